@@ -75,6 +75,15 @@ def verdicts(campaign: int) -> list[str | None]:
     return [item.verdict for item in items]
 
 
+async def test_a_review_opens_at_the_first_that_is_open(reviews: World) -> None:
+    app = Room(reviews, "luoyan")
+    async with app.run_test(size=SIZE) as pilot:
+        check = await enter(app, pilot, "check")
+        assert isinstance(app.screen, ReviewEntries)
+        first = next(row for row in Reviews(app.desk).items(check.id) if row.status == "open")
+        assert app.screen.current == first
+
+
 @pytest.mark.clause("E.6.2", "E.14")
 async def test_entries_are_decided_one_key_each(reviews: World) -> None:
     """Every entry of the book in as many keys as there are entries; nothing else is touched."""
@@ -281,7 +290,7 @@ async def test_a_review_of_many_departments_reads_those_that_are_near(
     def among_many(self: Reviews, *given: Any, **named: Any) -> Spread:
         real = spread(self, *given, **named)
         others = [replace(real.parts[0], unit=10**6 + number) for number in range(500)]
-        return replace(real, parts=(*real.parts, *others))
+        return replace(real, parts=(real.parts[0], *others, *real.parts[1:]))
 
     def noted(
         self: Reviews, campaign: int, which: Any, offset: int, limit: int, unit: int, words: str = ""

@@ -69,9 +69,8 @@ class ImportScreen(SheetScreen[ImportLine]):
         return Location(self.NAME, (self._title, self.place[FILE].source.name))
 
     def on_mount(self) -> None:
-        """Keep which file it is, too."""
-        super().on_mount()
-        self._keep()
+        """Keep which file it is, once the base has read it: Textual calls that after this."""
+        self.call_later(self._keep)
 
     def come_back(self) -> None:
         """Fill in anew, as somebody may have been entered meanwhile; what is under way is not disturbed."""

@@ -91,8 +91,7 @@ class ReviewEntries(ReviewList):
         )
 
     def on_mount(self) -> None:
-        self.query_one(".search").display = False
-        super().on_mount()
+        self.query_one(".search").display = False  # Textual goes on with what the base does
 
     # The list
 
