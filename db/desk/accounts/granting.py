@@ -103,7 +103,8 @@ def _void_code(account: Account, by: int | None) -> None:
 
 
 def revoke_grant(grant: Grant, *, by: int | None, clause: str) -> None:
-    """Withdraw a granted role, for the very next operation, and tell the holder and the watchers."""
+    """Withdraw a granted role as of now, and tell the holder and the watchers; for a role that is of no book
+    nobody is told."""
     Grant.update(revoked_at=clock.now()).where((Grant.id == grant.id) & Grant.revoked_at.is_null()).execute()
     if grant.book_id is not None:
         detail = role_of(grant) | ({"by": account_owner(by)} if by is not None else {})
