@@ -63,7 +63,8 @@ Sign = Callable[[], Checkpoint | None]
 
 
 def run(home: Home, by: RunnerPlace, sign: Sign) -> tuple[Outcome, ...]:
-    """Make one backup now, store it in every place, record it, and alarm where a place lacks it."""
+    """Make one backup now, store it in every place and record it, delete old ones and their journal, and
+    alarm where a place lacks it."""
     outcomes = make_backup(home, sign)
     record_outcomes(home, by, outcomes)
     return outcomes
@@ -191,8 +192,9 @@ def verify_anew(home: Home, by: RunnerPlace, doubted: Sequence[HostBackup]) -> t
 
 
 def alert_failures(home: Home, by: RunnerPlace, outcomes: Sequence[Outcome] = ()) -> int:
-    """Tell those whom the regulations name of each place that failed just now or lacks its backup, once a
-    day, and record that; return how many were told. The store is open."""
+    """Tell administrators and those whom the regulations name of each place that failed just now or lacks its
+    backup, and of a backup that a book's owner has to make by now, once a day, and record that; return how
+    many were told. The store is open."""
     problems = _problems(home, backup_duty(), outcomes)
     told = 0
     heard: set[tuple[int, str]] = set()
