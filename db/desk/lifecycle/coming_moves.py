@@ -11,7 +11,7 @@ from typing import Any
 
 from db.desk.authority.offices import end_offices
 from db.desk.due_dates import today
-from db.desk.lifecycle.last_day import approval_of
+from db.desk.lifecycle.last_day import approver_act
 from db.desk.lifecycle.move_kind import KIND, MOVE
 from db.desk.refusal import Invalid, Refused
 from db.desk.requests.flow import apply_request, change_state, lock_request, record_event, tell_asker
@@ -61,7 +61,7 @@ def _make(number: int) -> None:
     except Refused as overtaken:
         _reject(request, str(overtaken))
         return
-    act = approval_of(request)
+    act = approver_act(request)
     apply_request(act, request, asks)
     _record(request, "done", act.journal)
 

@@ -177,7 +177,9 @@ def hand_in(act: Act, asked: JoinAsked, amends: int | None) -> int:
 
 
 def call_off(act: Act, task: int, word: str) -> None:
-    """Cancel the joiner's task, withdraw requests and remove the waiting entry. Raises Refused, Invalid."""
+    """Cancel the joiner's task, withdraw returned requests, telling their requesters, and remove the waiting
+    entry. Raises Refused for a task that is not the actor's and where a request waits for decision, Invalid
+    without a ``word``."""
     row = Task.get_or_none(Task.id == task)
     if (
         row is None
