@@ -47,7 +47,8 @@ class BookBackups(OperationGroup):
 
     @operation("backups.make", label=_("back a directory up"), recorded=True, power=LOOKS)
     def make(self, book: str) -> BookBackup:
-        """Back ``book`` up to every place and thin out older backups. Raises Invalid if no place takes it."""
+        """Back ``book`` up to every place and delete older backups beyond the number kept. Raises Refused for
+        a book that is not the actor's to back up, Invalid if no place takes it."""
         self._owned(book)
         try:
             made = owners_backups.back_up_book(book)

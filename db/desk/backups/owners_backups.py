@@ -111,7 +111,8 @@ def back_up_book(book: str) -> BookBackup:
 
 
 def recorded_backups(book: str) -> tuple[BookBackup, ...]:
-    """Read the backups of ``book`` in all places, the newest first; a place that can't be read has none."""
+    """Return the backups of ``book`` that lie in all places, the newest first, without opening them; a place
+    that can't be read has none."""
     found: dict[str, list[Manifest]] = {}
     for place in store().home.backups_to(store().settings):
         try:

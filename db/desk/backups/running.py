@@ -71,7 +71,9 @@ def run(home: Home, by: RunnerPlace, sign: Sign) -> tuple[Outcome, ...]:
 
 
 def make_backup(home: Home, sign: Sign) -> tuple[Outcome, ...]:
-    """Make a backup and store it in every place; one of an earlier version can't be recorded yet."""
+    """Make a backup, restore it on trial and store it in every place, with the copies of persons' keys beside
+    it; return what became of it in each. Records what the journal lost, but not the backup, whose database
+    may be of an earlier version. Opens the store, and closes it."""
     key = read_backup_key(home.keys)
     _clear_away(home.folder)
     with tempfile.TemporaryDirectory(dir=home.folder, prefix=".backup-") as folder:
@@ -163,7 +165,8 @@ def _name_damage(home: Home) -> None:
 
 
 def verify_anew(home: Home, by: RunnerPlace, doubted: Sequence[HostBackup]) -> tuple[Outcome, ...]:
-    """Verify each of ``doubted``, record what came of it, and alarm where one fails (H.6.4)."""
+    """Verify each of ``doubted``, record what came of it, and alarm where one fails (H.6.4). Opens the store,
+    and closes it."""
     opened = open_store(home)
     try:
         targets, server = home.backups_to(opened.settings), home.database_url(opened.settings)
