@@ -224,7 +224,8 @@ class Leaving:
 
 
 def end_elsewhere(entry: Entry, act: Act) -> None:
-    """End offices in other books that such a move is reported about, without a report (B.5.5)."""
+    """End the offices of departments in other books that would have to report such a move of their holder
+    (B.5.5), and note them for the audit. Reports nothing, and tells nobody."""
     accounts = [account.id for account in _accounts(entry)]
     theirs = Grant.account.in_(accounts) | (Grant.person == entry.person_id)
     held = Grant.select().where(Grant.revoked_at.is_null() & theirs & _reported(entry.book_id))

@@ -144,7 +144,9 @@ def expect_joiner(act: Act, asked: JoinAsked) -> int:
 
 
 def hand_in(act: Act, asked: JoinAsked, amends: int | None) -> int:
-    """Submit a joiner or amend; create an unexpected one's entry, task. Locks. Raises Invalid, Refused."""
+    """Submit or amend a joiner and return the request's number; create the waiting entry and its task of one
+    who was not expected. Locks the book against others who let people in. Raises Invalid for what is missing
+    or unfit, Refused where the actor may enter nobody."""
     expected = asked.expected
     if amends is not None:
         expected = drafts.lock_own_request(act, amends).entry_id
