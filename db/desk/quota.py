@@ -98,8 +98,8 @@ LIMITS: Final = Limits()
 
 def charge_quota(operation: str, front: str, permissions: Permissions, after: int) -> None:
     """Lock and raise the person's counts of the day by what the running transaction wrote since ``after``, as
-    its last step but the record. Raises Refused where it is more than the person may keep today; the
-    transaction is undone then."""
+    its last step but the record; nothing from the host, and for what only decides or looks (`DECIDING`).
+    Raises Refused where it is more than the person may keep today; the transaction is undone then."""
     if front == "host" or operation.startswith(DECIDING):
         return
     besides = next((rows for named, rows in BESIDES.items() if operation.startswith(named)), frozenset())

@@ -196,8 +196,8 @@ class Accounts(OperationGroup):
     )
     def end_sessions(self, account: int, only: int | None = None) -> tuple[int, ...]:
         """End an account's sessions, or ``only`` one; return their numbers. The account stays in use. Raises
-        Refused for the sixth time within a day, which only disabling it goes beyond: that is taken back by
-        whoever is told of it."""
+        Refused for one that the actor does not look after, and for the sixth time within a day except from
+        the host; only disabling it goes beyond that, which is taken back by whoever is told of it."""
         row, book = looked_after(self.act, account)
         if not self._is_host and _endings_lately(row.id) >= MOST_ENDINGS:
             raise Refused(
@@ -236,7 +236,8 @@ class Accounts(OperationGroup):
     @operation("accounts.announce", label=_("announce on all screens"), recorded=True, power=LOOKS)
     def announce(self, book: str, text: str) -> str:
         """Record what is announced to everybody inside, and return the text as it is shown; the caller shows
-        it. Raises Refused for anyone but the system administrators of the whole of ``book``; Invalid."""
+        it. Raises Refused for anyone but the system administrators of the whole of ``book``, Invalid for no
+        text or one that is too long."""
         holdings = self.permissions.own_holdings("admin", book)
         if not holdings or not covers_unit(holdings, book, None):
             raise Refused(

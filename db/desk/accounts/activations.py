@@ -94,9 +94,10 @@ def void_code(account: int, by: int | None = None) -> Activation | None:
 
 
 def may_be_used(account: int) -> bool:
-    """Return whether the account's code may be used now, apart from being right and in time. A code that one
-    person gave out, or nobody knows who, brings in nobody who is more than an employee. For who holds a
-    privileged role by now the waiting time counts, whatever they held when it was vouched for."""
+    """Return whether the account may use its code now, whatever the code is and until when it is valid. A
+    code that the host gave out may always be used. One that a single person gave out, or nobody is known to
+    have, may not where the holder is more than an employee. One of two halves may not before the waiting time
+    of what the holder is by now."""
     row = outstanding(account)
     if row is None or row.how == "invitation":
         return not is_powerful(account)

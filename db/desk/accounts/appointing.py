@@ -281,7 +281,8 @@ MORE["offices.fill"] = _ending
 
 
 def decided_in(book: str, role: str, unit: int | None) -> int:
-    """Return the unit whose head decides: of a unit's own office the one above."""
+    """Return the unit whose head decides on an office in ``unit`` (None: the whole book): for its headship
+    the unit above, for the root's and any other office the unit itself."""
     row = Unit.get_by_id(unit if unit is not None else root_of(book))
     return int(row.parent_id or row.id) if role == HEAD else int(row.id)
 

@@ -43,7 +43,8 @@ def technical(permissions: Permissions, book: str) -> tuple[Holding, ...]:
 
 
 def overseen(permissions: Permissions, book: str) -> tuple[Holding, ...]:
-    """Return where the actor looks after accounts of ``book`` or supervises it. A delegate doesn't."""
+    """Return from where on the actor looks after accounts of ``book`` or supervises it, never as a
+    delegate."""
     if not permissions.roles(book):
         return ()
     return _own(permissions, book, (*policy_of(book).keepers, *TECHNICAL, "supervisor"))
@@ -85,7 +86,8 @@ def covers_unit(holdings: Iterable[Holding], book: str, unit: int | None) -> boo
 
 
 def without_account(holdings: Iterable[Holding], book: str) -> ModelSelect[Entry]:
-    """Build the query for active entries reached from ``holdings`` without an account, in list order."""
+    """Build the query for active entries, none of outside contacts, reached from ``holdings`` without an
+    account, in list order."""
     within = UnitAbove.select(UnitAbove.unit).where(UnitAbove.above.in_([one.unit for one in holdings]))
     account = Account.select(Account.id).where(Account.person == Entry.person)
     internal = Unit.select(Unit.id).where(Unit.side == "internal")

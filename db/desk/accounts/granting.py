@@ -59,7 +59,8 @@ def grant_role(
     second: int | None = None,
 ) -> int:
     """Grant ``role``, ``alone`` where nobody agreed, or as ``second`` agreed; void the code by which somebody
-    could still enrol as the holder, tell the holder and the watchers, and return the grant's number."""
+    could still enrol as the holder, unless the host gave it out, tell the holder and the watchers, and return
+    the grant's number."""
     made = Grant.create(
         account=account,
         role=role,
@@ -76,8 +77,9 @@ def grant_role(
 
 
 def appoint(office: Grant, day: date, *, by: int | None, clause: str, second: int | None = None) -> int:
-    """Store ``office``, not saved yet, as a person's from ``day`` on; void codes that are out for the
-    person's accounts, tell them and the watchers, and return its number."""
+    """Store ``office``, not saved yet, as a person's from ``day`` on, and return its number. For each of the
+    person's accounts void the code that is out, unless the host gave it out, and tell them and the watchers;
+    without an account nobody is told."""
     now = clock.now()
     office.granted_by_id, office.granted_at = by, now
     office.from_at = max(now, day_begins(day))
@@ -103,7 +105,8 @@ def _void_code(account: Account, by: int | None) -> None:
 
 
 def revoke_grant(grant: Grant, *, by: int | None, clause: str) -> None:
-    """Withdraw a granted role, for the very next operation, and tell the holder and the watchers."""
+    """Withdraw a granted role as of now, and tell the holder and the watchers; for a role that is of no book
+    nobody is told."""
     Grant.update(revoked_at=clock.now()).where((Grant.id == grant.id) & Grant.revoked_at.is_null()).execute()
     if grant.book_id is not None:
         detail = role_of(grant) | ({"by": account_owner(by)} if by is not None else {})

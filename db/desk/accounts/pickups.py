@@ -145,13 +145,11 @@ class Pickups(OperationGroup):
 
     @operation("pickups.take", label=_("use a pick-up code"), recorded=True, power=LOOKS)
     def take(self, number: str = "", *, coming: bool = False) -> tuple[Language, tuple[str, ...]] | None:
-        """Return the command whose code began this session, and the language of the screen; after a sign-in
-        by password, that of the actor's only open code, or of the one numbered ``number``, which is used up.
-        None for a file that comes in by password; one that comes by a code is noted once it is there.
-
-        Raises Refused for another command than the code's, where regulations forbid codes by now, and where
-        nothing waits; Invalid where several do.
-        """
+        """Mark a waiting command as taken and return it with the language of the screen: the one whose code
+        began this session, or after a sign-in by password the actor's only one, or the one numbered
+        ``number``. ``coming``: a command that takes a file in; it is marked once the file is there, and after
+        a sign-in by password there is none (None). Raises Refused for another command than the code's, where
+        regulations forbid codes by now, and where nothing waits; Invalid where several do."""
         mine = SignInSession.get_by_id(self.act.actor.session)
         is_by_code = mine.strength == "pickup"
         began = for_update(Pickup.select().where(Pickup.used == mine))

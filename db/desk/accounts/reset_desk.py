@@ -72,10 +72,10 @@ class Resets(OperationGroup):
         power=moving(Moves.CODE, way=Way.TWO, flow=FORMERLY),
     )
     def reset(self, account: int) -> None:
-        """Ask for a reset of ``account``: a code to come is opened, and there is none before somebody of
-        another office agrees. Once they did, both get one half each and are told, with the owner and the
-        supervisors. Raises Invalid for one that is asked for already, and Refused where the actor may not ask
-        or nobody could agree."""
+        """Void the code that is out for ``account`` and open one to come, once somebody of another office
+        agrees. Then tell the actor and them to fetch half a code each, and tell the owner and the
+        supervisors. Raises Invalid where a reset is under way, and Refused where the actor may not ask, for
+        their own account, and where nobody could agree."""
         owner = Account.get_or_none(Account.id == account)
         if owner is not None and same_person(owner.id, self.permissions.account):
             raise Refused(
@@ -125,8 +125,9 @@ class Resets(OperationGroup):
         "resets.take_half", label=_("be shown one half of a code"), recorded=True, power=moving(Moves.CODE)
     )
     def take_half(self, request: int, digest: str) -> HalfShown:
-        """Keep the digest of the actor's half of the code, which is shown to them now and never again, and
-        mark the notice of it as read. The second half completes the code. Raises Refused; Overtaken for a
+        """Store the digest of the actor's half of the code, which is shown to them now and never again, and
+        mark the notice of it as read. The second half completes the code. Raises Refused for a reset of
+        others', one that nobody agreed to yet, and a half that was shown already or too late; Overtaken for a
         reset that is over."""
         row = self._mine(request)
         code = code_of(row)

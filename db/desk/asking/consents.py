@@ -49,8 +49,9 @@ class ConsentOutcome(NamedTuple):
 def ask_consent(
     request: Request, policy: EffectivePolicy, entries: Iterable[int], fields: Sequence[str]
 ) -> None:
-    """Ask the person of each of ``entries``, by a notice and a task, whether ``fields`` of it may be given
-    (B.6.2). Somebody without an account can't answer; silence is their answer."""
+    """Store for each of ``entries`` the question whether ``fields`` of it may be given, and put it to the
+    person by a notice and a task (B.6.2). Nobody is asked where the rule needs no consent (``waived``), who
+    has left, or who has no account, whose silence is the answer."""
     rule = policy.disclosure
     due = calendar(policy.book).deadline(today(), rule.answer_days).isoformat()
     for entry in dict.fromkeys(entries):

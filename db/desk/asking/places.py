@@ -33,7 +33,8 @@ def known_units(permissions: Permissions, book: str) -> frozenset[int]:
 
 
 def unit_choices(permissions: Permissions, book: str, *, root: bool) -> tuple[AskChoice, ...]:
-    """Return the active units that the actor may know, in the tree's order; none if too many to list."""
+    """Return the active units that the actor may know, in the tree's order, the book's own with ``root``;
+    none if too many to list."""
     known = known_units(permissions, book)
     options = [option for option in units_below(book, {root_of(book)}) if option.id in known]
     if len(options) > CHOICES:

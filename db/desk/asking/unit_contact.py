@@ -41,7 +41,9 @@ NOTHING = "-"
 
 
 def changes(policy: EffectivePolicy, unit: int, asked: Asked) -> tuple[dict[str, str], dict[str, str]]:
-    """Return what is on record and what it is to become, only of what changes. Raises Invalid."""
+    """Return what is on record and what it is to become, only of what changes; a protected value counts as
+    changed, as it would tell whether it was guessed. Raises Invalid for an unfit value and where nothing
+    changes, Refused for what the book must not hold."""
     now, after, problems = contacts_of(unit), {}, []
     for rule in policy.unit_fields:
         text = asked.get(rule.name, "").strip()
@@ -73,7 +75,8 @@ def lines_of(policy: EffectivePolicy, asks: Payload) -> tuple[DiffLine, ...]:
 
 
 def check_current(request: Request, asks: Payload) -> None:
-    """Refuse where a contact was changed since the request was written."""
+    """Raise Refused where a contact was changed since the request was written, or the book knows a field no
+    more."""
     now = contacts_of(request.unit_id)
     known = {rule.name for rule in policy_of(request.book_id).unit_fields}
     if any(now.get(name, "") != value for name, value in asks["before"].items()) or not known >= set(
@@ -87,7 +90,7 @@ def check_current(request: Request, asks: Payload) -> None:
 
 
 def write(request: Request, asks: Payload, act: Act) -> None:
-    """Replace the unit's contacts by those asked for, and journal both."""
+    """Replace the contacts that were asked for, delete those asked to be empty, and journal both states."""
     put_contacts(
         request.unit_id,
         asks["after"],

@@ -12,7 +12,7 @@ from peewee import SQL, Case, Value, fn
 
 from db.desk.audit.act_names import act_label
 from db.desk.audit.record_views import AuditDetail, AuditRow, detail_of, rows_of, titles_of
-from db.desk.audit.scope import apart, books_of, clause_of, places, recorded, supervised, visible
+from db.desk.audit.scope import apart, book_column, books_of, clause_of, places, supervised, visible
 from db.desk.authority.hidden import hidden_records
 from db.desk.frame import OperationGroup, operation
 from db.desk.notation.localtime import day_begins
@@ -49,8 +49,9 @@ class AuditFilter:
     upto: int | None = None
 
     @property
-    def unled(self) -> bool:
-        """Whether no index leads to what is asked for; one has all of it beside the book."""
+    def lacks_index(self) -> bool:
+        """Return whether no index leads to what is asked for: it is narrowed by outcome, clause or source,
+        and by nothing else but the book. One index holds all of these and is read whole."""
         others = replace(self, outcome=None, clause=None, source=None, book=None, upto=None)
         return others == AuditFilter() and (self.outcome, self.clause, self.source) != (None, None, None)
 
@@ -155,8 +156,8 @@ class Audit(OperationGroup):
 
     @operation("audit.facets", label=_("narrow the audit"), recorded=True, power=LOOKS)
     def facets(self, narrowed: AuditFilter, dimension: str) -> tuple[AuditFacet, ...]:
-        """Return the values of ``dimension`` to narrow the audit to, with how many records each leaves.
-        Raises Invalid for another dimension."""
+        """Return the values of ``dimension`` to narrow the audit to, with how many records each leaves, the
+        most frequent `MOST_FACETS`. Recorded. Raises Invalid for another dimension."""
         if dimension not in DIMENSIONS:
             raise Invalid(Problem("dimension", _("The audit can't be narrowed by {word}.", word=dimension)))
         column, counted = _COLUMNS[dimension], fn.COUNT(SQL("*"))
@@ -260,7 +261,7 @@ class Audit(OperationGroup):
     def _parts(self, narrowed: AuditFilter, upto: int) -> list[Any]:
         """Return conditions that together tell the list up to a record, each record by one of them."""
         seq: Any = AuditRecord.seq
-        if narrowed.unled:  # the index that has it is read whole
+        if narrowed.lacks_index:  # the index that has it is read whole
             seen = visible(self.permissions, one_by_one=True, counted=True)
             return [_narrowed(seen, narrowed, counted=True) & (seq + 0 <= upto)]
         parts = apart(self.permissions, places(self.permissions), counted=True)
@@ -276,7 +277,7 @@ class Audit(OperationGroup):
 
 
 def _narrowed(condition: Any, narrowed: AuditFilter, *, counted: bool = False) -> Any:
-    columns = {**_COLUMNS, "book": recorded(one_by_one=narrowed.unled, counted=counted)}
+    columns = {**_COLUMNS, "book": book_column(one_by_one=narrowed.lacks_index, counted=counted)}
     for name, column in columns.items():
         wanted = getattr(narrowed, name)
         if wanted is not None:

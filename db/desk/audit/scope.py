@@ -60,16 +60,17 @@ def clause_of(permissions: Permissions) -> str:
 
 
 def of_book(book: str, unit: int | None, *, one_by_one: bool = False, counted: bool = False) -> Any:
-    """Return the records of ``book`` from ``unit`` down, and those of its people without a book."""
-    column = recorded(one_by_one=one_by_one, counted=counted)
+    """Build the condition on AuditRecord for those of ``book`` from ``unit`` down (None: throughout), and
+    those of its people without a book."""
+    column = book_column(one_by_one=one_by_one, counted=counted)
     people = _of_people(book, unit, counted=counted)
     return ((column == book) & _placed(book, unit)) | (column.is_null() & people)
 
 
-def recorded(*, one_by_one: bool, counted: bool) -> Any:
-    """Return the expression for the book of a record, hidden from indexes or not. ``one_by_one``: for what is
-    read record by record and by no index on it; ``counted``: for all of them at once, for which a server
-    chooses better by its own figures."""
+def book_column(*, one_by_one: bool, counted: bool) -> Any:
+    """Return the column of a record's book, hidden from indexes or not. ``one_by_one``: for what is read
+    record by record and by no index on it; ``counted``: for all of them at once, for which a server chooses
+    better by its own figures."""
     by_none = one_by_one and not (counted and store().is_postgresql)
     return unindexed(AuditRecord.book) if by_none else AuditRecord.book
 

@@ -81,7 +81,8 @@ def end_offices(unit: int, person: int) -> None:
 
 
 def set_head(unit: int, entry: int | None) -> None:
-    """End the headships of ``unit``, and make the person of ``entry`` its head from now on, or nobody."""
+    """End the headships of ``unit``, also those to come, and make the person of ``entry`` its head from now
+    on, or nobody; nobody is told."""
     end_headships(unit=unit)
     if entry is not None:
         row, now = Entry.get_by_id(entry), clock.now()
@@ -89,7 +90,8 @@ def set_head(unit: int, entry: int | None) -> None:
 
 
 def is_single(policy: EffectivePolicy, role: str) -> bool:
-    """Return whether an office has one holder: a unit's head, a required deputy's principal (D.3)."""
+    """Return whether an office has one holder: a unit's head; where a deputy is required, the deputy and who
+    they stand in for (D.3)."""
     if role == HEAD or policy.deputy is None:
         return role == HEAD
     return role in (*policy.holders("owner"), policy.role_behind("deputy"))
@@ -115,7 +117,8 @@ def held_now(
 
 
 def end_on(held: Iterable[Grant], day: date) -> None:
-    """End each of ``held`` at the start of ``day``, or now if past; what was to begin later never does."""
+    """End each of ``held`` at the start of ``day``, or now if past; what was to begin later never does. What
+    ends earlier still does; nobody is told."""
     now, begins = clock.now(), day_begins(day)
     for grant in held:
         if begins <= now or grant.from_at >= begins:

@@ -62,8 +62,8 @@ class SearchScope:
         return entry in self.entries or self.arm_around(unit) is not None
 
     def sights(self, units: Iterable[int]) -> dict[int, Protected]:
-        """Return in which of ``units`` protected fields are seen otherwise than the arms say; nothing where
-        nowhere."""
+        """Return for each of ``units`` how protected fields are seen there, by the widest arm around it;
+        empty where no place has a wider sight than its arm."""
         if not self.finer:
             return {}
         units = set(units)

@@ -252,7 +252,8 @@ def _composed(book: str, versions: tuple[tuple[str, str], ...], decisions: str) 
 
 @lru_cache(COMPOSED)
 def regulation_of(digest: str, from_day: str) -> Regulation:
-    """Return the regulation with ``digest``; cached. Raises PolicyError if the text on record is another."""
+    """Return the regulation with ``digest`` as it takes effect on ``from_day``; cached. Raises PolicyError if
+    there is no text on record, or another one in its place."""
     day = date.fromisoformat(from_day)
     found = shipped(digest) or load_recorded(text_on_record(digest))
     if found.file.effective == day:

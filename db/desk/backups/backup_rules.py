@@ -93,7 +93,8 @@ def shortage(found: Sequence[Destination], wanted: BackupDuty) -> Text:
 
 
 def why_locked(home: Home, place: Path) -> Text:
-    """Return why the backups in ``place`` don't open with the keys; empty if they do. Raises NotStored."""
+    """Return why the backups in ``place`` don't open with the keys; empty if one does, and where none is
+    whole, as that is told elsewhere. Raises NotStored."""
     found = manifests(place) if place.exists() else []
     if not found:
         return ""

@@ -47,7 +47,8 @@ class BookBackups(OperationGroup):
 
     @operation("backups.make", label=_("back a directory up"), recorded=True, power=LOOKS)
     def make(self, book: str) -> BookBackup:
-        """Back ``book`` up to every place and thin out older backups. Raises Invalid if no place takes it."""
+        """Back ``book`` up to every place and delete older backups beyond the number kept. Raises Refused for
+        a book that is not the actor's to back up, Invalid if no place takes it."""
         self._owned(book)
         try:
             made = owners_backups.back_up_book(book)
@@ -66,13 +67,15 @@ class BookBackups(OperationGroup):
 
     @operation("backups.runs", label=_("see the host's backups"), recorded=True, power=LOOKS)
     def runs(self, book: str) -> HostShelf:
-        """Return the host's backups, which hold ``book`` too, and whether they are in time for its rules."""
+        """Return the host's backups, which hold ``book`` too, and whether they are in time for its rules.
+        Raises Refused for those who don't answer for them."""
         return shelf(self._overseen(book))
 
     @operation("backups.order", label=_("have a backup made"), recorded=True, power=LOOKS)
     def order(self, book: str) -> None:
         """Record that the actor wants a backup of everything now: the host's clock makes it, restores it on
-        trial and checks it as each one. Raises Invalid where one is to be made already."""
+        trial and checks it as each one. Raises Refused for those who don't answer for it, Invalid where one
+        is to be made already."""
         self._overseen(book)
         if is_ordered():
             raise Invalid(Problem("book", _("A backup was asked for already; it is made within minutes.")))
@@ -91,7 +94,9 @@ class BookBackups(OperationGroup):
 
     @operation("backups.compare", label=_("compare with a backup"), recorded=True, power=LOOKS)
     def compare(self, book: str, name: str) -> tuple[Loss, ...]:
-        """Open the backup ``name`` and return entries that are gone since, or had other values."""
+        """Decrypt the backup ``name`` and return entries that are gone since, or had other values. Raises
+        Refused for a book that is not the actor's to back up, Invalid for a backup that is not there or
+        damaged."""
         policy = self._owned(book)
         lines = self._content(book, name)
         self.act.note_facts(backup=name)

@@ -74,7 +74,7 @@ class Loss:
 
 def back_up_book(book: str) -> BookBackup:
     """Encrypt the active entries of ``book`` into a backup in every place, read each copy back, and delete
-    all but the newest. Raises NotStored where not one place has it."""
+    those beyond the number that the settings ``keep``. Raises NotStored where not one place has it."""
     key, home = read_backup_key(store().home.keys), store().home
     entries = [
         _line(record.load_entry(row.id))
@@ -111,7 +111,8 @@ def back_up_book(book: str) -> BookBackup:
 
 
 def recorded_backups(book: str) -> tuple[BookBackup, ...]:
-    """Read the backups of ``book`` in all places, the newest first; a place that can't be read has none."""
+    """Return the backups of ``book`` that lie in all places, the newest first, without opening them; a place
+    that can't be read has none."""
     found: dict[str, list[Manifest]] = {}
     for place in store().home.backups_to(store().settings):
         try:
@@ -127,7 +128,7 @@ def recorded_backups(book: str) -> tuple[BookBackup, ...]:
 
 
 def is_due(policy: EffectivePolicy) -> bool:
-    """Return whether the owner's backup is older than the regulation lets it be."""
+    """Return whether the owner's backup is older than the regulation lets it be, or there is none."""
     newest = next(iter(recorded_backups(policy.book)), None)
     days = timedelta(days=DAYS[policy.backups.every])
     return newest is None or clock.utcnow() - clock.moment(newest.at) > days

@@ -63,14 +63,17 @@ Sign = Callable[[], Checkpoint | None]
 
 
 def run(home: Home, by: RunnerPlace, sign: Sign) -> tuple[Outcome, ...]:
-    """Make one backup now, store it in every place, record it, and alarm where a place lacks it."""
+    """Make one backup now, store it in every place and record it, delete old ones and their journal, and
+    alarm where a place lacks it."""
     outcomes = make_backup(home, sign)
     record_outcomes(home, by, outcomes)
     return outcomes
 
 
 def make_backup(home: Home, sign: Sign) -> tuple[Outcome, ...]:
-    """Make a backup and store it in every place; one of an earlier version can't be recorded yet."""
+    """Make a backup, restore it on trial and store it in every place, with the copies of persons' keys beside
+    it; return what became of it in each. Records what the journal lost, but not the backup, whose database
+    may be of an earlier version. Opens the store, and closes it."""
     key = read_backup_key(home.keys)
     _clear_away(home.folder)
     with tempfile.TemporaryDirectory(dir=home.folder, prefix=".backup-") as folder:
@@ -162,7 +165,8 @@ def _name_damage(home: Home) -> None:
 
 
 def verify_anew(home: Home, by: RunnerPlace, doubted: Sequence[HostBackup]) -> tuple[Outcome, ...]:
-    """Verify each of ``doubted``, record what came of it, and alarm where one fails (H.6.4)."""
+    """Verify each of ``doubted``, record what came of it, and alarm where one fails (H.6.4). Opens the store,
+    and closes it."""
     opened = open_store(home)
     try:
         targets, server = home.backups_to(opened.settings), home.database_url(opened.settings)
@@ -191,8 +195,9 @@ def verify_anew(home: Home, by: RunnerPlace, doubted: Sequence[HostBackup]) -> t
 
 
 def alert_failures(home: Home, by: RunnerPlace, outcomes: Sequence[Outcome] = ()) -> int:
-    """Tell those whom the regulations name of each place that failed just now or lacks its backup, once a
-    day, and record that; return how many were told. The store is open."""
+    """Tell administrators and those whom the regulations name of each place that failed just now or lacks its
+    backup, and of a backup that a book's owner has to make by now, once a day, and record that; return how
+    many were told. The store is open."""
     problems = _problems(home, backup_duty(), outcomes)
     told = 0
     heard: set[tuple[int, str]] = set()

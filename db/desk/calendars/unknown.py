@@ -39,7 +39,8 @@ def unknown_years(book: str) -> dict[int, int]:
 
 
 def alarm_unknown(policy: EffectivePolicy) -> Iterator[Alarm]:
-    """Tell the keepers of the book, once for each such year; yield what was told."""
+    """Tell the keepers of the book, once for each year that deadlines reach and whose holidays nobody has
+    given; yield what was told."""
     for year, count in (unknown_years(policy.book) if has_calendar() else {}).items():
         if mark_once(f"calendar:{policy.book}:{year}"):
             whom = [one for role in sorted(policy.keepers) for one in holders(policy, role)]

@@ -64,7 +64,7 @@ class CaseRoles:
 
     def investigators(self, row: CaseFile) -> tuple[NamedApprover, ...]:
         """Return who investigates now: the next of those roles, but for those that judge or sanction."""
-        return self._of(row, investigating(row)[row.concluded :][:1], self._case(row))
+        return self._of(row, investigating_roles(row)[row.concluded :][:1], self._case(row))
 
     def answerers(self, row: CaseFile) -> tuple[NamedApprover, ...]:
         """Return who answers a report of an error: of its handlers, nobody who reported it."""
@@ -356,8 +356,9 @@ def roles_of(row: CaseFile) -> tuple[str, ...]:
     return tuple(map(policy.role_behind, named))
 
 
-def investigating(row: CaseFile) -> tuple[str, ...]:
-    """Return who investigates, in turn; the technical role if all judge. An error is only answered."""
+def investigating_roles(row: CaseFile) -> tuple[str, ...]:
+    """Return the roles that investigate, in turn; the technical role if all judge. None for an error, which
+    is only answered."""
     if row.sort == "error":
         return ()
     policy = policy_of(row.book_id)

@@ -78,7 +78,8 @@ def set_aside_handlers(row: CaseFile) -> None:
 
 def bring_in(act: Act, row: CaseFile, party: CaseParty, how: str = "involved", kind: str = INVOLVED) -> None:
     """Make ``party`` one whom the case is about, in its history, and tell those who decide, as before and as
-    from now on, and who watches. Refused for an office or department of all who judge or decide."""
+    from now on, and who watches. Raises Refused for an office or department of all who judge or decide, and
+    where the actor belongs to it and nobody else could go on."""
     before = CaseRoles().first_deciders(row)
     party.named_in = write_event(row, act.actor.account, how, cleaned(written_name(party)))
     party.save()

@@ -98,9 +98,10 @@ class Praise(OperationGroup):
         *,
         anyway: bool = False,
     ) -> int:
-        """Commend a department, or one person of it, that has a place in the ranking, and tell them. Nobody
-        praises themselves or their department, nobody is praised twice for a period, and against the figures
-        only ``anyway``. Raises Refused to whoever would be praised; Invalid."""
+        """Commend a department, or one person of it, that has a place in the ranking, tell them, and return
+        the number. Nobody praises themselves or their department, nobody is praised twice for a period, and
+        against the figures only ``anyway``. Raises Refused for those who neither maintain nor supervise the
+        whole book, and to whoever would be praised; Invalid."""
         self._whole(book)
         policy, root = policy_of(book), self.permissions.shelf[book].root
         rule = policy.commendations[0]

@@ -245,8 +245,9 @@ class Rulings(CaseSubject):
     )
     def minutes(self, case: int, file: str, word: str) -> None:
         """Attach the minutes of the meeting that decided the appeals, a ``file`` of the tray, where nobody is
-        left who could decide them alone. Somebody of another office then enters what the minutes say. Raises
-        Invalid for a file that is attached already."""
+        left who could decide them alone, and tell those of other offices, one of whom then enters what the
+        minutes say. Raises Invalid for a file that is attached already, Refused where nobody could enter
+        it."""
         row, said = self._taken(case), self._word(word)
         decider = self._stepping(row, "minutes")
         kept = check_attachable(row, self.permissions, "file", file.strip())

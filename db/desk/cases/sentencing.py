@@ -109,7 +109,8 @@ def harsher() -> Refused:
 
 
 def harshness(row: CaseFile, party: CaseParty) -> tuple[int, int]:
-    """Return the severity of the harshest sanction, and how many rungs were decided."""
+    """Return the severity of the harshest sanction, that of a further one being `HARSHEST`, and how many
+    rungs were decided."""
     decided = {one for one in party.sanctions.split(",") if one}
     found = [rung.severity for rung in rungs_of(row, decided)]
     return (max(found, default=0) if party.further is None else HARSHEST), len(found)

@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from db.desk.audit.record_views import AuditRow, rows_of
 from db.desk.authority.permissions import policy_of
 from db.desk.cases.case_notices import RELEASED, tell_handlers, tell_of_party
-from db.desk.cases.case_roles import CaseRoles, investigating
+from db.desk.cases.case_roles import CaseRoles, investigating_roles
 from db.desk.cases.case_states import one_of
 from db.desk.cases.case_views import view_of
 from db.desk.cases.duties import LAST, open_clock
@@ -111,7 +111,7 @@ class CaseWork(Rulings):
         decider = self._stepping(row, "conclude")
         while any(one.account == decider.account for one in CaseRoles().investigators(row)):
             row.concluded += 1
-        goes_on = row.state if investigating(row)[row.concluded :] else "investigated"
+        goes_on = row.state if investigating_roles(row)[row.concluded :] else "investigated"
         self._move(row, goes_on, said, decider, act="investigated")
         self._goes_on(row, SOMEBODY_ELSE)
 

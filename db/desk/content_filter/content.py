@@ -114,7 +114,7 @@ def refuse_unfit(
     wrong: Iterable[Problem] = (),
 ) -> None:
     """Raise Refused where ``values``, or what was typed ``wrong``, hold anything that the book must not.
-    ``fields``: of an entry, where none are given."""
+    ``fields``: whose values they are; those of an entry by default."""
     for rule, unfit in Screening(policy, fields).values(values, wrong):
         raise _refused(rule.label, unfit, rule.name)
 

@@ -36,7 +36,8 @@ def copyable(fields: Sequence[Shown]) -> tuple[Shown, ...]:
 
 
 def copy_contact(row: Entry, form: CopyForm, field: str, fields: Sequence[Shown]) -> str:
-    """Copy ``row`` in one form, of what is in clear among ``fields``. Raises Refused if nothing is."""
+    """Copy ``row`` in one form, of what is in clear among ``fields``: the value of ``field``, a code with the
+    number to call, or a card of all. Raises Refused where what the form needs is not in clear."""
     by_name: Mapping[str, Shown] = {one.name: one for one in copyable(fields)}
     number = next((one for kind in CALLED for one in by_name.values() if one.kind == kind), None)
     if form == "value" and field in by_name:

@@ -425,7 +425,8 @@ def narrowing(policy: EffectivePolicy, ground: SearchScope, text: str) -> tuple[
 
 
 def as_recorded(text: str) -> str:
-    """Return a question as the audit keeps it: whole numbers are masked, and all is cut at 64 characters."""
+    """Return a question as the audit keeps it: a number of seven digits or more masked, another text cut at
+    64 characters."""
     number = as_number(text)
     return masked("phone", number) if len(number) >= 7 else text.strip()[:64]
 

@@ -41,13 +41,13 @@ def kept_entries(account: int, kind: KeptKind) -> list[int]:
 
 
 def keep_entry(account: int, kind: KeptKind, entry: int) -> None:
-    """Keep ``entry`` as the newest."""
+    """Put ``entry`` first among what the account keeps of ``kind``; the oldest beyond `MOST` goes."""
     rows = [row for row in _read(account, kind) if row[0] != entry]
     _write(account, kind, [(entry, clock.now()), *rows][: MOST[kind]])
 
 
 def drop_entry(account: int, kind: KeptKind, entry: int | None = None) -> None:
-    """Keep ``entry`` no more, or nobody."""
+    """Take ``entry`` off what the account keeps of ``kind``, or everything where it is None."""
     rows = [] if entry is None else [row for row in _read(account, kind) if row[0] != entry]
     _write(account, kind, rows)
 

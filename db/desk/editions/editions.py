@@ -148,7 +148,8 @@ class Editions(OfEditions):
 
     @operation("editions.copies", label=_("list the copies of an issue"), recorded=False, power=LOOKS)
     def copies(self, issue: int) -> tuple[CopyRow, ...]:
-        """List an issue's copies: who has acknowledged, and whether its mail went out. Raises Refused."""
+        """List an issue's copies: who has acknowledged, and whether its mail went out. Raises Refused to
+        those who neither issue it nor watch over the issuers."""
         row, _rule = self._overseen(issue)
         return tuple(copy_row(copy) for copy in copies_of(row))
 

@@ -52,7 +52,8 @@ def rule_of(policy: EffectivePolicy) -> NoticeRule | None:
 
 
 def send_updates(policy: EffectivePolicy) -> list[Task]:
-    """Send each department its notice and mail, once a cycle, if something changed; recorded. No task."""
+    """Send each department its notice and mail, once a cycle and on a working day, if something changed;
+    recorded. Returns no task, as it opens none."""
     rule = rule_of(policy)
     if rule is None:
         return []

@@ -37,8 +37,8 @@ class Emergencies(OperationGroup):
 
     @operation("emergency.roll", label=_("look at an emergency list"), recorded=True, power=LOOKS)
     def roll(self, book: str, unit: int | None = None) -> tuple[RollLine, ...]:
-        """Return everybody within reach, in ``unit`` and below, with how far the calls have come. Raises
-        Refused for whoever may not call, or reaches nobody."""
+        """Return up to `MOST` people within reach, none of them outside contacts, in ``unit`` and below, with
+        how far the calls have come. Raises Refused for whoever may not call, or reaches nobody."""
         self.permissions.check_book(book)
         self.act.note_facts(book=book, unit=unit)
         if not self._may_call(book):
@@ -71,7 +71,8 @@ class Emergencies(OperationGroup):
         shows=True,
     )
     def open(self, entry: int) -> CallSheet:
-        """Return an entry's numbers in clear, recorded as emergency. Tells the watch beyond its limit."""
+        """Return an entry's numbers in clear, recorded as emergency. Tells the watch beyond its limit. Raises
+        Refused for one out of reach, one's own, and where the numbers are not open to the actor."""
         row, policy, rule = self._allowed(entry)
         self.act.note_facts(purpose=PURPOSE, fields=list(rule.fields))
         return call_sheet(row, policy, rule)
@@ -86,8 +87,8 @@ class Emergencies(OperationGroup):
     )
     def note(self, entry: int, place: int, outcome: Outcome) -> CallSheet:
         """Record that the number at ``place`` was called and what came of it, and store it where the rules
-        keep attempts; return the sheet with the next one. ``mistaken`` takes back what anybody noted of it.
-        Raises Invalid."""
+        keep attempts; return the sheet with the next one, and tell the watch beyond its limit. ``mistaken``
+        takes back what anybody noted of it. Raises Refused as `open` does; Invalid."""
         row, policy, rule = self._allowed(entry)
         sheet = call_sheet(row, policy, rule)
         number = next((one for one in sheet.numbers if one.place == place), None)

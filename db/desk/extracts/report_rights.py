@@ -150,9 +150,9 @@ def places(permissions: Permissions, report: str, book: str) -> tuple[Extent, ..
 
 
 def place_for(permissions: Permissions, report: str, book: str, unit: int | None) -> Extent:
-    """Return the place to draw ``report`` from: ``unit``, or the widest one there is. A copy that was granted
-    of just that unit is used up before one of more. Raises Refused where the reader has none over that unit;
-    an unknown book or unit is refused alike."""
+    """Return the place to draw ``report`` from: ``unit``, or the widest one there is. A right goes before a
+    granted copy, and a copy of just that unit before one of more; nothing is used up yet (`mark_taken`).
+    Raises Refused where the reader has none over that unit; an unknown book or unit is refused alike."""
     known = Book.get_or_none(Book.id == book) is not None and book in permissions.books
     found = places(permissions, report, book) if known else ()
     fitting = [place for place in found if unit is None or is_within(unit, place.unit)]

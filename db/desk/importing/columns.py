@@ -387,7 +387,8 @@ def in_each_language(text: str) -> Sequence[str]:
 
 
 def head_key(heading: str) -> str:
-    """Take case, width, blanks, points, hyphens and the marks of required columns out of ``heading``."""
+    """Take case, width, blanks, points, hyphens, the marks of required columns and whatever stands in
+    brackets out of ``heading``."""
     return re.sub(
         r"[\s_*＊.\-]+|[(（\[【].*?[)）\]】]", "", unicodedata.normalize("NFKC", heading)
     ).casefold()

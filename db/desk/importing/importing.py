@@ -91,7 +91,7 @@ class _Looked:
 
     @property
     def taken(self) -> int:
-        """How many of them came in."""
+        """How many of the ``people`` came in before."""
         return self.people - len(self.entries)
 
 
@@ -211,10 +211,11 @@ class Importing(OperationGroup):
     def submit_file(
         self, book: str, rows: Sequence[Sequence[str]], source: Source, wishes: ImportWishes = AS_IT_IS
     ) -> ImportReport:
-        """Import ``rows`` at once or not at all, once somebody else who keeps the book has agreed, to people
-        being matched, and columns left out, as they were when it was submitted. What is left out is not kept
-        with the request. Raises Refused; BadRows with every error; Invalid for too many rows or none that are
-        new; Overtaken where the file no longer fits what is on record once it was agreed to."""
+        """Import ``rows`` at once or not at all, once somebody else who keeps the book has agreed. By what
+        people are matched and which columns are left out stays as it was when the file was submitted; what is
+        left out is not kept with the request. Raises Refused; BadRows with every error; Invalid for too many
+        rows or none that are new; Overtaken where the file no longer fits what is on record once it was
+        agreed to."""
         if len(rows) > SUBMITTED:
             told = _("More than {count} rows come in by the host's command alone.", count=SUBMITTED)
             raise Invalid(Problem("file", told))

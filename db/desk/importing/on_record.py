@@ -45,8 +45,8 @@ _NAMESAKE: Final = _(
 
 
 def find_persons(act: Act, book: str, plan: Plan) -> None:
-    """Find the people on record whom rows name, and lock them, where that holds by now; else say no more of
-    them than who keeps the book sees in it."""
+    """Find the people on record whom rows name, and lock them, from the host or once somebody agreed; before
+    that, note errors for those who are in the book already, and no more."""
     if _is_at_host(act) or act.agreed_by is not None:
         reach = act.permissions if act.second is not None else None
         plan.persons, wrong = _recognise(reach, book, plan.entries)

@@ -53,7 +53,7 @@ class Plan:
 
     @property
     def new_units(self) -> list[UnitPath]:
-        """Parents before children."""
+        """Return the paths of the units that are to be made, parents before children."""
         return sorted((path for path, unit in self.units.items() if unit is None), key=len)
 
 

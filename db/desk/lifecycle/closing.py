@@ -166,8 +166,8 @@ class Leaving:
 
     def rights(self) -> ModelSelect[Grant]:
         """Select the offices and rights in the book that end, and offices of departments elsewhere that end
-        with it; heading its units is left out, as that ends when the entry is removed. Where the person is in
-        no other book, all there are."""
+        with it; heading its units is left out, as that ends when the entry is removed. Where everything ends,
+        or the person is in no other book, all there are."""
         held = Grant.revoked_at.is_null() & (
             Grant.account.in_(self._accounts) | (Grant.person == self._entry.person_id)
         )
@@ -177,7 +177,8 @@ class Leaving:
         return Grant.select().where(held & ~(here & (Grant.role == HEAD)))
 
     def stand_ins(self) -> ModelSelect[Delegation]:
-        """Select the delegations in the book that the person gave or took."""
+        """Select the delegations that the person gave or took: in the book, or in all where everything
+        ends."""
         lasting = Delegation.revoked_at.is_null() & (
             Delegation.account.in_(self._accounts) | Delegation.to.in_(self._accounts)
         )
@@ -194,7 +195,8 @@ class Leaving:
         return (theirs | (AccessGrant.entry == self._entry.id)) & AccessGrant.withdrawn_at.is_null()
 
     def closed(self) -> list[int]:
-        """Return the accounts that are shut off: none where the person stays in another book."""
+        """Return the accounts that are shut off: none where the person stays in another book, unless
+        everything ends."""
         return self._accounts if self._everywhere or not stays_elsewhere(self._entry) else []
 
     def undecided(self) -> Sequence[Request]:
@@ -222,7 +224,8 @@ class Leaving:
 
 
 def end_elsewhere(entry: Entry, act: Act) -> None:
-    """End offices in other books that such a move is reported about, without a report (B.5.5)."""
+    """End the offices of departments in other books that would have to report such a move of their holder
+    (B.5.5), and note them for the audit. Reports nothing, and tells nobody."""
     accounts = [account.id for account in _accounts(entry)]
     theirs = Grant.account.in_(accounts) | (Grant.person == entry.person_id)
     held = Grant.select().where(Grant.revoked_at.is_null() & theirs & _reported(entry.book_id))

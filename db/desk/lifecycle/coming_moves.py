@@ -11,7 +11,7 @@ from typing import Any
 
 from db.desk.authority.offices import end_offices
 from db.desk.due_dates import today
-from db.desk.lifecycle.last_day import approval_of
+from db.desk.lifecycle.last_day import approver_act
 from db.desk.lifecycle.move_kind import KIND, MOVE
 from db.desk.refusal import Invalid, Refused
 from db.desk.requests.flow import apply_request, change_state, lock_request, record_event, tell_asker
@@ -26,8 +26,9 @@ from db.store.transactions import reading, writing
 
 def make_due_moves() -> None:
     """Put approved moves in force whose day has come, each in its own transaction, on record as the host's.
-    One that the record has overtaken is rejected with the reason. One that copies are in the way of is tried
-    again the next day; the offices of the former unit end on its day all the same."""
+    One that the record has overtaken, or that can't be read, is rejected with the reason, and the requester
+    told. One that copies are in the way of is tried again the next day; the offices of the former unit end on
+    its day all the same."""
     with reading():
         numbers = [row.id for row in _due()]
     for number in numbers:
@@ -61,7 +62,7 @@ def _make(number: int) -> None:
     except Refused as overtaken:
         _reject(request, str(overtaken))
         return
-    act = approval_of(request)
+    act = approver_act(request)
     apply_request(act, request, asks)
     _record(request, "done", act.journal)
 

@@ -144,7 +144,9 @@ def expect_joiner(act: Act, asked: JoinAsked) -> int:
 
 
 def hand_in(act: Act, asked: JoinAsked, amends: int | None) -> int:
-    """Submit a joiner or amend; create an unexpected one's entry, task. Locks. Raises Invalid, Refused."""
+    """Submit or amend a joiner and return the request's number; create the waiting entry and its task of one
+    who was not expected. Locks the book against others who let people in. Raises Invalid for what is missing
+    or unfit, Refused where the actor may enter nobody."""
     expected = asked.expected
     if amends is not None:
         expected = drafts.lock_own_request(act, amends).entry_id
@@ -177,7 +179,9 @@ def hand_in(act: Act, asked: JoinAsked, amends: int | None) -> int:
 
 
 def call_off(act: Act, task: int, word: str) -> None:
-    """Cancel the joiner's task, withdraw requests and remove the waiting entry. Raises Refused, Invalid."""
+    """Cancel the joiner's task, withdraw returned requests, telling their requesters, and remove the waiting
+    entry. Raises Refused for a task that is not the actor's and where a request waits for decision, Invalid
+    without a ``word``."""
     row = Task.get_or_none(Task.id == task)
     if (
         row is None

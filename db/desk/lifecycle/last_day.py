@@ -316,7 +316,7 @@ def _remove(number: int) -> None:
             asked = proof_asked(policy_of(request.book_id), "leave", "internal", HAND_BACK)
             if entry is None or (asked is not None and copies_open(entry.id, entry.book_id)):
                 return
-            act = approval_of(request)
+            act = approver_act(request)
             remove(request, open_payload(request), act)
             act.facts |= {
                 "book": request.book_id,
@@ -336,8 +336,9 @@ def _remove(number: int) -> None:
             _refused(number, UNREADABLE)
 
 
-def approval_of(request: Request) -> Act:
-    """Return the last approval of ``request``, by whose account its effects are noted."""
+def approver_act(request: Request) -> Act:
+    """Build the act of the last approval of ``request``, by whose account its effects are noted, with that
+    account's permissions of now."""
     step = (
         RequestStep.select()
         .where((RequestStep.request == request) & (RequestStep.state == "approved"))

@@ -97,7 +97,8 @@ def _left_at_first(asked: Payload, *, elsewhere: bool) -> str:
 
 def hand_in(act: Act, asked: LeaveAsked, amends: int | None) -> int:
     """Submit or amend a leaver, or the calling off of an approved leave; return the request's number. A leave
-    stores the last day at once, and tells the person and the watchers. Raises Invalid, Refused."""
+    stores the last day at once, tells the person and the watchers, and asks copies back. Raises Invalid for
+    what is unfit, Refused where the actor may not, or another leave is under way."""
     right = check_entry(act, asked.entry, "leave")
     policy, row = right.policy, Entry.get_by_id(asked.entry)
     day = read_day_of_event("day", asked.day, row.joined)

@@ -63,7 +63,8 @@ class Lifecycle(OperationGroup):
         power=moving(Moves.ENTRY, Moves.REACH, Moves.DUTY, undo="lifecycle.call_off"),
     )
     def expect(self, asked: JoinAsked) -> int:
-        """Create a joiner's waiting entry and task, so that the clock runs; no further values are kept."""
+        """Create a joiner's waiting entry and task, so that the clock runs, and return the entry; no further
+        values are kept. Raises Invalid for an unfit name, unit or day, Refused where no clock would run."""
         return joining.expect_joiner(self.act, asked)
 
     @operation(
@@ -73,11 +74,9 @@ class Lifecycle(OperationGroup):
         power=moving(Moves.ENTRY, Moves.REACH, Moves.DUTY),
     )
     def join(self, asked: JoinAsked, amends: int | None = None) -> int:
-        """Hand a joiner in for decision, or again after it was returned; the request's number.
-
-        Raises Invalid with everything that is missing or unfit (A.3, A.7), Refused where the actor may
-        not, or where a reason or evidence is missing.
-        """
+        """Submit a joiner for decision, or again after it was returned; return the request's number. Creates
+        the waiting entry and its task where none was expected. Raises Invalid with everything that is missing
+        or unfit (A.3, A.7), Refused where the actor may not, or where a reason or evidence is missing."""
         return joining.hand_in(self.act, asked, amends)
 
     @operation("lifecycle.move_form", label=_("open a move's form"), recorded=True, power=LOOKS)
@@ -86,7 +85,8 @@ class Lifecycle(OperationGroup):
 
     @operation("lifecycle.move", label=_("submit a move"), recorded=True, power=moving(Moves.DUTY))
     def move(self, asked: MoveAsked, amends: int | None = None) -> int:
-        """Hand a move in for decision; the request's number. Raises as `join`."""
+        """Submit a move for decision, or again after it was returned; return the request's number. Raises as
+        `join`."""
         return changing_place.hand_in(self.act, asked, amends)
 
     @operation("lifecycle.leave_form", label=_("open a leaver's form"), recorded=True, power=LOOKS)
@@ -100,7 +100,8 @@ class Lifecycle(OperationGroup):
         power=moving(Moves.ROLE, Moves.ACCOUNT, Moves.REACH, Moves.DUTY),
     )
     def leave(self, asked: LeaveAsked, amends: int | None = None) -> int:
-        """Submit a leaver; the last day is on record and told at once. Raises as `join`."""
+        """Submit a leaver and return the request's number; the last day is on record and told at once, and
+        copies are asked back. Raises as `join`."""
         return leaving.hand_in(self.act, asked, amends)
 
     @operation(

@@ -144,7 +144,8 @@ def left_elsewhere(policy: EffectivePolicy) -> list[Task]:
 
 def ask_for_more(policy: EffectivePolicy) -> list[Task]:
     """Have open tasks to enter a move or a leave wait for what a regulation asks for that came after them:
-    the copies (H.5.4), and the step in an outside system (G.4.3). No task."""
+    the copies, which are listed (H.5.4), and the step in an outside system (G.4.3). Returns no task, as it
+    opens none."""
     events: tuple[Event, ...] = ("move", "leave")
     for event in events:
         for duty in rules(policy, event, "internal"):

@@ -126,7 +126,8 @@ class Announcement:
 
 
 def tell_each(kind: str, announcements: Sequence[Announcement]) -> None:
-    """Store all of them at once, within the running transaction."""
+    """Store a notice of each announcement at once, within the running transaction. Mails nothing; none of
+    them is to be acknowledged."""
     at, numbered = clock.now(), list(zip(reserve_ids(Notice, len(announcements)), announcements, strict=True))
     insert_rows(
         Notice,

@@ -46,8 +46,9 @@ class ChangeToTell:
 
 
 def next_change() -> ChangeToTell | None:
-    """Take the next change whose time has come, with all that wait for the same entry, and lease them: for a
-    while nobody else takes them. Return None where none is due. A transaction of its own."""
+    """Take the next change whose time has come, with all that wait for the same entry, count an attempt and
+    lease them: for a while nobody else takes them. Return None where none is due. What was given up waits
+    again after a day. A transaction of its own."""
     with writing():
         now = clock.now()
         _try_again()

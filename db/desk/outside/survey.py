@@ -34,7 +34,7 @@ class OutsideDifference:
 
 
 def due_surveys() -> tuple[str, ...]:
-    """Return the books whose comparison was asked for, or is older than a day."""
+    """Return the books whose comparison was asked for, is older than a day, or was never made."""
     old = clock.stamp(clock.utcnow() - EVERY)
     rows = {row.book_id: row for row in OutsideSurvey.select().where(OutsideSurvey.system == WECOM)}
     found = []

@@ -44,8 +44,8 @@ class AccessRow:
 
 
 def access(place: Extent, first: date, last: date) -> tuple[AccessRow, ...]:
-    """Count acts from ``place`` down by person and act, the most refused first; but for what is about the
-    reader."""
+    """Count acts from ``place`` down by person and act, the most refused first, failed ones as refused; but
+    for what is about the reader."""
     alike = (AuditRecord.account, AuditRecord.act, AuditRecord.outcome, AuditRecord.clause)
     counted = fn.COUNT(AuditRecord.seq)
     acts: dict[tuple[int | None, str], _Tally] = {}
@@ -71,7 +71,7 @@ def access(place: Extent, first: date, last: date) -> tuple[AccessRow, ...]:
 
 
 def refusal_numbers(place: Extent, first: date, last: date) -> Numbers:
-    """Count what was refused from ``place`` down, and to how many."""
+    """Count what was refused or failed from ``place`` down, and to how many."""
     refused: dict[int | None, int] = {}
     for part in _parts(place, first, last):
         rows: Any = AuditRecord.select(AuditRecord.account, fn.COUNT(AuditRecord.seq))

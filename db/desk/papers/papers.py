@@ -222,10 +222,10 @@ class Papers(OperationGroup):
     def enter(self, number: str, evidence: str, day: str, lines: str = "") -> Entered:
         """Attach a file of the actor's tray to the sheet that it is a scan of, signed on ``day``, and have
         each signature count by the kind's ``count`` hook, unless that is on record already. ``lines`` says
-        which are signed (``1,3-5``, or ``all``), where there are several.
-
-        Raises Refused for whoever does not work with the sheet and where the book's regulations deny
-        signatures on paper, Invalid for a file that can't be its scan and a day that can't be."""
+        which are signed (``1,3-5``, or ``all``), where there are several; with several persons the book's
+        watchers are told, too. Raises Refused for whoever does not work with the sheet and where the book's
+        regulations deny signatures on paper, Invalid for a file that can't be its scan and a day that can't
+        be."""
         paper, kind, _matter = self._entered(number)
         check_paper_counts(paper.book_id)
         file = self._scan(evidence, paper)

@@ -44,7 +44,8 @@ class UndertakingPaper(SheetKind):
     id, label = UNDERTAKING, _("undertaking of confidentiality")
 
     def find_matter(self, permissions: Permissions, about: str) -> Matter:
-        """Find an entry, for those who keep it, and for the person of it. Raises Refused, or Invalid."""
+        """Find an entry, for those who keep it, and for the person of it. Raises Refused for others, Invalid
+        where the book asks for no undertaking."""
         row = Entry.get_or_none((Entry.id == number_in(about)) & (Entry.state == "active"))
         if row is None or row.book_id not in permissions.books:
             raise _no_such_entry(permissions)
@@ -162,7 +163,9 @@ class HandBackList(SheetKind):
         return [page], [SheetLine(entry.person_id, one.copy, str(one.id)) for one in copies]
 
     def count(self, paper: Paper, line: SheetLine, signed: SignedLine) -> bool:
-        """Sign the copy off as handed back, and end the tasks that waited for the last one."""
+        """Sign the copy off as handed back, and end the tasks that waited for the last one. False, with
+        nothing done, where it is signed off already, or its holder said otherwise, which the receiver
+        judges."""
         row = HandBack.get_or_none(HandBack.id == int(line.ref))
         if row is None or row.signed_at is not None or row.outcome not in (None, "returned"):
             return False  # what its holder says became of it otherwise is for the receiver to judge

@@ -11,7 +11,8 @@ from db.policy.regulation import PolicyError
 
 
 def changes_of(book: str) -> Iterator[RuleChange]:
-    """Return the changes of ``book`` on record, newest day first; of a day what begins, then what ends."""
+    """Yield the changes of ``book`` on record, newest day first; of a day what begins, then what ends. A day
+    whose regulations don't go together any more is left out."""
     for day in change_days(book):
         try:
             before, after = (

@@ -57,7 +57,8 @@ def read_from_day(text: str, regulation: Regulation | None = None) -> str:
 
 
 def check_version(regulation: Regulation, digest: str) -> None:
-    """Raise Invalid for a known version, or one not higher than all known."""
+    """Raise Invalid for a version that is known, or lower than the highest known, and for a document's number
+    that another has."""
     rows = RegulationText.select(RegulationText.version).where(RegulationText.regulation == regulation.id)
     known = {row.version for row in rows}
     if not known and digest not in builtin_by_digest():
@@ -92,7 +93,8 @@ def check_version(regulation: Regulation, digest: str) -> None:
 
 
 def check_known(policies: Sequence[str], others: Sequence[Problem] = ()) -> None:
-    """Raise Invalid, with the ``others``, if one of ``policies`` is neither on record nor the product's."""
+    """Raise Invalid where there are ``others``, no ``policies``, or one that is neither on record nor the
+    product's."""
     known = {*rules_on_record().versions, *builtin()}
     unknown = [name for name in policies if name not in known]
     problems = list(others)
@@ -179,7 +181,8 @@ def _order(version: str) -> list[tuple[int, str]]:
 
 
 def announce(book: str, regulation: Regulation, day: str, rule: NoticeRule | None) -> Collection[int]:
-    """Tell all in ``book`` that a regulation is in force from ``day``, to be acknowledged (G.9)."""
+    """Tell all in ``book`` that a regulation is in force from ``day``, to be acknowledged unless ``rule``
+    says otherwise (G.9); return their accounts."""
     everyone = everybody_in(book)
     store_notice(
         REVISION,
@@ -193,7 +196,8 @@ def announce(book: str, regulation: Regulation, day: str, rule: NoticeRule | Non
 
 
 def tell_withdrawn(book: str, regulation: Regulation, day: str, rule: NoticeRule | None) -> Collection[int]:
-    """Tell all in ``book`` that a version is withdrawn; let its announcement go unacknowledged."""
+    """Tell all in ``book`` that a version is withdrawn, and have its announcement wait for no acknowledgement
+    any more; return their accounts."""
     detail = revision_detail(regulation, day)
     for notice in Notice.select().where((Notice.kind == REVISION) & (Notice.book == book)):
         if detail.items() <= json.loads(notice.detail).items():
@@ -204,7 +208,8 @@ def tell_withdrawn(book: str, regulation: Regulation, day: str, rule: NoticeRule
 
 
 def tell_rules(book: str, day: str, rule: NoticeRule | None) -> Collection[int]:
-    """Tell all in ``book`` its regulations from ``day`` on; ``rule``: to be acknowledged (G.9)."""
+    """Tell all in ``book`` its regulations from ``day`` on, to be acknowledged where ``rule`` says so (G.9);
+    return their accounts."""
     titles = [ref.title for ref in policy_on(book, day).policies]
     words = {language: say(listed(titles), language) for language in LANGUAGES}
     everyone = everybody_in(book)
@@ -230,7 +235,8 @@ def revision_detail(regulation: Regulation, day: str) -> Mapping[str, str]:
 
 
 def everybody_in(book: str) -> Collection[int]:
-    """Return the accounts of all in ``book``, but the host's operator, who meets no announcement."""
+    """Return the accounts of all in ``book`` that are not disabled, but the host's operator, who meets no
+    announcement."""
     somebody = Account.person.is_null(False) | Account.password.is_null(False)
     rows = Account.select().where((Account.state != "disabled") & somebody).order_by(Account.id)
     return [row.id for row in rows if book in books_of(row.id)]

@@ -29,8 +29,8 @@ def is_to_take_in() -> bool:
 
 def take_in(folder: Path, source: str) -> tuple[str, ...]:
     """Put on record what ``folder`` and the product say, within the running transaction, and record that
-    beside; return which versions. Raises PolicyError for a file that can't be read and for a regulation of a
-    book that is not there: who took the others in without it would put other rules in force."""
+    beside; return which versions. Raises PolicyError for a file that can't be read, and where a book rests on
+    a regulation whose file is missing: to take in the others without it would put other rules in force."""
     own: dict[str, list[Regulation]] = {}
     for one in load_folder(folder):
         own.setdefault(one.id, []).append(one)

@@ -115,5 +115,6 @@ def moving(
     flow: str = "power",
     ousts: Callable[[Asked], frozenset[int]] = _ousts_nobody,
 ) -> Power:
-    """Declare a power that is shown by its arguments alone and done once it is agreed to."""
+    """Declare an act that ``moves`` these and takes ``way``, FREE of anybody's agreement by default; who
+    decides on it is shown its arguments alone."""
     return Power(frozenset(moves), way, undo, flow=flow, ousts=ousts)

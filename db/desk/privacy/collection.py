@@ -124,9 +124,9 @@ def covers_notice(told: Mapping[str, int], comes_to: Mapping[str, int]) -> bool:
 
 
 def accepted_by(policy: EffectivePolicy) -> Iterator[tuple[int, str, str, str, str]]:
-    """Yield everybody with an entry in the book: number, name and unit; the state of their acceptance
-    (``accepted``, ``again`` where there is more to accept since, ``waits``, or ``unable`` without an
-    account), and its moment."""
+    """Yield the active people of the book, none of them outside contacts, by name: entry, name and unit; the
+    state of their acceptance (``accepted``, ``again`` where there is more to accept since, ``waits``, or
+    ``unable`` without an account), and its moment."""
     _version, comes_to = _digested(policy)
 
     @cache

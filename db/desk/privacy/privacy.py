@@ -141,8 +141,8 @@ class Privacy(OperationGroup):
 
     @operation("privacy.notice_readers", label=_("list who accepted a notice"), recorded=True, power=LOOKS)
     def notice_readers(self, book: str) -> tuple[NoticeReader, ...]:
-        """Return everybody of ``book`` with whether they accepted its notice. Raises Refused for whoever
-        neither keeps nor supervises the whole book by their own right."""
+        """Return the active people of ``book``, none of them outside contacts, with whether they accepted its
+        notice. Raises Refused for whoever neither keeps nor supervises the whole book by their own right."""
         policy = self.permissions.check_book(book)
         self.act.note_facts(book=book, clause=policy.maintainer.clause)
         if not holds_own_role(

@@ -14,7 +14,8 @@ from db.store.tables import EntryTag, Request
 
 
 def naming_lines(request: Request) -> tuple[DiffLine, ...]:
-    """Say which of them end with a request that is still to take effect; nothing where none does."""
+    """Say which tags of the entry end with a request that is still to take effect; nothing where none
+    does."""
     named = [] if request.state == "applied" else _tags(request)
     if not named:
         return ()

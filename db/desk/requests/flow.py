@@ -51,8 +51,9 @@ def decide_step(act: Act, request: Request, verdict: Verdict, digest: str, comme
     """Decide the open step of a locked request. Adds to its history and tells the requester of a return or
     rejection; the last approval applies it, of which whoever it concerns is told, or sets the day on which it
     is (`matures`). Runs the kind's ``current`` hook before an approval. Raises Refused for anyone but its
-    approvers, another digest, or a record that moved on since; Overtaken where it is decided already; Invalid
-    for a return or rejection without a comment."""
+    approvers, another digest, a record that moved on since, a return to somebody whose account is closed, and
+    a card's number in the comment; Overtaken where it is decided already; Invalid for a return or rejection
+    without a comment."""
     audit_request(act, request)
     request_approvers = RequestApprovers([request])
     step = request_approvers.open_step(request)

@@ -40,11 +40,9 @@ class Story(OperationGroup):
     @operation("story.comment", label=_("comment on a request"), recorded=True, power=LOOKS)
     def comment(self, request: int, word: str) -> None:
         """Add a comment to an undecided request and tell the other side: of the author's those for whom it
-        waits, of anybody else's the author.
-
-        Raises Refused for what the book must not hold (H.4.3), and alike for others' requests and for none;
-        Invalid for no word or too many; Overtaken for a request that is decided.
-        """
+        waits, or who returned it, of anybody else's the author. Raises Refused for what the book must not
+        hold (H.4.3), and alike for others' requests and for none; Invalid for no word or too many; Overtaken
+        for a request that is decided."""
         row, request_approvers = self._undecided(request)
         said = " ".join(word.split())
         if not said:

@@ -123,7 +123,8 @@ class Notices(OperationGroup):
 
     @operation("notices.mark_seen", label=_("note a notice as seen"), recorded=True, power=LOOKS)
     def mark_seen(self, *notices: int) -> None:
-        """Mark the actor's announcements as seen, but those to be acknowledged."""
+        """Mark the actor's announcements as seen, but those to be acknowledged; of a revision, those of all
+        books."""
         seen = (
             NoticeRecipient.update(seen_at=clock.now())
             .where(
@@ -140,9 +141,9 @@ class Notices(OperationGroup):
         "notices.acknowledge", label=_("acknowledge a notice"), recorded=True, power=moving(Moves.ROLE)
     )
     def acknowledge(self, notice: int) -> None:
-        """Store that the actor acknowledged a notice that asks for it, and the same one of other books (G.9).
-        One that is for whoever comes first is off the others' lists by that, and one about somebody's account
-        confirms who uses it. Raises Refused for any other."""
+        """Store that the actor acknowledged a notice that asks for it, and of a revision those of other books
+        (G.9). One that is for whoever comes first is off the others' lists by that, and one about somebody's
+        account confirms who uses it. Raises Refused for any other."""
         row = Notice.get_or_none((Notice.id == notice) & Notice.acknowledge)
         if row is None or not self._acknowledge([notice]):
             raise Refused(

@@ -39,7 +39,8 @@ class TrainingReceipts(SheetKind):
         return Matter(book, about, topic.clause, row=topic)
 
     def draw_sheet(self, matter: Matter, words: str) -> tuple[Sequence[PaperPage], Sequence[SheetLine]]:
-        """Draw a line for everybody of the book, trained before or not."""
+        """Draw a line for each of the book's own people, trained before or not. Raises Invalid where there is
+        nobody."""
         book, topic = matter.book, matter.row
         people = people_by_department(book)
         facts = ((_("Topic"), topic.label), (_("Version"), topic.version))

@@ -362,7 +362,8 @@ def waiting_trainings(permissions: Permissions) -> Iterator[OtherMatter]:
 
 
 def own_trainings(permissions: Permissions, stored: bool) -> Iterator[tuple[str, tuple[Text, ...]]]:
-    """Yield each training that is on record of the person: topic, version, day."""
+    """Yield each training that is on record of the person, latest first: topic, version, day, and the day on
+    which it was struck, if it was."""
     policies = [] if stored else [policy_of(book) for book in permissions.books]
     topics = {(policy.book, rule.id): rule.label for policy in policies for rule in policy.training}
     for row in Trained.select().where(Trained.person == permissions.person).order_by(Trained.on_day.desc()):
