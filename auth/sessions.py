@@ -141,8 +141,8 @@ def left_here(at_start: bool = False) -> set[int]:
 
 
 def left_elsewhere() -> set[int]:
-    """Return sessions of hosts that are no more: those that journaled nothing for `SILENT`, though whoever is
-    inside leaves a trace there, and the end of every session is one."""
+    """Return sessions older than `SILENT`, open on record, of other hosts that journaled nothing for
+    `SILENT`: whoever is inside leaves a trace there, and the end of every session is one."""
     since = clock.utcnow() - SILENT
     with reading():
         alive = {
