@@ -228,7 +228,8 @@ def _unmarked(content: bytes) -> str:
 
 
 def write(rows: Iterable[Sequence[object]], out: io.StringIO) -> None:
-    """Write ``rows`` as text. Raises Unreadable for too many or too long ones."""
+    """Write ``rows`` with `CELL_END` and `ROW_END` between cells and rows, as no cell holds them. Raises
+    Unreadable for too many rows or cells in one."""
     lines = []
     for number, row in enumerate(rows, start=1):
         if number > ROWS or len(row) > COLUMNS:

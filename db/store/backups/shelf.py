@@ -86,7 +86,8 @@ def name_of(header: Header, book: str = "") -> str:
 
 
 def store_copy(file: Path, manifest: Manifest, place: Path) -> None:
-    """Copy ``file`` to ``place``, read it back, add the manifest; undo failures. Raises NotStored."""
+    """Copy ``file`` to ``place``, which is made if need be, compare it with the manifest's digest, and write
+    the manifest last: without one, a copy counts as none. Raises NotStored."""
     target = place / manifest.name
     part = target.with_name(target.name + PART)
     try:
