@@ -158,7 +158,7 @@ class Front:
         return list(self._stays)
 
     def send_news(self, piece: bytes) -> int:
-        """Show a piece of news on every screen; on how many."""
+        """Show a piece of news on every screen; return on how many."""
         return sum(stay.send_news(piece) for stay in self._stays)
 
     async def run_until(self, stop: Stop) -> bool:
