@@ -56,8 +56,8 @@ def reissue(desk: Desk, account: int) -> str:
 
 
 def break_glass(desk: Desk, account: int) -> str:
-    """Let an owner enrol anew on the word of the host's operator alone; the activation code to hand over.
-    The owner and everybody who supervises are told (threat 32)."""
+    """Let an owner enrol anew on the word of the host's operator alone; return the activation code to hand
+    over. The owner and everybody who supervises are told (threat 32)."""
     code, digest, until = activation()
     desk.accounts.break_glass(account, digest, until)
     return code
@@ -72,7 +72,7 @@ class Half:
 
 
 def take_half(desk: Desk, request: int) -> Half:
-    """Make the actor's half of a reset's code, store its digest, return it once. Raises Refused."""
+    """Make the actor's half of a reset's code, store its digest, recorded; return it once. Raises Refused."""
     code = new_half()
     return Half(code, desk.resets.take_half(request, digest_of("half", code)))
 

@@ -33,7 +33,7 @@ STRENGTHS: dict[str, Strength] = {
 
 
 def start(account: int, source: str, front: str, strength: Strength, token: str | None = None) -> int:
-    """Create a session bound to what it says, in the running transaction, unrecorded; its number."""
+    """Create a session bound to what it says, in the running transaction, unrecorded; return its number."""
     session = SignInSession.create(
         account=account,
         source=source,
@@ -55,7 +55,7 @@ def start_recorded(
     detail: dict[str, object],
     token: str | None = None,
 ) -> int:
-    """Start a session as `start` does, and record it as a sign-in with ``detail``."""
+    """Start a session as `start` does, and record it as a sign-in with ``detail``; return its number."""
     session = start(account, source, front, strength, token)
     audit.append(
         act="auth.sign_in",

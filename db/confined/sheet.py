@@ -66,7 +66,7 @@ class _WorkbookRows(list[list[object]]):
 
 
 def answer(content: bytes) -> Iterable[bytes]:
-    """Return the rows of ``content``. Raises Unreadable."""
+    """Yield the text that `write` makes of the rows of ``content``. Raises Unreadable."""
     out = io.StringIO()
     rows = read(content)
     write(rows, out)
@@ -77,7 +77,8 @@ def answer(content: bytes) -> Iterable[bytes]:
 
 
 def read(content: bytes) -> Iterable[Sequence[object]]:
-    """Return the rows of a workbook's visible sheet that holds people, of a text, or of JSON."""
+    """Return the rows of a workbook's visible sheet that holds people, of a text, or of JSON. Raises
+    Unreadable."""
     if content.startswith(b"PK"):
         return _workbook(content)
     if content.startswith(b"\xd0\xcf\x11\xe0"):

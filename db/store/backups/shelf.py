@@ -154,7 +154,7 @@ def is_whole(place: Path, manifest: Manifest) -> bool:
 def thin_out(place: Path, keep: int, book: str = "") -> list[str]:
     """Delete all but the ``keep`` newest backups, and the last one of each of the ``keep`` newest days that
     have any, so that nobody pushes out those of earlier days by making many; return the names of those
-    deleted."""
+    deleted. What has no manifest stays."""
     removed, found, keep = [], manifests(place, book), max(keep, 1)
     last_of_days = {one.at[:10]: one for one in reversed(found)}
     kept = [*found[:keep], *list(last_of_days.values())[-keep:]]
