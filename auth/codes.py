@@ -39,7 +39,7 @@ def new_half() -> str:
 
 
 def halves_of(code: str) -> tuple[str, str]:
-    """Split ``code`` into the two halves that it is put together of, if it is."""
+    """Return the first `HALF` letters of ``code``, spelled as stored, and all behind them. Checks nothing."""
     canonical = code[: 4 * LENGTH].upper().translate(LOOK_ALIKES)
     return canonical[:HALF], canonical[HALF:]
 

@@ -89,7 +89,8 @@ def take_turn(name: str, source: str) -> Turn:
 
 
 def is_welcome(name: str, account: int, source: str) -> bool:
-    """Return whether ``source`` may try ``name`` after failures elsewhere. The try is counted already."""
+    """Return whether ``source`` may try ``name``: beyond `TRUST_ONLY_KNOWN` failures from anywhere only one
+    from which ``account`` has signed in lately. The try is counted already."""
     return failures(name) <= TRUST_ONLY_KNOWN or is_known(account, source)
 
 
@@ -130,7 +131,8 @@ def succeeded(name: str, account: int, source: str) -> bool:
 
 
 def was_right(turn: Turn) -> None:
-    """Take a right try off the counts, in the running transaction; it proves nothing of the owner."""
+    """Take a right try off the counts, with its time, in the running transaction; earlier failures stay
+    counted, as it proves nothing of the owner (`succeeded` forgets them)."""
     for subject, last in turn.before.items():
         FailureCount.update(failures=FailureCount.failures - 1, last_at=last).where(
             (FailureCount.subject == subject) & (FailureCount.failures > 0)

@@ -56,8 +56,8 @@ def reissue(desk: Desk, account: int) -> str:
 
 
 def break_glass(desk: Desk, account: int) -> str:
-    """Let an owner enrol anew on the word of the host's operator alone; the activation code to hand over.
-    The owner and everybody who supervises are told (threat 32)."""
+    """Let an owner enrol anew on the word of the host's operator alone; return the activation code to hand
+    over. The owner and everybody who supervises are told (threat 32)."""
     code, digest, until = activation()
     desk.accounts.break_glass(account, digest, until)
     return code
@@ -72,7 +72,7 @@ class Half:
 
 
 def take_half(desk: Desk, request: int) -> Half:
-    """Make the actor's half of a reset's code, store its digest, return it once. Raises Refused."""
+    """Make the actor's half of a reset's code, store its digest, recorded; return it once. Raises Refused."""
     code = new_half()
     return Half(code, desk.resets.take_half(request, digest_of("half", code)))
 
@@ -108,8 +108,9 @@ class Enrolment:
         self._password = hash_of(password)
 
     def confirm(self, code: str) -> None:
-        """Keep the time step of a code that proves that the authenticator has the secret. The owner reads the
-        secret on the screen, so that there is nothing to guess, and no failure is counted. Raises Invalid."""
+        """Keep in memory, until `finish`, the time step of a code that proves that the authenticator has the
+        secret. The owner reads the secret on the screen, so that there is nothing to guess, and no failure is
+        counted. Raises Invalid."""
         step = totp.step_of(self.secret, code)
         if step is None:
             raise Invalid(
@@ -125,9 +126,10 @@ class Enrolment:
         in a transaction of its own, recorded.
 
         Ends the owner's other sessions, forgets the failures counted of them, tells the owner (by mail alone
-        where the account had a password before, as somebody else may have enrolled), and asks those who may
+        where the account had no password before, as somebody else may have enrolled), and asks those who may
         to confirm the person; supervisors are told where nobody was asked. Raises SessionOver where the code
-        was replaced, has run out or was used in another session."""
+        was replaced, has run out, was used in another session or may not be used now (`may_be_used`), or the
+        account was disabled; RuntimeError before `choose_password` and `confirm`."""
         if not self._password or self._step is None:
             raise RuntimeError("the password and the code come first")
         actor = self._actor

@@ -27,8 +27,9 @@ def is_pickup_code(typed: str) -> bool:
 def make_pickup(
     desk: Desk, words: Sequence[str], file: str, *, coming: bool = False, instead: str = ""
 ) -> tuple[str, PickupView]:
-    """Make a pick-up code that runs the command of ``words`` once, in place of the one numbered ``instead``;
-    return it, to be shown once, and what is on record of it. Raises Refused."""
+    """Make and record a pick-up code that runs the command of ``words`` once, from the actor's source; return
+    it, to be shown once, and what is on record of it. Ends the one numbered ``instead``, and the oldest open
+    ones beyond the most. Raises Refused."""
     letters = "".join(secrets.choice(ALPHABET) for _place in range(LENGTH))
     made = desk.pickups.make(digest_of("pickup", letters), words, file, coming=coming, instead=instead)
     return f"{letters[:4]}-{letters[4:]}", made

@@ -33,7 +33,7 @@ STRENGTHS: dict[str, Strength] = {
 
 
 def start(account: int, source: str, front: str, strength: Strength, token: str | None = None) -> int:
-    """Create a session bound to what it says, in the running transaction, unrecorded; its number."""
+    """Create a session bound to what it says, in the running transaction, unrecorded; return its number."""
     session = SignInSession.create(
         account=account,
         source=source,
@@ -55,7 +55,7 @@ def start_recorded(
     detail: dict[str, object],
     token: str | None = None,
 ) -> int:
-    """Start a session as `start` does, and record it as a sign-in with ``detail``."""
+    """Start a session as `start` does, and record it as a sign-in with ``detail``; return its number."""
     session = start(account, source, front, strength, token)
     audit.append(
         act="auth.sign_in",
@@ -141,8 +141,8 @@ def left_here(at_start: bool = False) -> set[int]:
 
 
 def left_elsewhere() -> set[int]:
-    """Return sessions of hosts that are no more: those that journaled nothing for `SILENT`, though whoever is
-    inside leaves a trace there, and the end of every session is one."""
+    """Return sessions older than `SILENT`, open on record, of other hosts that journaled nothing for
+    `SILENT`: whoever is inside leaves a trace there, and the end of every session is one."""
     since = clock.utcnow() - SILENT
     with reading():
         alive = {

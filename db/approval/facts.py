@@ -69,10 +69,12 @@ class Facts(Protocol):
         """Return the effective policy of ``book``."""
 
     def represented_persons(self, account: int) -> frozenset[int]:
-        """Return whom ``account`` stands for (negative: no person); who may approve nothing may lack."""
+        """Return who counts as one with ``account``, not who lent it an office: its person, and whoever had a
+        hand in its enrolment or offices (`db.desk.requests.independence`). Negative numbers are accounts
+        without a person. May be empty for one that can approve nothing."""
 
     def person_of(self, entry: int) -> int | None:
-        """Return the person of ``entry``; None also for one who could approve nothing."""
+        """Return the person of ``entry``; None for none, and perhaps for one who could approve nothing."""
 
     def accounts_of(self, entry: int) -> Sequence[int]:
         """Return the accounts in use of the person of an active ``entry``."""

@@ -41,7 +41,8 @@ from db.policy.vocabulary import HEAD, PERSON, SECOND, SECONDS
 def who_decides(
     facts: Facts, context: ApprovalContext, role: str, earlier: Sequence[Earlier] = ()
 ) -> tuple[Approver, ...]:
-    """Return who may decide a step of ``role`` now, after ``earlier`` decisions on the same request."""
+    """Return who may decide a step of ``role`` now, after ``earlier`` decisions on the same request; empty
+    for nobody. Those of earlier decisions are among them only where nobody else is left."""
     if role in SECONDS:
         return _seconds(facts, context, role)
     decided = represented(facts, [account for account, _lent in earlier])
@@ -67,7 +68,8 @@ def awaited_head(facts: Facts, context: ApprovalContext) -> AwaitedHead | None:
 
 
 def represented(facts: Facts, accounts: Sequence[int], person: int | None = None) -> frozenset[int]:
-    """Return everybody for whom ``accounts`` stand, and ``person``, for `ApprovalContext.barred`."""
+    """Return all persons who count as one with ``accounts`` (`Facts.represented_persons`), and ``person``,
+    for `ApprovalContext.barred`."""
     behind = frozenset[int]()
     for account in accounts:
         behind |= facts.represented_persons(account)
@@ -75,12 +77,13 @@ def represented(facts: Facts, accounts: Sequence[int], person: int | None = None
 
 
 def is_barred(facts: Facts, context: ApprovalContext, account: int) -> bool:
-    """Return whether ``account`` may not decide, because it stands for somebody who may not."""
+    """Return whether ``account`` may not decide, because it counts as one with somebody who may not."""
     return not context.barred.isdisjoint(facts.represented_persons(account))
 
 
 def fallback_roles(policy: EffectivePolicy, role: str, *, in_person: bool) -> tuple[str, ...]:
-    """Return the roles that decide a step of ``role``, one after the other; heads come before them all."""
+    """Return the roles that decide a step of ``role``, one after the other; heads come before them all. As in
+    `ApprovalContext`, ``in_person`` leaves the first alone where it has no fallback."""
     deputies = (policy.deputy.role,) if policy.deputy is not None else ()
     keeping = (policy.maintainer.role, *deputies, policy.supervisor.role)
     first, *others = map(policy.role_behind, (role, *keeping))

@@ -14,7 +14,7 @@ FAILED = "failed"
 
 
 def answer(content: bytes) -> Iterable[bytes]:
-    """Return the returned message's id, address, action, status, reason. Raises Unreadable."""
+    """Yield JSON of the returned message's id, address, action, status, reason. Raises Unreadable."""
     found = BytesParser().parsebytes(content)
     parts = {part.get_content_type(): part for part in reversed(list(found.walk()))}
     report = parts.get("message/delivery-status")

@@ -23,7 +23,8 @@ meet_encryption()
 
 
 def answer(content: bytes) -> Iterable[bytes]:
-    """Return version, pages, title, ``locked``, ``active``. Raises Unreadable for what is no PDF."""
+    """Yield JSON of version, pages, title, ``locked``, ``active``; of a file that only a password opens, the
+    last two alone. Raises Unreadable for what is no PDF."""
     said: dict[str, object] = {"locked": False, "active": False}
     try:
         with pikepdf.open(io.BytesIO(content)) as pdf:

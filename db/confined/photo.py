@@ -26,7 +26,8 @@ SCAN, END = 0xDA, 0xD9
 
 
 def answer(content: bytes) -> Iterable[bytes]:
-    """Return ``content`` made anew, or nothing where it is bare already. Raises Unreadable."""
+    """Yield the picture of ``content`` made anew, upright, at most `LARGEST` and without metadata; nothing
+    where it is bare already. Raises Unreadable."""
     try:
         picture = Image.open(io.BytesIO(content), formats=("PNG", "JPEG"))
         if picture.width * picture.height > MAX_PIXELS:

@@ -8,6 +8,6 @@ import pikepdf
 
 
 def meet_encryption() -> None:
-    """Have it open the system's source of random numbers: it does so where it first meets an encrypted file,
-    and couldn't any more."""
+    """Have qpdf open the system's source of random numbers now, by writing an encrypted file: behind the
+    walls it couldn't, where it first meets one."""
     pikepdf.new().save(io.BytesIO(), encryption=pikepdf.Encryption(owner="", user=""))

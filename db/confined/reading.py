@@ -40,7 +40,8 @@ _SEALS = fcntl.F_SEAL_SEAL | fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_GROW | fcntl.F_S
 
 
 def read(kind: Kind[Answer], content: bytes) -> Answer:
-    """Return ``content`` as ``kind``. Raises Unreadable."""
+    """Have a confined child read ``content`` as ``kind``, and return its answer. Blocks up to `PATIENCE`.
+    Raises Unreadable, also where that is over."""
     with _Child(kind.name, content, kind.most) as child:
         poll = select.poll()
         poll.register(child, select.POLLIN)
@@ -135,7 +136,7 @@ class _Child:
 
     @property
     def has_ended(self) -> bool:
-        """Whether its answer is whole, as far as it is one."""
+        """Whether the child has closed its answer and ended, well or not."""
         return self.is_silent and self._process.poll() is not None
 
     @property

@@ -66,7 +66,8 @@ class _WorkbookRows(list[list[object]]):
 
 
 def answer(content: bytes) -> Iterable[bytes]:
-    """Return the rows of ``content``. Raises Unreadable."""
+    """Yield the rows of ``content`` as `write` does, then of a workbook the numbers of hidden rows and the
+    names of other sheets. Raises Unreadable."""
     out = io.StringIO()
     rows = read(content)
     write(rows, out)
@@ -77,7 +78,8 @@ def answer(content: bytes) -> Iterable[bytes]:
 
 
 def read(content: bytes) -> Iterable[Sequence[object]]:
-    """Return the rows of a workbook's visible sheet that holds people, of a text, or of JSON."""
+    """Return the rows of a workbook's visible sheet that holds people, of a text, or of JSON. Raises
+    Unreadable."""
     if content.startswith(b"PK"):
         return _workbook(content)
     if content.startswith(b"\xd0\xcf\x11\xe0"):
@@ -228,7 +230,8 @@ def _unmarked(content: bytes) -> str:
 
 
 def write(rows: Iterable[Sequence[object]], out: io.StringIO) -> None:
-    """Write ``rows`` as text. Raises Unreadable for too many or too long ones."""
+    """Write ``rows`` with `CELL_END` and `ROW_END` between cells and rows, as no cell holds them. Raises
+    Unreadable for too many rows or cells in one."""
     lines = []
     for number, row in enumerate(rows, start=1):
         if number > ROWS or len(row) > COLUMNS:

@@ -49,7 +49,8 @@ class HiddenParts:
 
 
 def hidden_parts(content: bytes, sheet: str) -> HiddenParts:
-    """Search the part of ``sheet``, as far as parts are where they usually are."""
+    """Return the hidden rows, missing results and merged cells of ``sheet``: none where the workbook's parts
+    lie in unusual places."""
     found = HiddenParts()
     with suppress(KeyError), zipfile.ZipFile(io.BytesIO(content)) as archive:
         if "content.xml" in archive.namelist():

@@ -65,12 +65,14 @@ def take_the_leash() -> None:
 
 
 def slip_the_leash() -> None:
-    """Let SIGPIPE end the process if its reader goes away, and not the pipe's news while it answers."""
+    """Undo `take_the_leash` before the answer is written: news of the pipe no longer kill the process;
+    SIGPIPE still does once nobody reads, and so does the clock."""
     fcntl.fcntl(ANSWER, fcntl.F_SETFL, 0)
 
 
 def close() -> None:
-    """Shut everything but reckoning and answering, with what this kernel gives for it (`standing`)."""
+    """Forbid this process, for good, everything but reckoning and answering. Goes on with what this kernel
+    has of Landlock and seccomp, and notes that in `standing`; the caller judges whether it is enough."""
     _libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
     landlock = _no_files()
     resource.setrlimit(resource.RLIMIT_NOFILE, (0, 0))

@@ -73,7 +73,8 @@ class WorkingCalendar:
         return moment.astimezone(self._zone).date()
 
     def add_days(self, day: date, days: int) -> date:
-        """Return the ``days``-th working day after ``day``; for 0, ``day`` or the next one after it."""
+        """Return the ``days``-th working day after ``day``; for 0, ``day`` or the next one after it. Raises
+        ValueError for fewer."""
         if days < 0:
             raise ValueError("a deadline lies ahead")
         if days == 0:

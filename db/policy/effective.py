@@ -124,7 +124,7 @@ class EffectivePolicy(Parts):
     @property
     def out_of_reach(self) -> str:
         """Return the clause that refuses an entry out of scope, or asks for a request first (A.13, C.10), or
-        for the consent of whom it is about (B.6.2)."""
+        for the consent of whom it is about (B.6.2); `DEFAULT` where none does."""
         further = self.denial("ask-access", "everyone") or self.flow("access").clause
         stated = (self.scope("employee").clause, further)
         return next((clause for clause in stated if clause != DEFAULT), DEFAULT)

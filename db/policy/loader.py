@@ -64,7 +64,7 @@ def load_recorded(text: str) -> Regulation:
 
 @cache
 def builtin() -> Mapping[str, Regulation]:
-    """Load the regulations that come with the product, by id, the earliest day first; cached."""
+    """Load the regulations that come with the product, by id, each in its latest version alone; cached."""
     found = builtin_by_digest().values()
     return {one.id: one for one in sorted(found, key=lambda one: one.file.effective)}
 

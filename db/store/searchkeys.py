@@ -174,7 +174,8 @@ def facet_values(by: str, side: Side) -> Range:
 
 
 def pair_range(unit: str, name: str, side: Side) -> Range | None:
-    """Return namesakes in units beginning with ``unit``'s two characters; None for other lengths."""
+    """Return the range of the keys of those whose name begins with ``name``, in units that begin with
+    ``unit``; None unless that has two characters."""
     first = fold_text(unit)
     if len(first) != UNIT_LETTERS:
         return None

@@ -19,7 +19,7 @@ def read_command(text: str | None, names: Set[str]) -> tuple[str, ...] | None:
     """Return the command's words, or None where no command was given and the full screen is meant.
 
     Nothing is ever given to a shell: words are split as POSIX quotes them and the first must be one of
-    ``names``. Raises Mistake.
+    ``names``. Raises CommandMistake.
     """
     if text is None:
         return None

@@ -36,7 +36,8 @@ class Inflate(compression.Decompressor):
         self._made = zlib.decompressobj()
 
     def decompress(self, data: bytes) -> bytes | None:
-        """Return what the other side sent."""
+        """Return what the other side sent; None, which ends the connection, where it is broken or too
+        large."""
         try:
             inflated = self._made.decompress(data, LARGEST)
         except zlib.error:

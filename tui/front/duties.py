@@ -42,7 +42,8 @@ LONGEST = 6 * 3600.0
 
 
 async def keep_duties(home: Path, every: float = EVERY) -> None:
-    """Run the duties of ``home`` again and again until cancelled; a run that fails is logged."""
+    """Run the duties of ``home`` now and after every ``every`` seconds, each in a process of its own, until
+    cancelled, which ends it; a run that fails or takes `LONGEST` is logged."""
     while True:
         await _run_once(home)
         await asyncio.sleep(every)
@@ -82,8 +83,8 @@ async def _end(child: asyncio.subprocess.Process, how: Callable[[], None]) -> in
 
 def main() -> int:
     """Do one run of the duties for the state folder of the first argument: sessions left open, the duties,
-    failed sign-ins, waiting mail, WeCom, a backup if due. What was done is logged; the exit status is
-    returned."""
+    failed sign-ins, waiting mail, WeCom, a backup if due. With `HELD` behind it only apply decisions that
+    gone sessions left. Log what was done; return 0, or raise."""
     import db.desk.desk  # every subject registers its duties  # noqa: F401
 
     log.configure()
@@ -144,7 +145,8 @@ def _run(home: Home, place: RunnerPlace) -> None:
 
 @contextlib.contextmanager
 def marking(home: Home) -> Iterator[None]:
-    """Touch the file that says that the duties were done just now, or the one that says that they failed."""
+    """Touch the file that says that the body's duties were done just now, and remove the one that says that
+    they failed; or touch that, and raise on."""
     try:
         yield
     except Exception:

@@ -37,7 +37,7 @@ class Outflow:
             self._loop.add_reader(self._descriptor, self._read)
 
     def stop(self) -> None:
-        """Read no more."""
+        """Read no more, and set ``done``."""
         if not self.done.done():
             self._loop.remove_reader(self._descriptor)
             self.done.set_result(None)

@@ -156,7 +156,8 @@ def serve(
     over: Over = none_over,
     known: KnownSources = frozenset,
 ) -> int:
-    """Serve ``plan`` until SIGTERM or SIGINT. Returns 0, or 1 where the warm parent was lost.
+    """Serve ``plan`` until SIGTERM or SIGINT, or until another server took over and nobody is left. Returns
+    0, or 1 where the warm parent was lost.
 
     ``sockets`` is called when the sessions' parent is warm, for those to listen at; none: new ones are made.
     Call it before any thread runs. Raises HostKeyError, WarmFailure, or DoorShut (port in use).

@@ -158,7 +158,7 @@ class Front:
         return list(self._stays)
 
     def send_news(self, piece: bytes) -> int:
-        """Show a piece of news on every screen; on how many."""
+        """Show a piece of news on every screen; return on how many."""
         return sum(stay.send_news(piece) for stay in self._stays)
 
     async def run_until(self, stop: Stop) -> bool:
@@ -264,7 +264,8 @@ class Front:
         stay.over.add_done_callback(lambda _task: self._stays.pop(stay, None))
 
     def end_unused(self, signed: SignedInSession) -> None:
-        """Record the end of a sign-in whose client left before it could come in."""
+        """Begin to record, without waiting, the end of a sign-in whose client left before it could come
+        in."""
         task = asyncio.create_task(self.record_end(signed.session, "cut"))
         self._endings.add(task)
         task.add_done_callback(self._endings.discard)

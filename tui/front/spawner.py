@@ -133,7 +133,8 @@ class Spawner:
         return child
 
     def stop(self) -> None:
-        """End the warm parent, and with it every session that is left."""
+        """End the warm parent, and with it every session that is left; waits up to `PATIENCE`, then kills
+        it."""
         if self._lost is not None:
             self._lost.get_loop().remove_reader(self._control.fileno())
         self._control.close()

@@ -60,7 +60,7 @@ def key(words: CommandWords) -> int:
 
 
 def pack(words: CommandWords) -> int:
-    """Run the command `case pack` over SSH, on the host."""
+    """Run the SSH command `case pack` here on the host, as ``--login`` says; return its exit status."""
     return work_here(words, ["case", "pack", words.operand(0)])
 
 

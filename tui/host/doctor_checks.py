@@ -266,7 +266,8 @@ def outside_copies(home: Home) -> Text:
 
 
 def server(home: Home) -> Text:
-    """Tell what serves now, and remark where it is not the version that is installed."""
+    """Tell what serves now. Raises Remark where sessions that nothing runs are open on record, or another
+    version serves than is installed."""
     answers = ask_all(home, {"ask": "who"}, ("serve",))
     orphans = left_over(home)
     if orphans:

@@ -144,7 +144,8 @@ def _used_keys(home: Home) -> set[str]:
 
 
 def look_for_database(home: Home) -> None:
-    """Print what an interrupted restore left. Raises CommandFailure where there is no database at all."""
+    """Warn of an interrupted restore. Raises CommandFailure where there is no database file, or an empty one.
+    Says nothing of PostgreSQL."""
     scheme, _colon, rest = home.database_url(home.settings()).partition(":")
     if scheme != "sqlite":
         return
@@ -207,7 +208,7 @@ def acting(
 def work_here(
     words: CommandWords, argv: Sequence[str], stdin: BinaryIO | None = None, *, looking: bool = True
 ) -> int:
-    """Run the command over SSH that ``argv`` is, on the host, as ``--login`` says; return its exit status."""
+    """Run the SSH command ``argv`` here on the host, as ``--login`` says; return its exit status."""
     from tui.plain.work import work
 
     streams = (stdin or sys.stdin.buffer, sys.stdout.buffer, sys.stderr.buffer)

@@ -81,8 +81,9 @@ def _tell_rules(section: str, rules: Sequence[RuleLine]) -> None:
 
 
 def add(words: CommandWords) -> int:
-    """Put a regulation on record after asking; return 1 with findings for an unfit file. Raises
-    CommandFailure for one in a built-in's place without ``--replace``."""
+    """Put a regulation on record after asking, and tell those whom it concerns; where it takes a second, make
+    a request of it. Return 1 with findings for an unfit file. Raises CommandFailure for one in a built-in's
+    place without ``--replace``."""
     name, as_json, home = words.operand(0), words.has("json"), home_of(words)
     file, text = _given(name)
     findings = _findings(file)
@@ -155,7 +156,8 @@ def try_out(words: CommandWords) -> int:
 
 
 def put_over(words: CommandWords) -> int:
-    """Put a book under other regulations."""
+    """Put a book under other regulations after asking, and tell its people; or make a request of it, where
+    that takes a second. Raises PolicyError where they leave something to decide."""
     book, policies = words.operand(0), words.operands[1:]
     day, as_json = words.option_value("from"), words.has("json")
     decisions = decisions_of(words.option_values("decide"))
@@ -197,7 +199,7 @@ def _tell_pending(pending: Pending, outlooks: Sequence[ChangeOutlook], as_json: 
 
 
 def withdraw(words: CommandWords) -> None:
-    """Take back a version before its day."""
+    """Take back a version before its day, unasked, and tell those who were told of it."""
     name, version = words.operand(0), words.operand(1)
     with desk_for(home_of(words), words.option_value("login")) as desk:
         told = desk.policies.withdraw(name, version)
@@ -206,7 +208,7 @@ def withdraw(words: CommandWords) -> None:
 
 
 def withdraw_rules(words: CommandWords) -> None:
-    """Take back other regulations of a book before their day."""
+    """Take back, unasked, what a book is to be put under on a day to come, and tell its people."""
     book, day = words.operand(0), words.operand(1)
     with desk_for(home_of(words), words.option_value("login")) as desk:
         check_book(book)
@@ -322,7 +324,8 @@ def _outlook_data(one: ChangeOutlook) -> dict[str, object]:
 
 
 def check(words: CommandWords) -> int:
-    """Tell what is wrong with files, and what to be warned of; of one alone also what it leaves to nobody."""
+    """Tell what is wrong with files, and what to be warned of; of one alone also what it leaves to nobody.
+    Return 1 where anything but warnings was found."""
     names = words.operands
     found = {name: _findings(Path(name)) for name in names if not _is_builtin(name)}
     places: list[Fault] = []

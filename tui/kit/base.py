@@ -381,7 +381,7 @@ class KitApp(ContainedApp, inherit_bindings=False):
     @contextmanager
     def refusals_shown(self) -> Iterator[None]:
         """Show what the desk refuses, can't use or can't do now, or what now waits for others, instead of
-        letting it end the session; only a session that is over is left."""
+        letting it end the session. Of these errors none gets out: SessionOver ends the app."""
         try:
             yield
         except Pending as pending:

@@ -269,7 +269,8 @@ class DataList(ListRows[Row]):
         return fitted_spans(self.spans(column.cell(value)), width, right=column.right)
 
     def action_mark(self) -> None:
-        """Mark or unmark the row under the cursor and go to the next."""
+        """Mark or unmark the row under the cursor and go to the next, where several can be chosen. Does not
+        mark, but says why, what can't go together with the marked."""
         if not self._multi:
             return
         if self.astray:

@@ -52,7 +52,8 @@ class FramedScreen(Keyed):
         """Whether it is the first screen of a mode."""
 
     def keep_typed(self) -> None:
-        """Keep what was typed here, as the session ends before it is submitted; most have nothing."""
+        """Keep what was typed here, as the session ends before it is submitted. Does nothing; forms override
+        it."""
 
     def where(self) -> Location:
         """Return what the top line says; screens add book and regulation, the line the classification."""

@@ -70,10 +70,12 @@ class ListRows(Window, Generic[Row]):
         from_end: bool = False,
     ) -> None:
         """Show another query: the cursor on the item that a person had put it on, else on the first row.
+        Posts `Moved`.
 
-        ``keep``: of the same list; the cursor stays with what is under it, or goes astray, and the marks stay
-        as they are. ``narrowed``: what its reader chose to see of it; the marks stay, the cursor goes nowhere
-        astray. ``from_end``: ``fetch`` takes a negative offset.
+        ``keep``: of the same list; the cursor stays with what is under it, or goes astray, of which the
+        reader is warned once, and the marks stay as they are. ``narrowed``: what its reader chose to see of
+        it; the marks stay, the cursor goes nowhere astray. ``from_end``: ``fetch`` takes a negative
+        offset.
         """
         self._is_led = False
         held = self.current if keep and self.current is not None else self._held
@@ -123,7 +125,8 @@ class ListRows(Window, Generic[Row]):
         self._total = total
 
     def cursor_names(self) -> tuple[str, str]:
-        """Return what the cursor belongs to and what is under it, by what stands out in the rows."""
+        """Return the names of the item that the cursor belongs to, also where it is gone, and of the row
+        under it."""
         return self.row_name(self._held), self.row_name(self._rows.get(self.cursor))
 
     def row_name(self, row: Row | None) -> str:

@@ -83,9 +83,10 @@ class Working:
     async def do(
         self, screen: Screen[Any] | None, what: Text, do: Callable[[], Result], *, gives_way: bool = False
     ) -> Result:
-        """Return what ``do`` makes, once ``screen`` is on top, if it is for one. Raises as it; Invalid where
-        something is under way; WorkStopped and WorkFailed. Where the screen is closed, the work ends. What
-        ``gives_way`` ends, or does not begin, where there is something else."""
+        """Do it in a process forked from the session, so that nothing it changes in memory is kept, and show
+        a bar; return what ``do`` makes, which is pickled, once ``screen`` is on top, if it is for one. Raises
+        as it; Invalid where something is under way; WorkStopped and WorkFailed. Where the screen is closed,
+        the work ends. What ``gives_way`` ends, or does not begin, where there is something else."""
         if self._now is not None and not self._now.gives_way:
             if gives_way:
                 raise WorkStopped

@@ -76,7 +76,7 @@ def why(room: Room, words: CommandWords) -> int:
 
 
 def photo(room: Room, words: CommandWords) -> int:
-    """Write the photo of an entry to standard output."""
+    """Write the photo of an entry to standard output; return 1 where there is none."""
     found = room.desk.directory.photo(number(words.operand(0), _("The entry")))
     if found is None:
         room.warn(_("This entry has no photo."))

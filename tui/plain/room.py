@@ -78,7 +78,8 @@ class Room:
         _write(self.stdout, content)
 
     def document(self, copy: Document) -> None:
-        """Write a marked copy on standard output, and on standard error what is on record of it."""
+        """Write a marked copy on standard output, and on standard error its mark, digest and, once, its
+        password."""
         self.write_file(copy.content)
         self.tell_copy(copy.mark, copy.sha256)
         self.tell_password(copy.password)

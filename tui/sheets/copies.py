@@ -63,7 +63,7 @@ def _issues_it(at: At[Any]) -> bool:
     return at[ISSUE].edition.mine_to_issue
 
 
-def is_late(row: CopyRow) -> bool:
+def is_unacknowledged(row: CopyRow) -> bool:
     """Return whether its recipient could acknowledge it, and has not."""
     return row.receipt == "waiting"
 
@@ -77,7 +77,7 @@ def _remind(at: At[CopyRow]) -> int:
     count = Editions(at.desk).remind(_issue(at))
     if not count:
         rows = Editions(at.desk).copies(_issue(at))
-        late = list(filter(is_late, rows))
+        late = list(filter(is_unacknowledged, rows))
         if late:
             told = _("All who have not acknowledged were reminded today, last {at}.", at=_last_reminded(late))
             raise Invalid(Problem(ISSUE.id, told))

@@ -20,7 +20,8 @@ def all_books(_at: At[Any]) -> None:
 
 
 def unit_in(book: Callable[[At[Any]], str | None]) -> Callable[[At[Any]], Text]:
-    """Make what names a unit as the book that is read does; a word that fits all where there is none."""
+    """Return a function that names a unit as the book that ``book`` reads does, or by a word that fits all
+    where it reads none."""
     return lambda at: at.desk.me.unit_label(book(at))
 
 

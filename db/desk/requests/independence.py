@@ -40,7 +40,8 @@ def person_number(account: int) -> int:
 
 
 def represented_persons(account: int) -> frozenset[int]:
-    """Return everybody for whom ``account`` stands, numbered as `person_number` does."""
+    """Return the person of ``account``, of those who had a hand in it, and of those who had one in these, as
+    `person_number` numbers them. Delegation is no part of it."""
     found: set[int] = set()
     waiting, seen = [account], set[int]()
     while waiting:
@@ -58,7 +59,8 @@ def same_person(one: int, other: int) -> bool:
 
 
 def enrolment_helpers(account: int | None = None) -> dict[int, list[int]]:
-    """Return those who had a hand in ``account``, or in every account, that nobody has confirmed since."""
+    """Return by account, of ``account`` or all, the accounts that gave out, asked for or vouched for its
+    code, or alone gave it an office, where nobody has confirmed its person since."""
     mark, now = database.param, clock.now()
     enrolled, given = _ENROLLED, _GIVEN_ALONE.replace("{}", mark)
     values: tuple[object, ...] = ()

@@ -30,7 +30,7 @@ def columns(table: type[Table]) -> list[str]:
 
 
 def neutral(table: type[Table]) -> list[Callable[[Any], Any]]:
-    """Return for each column what makes of a value of either database the neutral one."""
+    """Return for each column a function from a value of either database to the neutral one."""
     return [_neutral(field) for field in table._meta.sorted_fields]
 
 

@@ -86,7 +86,8 @@ def name_of(header: Header, book: str = "") -> str:
 
 
 def store_copy(file: Path, manifest: Manifest, place: Path) -> None:
-    """Copy ``file`` to ``place``, read it back, add the manifest; undo failures. Raises NotStored."""
+    """Copy ``file`` to ``place``, which is made if need be, compare it with the manifest's digest, and write
+    the manifest last: without one, a copy counts as none. Raises NotStored."""
     target = place / manifest.name
     part = target.with_name(target.name + PART)
     try:
@@ -153,7 +154,7 @@ def is_whole(place: Path, manifest: Manifest) -> bool:
 def thin_out(place: Path, keep: int, book: str = "") -> list[str]:
     """Delete all but the ``keep`` newest backups, and the last one of each of the ``keep`` newest days that
     have any, so that nobody pushes out those of earlier days by making many; return the names of those
-    deleted."""
+    deleted. What has no manifest stays."""
     removed, found, keep = [], manifests(place, book), max(keep, 1)
     last_of_days = {one.at[:10]: one for one in reversed(found)}
     kept = [*found[:keep], *list(last_of_days.values())[-keep:]]

@@ -184,8 +184,8 @@ def last_change(database: Any) -> int:
 
 
 def changed_tables(database: Any, after: int) -> list[str]:
-    """Name the tables of which the running transaction left a row other than it was, since ``after``; all
-    stays taken down."""
+    """Return the tables of which the running transaction changed, added or deleted a row since ``after``; the
+    changes stay captured."""
     connection: Any = database.connection()
     if not _is_postgresql(database) and not _is_watched(connection):
         return []
@@ -227,7 +227,8 @@ def _taken_down(database: Any) -> str:
 
 
 def count_added(database: Any, after: int, names: frozenset[str]) -> tuple[frozenset[str], int]:
-    """Return rows added to ``names`` since ``after``, and their length; captures stay."""
+    """Return which of the tables ``names`` the transaction added rows to since ``after``, and how long all
+    those rows are together; they stay captured."""
     connection: Any = database.connection()
     if not _is_postgresql(database) and not _is_watched(connection):
         return frozenset(), 0

@@ -176,7 +176,7 @@ class Follower:
 
 @lru_cache(maxsize=256)
 def element_in(key: bytes, table: str) -> Element:
-    """Make what makes the elements of the rows of ``table`` under the proving ``key``; cached."""
+    """Return a function from a row's text to its element in ``table``, under the proving ``key``; cached."""
     return element_of(_derived(key, b"mingce rows"), table)
 
 

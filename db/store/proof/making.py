@@ -100,7 +100,8 @@ def recorded_ends() -> tuple[int, int, str]:
 
 @contextmanager
 def carried() -> Iterator[None]:
-    """Have the sums follow what the body changes without being captured, within the running transaction."""
+    """Have the sums follow what the body changes without being captured, within the running transaction: read
+    every table before and after. Only runs the body where there are no sums, or none that a key opens."""
     here = store().database
     sealed = sealed_head(here, to_change=True) if is_kept(here) else None
     opened = unseal_head(store().keys.proving(), sealed) if sealed is not None else None

@@ -38,7 +38,7 @@ class Sum:
 
 
 def element_of(key: bytes, table: str) -> Element:
-    """Make what makes the elements of the rows of ``table`` under the proving key ``key``."""
+    """Return a function from a row's text to its element in ``table``, under the proving key ``key``."""
     began = blake2b(key=key, digest_size=BYTES, person=ELEMENTS)
     began.update(table.encode("utf-8") + b"\0")
 
@@ -51,8 +51,8 @@ def element_of(key: bytes, table: str) -> Element:
 
 
 def placer(columns: Sequence[str], is_number: bool) -> Callable[[str], int]:
-    """Make what tells a row's place from its text: the key where it is one whole number, else a hash of the
-    ``columns`` of the key. The text begins with its first column."""
+    """Return a function from a row's text to its place: the key where it is one whole number, else a hash of
+    the ``columns`` of the key. The text begins with its first column."""
     if is_number:
         begin = len(f'{{"{columns[0]}":')
 

@@ -46,7 +46,8 @@ def lock_folder(folder: Path) -> Iterator[None]:
 
 
 def must_lie_here(folder: Path, name: str) -> None:
-    """Raise KeyRingError where the key ``name`` is one of systemd's credentials, which can't be changed."""
+    """Raise KeyRingError where the key ``name`` does not lie in ``folder`` itself: it is missing, or one of
+    systemd's credentials, which can't be changed."""
     if key_folder(folder, name) != folder or not (folder / name).exists():
         raise KeyRingError(
             _(

@@ -96,7 +96,7 @@ _DEPARTMENTS, _IDS, _MEMBERS, _RESULTS = (
 
 
 class Client:
-    """One connection. ``sleep`` waits for seconds."""
+    """One connection. ``sleep`` waits for seconds. Every call raises WeComError, or NotNow."""
 
     def __init__(
         self,

@@ -70,7 +70,9 @@ def keep_in_step(sleep: Sleep = wait) -> Synced:
 
 
 def tell_waiting(most: int = AT_ONCE, *, sleep: Sleep = wait) -> Synced:
-    """Tell WeCom up to ``most`` due changes, recorded; several hosts share by locking entries."""
+    """Tell WeCom up to ``most`` due changes, one by one, recorded; from the settings' ``bulk_from`` waiting
+    on up to `bulk.AT_ONCE`, by file. Where WeCom can't be reached, those taken are put off and counted as
+    failed, not raised. Several hosts share by locking entries."""
     counts = {"told": 0, "failed": 0, "dead": 0}
     settings = store().settings.wecom
     many = settings is not None and 0 < settings.bulk_from <= how_many_wait()
@@ -100,11 +102,11 @@ class _Waiting:
         self._left = most
 
     def lease_change(self) -> bool:
-        """Take one change at least, leased, where there is one."""
+        """Take and lease a change unless one is taken still; return whether there is one."""
         return bool(self.taken) or self.take_one()
 
     def take_one(self) -> bool:
-        """Take and lease one more change, where there is one."""
+        """Take and lease one more change; return whether there was one."""
         change = next_change() if self._left else None
         if change is None:
             return False

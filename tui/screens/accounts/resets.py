@@ -15,8 +15,9 @@ LAST = 3
 """So many letters of a half have to be typed, as a proof that it was noted."""
 
 
-def permissions_of(resets: Sequence[ResetView]) -> Styled | None:
-    """Make the one line about what is under way: the reader's own sign-in before others'."""
+def reset_line(resets: Sequence[ResetView]) -> Styled | None:
+    """Return the one line about resets under way, the reader's own before others'; None for nothing to
+    say."""
     own = [one for one in resets if one.own]
     if own:
         one = own[0]
@@ -37,7 +38,7 @@ def permissions_of(resets: Sequence[ResetView]) -> Styled | None:
 
 
 async def one_of(screen: FramedScreen, resets: Sequence[ResetView]) -> ResetView | None:
-    """Ask which of several is meant; own ones first."""
+    """Return the only one, or ask which of several is meant, own ones first; None for none."""
     if len(resets) < 2:
         return resets[0] if resets else None
     ordered = sorted(resets, key=lambda one: not one.own)
@@ -47,7 +48,8 @@ async def one_of(screen: FramedScreen, resets: Sequence[ResetView]) -> ResetView
 
 
 async def show_half(screen: FramedScreen, reset: ResetView) -> None:
-    """Show the half until its end was typed, or until it was said that it is noted."""
+    """Ask whether to show the half now; make it, recorded, which can be done once, and show it until its end
+    was typed, or until it was said that it is noted."""
     ready = await confirm(
         screen,
         _("Show your half of the code for {whose}?", whose=reset_person(reset)),
@@ -90,7 +92,7 @@ async def show_half(screen: FramedScreen, reset: ResetView) -> None:
 
 
 async def stop_reset(screen: FramedScreen, reset: ResetView) -> bool:
-    """End it, once it was asked whether that is meant; return whether it was done."""
+    """Ask whether that is meant, end the reset and say so; return whether it was done."""
     text = _(
         "Asked for by {asker}. The code becomes worthless; the sign-in stays as it is.", asker=reset.asked_by
     )

@@ -24,7 +24,7 @@ def propose_change(
     screen: FramedScreen, entry: int, at: str = "", *, then: Callable[[int | None], None] | None = None
 ) -> None:
     """Open the change form of an entry over ``screen``, the cursor in the field ``at``; ``then`` gets the
-    request that came of it, None if none did. A Refused says why that is not possible."""
+    request that came of it, None if none did. Raises Refused where a change can't be asked for."""
     screen.app.push_screen(ChangeScreen(screen.app.desk.changes.form(entry), at), then)
 
 
@@ -34,7 +34,8 @@ def own_entries(screen: FramedScreen) -> list[BookOfMine]:
 
 
 async def propose_own(screen: FramedScreen) -> None:
-    """Open the form of the own entry over ``screen``; of which book is asked where there are several."""
+    """Open the form of the own entry over ``screen``; ask of which book where there are several, and say so
+    where there is none."""
     own = own_entries(screen)
     if not own:
         screen.app.tell(_("You have no entry of your own."), "warn")
@@ -152,7 +153,8 @@ class ChangeScreen(RequestForm):
     # Doing
 
     def do_submit(self) -> None:
-        """Hand it in. What is missing or unfit is shown, and nothing typed is lost."""
+        """Submit the change, or the returned request again, and close the form. Where it raises Invalid or
+        Refused, nothing typed is lost."""
         form, changes, since = self._form, self.app.desk.changes, self.changed_on
         asked, reason, evidence = self._asked(), self.reason, self.evidence
         shown = {field.name: field.value for field in form.fields}

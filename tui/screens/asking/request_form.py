@@ -97,7 +97,7 @@ class RequestForm(KeptForm):
 
     @property
     def draft(self) -> str:
-        """A request that is amended has its own."""
+        """Name under which what is typed is kept: one of its own for a request that is amended, else `of`."""
         return f"amend {self._amends.request}" if self._amends is not None else self.of
 
     def fill_typed(self, typed: Mapping[str, str]) -> None:
@@ -127,7 +127,8 @@ class RequestForm(KeptForm):
         return self.line(CHANGED_ON).value if self._way.report.required else ""
 
     def handed_in(self, request: int) -> None:
-        """Close the form and say so."""
+        """Delete what was kept of the form, close it with ``request`` as its result, and say what became of
+        it; 0 is one that nobody had to decide."""
         self.throw_away()
         self.dismiss(request)
         if not request:
@@ -145,7 +146,7 @@ class RequestForm(KeptForm):
             self._show_evidence()
 
     def show_way(self, way: RoutePreview) -> None:
-        """Say anew who decides, as what is typed now may go another way."""
+        """Show who decides by ``way``, and keep it: what is typed now may go another way than before."""
         self._way = way
         self.query_one(".next", TextLine).show(self._next(), "dim")
 

@@ -228,7 +228,8 @@ async def show_rules(screen: FramedScreen) -> None:
 
 
 async def show_summary(screen: FramedScreen) -> None:
-    """Show the same in few words, with what each means for the reader."""
+    """Show the rules of the reader's book in few words, with what each means for the reader; ask of which
+    one, where there are several."""
     chosen = await _book(screen)
     if chosen is not None:
         screen.app.push_screen(screen_of(SUMMARY)({BOOK.id: chosen}))

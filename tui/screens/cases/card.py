@@ -157,7 +157,7 @@ class CaseCard(FactCard):
         return taken.get(command_id, True)
 
     def why_not(self, command: ScreenCommand) -> Text:
-        """Enter is the next step, whichever; of a case that waits for others, none is the reader's."""
+        """Say that no step is the reader's, for Enter, which does the next one; else as any screen does."""
         if command.key == "enter":
             return _("No step of this case is yours at the moment.")
         return super().why_not(command)

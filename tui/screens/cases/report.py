@@ -85,7 +85,7 @@ class ReportBreach(KeptForm):
 
     @property
     def draft(self) -> str:
-        """One at a time; nobody but its owner has it."""
+        """Name under which what is typed is kept: one report at a time."""
         return "incident"
 
     def fill_typed(self, typed: Mapping[str, str]) -> None:
@@ -144,7 +144,7 @@ class ReportBreach(KeptForm):
         self.refresh_top()
 
     def do_submit(self) -> None:
-        """Hand it in. What is missing is shown, and nothing typed is lost."""
+        """Report the case and close the form. Where it raises Invalid or Refused, nothing typed is lost."""
         kind = self._value("kind")
         number = Cases(self.app.desk).report(
             self._value("book"),

@@ -317,7 +317,8 @@ class CardScreen(OnEntry):
         return tuple(one for one in self.app.desk.access.opened(own=True) if one.entry == self._card.entry)
 
     async def do_withdraw(self) -> None:
-        """Give back what opened the card, and close it: what it shows may be out of reach now."""
+        """Ask which of the rights that opened the card to end, and whether that is meant; end it, and close
+        the card: what it shows may be out of reach now."""
         said = await end_one(self, self._opened())
         if said is not None:
             self.dismiss(None)

@@ -124,7 +124,7 @@ class EmergencyCall(FramedScreen):
         self._note("reached")
 
     async def do_missed(self) -> None:
-        """Ask why, and offer the next number."""
+        """Ask why, record that the number was not reached, and go to the next one."""
         missed: list[Outcome] = [outcome for outcome in OUTCOMES if outcome != "reached"]
         why = await choose(self, _("Not reached"), [Pick(one, OUTCOMES[one]) for one in missed])
         if why is not None:

@@ -51,7 +51,8 @@ async def choose_facets(
 
 
 async def change_tags(screen: FramedScreen, entry: int, name: str) -> bool:
-    """Turn one tag of an entry on or off; return whether anything was changed."""
+    """Ask which tag of an entry to turn on or off, save that, recorded, and say so; return whether anything
+    was changed."""
     sorting = Sorting(screen.app.desk)
     tags = sorting.tags(entry)
     options = [Pick(tag.id, tag.label, note="✓" if tag.on else "") for tag in tags]
@@ -68,7 +69,7 @@ async def change_tags(screen: FramedScreen, entry: int, name: str) -> bool:
 
 
 async def change_region(screen: FramedScreen, book: str, unit: int, side: Side, name: Text) -> None:
-    """Say in which region a unit is, beginning with the present one; nothing takes it away."""
+    """Ask for the region of a unit, the present one proposed, and save it; an empty answer removes it."""
     card = screen.app.desk.directory.unit(book, unit, side)
     now = card.region if card is not None else ""
     note = partial(Sorting(screen.app.desk).set_region, unit)

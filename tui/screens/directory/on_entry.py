@@ -57,18 +57,18 @@ class OnEntry(FramedScreen):
             self.show_revealed(card)
 
     async def do_reveal(self) -> None:
-        """Ask for the purpose, then show the number."""
+        """Ask which covered field to show and for what, then show it, recorded."""
         await self._look(revealed)
 
     async def do_number(self) -> None:
-        """Show the mobile number for the usual purpose."""
+        """Show the number to call, recorded as for the usual purpose; ask only what that leaves open."""
         await self._look(reveal_at_once)
 
     async def do_contact(self) -> None:
         await self._look(contact)
 
     async def do_copy(self) -> None:
-        """Copy a number, an address or the words."""
+        """Ask what to copy and for what, and copy it, recorded."""
         card = self.whole_card()
         if card is not None:
             await copy_contact(self, card)

@@ -51,7 +51,8 @@ def for_usual_purpose(command: ScreenCommand, usual: Purpose | None) -> ScreenCo
 
 
 async def reveal_at_once(screen: Keyed, card: Card) -> Card | None:
-    """Show the number to call for the usual purpose; return the card, None if the reader went back."""
+    """Show the number to call, recorded as for the usual purpose; return the card, None if the reader went
+    back."""
     usual = usual_purpose(screen.app, card.book)
     stated = StatedPurpose(usual.id) if usual is not None else None
     return await revealed(screen, card, stated=stated, at_once=True)
@@ -60,7 +61,7 @@ async def reveal_at_once(screen: Keyed, card: Card) -> Card | None:
 async def revealed(
     screen: Keyed, card: Card, *, stated: StatedPurpose | None = None, at_once: bool = False
 ) -> Card | None:
-    """Ask as `reveal` does, and return the card with what is shown; None where the reader went back."""
+    """Ask as `reveal` does, and return the card with what is shown, or None as it does."""
     shown = await reveal(screen, card, stated=stated, at_once=at_once)
     return replace(card, fields=with_shown(card.fields, [shown])) if shown is not None else None
 
@@ -74,8 +75,8 @@ async def reveal(
     at_once: bool = False,
 ) -> Shown | None:
     """Ask which covered field to show, of all on ``card`` or ``among`` some, and for what where that was not
-    ``stated`` just now; the desk shows it in clear from then on. ``at_once``: a number to call, unasked. None
-    where the reader went back."""
+    ``stated`` just now; record that, and return it in clear. ``at_once``: a number to call, unasked. None
+    where the reader went back, or nothing is covered, which is said."""
     hidden = covered(card.fields if among is None else among)
     if not hidden:
         screen.app.tell(_("Nothing is masked on this card."), "")

@@ -62,7 +62,8 @@ class ChangePassword(FramedScreen):
         self.dismiss(None)
 
     async def do_change(self) -> None:
-        """Change it, once all fields are filled. Raises Invalid."""
+        """Change the password, which takes a second or two, and close the screen; go to a field that is empty
+        first. Raises Invalid."""
         if to_next_empty(self):
             return
         current, password, repeated = (typed(self, name) for name in FIELDS)

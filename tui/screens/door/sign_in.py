@@ -97,7 +97,8 @@ class SignInScreen(FramedScreen):
         return not self._checking and command_id != "back"
 
     async def do_enter(self) -> None:
-        """Hold the answer as long as failures before ask for, then give it."""
+        """Check what was typed, hold the answer as long as failures before ask for, and close the screen with
+        the session, or say that it was not accepted. Where a field is empty, go to it."""
         if to_next_empty(self):
             return
         login, password, code = (typed(self, name) for name in FIELDS)
@@ -133,7 +134,8 @@ class SignInScreen(FramedScreen):
                 delay = early.seconds
 
     async def do_help_me(self) -> None:
-        """Note a call for help for those who know the owner; it never tells whether the account exists."""
+        """Ask whether that is meant, note a call for help for those who know the owner, and leave the screen;
+        takes equally long, and says the same, whether or not the account exists."""
         login = typed(self, "login").strip()
         if not login:
             focus_input(self, "login")

@@ -71,7 +71,8 @@ class UndertakingScreen(ToAccept):
         self.due: UndertakingDue = self.app.desk.me.undertakings()[0]
 
     def do_accept(self) -> None:
-        """Accept exactly what is shown. Raises Invalid where it has changed."""
+        """Record that exactly what is shown is accepted, and close the screen. Raises Invalid where it
+        changed."""
         self.app.desk.me.accept(self.due.policy, self.due.version)
         self.dismiss(None)
 

@@ -8,7 +8,7 @@ from db.desk.editions.edition_views import CopyRow, Issued
 from db.language import _
 from tui.kit import Location
 from tui.screens.sheets.list import SheetScreen
-from tui.sheets.copies import COPIES, ISSUE, REMIND, SEND_AGAIN, is_late
+from tui.sheets.copies import COPIES, ISSUE, REMIND, SEND_AGAIN, is_unacknowledged
 from tui.sheets.sheet import Sheet
 
 
@@ -25,7 +25,7 @@ class EditionCopies(SheetScreen[CopyRow]):
 
     def can(self, command_id: str) -> bool:
         """Allow to remind if somebody has not acknowledged, to mail again if a mail was given up."""
-        if command_id == REMIND.id and not any(map(is_late, self._all)):
+        if command_id == REMIND.id and not any(map(is_unacknowledged, self._all)):
             return False
         if command_id == SEND_AGAIN.id and not any(row.mail == "dead" for row in self._all):
             return False

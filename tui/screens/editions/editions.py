@@ -105,7 +105,8 @@ class EditionsScreen(SheetScreen[EditionView]):
         self.focus_next(DataList)
 
     async def do_open(self) -> None:
-        """Open an issue's copies where the cursor is among issues, else the edition's preview."""
+        """Open an issue's copies where the cursor is among issues, else the edition's preview; where that is
+        not the reader's to see, go to the issues."""
         if self.focused is self._issues:
             self.do_copies()
         elif self.can("preview"):
@@ -123,7 +124,7 @@ class EditionsScreen(SheetScreen[EditionView]):
             self.app.push_screen(EditionCopies(Issued(edition, issue)))
 
     async def do_kinds(self) -> None:
-        """Choose a unit, then the kind it is of."""
+        """Choose a unit, then the kind it is of, and save that."""
         if self.current is None:
             return
         book = self.current.book

@@ -135,7 +135,7 @@ class EditionPreview(FramedScreen):
             await tell_facts(self, line.name, [pair for pair in self._pairs(line) if pair[1]])
 
     async def do_tags(self) -> None:
-        """Turn one tag on or off; the edition is then made anew."""
+        """Choose a tag of the entry, turn it on or off on record, and draw the preview anew."""
         line, sorting = self._current, Sorting(self.app.desk)
         if line is None:
             return
@@ -153,7 +153,7 @@ class EditionPreview(FramedScreen):
                 self._fill(self.query_one(DataList))
 
     async def do_issue(self) -> None:
-        """Issue what was seen, and leave."""
+        """Issue the edition, once it was asked whether that is meant, and leave."""
         verb = replace(ISSUE_NOW, sure=lambda _at: issue_question(self._preview))
         at = At(self.app.desk, (key_of(self._edition),), lambda: (self._edition,))
         made = await carry_out(self, verb, at)

@@ -79,7 +79,8 @@ class PickEvidence(Dialog[tuple[EvidenceFile, ...]]):
         return new
 
     def catch_up(self) -> None:
-        """Take up what came in, and select it: it was sent to be taken."""
+        """Show what came in, and select it, as it was sent to be taken; warn of what can't be offered
+        here."""
         files, new = self.query_one(DataList), self._show()
         taken = [file for file in new if file in self._offered]
         if taken:
@@ -129,7 +130,7 @@ class PickTable(PickEvidence):
     OFFERED = LISTS
 
     def can(self, command_id: str) -> bool:
-        """Forbid to take nothing."""
+        """Forbid `take` where no file is under the cursor."""
         return command_id != "take" or (self.is_mounted and self.query_one(DataList).current is not None)
 
     @on(DataList.Moved)

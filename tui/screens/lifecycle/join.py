@@ -184,7 +184,8 @@ class JoinScreen(LifeForm):
         )
 
     async def do_who(self) -> None:
-        """Find the person, and fill in what the archive holds."""
+        """Ask which of the people on record with the typed name it is, and note that; fill in what the
+        archive holds of them, which is opened for it."""
         name = self.line("name").value
         found = self.app.desk.lifecycle.namesakes(self._way.book, name)
         if not found:

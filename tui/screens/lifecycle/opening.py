@@ -28,17 +28,17 @@ def screen_of(form: JoinForm | MoveForm | LeaveForm) -> LifeForm:
 
 
 def let_join(screen: FramedScreen, book: str, expected: int | None = None, side: Side = "internal") -> None:
-    """Open the form of a joiner over ``screen``. A Refused says why that is not possible."""
+    """Open the form of a joiner over ``screen``. Raises Refused where none may be asked for."""
     screen.app.push_screen(screen_of(screen.app.desk.lifecycle.join_form(book, expected, side)))
 
 
 def let_move(screen: FramedScreen, entry: int) -> None:
-    """Open the form that moves somebody over ``screen``. A Refused says why that is not possible."""
+    """Open the form that moves somebody over ``screen``. Raises Refused where that may not be asked for."""
     screen.app.push_screen(screen_of(screen.app.desk.lifecycle.move_form(entry)))
 
 
 def let_leave(screen: FramedScreen, entry: int) -> None:
-    """Open the form of a leaver over ``screen``. A Refused says why that is not possible."""
+    """Open the form of a leaver over ``screen``. Raises Refused where that may not be asked for."""
     screen.app.push_screen(screen_of(screen.app.desk.lifecycle.leave_form(entry)))
 
 

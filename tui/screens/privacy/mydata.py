@@ -154,7 +154,8 @@ class MyData(FramedScreen):
         await tell_facts(self, _("Not while you are in a directory"), facts)
 
     async def do_withdraw(self) -> None:
-        """End what shows the reader to somebody; ask which, where there are several."""
+        """Ask which of the rights by which somebody sees the reader to end, where there are several, and
+        whether that is meant; end it."""
         said = await end_one(self, self._opened)
         if said is not None:
             self._read()

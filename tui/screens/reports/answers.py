@@ -161,12 +161,12 @@ class Answers:
     _counted: dict[tuple[object, ...], tuple[float, Answer]] = field(default_factory=dict)
 
     def known_answer(self, offer: ReportOffer, asked: ReportScope) -> Answer | None:
-        """Return what was counted a moment ago."""
+        """Return what was counted within `KEPT`; None for what was not."""
         at, answer = self._counted.get(self._key(offer, asked), (-KEPT, None))
         return answer if time.monotonic() - at < KEPT else None
 
     def count(self, desk: Desk, offer: ReportOffer, asked: ReportScope) -> None:
-        """Count what ``offer`` comes to of what is ``asked``."""
+        """Count, and keep, what ``offer`` comes to of what is ``asked``, unless `known_answer` has it."""
         if self.known_answer(offer, asked) is None:
             book, unit = replace(asked).of(offer)
             name, period = offer.kind.name, asked.period

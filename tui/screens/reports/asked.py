@@ -25,7 +25,8 @@ class ReportScope:
     by_month: bool = False
 
     def of(self, offer: ReportOffer) -> tuple[BookOption, UnitOption]:
-        """Return the book and the unit to draw ``offer`` of. The first one says which book is asked for."""
+        """Return the book and the unit to draw ``offer`` of: those asked for where it has them, else its
+        first. Where no book was asked for yet, this sets it."""
         wanted = (self.book or offer.books[0]).id
         book = next((book for book in offer.books if book.id == wanted), offer.books[0])
         self.book = self.book or book

@@ -42,7 +42,8 @@ def periods(day: date) -> list[tuple[Text, Period]]:
 
 
 async def ask_period(screen: FramedScreen, asked: ReportScope, *, has_months: bool = False) -> bool:
-    """Have a period chosen or written; return whether one was. ``has_months``: months may be rows."""
+    """Have a period chosen or written, and put it into ``asked``; return whether one was. ``has_months``:
+    months may be rows."""
     usual = periods(today())
     options = [Pick(str(place), label, note=str(period)) for place, (label, period) in enumerate(usual)]
     if has_months:

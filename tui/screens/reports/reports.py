@@ -120,13 +120,14 @@ class Reports(FramedScreen):
         await self.do_open(takes_out=True)
 
     async def do_period(self) -> None:
-        """Count the answers of another period."""
+        """Ask for another period, and count the answers of that."""
         if await ask_period(self, self._asked):
             self.come_back()
 
 
 async def open_report(screen: FramedScreen, name: str, book: str, unit: int | None = None) -> None:
-    """Draw the report called ``name`` of a book, from a unit of it down, where the reader may."""
+    """Draw and open the report called ``name`` of a book, from a unit of it down; nothing where the reader
+    may not."""
     for offer in catalogue(screen.app.desk):
         of = next((one for one in offer.books if one.id == book), None)
         if offer.kind.name == name and of is not None:

@@ -159,7 +159,7 @@ class ReportView(SearchedScreen):
                 await self._draw()
 
     async def do_period(self) -> None:
-        """Choose a usual period, or write another one."""
+        """Ask for a usual period or another one, and draw the report anew."""
         has_months = self._offer is not None and self._offer.kind.months is not None
         if await ask_period(self, self._asked, has_months=has_months):
             await self._draw()

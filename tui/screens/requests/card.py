@@ -119,7 +119,7 @@ class CardToDecide(RequestCard):
             self.app.call_later(self._step, by)
 
     async def do_comment(self) -> None:
-        """Say something of it to the requester; it shows among what happened."""
+        """Ask for a comment on the request for its requester, add it, and show it among what happened."""
         said = await say_of(self, self._view.row)
         if said is not None:
             self._view = self.app.desk.queue.one(self._view.row.id)
@@ -175,7 +175,7 @@ class CardOfMine(RequestCard):
         self.app.push_screen(form)
 
     async def do_comment(self) -> None:
-        """Say something to those for whom it waits."""
+        """Ask for a comment for those for whom the request waits, and add it."""
         await self._talk(COMMENT)
 
     async def do_remind(self) -> None:

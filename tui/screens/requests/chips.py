@@ -39,7 +39,7 @@ class Chips(Painted, can_focus=True):
             self.chosen = chosen
 
     class Kept(TextualMessage):
-        """What is set is to be kept, or no more."""
+        """The reader wants what is set kept as a chip of its own, or no longer."""
 
     class Left(TextualMessage):
         """The cursor goes back to the list."""
@@ -57,7 +57,7 @@ class Chips(Painted, can_focus=True):
 
     @property
     def is_kept(self) -> bool:
-        """Whether what is set is kept."""
+        """Whether what is set is one of the choices that the reader keeps as chips."""
         return any(chip.facet == "kept" and self._is_set(chip) for chip in self.chips)
 
     def _is_set(self, chip: Chip) -> bool:

@@ -127,7 +127,8 @@ class TheseOnes(Dialog[tuple[int, ...]]):
 
     @property
     def yes(self) -> Text:
-        """How many it decides on; a verb with a question of its own goes on to that."""
+        """Label of Enter: what is done to how many; where the verb asks something itself, to go on to
+        that."""
         if self._verb.asks or not self.is_mounted:
             return GO_ON
         return _("{act} {count}", act=self._verb.label, count=len(self.query_one(DataList).marked))
@@ -178,7 +179,8 @@ class TheseOnes(Dialog[tuple[int, ...]]):
 
 
 async def decide(screen: FramedScreen, verb: Verb[RequestRow], row: RequestRow, digest: str) -> Text | None:
-    """Decide on what stands under ``digest``; return what to tell, or None where the person went back."""
+    """Ask what ``verb`` asks, then decide on what stands under ``digest``; return what to tell, or None where
+    the person went back. Raises Refused, Overtaken."""
     at = At(screen.app.desk, (row.id,), lambda: (row,), {SEEN.id: digest})
     return await said_of(screen, _about(verb, request_person(row), lengthy=row.kind == POWER), at)
 

@@ -229,7 +229,7 @@ class QueueScreen(PagedScreen[Matter]):
     # Marks
 
     def do_alike(self) -> None:
-        """Mark all requests that ask for the same fields for the same reason at the same step."""
+        """Mark all requests that are alike with the one at the cursor (`is_alike`)."""
         row = self.current
         if row is not None:
             self._list.mark_rows([one for one in self._shown if one is row or is_alike(row, one)])
@@ -335,7 +335,7 @@ class QueueScreen(PagedScreen[Matter]):
             self.app.tell(text)
 
     async def do_comment(self) -> None:
-        """Say something of it to the requester."""
+        """Ask for a comment on the request for its requester, and add it."""
         row = self.current
         if isinstance(row, RequestRow):
             self._decided(await say_of(self, row))

@@ -137,7 +137,7 @@ class ReviewList(SortedScreen):
         return True
 
     def decide(self, verdict: str, *, word: str = "", request: int | None = None) -> None:
-        """Say it of the thing under the cursor, and go on to the next."""
+        """Record ``verdict`` on the thing under the cursor, unasked, and go on to the next."""
         row = self.current
         if row is not None:
             Reviews(self.app.desk).decide(
@@ -218,7 +218,8 @@ class ReviewList(SortedScreen):
         await self.decide_anew("right")
 
     async def decide_anew(self, verdict: str, *, request: int | None = None) -> bool:
-        """Decide; what is decided already with a word alone. Whether it was decided."""
+        """Record ``verdict`` on the thing under the cursor; ask for a reason first where it is decided
+        already. Return whether it was decided."""
         row = self.current
         if row is None or row.status == "open":
             self.decide(verdict, request=request)

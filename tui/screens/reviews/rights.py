@@ -38,7 +38,7 @@ class ReviewRights(ReviewList):
         return [*found, *super().item_facts(view)]
 
     async def do_right(self) -> None:
-        """Keep it; one that lies unused takes a reason."""
+        """Decide that the right stays; ask why, where it lies unused."""
         row = self.current
         if row is not None and row.unused:
             await self._keep_unused()
@@ -52,7 +52,7 @@ class ReviewRights(ReviewList):
         )  # fmt: skip
 
     async def do_withdraw(self) -> None:
-        """Take it back, once it was asked whether that is meant."""
+        """Ask whether that is meant, then decide that the right is to be removed."""
         row = self.current
         if row is not None and await confirm(
             self, _("Withdraw the right of {name}?", name=row.name), text=row.note, yes=_("Withdraw")

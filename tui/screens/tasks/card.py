@@ -173,7 +173,8 @@ class TaskCard(FactCard):
         await draw_sheet(self, SHEET, self.place())
 
     def catch_up(self) -> None:
-        """Open the task anew, which is recorded, only where something of it differs."""
+        """Open the task anew, which is recorded, only where something of it differs; warn once where it is no
+        longer the reader's."""
         shown = self._view.row
         now = next((row for row in self.app.desk.tasks.mine().rows if row.id == shown.id), None)
         if now is not None and now != shown:

@@ -33,8 +33,8 @@ def is_done_by_key(row: TaskRow) -> bool:
 
 
 def end_task(screen: FramedScreen, row: TaskRow) -> Text | None:
-    """Say that a task is done; return what to tell. Where something is lacking, open its card, which asks
-    what of it is done, and return None. Raises Refused."""
+    """Record that a task is done, unasked; return what to tell. Where something is lacking, open its card,
+    which asks what of it is done, and return None. Raises Refused."""
     if row.lacks:
         card = TaskCard(screen.app.desk.tasks.one(row.id))
         screen.app.push_screen(card)

@@ -34,7 +34,7 @@ from tui.kit import (
 )
 from tui.kit.sections import Heading, SectionList
 from tui.safe import cells
-from tui.screens.accounts.resets import permissions_of
+from tui.screens.accounts.resets import reset_line
 from tui.sheets.cell import Cell
 from tui.sheets.request_facts import facts, outcome_words, taken_words
 from tui.sheets.today import (
@@ -402,7 +402,7 @@ class TodayList(FramedScreen):
                     "warn",
                 )
             )
-        under_way = permissions_of(self._resets)
+        under_way = reset_line(self._resets)
         self.query_one("#reset", TextLine).display = bool(under_way)
         if under_way:
             self.query_one("#reset", TextLine).show(under_way)

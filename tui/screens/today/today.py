@@ -217,7 +217,8 @@ class Today(TodayList):
         return row.own if isinstance(row, WithOthers) else request.returned is not None
 
     async def do_agree(self) -> None:
-        """Approve what is shown; acknowledge what asks for that (G.9)."""
+        """Acknowledge the announcement at the cursor (G.9); else end the task there, unasked unless something
+        is lacking; else approve the request."""
         row = self.current
         if isinstance(row, NoticeToMe):
             self._acknowledge(row)
@@ -299,7 +300,7 @@ class Today(TodayList):
         self.do_refresh()
 
     async def do_comment(self) -> None:
-        """Say something about it to the other side."""
+        """Ask for a comment on the request at the cursor, and add it for the other side."""
         one = self._request()
         if one is not None:
             self._tell_done(await say_of(self, one))
@@ -315,7 +316,8 @@ class Today(TodayList):
             await open_evidence(self, view.evidence, view.row.id)
 
     async def do_filter(self) -> None:
-        """Narrow the list to what is due when, or to one kind; choosing everything widens it again."""
+        """Narrow the list to what is due when, or to one kind, or widen it again; or open the list of
+        tasks."""
         tally = self.app.desk.waiting.tally()
         counts = {"all": tally.all, "overdue": tally.overdue, "today": tally.today, "week": tally.week}
         counts["later"] = tally.later
@@ -351,7 +353,7 @@ class Today(TodayList):
         await show_summary(self)
 
     async def do_half(self) -> None:
-        """Show the reader's half of a code, once."""
+        """Ask which reset is meant where there are several, and show the reader's half of its code, once."""
         chosen = await one_of(self, [one for one in self._resets if one.half])
         if chosen is not None:
             await show_half(self, chosen)
@@ -360,7 +362,8 @@ class Today(TodayList):
     # Opening
 
     async def do_open(self) -> None:
-        """Open the row's card or screen, the queue with all alike, or the unit's report."""
+        """Open the row's card, its screen or the queue at it, the unit's report, or the form of a job; of
+        what others dealt with, say what became of it."""
         row, desk = self.current, self.app.desk
         match row:
             case Alike():
@@ -394,7 +397,7 @@ class Today(TodayList):
                 await self._to_queue(lambda queue: queue.seek_request(row.id), row)
 
     async def do_new(self) -> None:
-        """Begin one of the jobs that need no row."""
+        """Ask which of the jobs that need no row to begin, and open its form."""
         jobs = {job.begins: job for job in list_jobs(self.app.desk) if job.begins}
         picks = [Pick(begins, job.title) for begins, job in jobs.items()]
         chosen = await choose(self, _("What would you like to begin?"), picks)
