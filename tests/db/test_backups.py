@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import subprocess
@@ -117,6 +118,20 @@ def test_one_place_that_fails_is_told_by_itself_and_alarms(two: World, home: Hom
     clock.forward(days=1)
     back_up(home)
     assert Notice.select().where(Notice.kind == "backup-failed").count() == 2 * len(notices)
+
+
+def test_nothing_is_left_of_a_copy_whose_manifest_finds_no_room(
+    two: World, home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    back_up(home)
+    before = sorted(home.folder.glob("*/*"))
+
+    def full(*_given: object, **_named: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("db.store.backups.shelf.json.dump", full)
+    assert all(one.problem for one in back_up(home))
+    assert sorted(home.folder.glob("*/*")) == before
 
 
 @pytest.mark.clause("F.4.1")

@@ -87,9 +87,11 @@ def name_of(header: Header, book: str = "") -> str:
 
 def store_copy(file: Path, manifest: Manifest, place: Path) -> None:
     """Copy ``file`` to ``place``, which is made if need be, compare it with the manifest's digest, and write
-    the manifest last: without one, a copy counts as none. Raises NotStored."""
+    the manifest last: without one, a copy counts as none. Nothing of it stays where that fails, as a full
+    disk would only get fuller and nobody thins out what has no manifest. Raises NotStored."""
     target = place / manifest.name
-    part = target.with_name(target.name + PART)
+    note = target.with_suffix(MANIFEST)
+    part, note_part = (one.with_name(one.name + PART) for one in (target, note))
     try:
         place.mkdir(mode=0o700, parents=True, exist_ok=True)
         with file.open("rb") as source, open(open_own(part, _NEW), "wb") as copy:
@@ -100,17 +102,19 @@ def store_copy(file: Path, manifest: Manifest, place: Path) -> None:
         if digest_of(part) != manifest.digest:
             raise NotStored(_("what was read back differs"))
         part.rename(target)
-        note = target.with_suffix(MANIFEST)
-        with open(open_own(note.with_name(note.name + PART), _NEW), "w", encoding="utf-8") as text:
+        with open(open_own(note_part, _NEW), "w", encoding="utf-8") as text:
             json.dump(asdict(manifest), text, indent=1)
             text.flush()
             os.fsync(text.fileno())
-        note.with_name(note.name + PART).rename(note)
+        note_part.rename(note)
     except OSError as error:
+        with contextlib.suppress(OSError):
+            target.unlink(missing_ok=True)
         raise NotStored(system_reason(error)) from error
     finally:
-        with contextlib.suppress(OSError):
-            part.unlink(missing_ok=True)
+        for left in (part, note_part):
+            with contextlib.suppress(OSError):
+                left.unlink(missing_ok=True)
 
 
 def remember(home: Home, place: Path) -> None:
