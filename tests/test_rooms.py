@@ -42,7 +42,8 @@ def test_what_imports_back_up_and_circles_of_files_show(tmp_path: Path) -> None:
 def test_every_storey_of_the_desk_says_what_it_is_for() -> None:
     contract = (TREE / "pyproject.toml").read_text("utf-8").partition('containers = ["db.desk"]')[2]
     layers = contract.partition("layers = [\n")[2].partition("\n]")[0].splitlines()
-    assert [line for line in layers if " # " not in line] == []
+    told = "say in a comment behind it what it is for, in pyproject.toml"
+    assert [line for line in layers if " # " not in line] == [], told
 
 
 def test_nobody_may_import_a_guest_but_who_is_named() -> None:

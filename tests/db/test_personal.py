@@ -38,7 +38,7 @@ from db.store.tables.columns import MomentField
 from db.store.tables.facts import ROW, UNKEPT, Fact, Personal
 from db.store.transactions import writing
 from tests.db.desk.asking import approve, ask_access
-from tests.db.personal_rows import NUMBER, left_of, live, words
+from tests.db.personal_rows import NUMBER, WHOLE, left_of, live, words
 from tests.world import World
 
 PLACE = RunnerPlace("host", "host:test")
@@ -86,13 +86,20 @@ def facts(table: type[Table]) -> dict[str, Fact | None]:
 @pytest.mark.parametrize("table", KEPT, ids=lambda table: str(table._meta.table_name))
 def test_of_every_column_it_is_said_whether_it_is_personal(table: type[Table]) -> None:
     said = facts(table)
-    assert [column for column, fact in said.items() if fact in (None, UNKEPT)] == []
+    told = "give each a fact of db/store/tables/facts.py; UNKEPT is for tables that no backup holds"
+    assert [column for column, fact in said.items() if fact in (None, UNKEPT)] == [], told
     whole = [fact == Personal(ROW) for fact in said.values()]
     assert all(whole) or not any(whole), "either the whole row is personal or each column for itself"
 
 
 def test_nothing_is_personal_that_leads_to_nobody() -> None:
-    assert PERSONAL.keys() <= WAYS.keys()
+    told = "let a foreign key say to_person=, so that the row is found by its person"
+    assert PERSONAL.keys() - WAYS.keys() == set(), told
+
+
+def test_every_table_that_is_personal_is_tried() -> None:
+    told = "name a column of it in WHOLE of tests/db/personal_rows.py, and have live() write a row of it"
+    assert {table for table, columns in PERSONAL.items() if not columns} == WHOLE.keys(), told
 
 
 @pytest.mark.parametrize("table", sorted(set(ALL) - set(KEPT), key=str), ids=str)

@@ -207,6 +207,7 @@ SPECIAL: dict[str, Special] = {
     "step": lambda _draw, _given, _desk: 1,
     "agreed": lambda draw, _given, _desk: draw.chance.random() < 0.5,
     "on": lambda draw, _given, _desk: draw.chance.random() < 0.7,
+    "casework.note.put": lambda draw, _given, _desk: draw.chance.random() < 0.5,
     "anyway": lambda draw, _given, _desk: True,
     "leaves": lambda draw, _given, _desk: True,
     "in_lines": lambda draw, _given, _desk: False,

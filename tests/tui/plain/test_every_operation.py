@@ -105,4 +105,4 @@ def test_what_a_list_or_a_verb_says_it_does_is_an_operation() -> None:
     said = {sheet.operation for sheet in SHEETS}
     said |= {verb.operation for sheet in SHEETS for verb in sheet.verbs}
     said |= {sheet.whole.operation for sheet in SHEETS if sheet.whole is not None}
-    assert sorted(said - set(OPERATIONS)) == []
+    assert sorted(said - set(OPERATIONS)) == [], "operation= of each is the name that its @operation has"

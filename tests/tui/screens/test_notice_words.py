@@ -22,7 +22,7 @@ FOLDER = Path(notice_words.__file__).parent
 def test_every_file_with_words_of_announcements_is_hooked_in() -> None:
     """One that no subject names would leave its announcements without words."""
     found = {path.stem for path in FOLDER.glob("*_notices.py")}
-    assert found == set(hooks().notices)
+    assert found == set(hooks().notices), "name it among the notices of its subject's hooks.py"
 
 
 def test_announcements_of_subjects_have_their_words() -> None:

@@ -116,6 +116,9 @@ def test_who_sees_a_list_without_the_right_to_its_book_takes_none_out(reviews: W
 
 def test_lists_without_a_book_never_leave(reviews: World) -> None:
     assert answered(reviews, "yuhr", "notices --format csv").status == 2
+
+
+def test_every_list_with_a_book_names_its_report() -> None:
     leaving = {sheet.id for sheet in SHEETS if sheet.book is not None}
     told = f"a list with book= names its report in LISTS of {report_rights.__file__}, or among its hooks"
     assert leaving == {*LISTS, *hooks().lists}, told
