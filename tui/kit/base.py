@@ -137,7 +137,7 @@ class KitApp(ContainedApp, inherit_bindings=False):
         self.undoing = Undoing(self)
         self.working = Working(self)
         self.live = Live(self)
-        self._topped: tuple[int, frozenset[tuple[bool, int]]] = (0, frozenset())
+        self._topped: tuple[int, frozenset[tuple[bool, int]]] | None = None
         """What the top line says of what waits."""
         self._colors = COLOR_SYSTEMS["truecolor"]
         self._depth = look.depth
@@ -340,6 +340,11 @@ class KitApp(ContainedApp, inherit_bindings=False):
         if self.fresh & matters:
             self.fresh -= matters
             self.set_waiting(self.waiting)
+
+    @property
+    def is_counted(self) -> bool:
+        """Whether what waits was counted since the reader came in."""
+        return self._topped is not None
 
     def recount(self) -> None:
         self.set_waiting(self.desk.waiting.count().all)

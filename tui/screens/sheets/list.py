@@ -127,11 +127,11 @@ class SheetScreen(MarkingScreen[Row]):
         return At(self.app.desk, answers=dict(self._answers))
 
     def refill(self, *, keep: bool = True) -> None:
-        """Ask for the rows again, and count what waits unless the list only opens; order and filters stay,
-        and with ``keep`` cursor and marks."""
+        """Ask for the rows again, and count what waits unless the list only opens and that was counted; order
+        and filters stay, and with ``keep`` cursor and marks."""
         place = self.place
         self._take(self.SHEET.rows(place), place, keep=keep)
-        if self._is_open:
+        if self._is_open or not self.app.is_counted:
             self.app.recount()
         self._is_open = True
 
