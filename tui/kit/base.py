@@ -343,7 +343,7 @@ class KitApp(ContainedApp, inherit_bindings=False):
 
     @property
     def is_counted(self) -> bool:
-        """Whether what waits was counted since the reader came in."""
+        """Return whether what waits was counted since the reader came in."""
         return self._topped is not None
 
     def recount(self) -> None:

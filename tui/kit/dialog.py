@@ -45,7 +45,7 @@ class Dialog(Keyed, ModalScreen[Answer | None], Generic[Answer]):
 
     @property
     def yes(self) -> Text:
-        """What Enter does in this one; empty where all of its kind do the same."""
+        """Return what Enter does in this one; empty where all of its kind do the same."""
         return ""
 
     def offered(self) -> tuple[ScreenCommand, ...]:

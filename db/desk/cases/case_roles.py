@@ -28,7 +28,7 @@ from db.desk.frame import Act
 from db.desk.refusal import SILENT, Refused
 from db.desk.requests.approvers import ApproverResolver, NamedApprover
 from db.desk.requests.independence import person_number
-from db.language import Label, Text, _, listed
+from db.language import Label, Text, _, listed, say
 from db.policy.effective import EffectivePolicy
 from db.policy.schema.base import cite
 from db.policy.vocabulary import SECOND
@@ -357,8 +357,7 @@ def roles_of(row: CaseFile) -> tuple[str, ...]:
 
 
 def investigating_roles(row: CaseFile) -> tuple[str, ...]:
-    """Return the roles that investigate, in turn; the technical role if all judge. None for an error, which
-    is only answered."""
+    """Return the roles that investigate, in turn; the technical role if all judge; none for an error."""
     if row.sort == "error":
         return ()
     policy = policy_of(row.book_id)
@@ -466,8 +465,6 @@ def kind_label(policy: EffectivePolicy, sort: str, kind: str) -> Text:
 
 def label_pair(text: Text) -> Label:
     """Write ``text`` in both languages, to be kept."""
-    from db.language import say
-
     return Label(say(text, "zh_CN"), say(text, "en"))
 
 
