@@ -13,7 +13,7 @@ from db.desk.accounts.charge import entry_of
 from db.desk.authority.permissions import books_of, root_of
 from db.desk.entry.naming import by_number
 from db.desk.notifications.notices import store_notice
-from db.desk.notifications.post import queue_mail
+from db.desk.notifications.post import mail_to_person
 from db.desk.requests.approvers import ApproverResolver
 from db.desk.requests.watchers import watchers_of
 from db.store.tables import Account
@@ -58,11 +58,8 @@ def tell_owner(
 
 def mail_owner(account: Account, kind: Kind, detail: Mapping[str, object]) -> bool:
     """Queue a mail to the owner, in the running transaction; False without mail or an entry."""
-    for book in books_of(account.id):
-        own = entry_of(account, book)
-        if own is not None:
-            return queue_mail(kind, book, own.id, detail=detail)
-    return False
+    books = books_of(account.id)
+    return bool(books) and mail_to_person(kind, books[0], account.person_id, detail=detail)
 
 
 def tell_supervisors(
@@ -134,9 +131,8 @@ def _tell(
         acknowledge=acknowledge,
     )
     for account in accounts if mail else ():
-        reader = entry_of(Account.get_by_id(account), book)
-        if reader is not None:
-            queue_mail(kind, book, reader.id, detail=said | {"own": account == about.id})
+        person = Account.get_by_id(account).person_id
+        mail_to_person(kind, book, person, detail=said | {"own": account == about.id})
 
 
 def account_owner(account: int) -> object:

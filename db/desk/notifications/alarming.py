@@ -8,10 +8,10 @@ from typing import Any
 
 from db.desk.entry.naming import by_number
 from db.desk.notifications.notices import store_notice
-from db.desk.notifications.post import queue_mail
+from db.desk.notifications.post import mail_to_person
 from db.policy.effective import EffectivePolicy
 from db.store import clock
-from db.store.tables import Account, Entry, Grant
+from db.store.tables import Account, Grant
 
 IN_TURN = ("chief-executive", "director", "security", "hr", "admin")
 """Who is told where everybody whom the regulations name is the one it is about; after them any other role."""
@@ -31,10 +31,7 @@ def alert_role(
     Return how many are told."""
     whom = _others(policy, role, about)
     for account in whom:
-        person = Account.get_by_id(account).person_id
-        entry = Entry.get_or_none((Entry.person == person) & (Entry.state == "active"))
-        if entry is not None:
-            queue_mail(kind, policy.book, entry.id, detail=detail)
+        mail_to_person(kind, policy.book, Account.get_by_id(account).person_id, detail=detail)
     return store_notice(kind, policy.book, whom, clause=clause, detail=detail)
 
 

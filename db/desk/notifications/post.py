@@ -73,6 +73,16 @@ def queue_mail(
     return True
 
 
+def mail_to_person(
+    kind: str, book: str, person: int | None, *, detail: Mapping[str, object] | None = None
+) -> bool:
+    """Queue a mail about ``book`` to the address on record there, or in another directory where they hold
+    an office in ``book`` alone, in the running transaction; False if there is none or no mail is sent."""
+    rows = Entry.select(Entry.id).where((Entry.person == person) & (Entry.state == "active"))
+    entry = rows.order_by((Entry.book == book).desc(), Entry.id).first()
+    return entry is not None and queue_mail(kind, book, entry.id, detail=detail)
+
+
 def next_letter() -> OutgoingLetter | None:
     """Lock and lease the next due message for a while and count an attempt, in its own transaction, if
     any."""

@@ -13,7 +13,7 @@ from db.desk.authority.permissions import books_of, books_of_power, holdings_of,
 from db.desk.frame import Act, Unwatched
 from db.desk.notifications.alarming import can_object, person_or_login
 from db.desk.notifications.notices import store_notice
-from db.desk.notifications.post import queue_mail
+from db.desk.notifications.post import mail_to_person
 from db.desk.power.concerned import Concerned, concerned
 from db.desk.power.declaration import Way
 from db.desk.power.rows import moves_anything
@@ -169,10 +169,6 @@ def _tell(
 
 
 def mail_to(kind: str, book: str, accounts: Sequence[int], detail: Mapping[str, object]) -> None:
-    """Queue the same as mail to each with an entry in ``book``, as who has not enrolled yet finds no
-    notice."""
+    """Queue the same as mail to each with an entry, as who has not enrolled yet finds no notice."""
     for account in accounts:
-        person = Account.get_by_id(account).person_id
-        row = Entry.get_or_none((Entry.person == person) & (Entry.book == book) & (Entry.state == "active"))
-        if row is not None:
-            queue_mail(kind, book, row.id, detail=dict(detail))
+        mail_to_person(kind, book, Account.get_by_id(account).person_id, detail=detail)
