@@ -18,7 +18,8 @@ from db.store import clock
 from db.store.engine import store
 from db.store.tables import Entry, Request, RequestStep, Task
 
-OPEN = ("open", "returned")
+RETURNED = "returned"
+OPEN = ("open", RETURNED)
 STATES = (*OPEN, "applied", "rejected", "done")
 """Of requests and of tasks, all but those that came to nothing."""
 
@@ -107,20 +108,29 @@ def _requests(
     more, and a request that fulfils a task counts as that task. Where the clock begins anew once it is
     amended, a return is the decision: what its author takes is nobody's lateness."""
     as_task = Task.select(Task.id).where((Task.request == Request.id) & (Task.state != "cancelled"))
-    rows = Request.select().where(
+    counted = (
         (Request.book == book)
         & (Request.due >= first.isoformat())
         & (Request.due <= last.isoformat())
         & Request.state.in_(states)
         & ~fn.EXISTS(as_task)
     )
-    for row in rows:
+    alike = (
+        Request.unit,
+        Request.due,
+        Request.closed_at,
+        fn.COALESCE(fn.NULLIF(Request.due_clause, ""), Request.clause),
+    )
+    rows: Any = Request.select(*alike, fn.COUNT(Request.id)).where(counted & (Request.state != RETURNED))
+    for unit, due, closed_at, clause, times in rows.group_by(*alike).tuples():
+        yield unit, date.fromisoformat(due), _day(closed_at), clause, times
+    for row in Request.select().where(counted & (Request.state == RETURNED)):
         answered = _returned_at(row) if is_clock_stopped(row) else row.closed_at
         yield row.unit_id, date.fromisoformat(str(row.due)), _day(answered), row.due_clause or row.clause, 1
 
 
 def _returned_at(request: Request) -> str | None:
-    step = RequestStep.get((RequestStep.request == request) & (RequestStep.state == "returned"))
+    step = RequestStep.get((RequestStep.request == request) & (RequestStep.state == RETURNED))
     return str(step.decided_at)
 
 

@@ -308,7 +308,14 @@ class Tasks(OperationGroup):
 
 def to_do(permissions: Permissions) -> list[Task]:
     """Return open tasks that the actor does, confirms or signs copies for, by due day; among those of one day
-    tagged people come first (F.3.2)."""
+    tagged people come first (F.3.2). Cached in ``permissions`` for as long as nothing changes on record."""
+    known: list[Task] | None = permissions.derived.get((Task, permissions.books))
+    if known is None:
+        known = permissions.derived[Task, permissions.books] = _to_do(permissions)
+    return [*known]
+
+
+def _to_do(permissions: Permissions) -> list[Task]:
     columns = (
         Task.id, Task.kind, Task.book, Task.unit, Task.role, Task.account, Task.entry, Task.clause,
         Task.handed_at, Task.handed_by,
