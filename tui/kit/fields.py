@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, ClassVar, cast
+from typing import TYPE_CHECKING, ClassVar, NamedTuple, cast
 
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal
-from textual.geometry import Size
+from textual.geometry import NULL_OFFSET, NULL_SPACING, Region, Size
+from textual.layout import ArrangeResult, Layout, WidgetPlacement
 from textual.message import Message as TextualMessage
 from textual.reactive import Reactive
 from textual.strip import Strip
@@ -18,13 +18,16 @@ from textual.widgets import Input
 
 from db.language import Message, Text, _, say
 from tui.kit.choosing import Choose, Pick
-from tui.kit.painted import Painted, Spoken, TextLine
+from tui.kit.painted import Painted, Spoken
 from tui.safe import cells, plain
 from tui.sheets.cell import Cell, Tone
 
 if TYPE_CHECKING:
     from tui.kit.base import KitApp
     from tui.kit.keyed import Keyed
+
+ERROR_WIDTH = 24
+"""Cells that a problem has at least; where fewer are left beside the labels, it begins below them."""
 
 
 class TextInput(Spoken, Input):
@@ -201,44 +204,59 @@ class ChoiceField(Painted, can_focus=True):
         self.action_list()
 
 
-class FormField(Widget):
-    """A line of a form: label, present value, new value, and what is wrong with it underneath.
+class EditorPlace(Layout):
+    """The layout of a line of a form: its editor stands where the line has left room for it."""
+
+    def arrange(
+        self, parent: Widget, children: list[Widget], size: Size, greedy: bool = True
+    ) -> ArrangeResult:
+        region = cast("FormField", parent).editor_region(size.width)
+        return [WidgetPlacement(region, NULL_OFFSET, NULL_SPACING, child) for child in children]
+
+
+EDITOR_PLACE = EditorPlace()
+
+
+class FormField(Painted):
+    """A line of a form: label, present value, new value, a remark, and what is wrong with it underneath. It
+    draws all but the editor itself: a widget for each of them made long forms slow to open.
 
     ``editor`` is a ``TextInput`` or ``ChoiceField``, or a text that says who keeps this field instead.
+    ``label_width`` and ``remark_width`` are cells. With ``stacks`` they stand below one another, without the
+    remark, on a screen that is narrow.
     """
 
-    DEFAULT_CSS = """
-    FormField { height: auto; }
-    FormField > Horizontal { height: auto; }
-    FormField .label { width: 14; height: auto; color: $muted; }
-    FormField.-had .label { padding-right: 1; }
-    FormField .now { width: 1fr; height: auto; }
-    FormField .new { width: 1fr; height: 1; }
-    FormField .mark { width: 10; height: 1; padding-left: 1; }
-    FormField > .wrong { padding-left: 14; display: none; }
-    FormField.-wrong > .wrong { display: block; }
-    """
+    DEFAULT_CSS = "FormField { height: auto; }"
 
     def __init__(
-        self, name: str, label: Text, editor: Input | ChoiceField | Text, *, now: Cell | None = None
+        self,
+        name: str,
+        label: Text,
+        editor: Input | ChoiceField | Text,
+        *,
+        now: Cell | None = None,
+        label_width: int = 14,
+        remark_width: int = 0,
+        stacks: bool = False,
     ) -> None:
-        super().__init__(id=f"field-{name}", classes="-had" if now is not None else "")
+        super().__init__(id=f"field-{name}")
         self.field = name
+        self.editor = editor
         self._label = label
         self._now = now
-        self.editor = editor
+        self._new: tuple[Cell, Tone] = ("", "") if isinstance(editor, Widget) else (editor, "dim")
+        self._remark: tuple[Cell, Tone] = ("", "")
+        self._wrong: Text = ""
+        self._label_width, self._remark_width, self._stacks = label_width, remark_width, stacks
+        self._drawn: tuple[object, _Drawn] | None = None
+
+    @property
+    def layout(self) -> Layout:
+        return EDITOR_PLACE
 
     def compose(self) -> ComposeResult:
-        with Horizontal():
-            yield TextLine(self._label, classes="label")
-            if self._now is not None:
-                yield TextLine(self._now, classes="now")
-            if isinstance(self.editor, Widget):
-                self.editor.add_class("new", update=False)  # it is styled as it is mounted
-                yield self.editor
-            else:
-                yield TextLine(self.editor, "dim", classes="new")
-            yield TextLine(classes="mark")
+        if isinstance(self.editor, Widget):
+            yield self.editor
 
     def on_descendant_focus(self) -> None:
         """Bring the label into view with what is typed."""
@@ -259,21 +277,110 @@ class FormField(Widget):
         elif isinstance(self.editor, ChoiceField):
             self.editor.choose_value(value)
 
+    def show_value(self, text: Cell, tone: Tone = "") -> None:
+        """Show ``text`` where the new value stands; of a field without an editor."""
+        self._new = text, tone
+        self._redraw()
+
     def set_present(self, now: Cell) -> None:
         """Say another present value, where one is said."""
-        self.query_one(".now", TextLine).show(now)
+        if self._now not in (None, now):
+            self._now = now
+            self._redraw()
 
     def set_remark(self, text: Cell, tone: Tone = "good") -> None:
         """Show a short remark at the right end, such as ``✓ valid``."""
-        self.query_one(".mark", TextLine).show(text, tone)
+        if self._remark != (text, tone):
+            self._remark = text, tone
+            self._redraw()
 
     def show_error(self, text: Text) -> None:
         """Say what is wrong with the value; an empty text takes it back."""
-        self.set_class(bool(text), "-wrong")
-        if text and not self.query(".wrong"):
-            self.mount(TextLine(classes="wrong"))
-        for line in self.query(".wrong").results(TextLine):
-            line.show(Message("✗ {text}", {"text": text}) if text else "", "bad")
+        if self._wrong != text:
+            self._wrong = text
+            self.set_class(bool(text), "-wrong")
+            self._redraw()
+
+    # Drawing
+
+    def _redraw(self) -> None:
+        self._drawn = None
+        self.refresh(layout=True)
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        return self._parts(width).height
+
+    def editor_region(self, width: int) -> Region:
+        """Find where the editor stands in a line of ``width`` cells."""
+        return self._parts(width).editor
+
+    def render_line(self, y: int) -> Strip:
+        width = self.size.width
+        strips, at = list[Strip](), 0
+        for x, top, room, lines in self._parts(width).parts:
+            if top <= y < top + len(lines):
+                strips += [self.paint((), x - at), self.paint(lines[y - top], room)]
+                at = x + room
+        return Strip.join([*strips, self.paint((), width - at)])
+
+    def _parts(self, width: int) -> _Drawn:
+        stacked = self._stacks and self.screen.has_class("-narrow")
+        wanted = (width, self.app.wording, stacked)
+        if self._drawn is None or self._drawn[0] != wanted:
+            self._drawn = wanted, self._stacked(width) if stacked else self._beside(width)
+        return self._drawn[1]
+
+    def _beside(self, width: int) -> _Drawn:
+        """Lay the parts out beside one another: half of what label and remark leave is for what is now."""
+        start, end = self._label_width, max(width - self._remark_width, self._label_width)
+        new = start if self._now is None else start + (end - start) // 2
+        gap = self._now is not None
+        parts = [self._part(0, 0, start - gap, (self._label, "dim"))]
+        if self._now is not None:
+            parts.append(self._part(start, 0, new - start - 1, (self._now, "")))
+        if not isinstance(self.editor, Widget):
+            parts.append(self._part(new + 1, 0, end - new - 1, self._new, most=1))
+        if self._remark_width:
+            parts.append(self._part(end + 1, 0, width - end - 1, self._remark, most=1))
+        return self._with_error(parts, Region(new, 0, end - new, 1), width)
+
+    def _stacked(self, width: int) -> _Drawn:
+        parts = [self._part(0, 0, width, (self._label, "dim"))]
+        if self._now is not None:
+            parts.append(self._part(1, len(parts[0].lines), width - 2, (self._now, "")))
+        y = sum(len(one.lines) for one in parts)
+        if not isinstance(self.editor, Widget):
+            parts.append(self._part(1, y, width - 1, self._new, most=1))
+        return self._with_error(parts, Region(0, y, width, 1), width)
+
+    def _with_error(self, parts: list[_Part], editor: Region, width: int) -> _Drawn:
+        height = max(editor.bottom, *(one.y + len(one.lines) for one in parts))
+        if self._wrong:
+            x = self._label_width if width - self._label_width >= ERROR_WIDTH else 0
+            wrong = Message("✗ {text}", {"text": self._wrong})
+            parts.append(self._part(x, height, width - x, (wrong, "bad")))
+            height += len(parts[-1].lines)
+        return _Drawn(parts, editor, height)
+
+    def _part(self, x: int, y: int, width: int, said: tuple[Cell, Tone], most: int | None = None) -> _Part:
+        return _Part(x, y, width, self.folded(*said, width)[:most])
+
+
+class _Part(NamedTuple):
+    """Lines of spans, where they stand in a line of a form and how wide they may be."""
+
+    x: int
+    y: int
+    width: int
+    lines: Sequence[Sequence[tuple[str, Tone]]]
+
+
+class _Drawn(NamedTuple):
+    """A line of a form as laid out for one width."""
+
+    parts: Sequence[_Part]
+    editor: Region
+    height: int
 
 
 def show_problems(screen: Widget, problems: dict[str, Text]) -> bool:

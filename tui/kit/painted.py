@@ -53,6 +53,18 @@ class Painted(Widget):
             return [(self.words(cell), "")]
         return [span for part in cell for span in self.spans(part)]
 
+    def sources(self, cell: Cell) -> list[str]:
+        """Put ``cell`` into the reader's language, a text for each line that it has before it is folded."""
+        if isinstance(cell, str | Message | Label):
+            return say(cell, self.app.language).splitlines() or [""]
+        return ["".join(text for text, _tone in self.spans(cell))]
+
+    def folded(self, cell: Cell, tone: Tone, width: int) -> list[list[tuple[str, Tone]]]:
+        """Fold a text in ``tone`` into lines of ``width`` cells; spans of several tones stay on one line."""
+        if not isinstance(cell, str | Message | Label):
+            return [self.spans(cell)]
+        return [[(line, tone)] for source in self.sources(cell) for line in fold(source, max(width, 2))]
+
     def paint(self, spans: Iterable[tuple[str, Tone]], width: int, row: RowKind = "") -> Strip:
         """Draw one line of exactly ``width`` cells; ``row`` marks it as the one under the cursor."""
         look = self.app.look
@@ -95,25 +107,15 @@ class TextLine(Painted):
             self.refresh(layout=True)
 
     def get_content_width(self, container: Size, viewport: Size) -> int:
-        return min(container.width, max(cells(line) for line in self._sources()))
+        return min(container.width, max(cells(line) for line in self.sources(self._cell)))
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
         return len(self._lines(width))
 
-    def _sources(self) -> list[str]:
-        if isinstance(self._cell, str | Message | Label):
-            return say(self._cell, self.app.language).splitlines() or [""]
-        return ["".join(text for text, _tone in self.spans(self._cell))]
-
     def _lines(self, width: int) -> list[list[tuple[str, Tone]]]:
         wanted = (width, self.app.wording)
         if self._folded_for != wanted:
-            if isinstance(self._cell, str | Message | Label):
-                folded = (line for source in self._sources() for line in fold(source, max(width, 2)))
-                self._folded = [[(line, self._tone)] for line in folded]
-            else:
-                self._folded = [self.spans(self._cell)]
-            self._folded_for = wanted
+            self._folded, self._folded_for = self.folded(self._cell, self._tone, width), wanted
         return self._folded
 
     def render_line(self, y: int) -> Strip:

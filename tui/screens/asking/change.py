@@ -50,7 +50,7 @@ class ChangeScreen(RequestForm):
     """The form for one entry."""
 
     CSS_PATH = "change.tcss"
-    AUTO_FOCUS = ".begins .new"
+    AUTO_FOCUS = ".begins TextInput, .begins ChoiceField"
     NAME = _("Change")
     ABOUT = _(
         "Type the new values beside the present ones; each is checked as you type. What another keeps is "
@@ -77,7 +77,15 @@ class ChangeScreen(RequestForm):
             yield TextLine(_("To become"), "head", classes="new")
         with VerticalScroll(id="fields", can_focus=False):
             for field in self._form.fields:
-                line = FormField(field.name, field.label, self._editor(field), now=field.now or "–")
+                line = FormField(
+                    field.name,
+                    field.label,
+                    self._editor(field),
+                    now=field.now or "–",
+                    label_width=self.LABELS,
+                    remark_width=8,
+                    stacks=True,
+                )
                 # From the first, and not moved there later: a key typed meanwhile would go to another field.
                 yield line.add_class("begins") if field.name == self._begins_at else line
         yield from self.end()

@@ -21,13 +21,13 @@ ACCESS: Final = "access"
 class AskForm(RequestForm):
     """The form of one offer."""
 
-    CSS_PATH = "form.tcss"
+    LABELS = 18
     NAME = _("New request")
     ABOUT = _(
         "Fill in what you ask for. Nothing changes before all named below have agreed; what is missing or "
         "unfit is said and nothing typed is lost."
     )
-    AUTO_FOCUS = "FormField .new"
+    AUTO_FOCUS = "FormField TextInput, FormField ChoiceField"
 
     def __init__(self, form: AskFormView) -> None:
         super().__init__(form.way, form.amends)
@@ -47,7 +47,9 @@ class AskForm(RequestForm):
         with VerticalScroll(id="fields", can_focus=False):
             for field in self._form.fields:
                 now = (field.now or "–") if field.now is not None else None
-                yield FormField(field.name, field.label, editor(field), now=now)
+                yield FormField(
+                    field.name, field.label, editor(field), now=now, label_width=self.LABELS, stacks=True
+                )
         yield from self.end()
 
     def on_mount(self) -> None:

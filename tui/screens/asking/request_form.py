@@ -40,19 +40,15 @@ class RequestForm(KeptForm):
     all of them are drawn.
     """
 
+    LABELS: ClassVar[int] = 14
+    """Cells that the labels take."""
     KEYS: ClassVar[tuple[ScreenCommand, ...]] = (SUBMIT, ATTACH, DISCARD)
     AUTO_FOCUS = "FormField TextInput"
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (60, "-wide")]  # noqa: RUF012 - as Textual declares it
     DEFAULT_CSS = """
     RequestForm #fields { height: 1fr; padding: 0 1; }
     RequestForm #why { height: auto; max-height: 9; border-top: solid $rule; padding: 0 1; }
-    RequestForm #why .mark { width: 0; padding: 0; }
-    RequestForm FormField .now { padding-right: 1; }
-    RequestForm FormField TextLine.new { padding-left: 1; }
-    RequestForm.-narrow .titles, RequestForm.-narrow #fields .mark { display: none; }
-    RequestForm.-narrow #fields FormField > Horizontal { layout: vertical; }
-    RequestForm.-narrow #fields FormField Horizontal > * { width: 100%; }
-    RequestForm.-narrow #fields .now { padding-left: 1; }
+    RequestForm.-narrow .titles { display: none; }
     RequestForm.-narrow.-short .next { display: none; }
     """
 
@@ -71,11 +67,12 @@ class RequestForm(KeptForm):
             hint = since_when(way)
             if hint is not None:
                 since = amends.changed_on if amends is not None else ""
-                yield FormField(CHANGED_ON, _("So since"), TextInput(since, hint=hint))
+                since_line = TextInput(since, hint=hint)
+                yield FormField(CHANGED_ON, _("So since"), since_line, label_width=self.LABELS)
             reason = amends.reason if amends is not None else ""
             why = TextInput(reason, hint=requirement_words(way.reason), max_length=REASON_TYPED)
-            yield FormField(REASON, _("Reason"), why)
-            yield FormField(EVIDENCE, _("Evidence"), "")
+            yield FormField(REASON, _("Reason"), why, label_width=self.LABELS)
+            yield FormField(EVIDENCE, _("Evidence"), "", label_width=self.LABELS)
             if amends is not None and amends.comment:
                 yield TextLine(_("It came back with: {comment}", comment=amends.comment), "warn")
             yield from self.remarks()
@@ -151,14 +148,14 @@ class RequestForm(KeptForm):
         self.query_one(".next", TextLine).show(self._next(), "dim")
 
     def _show_evidence(self) -> None:
-        line, need = self.line(EVIDENCE).query_one(".new", TextLine), self._way.evidence
-        self.line(EVIDENCE).show_error("")
+        line, need = self.line(EVIDENCE), self._way.evidence
+        line.show_error("")
         if self._chosen:
             chosen = listed(file.name for file in self._chosen.values())
-            line.show(_("{files}  (F6 changes it)", files=chosen))
+            line.show_value(_("{files}  (F6 changes it)", files=chosen))
         else:
             hint = _("none yet; F6 chooses ({need})", need=requirement_words(need))
-            line.show(hint, "warn" if need.required else "dim")
+            line.show_value(hint, "warn" if need.required else "dim")
 
     def _next(self) -> Text:
         """Tell who decides in which order, and by when; that nobody does, where it is in force at once."""

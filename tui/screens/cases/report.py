@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 
 from textual import on
 from textual.app import ComposeResult
@@ -24,6 +25,8 @@ from tui.screens.kept_form import KeptForm
 from tui.sheets.case_reports import ABOUT_WHOM, reported
 
 UNKNOWN = "-"
+LABELS = 16
+"""Cells that the labels take."""
 GOES = _(
     "{clause}, it goes to {who}, and stays sealed for everybody else. If it is about one of "
     "them, say who: whoever you name sees nothing of it, and another gets it."
@@ -61,18 +64,23 @@ class ReportBreach(KeptForm):
     def body(self) -> ComposeResult:
         books = [Pick(one.book, one.book_label) for one in self._channels]
         first = self._channels[0] if self._channels else None
+        line = partial(FormField, label_width=LABELS)
         with VerticalScroll(can_focus=False, id="form"):
-            yield FormField("words", _("What happened"), TextInput(max_length=1000))
-            yield FormField("book", _("Directory"), ChoiceField(_("Which directory?"), books))
-            yield FormField("kind", _("Kind"), ChoiceField(_("What kind of breach?"), self._kinds(first)))
+            yield line("words", _("What happened"), TextInput(max_length=1000))
+            yield line("book", _("Directory"), ChoiceField(_("Which directory?"), books), label_width=LABELS)
+            yield line(
+                "kind",
+                _("Kind"),
+                ChoiceField(_("What kind of breach?"), self._kinds(first)),
+            )
             about = [Pick(one, label) for one, label in ABOUT.items()]
-            yield FormField("about", _("About whom"), ChoiceField(ABOUT_WHOM.title, about))
-            yield FormField(
+            yield line("about", _("About whom"), ChoiceField(ABOUT_WHOM.title, about), label_width=LABELS)
+            yield line(
                 "whom",
                 _("Who it is"),
                 TextInput(hint=_("a name, or a surname with a title: 孙工")),
             )
-            yield FormField(
+            yield line(
                 "copy",
                 _("Found copy"),
                 TextInput(hint=_("number on the copy, such as {example}", example="C0012-003")),

@@ -25,6 +25,10 @@ from tui.screens.requests.steps import STEPS, Steps
 PASSWORD, SCAN, CONFIRM, CODES, UNDERTAKING = range(5)
 
 
+LABELS = 13
+"""Cells that the labels take beside a new password."""
+
+
 class FirstSignIn(FramedScreen):
     """Five steps, of which nothing is stored until the recovery codes are noted."""
 
@@ -64,8 +68,8 @@ class FirstSignIn(FramedScreen):
                 with Vertical(id="choosing", classes="form"):
                     yield TextLine(_("Welcome, {name}.", name=self.app.reader.name), "strong")
                     yield TextLine()
-                    yield secret_field("password", _("New password"))
-                    yield secret_field("repeated", _("Once more"))
+                    yield secret_field("password", _("New password"), LABELS)
+                    yield secret_field("repeated", _("Once more"), LABELS)
                 yield _no_picture() if draws_plain() else QrCode(enrolment.uri, id="picture")
                 with Vertical(id="codes", classes="form"):
                     yield from code_lines(enrolment.codes)
@@ -75,7 +79,7 @@ class FirstSignIn(FramedScreen):
                     for start in range(0, len(enrolment.secret), 16):
                         yield TextLine(_in_fours(enrolment.secret[start : start + 16]), "accent")
                 with Vertical(id="confirming"):
-                    yield FormField("code", _("Code"), TextInput(max_length=32))
+                    yield FormField("code", _("Code"), TextInput(max_length=32), label_width=8)
 
     def on_mount(self) -> None:
         self._go(PASSWORD)

@@ -12,6 +12,8 @@ from tui.kit import FramedScreen, Location, ScreenCommand, TextLine, clause_text
 from tui.screens.door.secrets_form import patience, secret_field, to_next_empty, typed
 
 FIELDS = ("current", "password", "repeated")
+LABELS = 14
+"""Cells that the labels take."""
 
 
 class ChangePassword(FramedScreen):
@@ -46,9 +48,9 @@ class ChangePassword(FramedScreen):
         with Vertical(classes="form"):
             yield TextLine(_reason(self._age), "warn" if self._age.expired else "")
             yield TextLine()
-            yield secret_field("current", _("Present one"))
-            yield secret_field("password", _("New password"))
-            yield secret_field("repeated", _("Once more"))
+            yield secret_field("current", _("Present one"), LABELS)
+            yield secret_field("password", _("New password"), LABELS)
+            yield secret_field("repeated", _("Once more"), LABELS)
             yield TextLine()
             yield TextLine(
                 _("At least 12 characters, of any script; a sentence is easiest to keep in mind."), "dim"

@@ -17,8 +17,8 @@ LONGEST_TYPED = 4 * LONGEST
 """More than a password may have, so that one that is too long is not cut but refused."""
 
 
-def secret_field(name: str, label: Text) -> FormField:
-    return FormField(name, label, TextInput(secret=True, max_length=LONGEST_TYPED))
+def secret_field(name: str, label: Text, label_width: int) -> FormField:
+    return FormField(name, label, TextInput(secret=True, max_length=LONGEST_TYPED), label_width=label_width)
 
 
 def typed(screen: FramedScreen, name: str) -> str:

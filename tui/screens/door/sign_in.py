@@ -36,6 +36,8 @@ MARGIN = 5.0
 HELP_TAKES = 2.0
 """Seconds until the answer to a call for help, so that its time tells nothing."""
 FIELDS = ("login", "password", "code")
+LABELS = 10
+"""Cells that the labels take."""
 CODE_USED = _("This code was used a moment ago. Wait for the next one, at most 30 s.")
 
 
@@ -84,9 +86,9 @@ class SignInScreen(FramedScreen):
                 _("Contact directory of {organisation}", organisation=self._organisation), "strong"
             )
             yield TextLine()
-            yield FormField("login", _("Login"), TextInput(max_length=64))
-            yield secret_field("password", _("Password"))
-            yield FormField("code", _("Code"), TextInput(max_length=64))
+            yield FormField("login", _("Login"), TextInput(max_length=64), label_width=LABELS)
+            yield secret_field("password", _("Password"), LABELS)
+            yield FormField("code", _("Code"), TextInput(max_length=64), label_width=LABELS)
             yield TextLine()
             yield TextLine(_("First sign-in, reset: activation code as password, no code."), "dim")
             yield TextLine(_("No authenticator at hand: a recovery code as code."), "dim")

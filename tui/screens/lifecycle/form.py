@@ -12,7 +12,7 @@ from db.desk.lifecycle.forms import UNIT, UnitChoice
 from db.desk.requests.ask_fields import RequestField
 from db.desk.requests.route_preview import ReturnedDraft
 from db.language import Text, _
-from tui.kit import FormField, Location, ScreenCommand, TextLine, clause_text
+from tui.kit import FormField, Location, ScreenCommand, clause_text
 from tui.screens.asking.request_form import RequestForm, editor
 from tui.screens.lifecycle.unit import pick_unit
 
@@ -41,15 +41,23 @@ class LifeForm(RequestForm):
         """Yield a line for each field; the unit is chosen by a key, as there may be many."""
         for field in fields:
             what = "" if field.name == UNIT else editor(field)
-            yield FormField(field.name, field.label, what, now=field.now)
+            yield FormField(
+                field.name,
+                field.label,
+                what,
+                now=field.now,
+                label_width=self.LABELS,
+                remark_width=10,
+                stacks=True,
+            )
 
     def show_unit(self) -> None:
         chosen = next((one for one in self._units if one.id == self._unit), None)
-        shown = self.line(UNIT).query_one(".new", TextLine)
+        shown = self.line(UNIT)
         if chosen is None:
-            shown.show(_("none yet; F3 chooses"), "warn")
+            shown.show_value(_("none yet; F3 chooses"), "warn")
         else:
-            shown.show(chosen.path)
+            shown.show_value(chosen.path)
 
     async def do_unit(self) -> None:
         chosen = await pick_unit(self, self._units, self._unit, self.CHOOSE, self._way.unit_label)
