@@ -348,6 +348,12 @@ def _struck_trainings() -> None:
     database.create_tables([tables.Trained], safe=True)
 
 
+def _tasks_by_day() -> None:
+    """Index the tasks of a directory by their due day: a month's are counted on the first screen and in the
+    calendar, of a review that gave everybody one."""
+    database.execute_sql("CREATE INDEX IF NOT EXISTS task_book_due ON task (book_id, due)")
+
+
 STEPS: tuple[Callable[[], None], ...] = (
     *FIRST_STEPS,
     _offices,
@@ -387,6 +393,7 @@ STEPS: tuple[Callable[[], None], ...] = (
     _names_by_words,
     _surnames_as_said,
     _struck_trainings,
+    _tasks_by_day,
 )
 OFFICES = STEPS.index(_offices) + 1
 """The first version that has who heads a unit as an office."""

@@ -55,9 +55,11 @@ class Chip:
 
 @dataclass(frozen=True, slots=True)
 class TodoWindow:
-    """Part of what waits, the oldest due day first; ``total`` rows fit what was chosen, of ``all``."""
+    """Part of what waits, the oldest due day first; ``total`` rows fit what was chosen, of ``all``.
+    ``requests``: the place among those that fit of each request, by its number."""
 
     rows: tuple[Matter, ...]
+    requests: Mapping[int, int]
     total: int
     all: int
     chips: tuple[Chip, ...]
@@ -92,6 +94,7 @@ class Todo(OperationGroup):
                 else replace(task_row(one, account), tag=tags.tag_of(one.entry_id).label)
                 for one in shown
             ),
+            requests={one.id: place for place, one in enumerate(fitting) if isinstance(one, OpenRequest)},
             total=len(fitting),
             all=len(waiting),
             chips=(*_chips(facts, chosen), *_kept_chips(account, facts)),

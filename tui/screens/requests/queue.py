@@ -79,6 +79,7 @@ class QueueScreen(PagedScreen[Matter]):
     def __init__(self) -> None:
         super().__init__({CHOSEN: NONE})
         self._opened: RequestView | None = None
+        self._places: Mapping[int, int] = {}
         self._settling: Timer | None = None
 
     def body(self) -> ComposeResult:
@@ -104,7 +105,7 @@ class QueueScreen(PagedScreen[Matter]):
         """Count what the chips leave with the rows."""
         window = self.app.desk.todo.window(self._chosen, 0, 0)
         self.query_one(Chips).show(window.chips, self._chosen)
-        self._total = window.total
+        self._total, self._places = window.total, window.requests
         super().refill(keep=keep)
 
     @property
@@ -134,14 +135,9 @@ class QueueScreen(PagedScreen[Matter]):
     def seek_request(self, request: int) -> None:
         """Put the cursor on a request that waits here, whatever the list was narrowed to before."""
         self._choose(NONE)
-        place, rows = 0, self.app.desk.todo.window().rows
-        while rows:
-            for row in rows:
-                if key_of(row) == f"r{request}":
-                    self._list.go(place)
-                    return
-                place += 1
-            rows = self.app.desk.todo.window(offset=place).rows
+        place = self._places.get(request)
+        if place is not None:
+            self._list.go(place)
 
     def choose_kept(self, written: str) -> None:
         self._choose(read_selection(written))
