@@ -50,7 +50,7 @@ class ReportBreach(KeptForm):
             "back", "escape", _("Discard"), _("Leave the form; you are asked first."), second="ctrl+g"
         ),
     )
-    AUTO_FOCUS = "#field-words .new"
+    AUTO_FOCUS = "#field-words TextInput"
 
     def __init__(self) -> None:
         super().__init__()
