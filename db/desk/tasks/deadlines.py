@@ -115,14 +115,11 @@ def _requests(
         & Request.state.in_(states)
         & ~fn.EXISTS(as_task)
     )
-    alike = (
-        Request.unit,
-        Request.due,
-        Request.closed_at,
-        fn.COALESCE(fn.NULLIF(Request.due_clause, ""), Request.clause),
-    )
-    rows: Any = Request.select(*alike, fn.COUNT(Request.id)).where(counted & (Request.state != RETURNED))
-    for unit, due, closed_at, clause, times in rows.group_by(*alike).tuples():
+    alike = Request.unit, Request.due, Request.closed_at
+    clause_of = fn.COALESCE(fn.NULLIF(Request.due_clause, ""), Request.clause)
+    rows: Any = Request.select(clause_of, *alike, fn.COUNT(Request.id))
+    rows = rows.where(counted & (Request.state != RETURNED)).group_by(SQL("1"), *alike)
+    for clause, unit, due, closed_at, times in rows.tuples():
         yield unit, date.fromisoformat(due), _day(closed_at), clause, times
     for row in Request.select().where(counted & (Request.state == RETURNED)):
         answered = _returned_at(row) if is_clock_stopped(row) else row.closed_at
