@@ -7,7 +7,8 @@ case.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,11 +16,13 @@ from peewee import JOIN
 
 from db.desk.authority.offices import head_of
 from db.desk.authority.permissions import policy_of
+from db.desk.requests.change_kind import CHANGE
+from db.desk.requests.payload import open_payload
 from db.language import Label, Text, _, say
 from db.policy.vocabulary import HEAD
 from db.store.engine import store
-from db.store.sealing import unseal
-from db.store.tables import Account, CaseEvent, CaseFile, CaseParty, Entry, Grant, Person, Unit, UnitAbove
+from db.store.sealing import SealBroken, unseal
+from db.store.tables import Account, CaseEvent, CaseFile, CaseParty, Entry, Grant, Person, Request, Unit, UnitAbove
 
 MOST_FOUND = 40
 NAMING = ("named", "involved")
@@ -28,13 +31,15 @@ NAMING = ("named", "involved")
 
 @dataclass(frozen=True, slots=True)
 class PartyFound:
-    """Somebody, a department or an office; ``whom`` is what `involve` takes; people have an ``entry``."""
+    """Somebody, a department or an office; ``whom`` is what `involve` takes; people have an ``entry``, and
+    where they were found by a name of before, what they were called, ``once``."""
 
     whom: str
     name: Text
     unit: str
     position: Text
     entry: int | None = None
+    once: str = ""
 
 
 def parties_of(case: CaseFile | int | None) -> list[CaseParty]:
@@ -130,24 +135,45 @@ def spoken_for_by(person: int) -> list[CaseParty]:
 
 def find_parties(row: CaseFile, words: str) -> tuple[PartyFound, ...]:
     """Return whom ``words`` begin the name or login of, or where it is somebody's whole name, those alone:
-    people of the book, leavers too, whoever holds an office in it, its departments and its offices. The
-    reporter is none of them."""
-    start, reporter = words, row.reporter.person_id
+    people of the book, leavers too, whoever holds an office in it, its departments and its offices. Whoever
+    was renamed since the report is found by the name of before too; where nobody else is, whoever ever was.
+    The reporter is none of them."""
+    return _find(row, words, _renamed(words, str(row.reported_at))) or _find(row, words, _renamed(words, ""))
+
+
+def _renamed(start: str, since: str) -> dict[int, str]:
+    """Return the persons whose name a change took ``since`` then that begins so, with that name."""
+    asked = Request.select(Request, Entry).join(Entry)
+    asked = asked.where((Request.kind == CHANGE.id) & (Request.state == "applied"))
+    found: dict[int, str] = {}
+    for one in asked.where(Request.closed_at >= since).order_by(Request.id):
+        with suppress(SealBroken):
+            before = next(iter(open_payload(one).get("before", {}).get("name", ())), "")
+            if before.startswith(start):
+                found[one.entry.person_id] = before
+    return found
+
+
+def _find(row: CaseFile, start: str, once: Mapping[int, str]) -> tuple[PartyFound, ...]:
+    reporter = row.reporter.person_id
     logins = Account.select(Account.person).where(Account.login.startswith(start.lower()))
     entries = (
         Entry.select(Entry, Unit)
         .join(Unit)
         .where((Entry.book == row.book_id) & Entry.state.in_(["active", "left"]))
-        .where(Entry.name.startswith(start) | Entry.person.in_(logins))
+        .where(Entry.name.startswith(start) | Entry.person.in_(logins) | Entry.person.in_(list(once)))
         .order_by(Entry.name, Entry.id)
         .limit(MOST_FOUND)
     )
     found = [
-        PartyFound(f"entry:{one.id}", one.name, one.unit.name, one.position or "", one.id)
+        PartyFound(
+            f"entry:{one.id}", one.name, one.unit.name, one.position or "", one.id,
+            once.get(one.person_id, ""),
+        )
         for one in entries
         if one.person_id != reporter
     ]
-    found += _officers(row, start, logins, reporter)
+    found += _officers(row, start, Person.id.in_(logins), once, reporter)
     units = Unit.select().where((Unit.book == row.book_id) & Unit.active & Unit.parent.is_null(False))
     for unit in units.where(Unit.name.startswith(start)).order_by(Unit.name).limit(MOST_FOUND):
         above = Unit.get_by_id(unit.parent_id).name
@@ -156,7 +182,7 @@ def find_parties(row: CaseFile, words: str) -> tuple[PartyFound, ...]:
         label = _role_label(row.book_id, role)
         if label.zh.startswith(start) or label.en.casefold().startswith(start.casefold()):
             found.append(PartyFound(f"office:{role}", label, "", ""))
-    exact = [one for one in found if one.name == start]
+    exact = [one for one in found if start in (one.name, one.once)]
     return tuple((exact or found)[:MOST_FOUND])
 
 
@@ -182,13 +208,17 @@ def is_same(party: CaseParty, other: CaseParty) -> bool:
     return one == two
 
 
-def _officers(row: CaseFile, start: str, logins: Any, reporter: int | None) -> list[PartyFound]:
+def _officers(
+    row: CaseFile, start: str, by_login: Any, once: Mapping[int, str], reporter: int | None
+) -> list[PartyFound]:
     """Find officers of the book who have no entry in it, by the start of their name or login."""
     here = Entry.select(Entry.person).where(Entry.book == row.book_id)
     persons = Person.select().where(Person.id.in_(_holding(_of_book(row.book_id))) & Person.id.not_in(here))
-    named = persons.where(Person.name.startswith(start) | Person.id.in_(logins))
+    named = persons.where(Person.name.startswith(start) | by_login | Person.id.in_(list(once)))
     return [
-        PartyFound(f"person:{one.id}", one.name, "", _office_of(row.book_id, one.id))
+        PartyFound(
+            f"person:{one.id}", one.name, "", _office_of(row.book_id, one.id), once=once.get(one.id, "")
+        )
         for one in named.order_by(Person.name, Person.id).limit(MOST_FOUND)
         if one.id != reporter
     ]
