@@ -22,7 +22,18 @@ from db.language import Label, Text, _, say
 from db.policy.vocabulary import HEAD
 from db.store.engine import store
 from db.store.sealing import SealBroken, unseal
-from db.store.tables import Account, CaseEvent, CaseFile, CaseParty, Entry, Grant, Person, Request, Unit, UnitAbove
+from db.store.tables import (
+    Account,
+    CaseEvent,
+    CaseFile,
+    CaseParty,
+    Entry,
+    Grant,
+    Person,
+    Request,
+    Unit,
+    UnitAbove,
+)
 
 MOST_FOUND = 40
 NAMING = ("named", "involved")
@@ -167,7 +178,11 @@ def _find(row: CaseFile, start: str, once: Mapping[int, str]) -> tuple[PartyFoun
     )
     found = [
         PartyFound(
-            f"entry:{one.id}", one.name, one.unit.name, one.position or "", one.id,
+            f"entry:{one.id}",
+            one.name,
+            one.unit.name,
+            one.position or "",
+            one.id,
             once.get(one.person_id, ""),
         )
         for one in entries

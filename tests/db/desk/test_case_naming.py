@@ -359,8 +359,8 @@ def test_who_held_no_office_when_a_report_named_them_does_not_get_it_with_one(
 @pytest.mark.threat(108)
 @pytest.mark.clause("G.3.1")
 def test_who_is_renamed_after_the_report_is_found_by_the_name_it_says(wide: World, clock: Clock) -> None:
-    """One hand changes a name, just after the report: whoever handles it knows the old one. Also where another
-    is called so now; and where nobody is, by any name of before the report. A name that was refused is none."""
+    """One hand changes a name, just after the report: whoever handles it knows the old one. Also where
+    another is called so now; and where nobody is, by any name of before the report."""
     renamed(wide, "maoxiao", "毛筱")
     clock.forward(days=1)
     case = Cases(wide.desk("shuqi")).report("wecom", "毛筱把名单发到群里", "leak")
