@@ -34,9 +34,9 @@ def _remarks(regulation: Regulation) -> Iterator[Fault]:
     lacking = _deciders_lacking(file)
     if lacking:
         message = _(
-            "A sanction takes {count} of the management who did not judge, and its appeal one more, who is not "
-            "below them; fewer offices are left for that. Name another in management, see that one of them "
-            "has several holders, or have a meeting decide appeals, whose minutes are attached.",
+            "A sanction takes {count} of the management who did not judge, and its appeal one more, who is "
+            "not below them; fewer offices are left for that. Name another in management, see that one of "
+            "them has several holders, or have a meeting decide appeals, whose minutes are attached.",
             count=lacking,
         )
         yield regulation.fault(message, "discipline", warning=True)
