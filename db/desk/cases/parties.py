@@ -36,6 +36,8 @@ from db.store.tables import (
 )
 
 MOST_FOUND = 40
+LOOKED_BACK = 2000
+"""So many changes are decrypted for a name of before, the newest first."""
 NAMING = ("named", "involved")
 """Steps by which a case comes to be about somebody."""
 
@@ -157,11 +159,11 @@ def _renamed(start: str, since: str) -> dict[int, str]:
     asked = Request.select(Request, Entry).join(Entry)
     asked = asked.where((Request.kind == CHANGE.id) & (Request.state == "applied"))
     found: dict[int, str] = {}
-    for one in asked.where(Request.closed_at >= since).order_by(Request.id):
+    for one in asked.where(Request.closed_at >= since).order_by(Request.id.desc()).limit(LOOKED_BACK):
         with suppress(SealBroken):
             before = next(iter(open_payload(one).get("before", {}).get("name", ())), "")
             if before.startswith(start):
-                found[one.entry.person_id] = before
+                found.setdefault(one.entry.person_id, before)
     return found
 
 
