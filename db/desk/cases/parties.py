@@ -7,7 +7,7 @@ case.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
@@ -156,15 +156,27 @@ def find_parties(row: CaseFile, words: str) -> tuple[PartyFound, ...]:
 
 def _renamed(start: str, since: str) -> dict[int, str]:
     """Return the persons whose name a change took ``since`` then that begins so, with that name."""
-    asked = Request.select(Request, Entry).join(Entry)
-    asked = asked.where((Request.kind == CHANGE.id) & (Request.state == "applied"))
     found: dict[int, str] = {}
-    for one in asked.where(Request.closed_at >= since).order_by(Request.id.desc()).limit(LOOKED_BACK):
-        with suppress(SealBroken):
-            before = next(iter(open_payload(one).get("before", {}).get("name", ())), "")
-            if before.startswith(start):
-                found.setdefault(one.entry.person_id, before)
+    for person, before in _names_before(Request.closed_at >= since):
+        if before.startswith(start):
+            found.setdefault(person, before)
     return found
+
+
+def name_when_reported(party: CaseParty) -> str:
+    """Return what a party who is a person was called when the case was reported; else what it is called."""
+    since = (Request.closed_at >= party.case.reported_at) & (Entry.person == party_person(party))
+    return next((before for _person, before in reversed(list(_names_before(since)))), written_name(party))
+
+
+def _names_before(which: Any) -> Iterator[tuple[int, str]]:
+    """Yield names that changes took, ``which`` of them, each with whose it was, the newest first."""
+    asked = Request.select(Request, Entry).join(Entry).where(which)
+    asked = asked.where((Request.kind == CHANGE.id) & (Request.state == "applied"))
+    for one in asked.order_by(Request.id.desc()).limit(LOOKED_BACK):
+        with suppress(SealBroken):
+            for before in open_payload(one).get("before", {}).get("name", ()):
+                yield one.entry.person_id, before
 
 
 def _find(row: CaseFile, start: str, once: Mapping[int, str]) -> tuple[PartyFound, ...]:

@@ -376,6 +376,9 @@ def test_who_is_renamed_after_the_report_is_found_by_the_name_it_says(wide: Worl
     both = {one.entry for one in CaseWork(investigator).people(case, "毛筱")}
     assert both == {wide.entry("maoxiao", "wecom"), wide.entry("xuhr", "wecom")}
     assert CaseWork(investigator).people(case, "舒") == (), "the reporter is none of them, by no name"
+    CaseWork(investigator).involve(case, f"entry:{wide.entry('maoxiao', 'wecom')}")
+    (view,) = Cases(investigator).one(case).parties
+    assert say(view.name, "zh_CN") == "毛晓晓（立案时名为毛筱）", "by both names, as who is renamed later"
 
 
 def renamed(wide: World, login: str, name: str) -> None:
