@@ -175,8 +175,8 @@ def _names_before(which: Any) -> Iterator[tuple[int, str]]:
     asked = asked.where((Request.kind == CHANGE.id) & (Request.state == "applied"))
     for one in asked.order_by(Request.id.desc()).limit(LOOKED_BACK):
         with suppress(SealBroken):
-            for before in open_payload(one).get("before", {}).get("name", ()):
-                yield one.entry.person_id, before
+            names = open_payload(one).get("before", {}).get("name", ())
+            yield from ((one.entry.person_id, name) for name in names if one.entry is not None)
 
 
 def _find(row: CaseFile, start: str, once: Mapping[int, str]) -> tuple[PartyFound, ...]:
