@@ -263,7 +263,7 @@ def test_a_change_goes_all_the_way_without_the_screen(ask: Ask) -> None:
     waiting = ask("wangfang", "queue --json").data
     assert [row["request"] for row in waiting] == [number]
     code = ask("wangfang", f"queue {number} --json").data["code"]
-    assert ask("wangfang", f"return {number} {code} 请附受理单原件").status == 0
+    assert ask("wangfang", f"return {number} {code} --comment 请附受理单原件").status == 0
     assert "请附受理单原件" in ask("zhangwei", f"requests {number}").text
     assert ask("zhangwei", f"amend {number} mobile=13900002122").status == 0
 
@@ -283,7 +283,7 @@ def test_a_decision_names_what_was_seen(ask: Ask) -> None:
     ask("majun", "change qq=100200 --book group --reason 更正")
     (row,) = ask("huangbo", "queue --json").data
     number, code = row["request"], row["code"]
-    assert ask("huangbo", f"return {number} {code} 请核对").status == 0
+    assert ask("huangbo", f"return {number} {code} --comment 请核对").status == 0
     assert ask("majun", f"amend {number} qq=100300").status == 0
     stale = ask("huangbo", f"approve {number} {code}")
     assert stale.status == 1
