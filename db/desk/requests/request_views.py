@@ -251,9 +251,11 @@ def _state(request: Request, account: int) -> Message:
         stopped = RequestEvent.get_or_none(stops)
         if stopped is not None:
             return _("stopped by {who}", who=called(name_of(stopped.account_id)))
-    if request.state == "applied" and request.kind in OPENING:
-        return _("granted")
-    return STATES[request.state]
+    return state_words(request.kind, request.state)
+
+
+def state_words(kind: str, state: str) -> Message:
+    return _("granted") if state == "applied" and kind in OPENING else STATES[state]
 
 
 def name_of(account: int | None) -> str:
