@@ -34,9 +34,9 @@ def _remarks(regulation: Regulation) -> Iterator[Fault]:
     lacking = _deciders_lacking(file)
     if lacking:
         message = _(
-            "A sanction takes {count} people, and its appeal one more, who is not below them; fewer offices "
-            "are named in management. Name another, see that one of them has several holders, or have a "
-            "meeting decide appeals, whose minutes are attached.",
+            "A sanction takes {count} of the management who did not judge, and its appeal one more, who is "
+            "not below them; fewer offices are left for that. Name another in management, see that one of "
+            "them has several holders, or have a meeting decide appeals, whose minutes are attached.",
             count=lacking,
         )
         yield regulation.fault(message, "discipline", warning=True)
@@ -52,10 +52,13 @@ def _remarks(regulation: Regulation) -> Iterator[Fault]:
 
 
 def _deciders_lacking(file: PolicyFile) -> int:
-    """Return how many people a sanction takes, if fewer are named than it and an appeal need; else 0."""
+    """Return how many people a sanction takes, if fewer offices than it and an appeal need are left by the
+    one that judges; else 0."""
     rule = file.discipline
     if rule is None or not file.sanctions:
         return 0
     grave = rule.further or any(rung.severity >= rule.second_from for rung in file.sanctions)
     takes = 2 if grave else 1
-    return takes if len(set(rule.management)) <= takes else 0
+    judges, management = ({role_behind(file, one) for one in of} for of in (rule.judge, rule.management))
+    left = management - judges if len(judges) == 1 else management
+    return takes if len(left) <= takes else 0

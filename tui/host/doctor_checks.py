@@ -241,7 +241,13 @@ def outside_copies(home: Home) -> Text:
     """Check that the end of the chain is signed, in places that are not the database's."""
     with reading():
         seq, _hash = audit.head()
+        known = hosts(database)
     unsigned = seq - signed_up_to(home)
+    if unsigned == seq > 0 and known and this_host() not in known:
+        raise Remark(
+            _("nothing is signed on this host yet: it has done nothing"),
+            _("Start its server (`mingce serve`, or its unit): it signs within minutes."),
+        )
     if unsigned > 2 * RECORDS:
         raise Ill(
             _n(

@@ -23,15 +23,17 @@ def decide(verb: Verb[RequestRow], room: Room, words: CommandWords) -> int:
     request, code = number(words.operand(0), _("The request")), words.operand(1)
     if len(code) < CODE_LENGTH:
         raise WrongUsage(_("Read it first: `queue {request}` shows its code.", request=request))
+    comment = words.option_value(COMMENT.id)
+    for ask in verb.asks:
+        if not comment:
+            option = f"--{ask.id}"
+            raise WrongUsage(_("{option} is missing: {what}", option=option, what=ask.label))
     view = room.desk.queue.one(request)
     at = At(
         room.desk,
         (request,),
         lambda: (view.row,),
-        {
-            SEEN.id: view.digest if view.digest.startswith(code) else code,
-            COMMENT.id: words.option_value(COMMENT.id) or " ".join(words.operands[2:]),
-        },
+        {SEEN.id: view.digest if view.digest.startswith(code) else code, COMMENT.id: comment},
     )
     room.write_line(verb.done(at, verb.do(at)))
     return 0
@@ -40,11 +42,12 @@ def decide(verb: Verb[RequestRow], room: Room, words: CommandWords) -> int:
 COMMANDS = tuple(
     Command(
         verb.id,
-        ("ID", "CODE", "WORD…") if verb.asks else ("ID", "CODE"),
-        () if verb.asks else (Option(COMMENT.id, "TEXT", COMMENT.label),),
+        ("ID", "CODE"),
+        (Option(ask.id, "COMMENT", ask.label, required=ask.required),),
         verb.help,
         verb.example,
         partial(decide, verb),
     )
     for verb in DECISIONS
+    for ask in verb.asks or (COMMENT,)
 )

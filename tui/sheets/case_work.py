@@ -39,8 +39,9 @@ def _people(at: At[MyCase]) -> list[OfferedAnswer[str]]:
 
 
 def place_of(one: PartyFound) -> Text:
-    """Tell where somebody who was found belongs, to tell them from others of the name."""
-    return Message("{unit} {position}", {"unit": one.unit, "position": one.position})
+    """Tell where somebody who was found belongs, to tell them from others of the name, and of what name."""
+    place = Message("{unit} {position}", {"unit": one.unit, "position": one.position})
+    return _("{place}, was called {name}", place=place, name=one.once) if one.once else place
 
 
 def _one_concerned(

@@ -85,7 +85,7 @@ RETURN: Verb[RequestRow] = Verb(
     asks=(MISSING,),
     do=lambda at: at.desk.queue.return_(at.number, at[SEEN], at[MISSING]),
     done=lambda at, _made: _("Returned: {who}", who=request_person(at.row)),
-    example="return 17 9f31c07a2b44 缺少证明材料",
+    example="return 17 9f31c07a2b44 --comment 缺少证明材料",
 )
 REJECT: Verb[RequestRow] = Verb(
     id="reject",
@@ -96,7 +96,7 @@ REJECT: Verb[RequestRow] = Verb(
     asks=(WHY,),
     do=lambda at: at.desk.queue.reject(at.number, at[SEEN], at[WHY]),
     done=lambda at, _made: _("Rejected: {who}", who=request_person(at.row)),
-    example="reject 17 9f31c07a2b44 与登记不符",
+    example="reject 17 9f31c07a2b44 --comment 与登记不符",
 )
 DECISIONS: Final = (APPROVE, RETURN, REJECT)
 """As commands, each is a word of its own: `tui.plain.queue`."""

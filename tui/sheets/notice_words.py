@@ -31,7 +31,7 @@ from db.desk.requests.holding import NOT_DONE, not_done
 from db.desk.requests.objecting import OBJECTED
 from db.desk.requests.power_telling import ASKED, DONE
 from db.desk.requests.recognising import BOUND
-from db.desk.requests.request_views import STATES
+from db.desk.requests.request_views import STATES, state_words
 from db.desk.today.notices import NoticeToMe
 from db.language import Label, Message, Text, _, _n, listed
 from tui.sheets.cell import Cell, Styled
@@ -222,7 +222,7 @@ OWN: NoticeWords = {
         "Your request {number}, {what}: {state}",
         number=str(notice.detail["number"]),
         what=notice.task,
-        state=STATES[str(notice.detail["state"])],
+        state=state_words(str(notice.detail["decision"]), str(notice.detail["state"])),
     ),
     COMMENTED: _about_request(_("Request {number}, {what}: there is a new comment")),
     TAKEN_BACK: _about_request(_("Request {number}, {what}, was taken back after you approved it")),

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from db.desk.requests.opened import OpenedView
 from db.desk.requests.request_kinds import DiffLine
-from db.desk.requests.request_views import RequestRow, RequestView
+from db.desk.requests.request_views import OPENING, RequestRow, RequestView
 from db.language import Message, Text, _, clause_words, listed
 from tui.sheets.asks import At, Typed
 from tui.sheets.cell import Fact
@@ -28,8 +28,6 @@ from tui.sheets.sheet import NEVER, Column, PagedRows, Question, Sheet, Verb, Wh
 
 CODE_LENGTH: Final = 12
 """Leading digits of a request's digest that a decision by command has to repeat."""
-OPENING: Final = ("access", "copy", "copy-private", "disclosure")
-"""The kinds of request that open something for a time, which can be ended before."""
 UNDER_WAY: Final = ("open", "returned")
 """The states in which a request is withdrawn."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from db.approval.capacity import capacity_of
@@ -280,11 +280,14 @@ def _done_by(row: CaseFile, event: CaseEvent) -> Text:
     return acting_name(name_of(event.account_id), name_of(event.on_behalf_of_id), office)
 
 
-def _deciders(row: CaseFile, events: Iterable[CaseEvent]) -> Iterator[Text]:
+def _deciders(row: CaseFile, events: Sequence[CaseEvent]) -> Iterator[Text]:
     """Name those who decided the case so far, each once in an office; of a meeting, who entered its
-    minutes."""
+    minutes. A sanction that was not confirmed is decided by nobody."""
     named, is_met = set[object](), False
+    declined = max((one.id for one in events if one.act == "declined"), default=0)
     for one in events:
+        if one.act == "proposed" and one.id < declined:
+            continue
         is_met = one.act == MINUTED or (is_met and one.act not in (REOPENED, "appealed", "lodged"))
         by = _done_by(row, one)
         if is_met and one.act == "heard":

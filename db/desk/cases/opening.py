@@ -10,7 +10,7 @@ from db.desk.cases.case_notices import FOUND, INVOLVED, tell_handlers, tell_of_p
 from db.desk.cases.case_roles import CaseRoles
 from db.desk.cases.duties import FIRST, open_clock
 from db.desk.cases.naming_handlers import keep_named
-from db.desk.cases.parties import party_person, written_name
+from db.desk.cases.parties import name_when_reported, party_person
 from db.desk.frame import Act
 from db.desk.refusal import Refused
 from db.desk.requests.approvers import NamedApprover
@@ -81,7 +81,7 @@ def bring_in(act: Act, row: CaseFile, party: CaseParty, how: str = "involved", k
     from now on, and who watches. Raises Refused for an office or department of all who judge or decide, and
     where the actor belongs to it and nobody else could go on."""
     before = CaseRoles().first_deciders(row)
-    party.named_in = write_event(row, act.actor.account, how, cleaned(written_name(party)))
+    party.named_in = write_event(row, act.actor.account, how, cleaned(name_when_reported(party)))
     party.save()
     now = CaseRoles()
     if now.is_concerned(row, act.actor.account) and how == "involved" and not now.waiting(row):

@@ -7,7 +7,8 @@ case.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,26 +16,43 @@ from peewee import JOIN
 
 from db.desk.authority.offices import head_of
 from db.desk.authority.permissions import policy_of
+from db.desk.requests.change_kind import CHANGE
+from db.desk.requests.payload import open_payload
 from db.language import Label, Text, _, say
 from db.policy.vocabulary import HEAD
 from db.store.engine import store
-from db.store.sealing import unseal
-from db.store.tables import Account, CaseEvent, CaseFile, CaseParty, Entry, Grant, Person, Unit, UnitAbove
+from db.store.sealing import SealBroken, unseal
+from db.store.tables import (
+    Account,
+    CaseEvent,
+    CaseFile,
+    CaseParty,
+    Entry,
+    Grant,
+    Person,
+    Request,
+    Unit,
+    UnitAbove,
+)
 
 MOST_FOUND = 40
+LOOKED_BACK = 2000
+"""So many changes are decrypted for a name of before, the newest first."""
 NAMING = ("named", "involved")
 """Steps by which a case comes to be about somebody."""
 
 
 @dataclass(frozen=True, slots=True)
 class PartyFound:
-    """Somebody, a department or an office; ``whom`` is what `involve` takes; people have an ``entry``."""
+    """Somebody, a department or an office; ``whom`` is what `involve` takes; people have an ``entry``, and
+    where they were found by a name of before, what they were called, ``once``."""
 
     whom: str
     name: Text
     unit: str
     position: Text
     entry: int | None = None
+    once: str = ""
 
 
 def parties_of(case: CaseFile | int | None) -> list[CaseParty]:
@@ -130,24 +148,61 @@ def spoken_for_by(person: int) -> list[CaseParty]:
 
 def find_parties(row: CaseFile, words: str) -> tuple[PartyFound, ...]:
     """Return whom ``words`` begin the name or login of, or where it is somebody's whole name, those alone:
-    people of the book, leavers too, whoever holds an office in it, its departments and its offices. The
-    reporter is none of them."""
-    start, reporter = words, row.reporter.person_id
+    people of the book, leavers too, whoever holds an office in it, its departments and its offices. Whoever
+    was renamed since the report is found by the name of before too; where nobody else is, whoever ever was.
+    The reporter is none of them."""
+    return _find(row, words, _renamed(words, str(row.reported_at))) or _find(row, words, _renamed(words, ""))
+
+
+def _renamed(start: str, since: str) -> dict[int, str]:
+    """Return the persons whose name a change took ``since`` then that begins so, with that name."""
+    found: dict[int, str] = {}
+    for person, before in _names_before(Request.closed_at >= since):
+        if before.startswith(start):
+            found.setdefault(person, before)
+    return found
+
+
+def name_when_reported(party: CaseParty) -> str:
+    """Return what a party who is a person was called when the case was reported; else what it is called."""
+    since = (Request.closed_at >= party.case.reported_at) & (Entry.person == party_person(party))
+    return next((before for _person, before in reversed(list(_names_before(since)))), written_name(party))
+
+
+def _names_before(which: Any) -> Iterator[tuple[int, str]]:
+    """Yield names that changes took, ``which`` of them, each with whose it was, the newest first."""
+    asked = Request.select(Request, Entry).join(Entry).where(which)
+    asked = asked.where((Request.kind == CHANGE.id) & (Request.state == "applied"))
+    for one in asked.order_by(Request.id.desc()).limit(LOOKED_BACK):
+        with suppress(SealBroken):
+            names = open_payload(one).get("before", {}).get("name", ())
+            yield from ((one.entry.person_id, name) for name in names if one.entry is not None)
+
+
+def _find(row: CaseFile, start: str, once: Mapping[int, str]) -> tuple[PartyFound, ...]:
+    reporter = row.reporter.person_id
     logins = Account.select(Account.person).where(Account.login.startswith(start.lower()))
     entries = (
         Entry.select(Entry, Unit)
         .join(Unit)
         .where((Entry.book == row.book_id) & Entry.state.in_(["active", "left"]))
-        .where(Entry.name.startswith(start) | Entry.person.in_(logins))
+        .where(Entry.name.startswith(start) | Entry.person.in_(logins) | Entry.person.in_(list(once)))
         .order_by(Entry.name, Entry.id)
         .limit(MOST_FOUND)
     )
     found = [
-        PartyFound(f"entry:{one.id}", one.name, one.unit.name, one.position or "", one.id)
+        PartyFound(
+            f"entry:{one.id}",
+            one.name,
+            one.unit.name,
+            one.position or "",
+            one.id,
+            once.get(one.person_id, ""),
+        )
         for one in entries
         if one.person_id != reporter
     ]
-    found += _officers(row, start, logins, reporter)
+    found += _officers(row, start, Person.id.in_(logins), once, reporter)
     units = Unit.select().where((Unit.book == row.book_id) & Unit.active & Unit.parent.is_null(False))
     for unit in units.where(Unit.name.startswith(start)).order_by(Unit.name).limit(MOST_FOUND):
         above = Unit.get_by_id(unit.parent_id).name
@@ -156,7 +211,7 @@ def find_parties(row: CaseFile, words: str) -> tuple[PartyFound, ...]:
         label = _role_label(row.book_id, role)
         if label.zh.startswith(start) or label.en.casefold().startswith(start.casefold()):
             found.append(PartyFound(f"office:{role}", label, "", ""))
-    exact = [one for one in found if one.name == start]
+    exact = [one for one in found if start in (one.name, one.once)]
     return tuple((exact or found)[:MOST_FOUND])
 
 
@@ -182,13 +237,17 @@ def is_same(party: CaseParty, other: CaseParty) -> bool:
     return one == two
 
 
-def _officers(row: CaseFile, start: str, logins: Any, reporter: int | None) -> list[PartyFound]:
+def _officers(
+    row: CaseFile, start: str, by_login: Any, once: Mapping[int, str], reporter: int | None
+) -> list[PartyFound]:
     """Find officers of the book who have no entry in it, by the start of their name or login."""
     here = Entry.select(Entry.person).where(Entry.book == row.book_id)
     persons = Person.select().where(Person.id.in_(_holding(_of_book(row.book_id))) & Person.id.not_in(here))
-    named = persons.where(Person.name.startswith(start) | Person.id.in_(logins))
+    named = persons.where(Person.name.startswith(start) | by_login | Person.id.in_(list(once)))
     return [
-        PartyFound(f"person:{one.id}", one.name, "", _office_of(row.book_id, one.id))
+        PartyFound(
+            f"person:{one.id}", one.name, "", _office_of(row.book_id, one.id), once=once.get(one.id, "")
+        )
         for one in named.order_by(Person.name, Person.id).limit(MOST_FOUND)
         if one.id != reporter
     ]

@@ -15,6 +15,8 @@ from db.desk.importing.columns import JOINED, KIND, ON_RECORD, TAGS, match_keys,
 from db.desk.importing.outcome import BY_LEAVER, ImportLine, ImportReport, ImportView, RowError, RowState
 from db.desk.importing.plan import Plan
 from db.desk.importing.rows import Planned, RowReading, UnitPath
+from db.desk.notation.values import display
+from db.desk.requests.change_kind import chosen
 from db.desk.requests.payload import open_payload
 from db.language import Text, _, listed
 from db.store.tables import Entry, Request
@@ -180,8 +182,10 @@ def _values(reading: RowReading, entry: Planned) -> Iterator[tuple[Text, Text]]:
     for name, text in (("organisation", entry.organisation), ("inside_owner", entry.owner)):
         if text:
             yield labels[name], text
+    rules = {rule.name: rule for rule in reading.policy.fields}
     for name, _ord, value in entry.values:
-        yield labels[name], value
+        rule = rules[name]
+        yield labels[name], chosen(rule, (value,)) if rule.kind == "choice" else display(rule.kind, value)
     if entry.joined:
         yield JOINED, entry.joined
     if entry.said_to_be:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Final
 
 from db.approval.capacity import HOLDER, capacity_of
 from db.desk.authority.office_names import office_name, role_name
@@ -27,6 +28,8 @@ STATES: dict[str, Message] = {
     "rejected": _("rejected"),
     "withdrawn": _("withdrawn"),
 }
+OPENING: Final = ("access", "copy", "copy-private", "disclosure")
+"""The kinds of request that open something for a time, which can be ended before."""
 STEP_STATES: dict[str, Message] = {
     "waiting": _("to come"),
     "open": _("waits for"),
@@ -248,7 +251,11 @@ def _state(request: Request, account: int) -> Message:
         stopped = RequestEvent.get_or_none(stops)
         if stopped is not None:
             return _("stopped by {who}", who=called(name_of(stopped.account_id)))
-    return STATES[request.state]
+    return state_words(request.kind, request.state)
+
+
+def state_words(kind: str, state: str) -> Message:
+    return _("granted") if state == "applied" and kind in OPENING else STATES[state]
 
 
 def name_of(account: int | None) -> str:

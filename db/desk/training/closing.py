@@ -12,8 +12,9 @@ from dataclasses import replace
 from db.desk.authority.permissions import Permissions
 from db.desk.entry.colleagues import internal_kinds
 from db.desk.refusal import Refused
-from db.desk.training.topics import Topic, standing_to, topics_of, trained_people
+from db.desk.training.topics import Topic, first_days, standing_to, topics_of, trained_people
 from db.language import _
+from db.store.tables import Entry
 
 
 def closed_books(permissions: Permissions) -> dict[str, Topic]:
@@ -26,7 +27,10 @@ def closed_books(permissions: Permissions) -> dict[str, Topic]:
         blocking = permissions.derived[Topic] = list(_blocking(permissions))
     for book, topic in blocking:
         last = trained_people(book, topic.id, [permissions.person]).get(permissions.person)
-        if standing_to(topic, last, "").overdue:
+        if not standing_to(topic, last, "").overdue:
+            continue
+        entry = Entry.get_by_id(permissions.own[book][0])
+        if standing_to(topic, last, first_days(book)(entry)).overdue:
             found.setdefault(book, topic)
     return found
 

@@ -13,8 +13,8 @@ from db.desk.authority.permissions import permissions_of, policy_of
 from db.desk.notifications.notices import OUTCOME
 from db.desk.requests.flow import not_an_own_request
 from db.desk.requests.power_telling import DONE
-from db.desk.requests.request_views import WHO_MAY_SEE, RequestRow, RequestView
-from db.language import say
+from db.desk.requests.request_views import WHO_MAY_SEE, RequestRow, RequestView, state_words
+from db.language import LANGUAGES, say
 from db.store import clock
 from db.store.engine import Store
 from db.store.tables import (
@@ -46,6 +46,9 @@ def test_reason_then_approver_then_access_that_ends(world: World, clock: Clock) 
     assert granted(world, "zhangwei") == set()
     assert names(world.desk("zhaomin")) == {request}
     approve(world, "zhaomin", request)
+    (row,) = world.desk("zhangwei").requests.mine()
+    assert [say(row.state_label, one) for one in LANGUAGES] == ["已批准", "granted"], "not merely done"
+    assert state_words("access", "applied") == row.state_label, "and where it is announced"
     assert granted(world, "zhangwei") == {world.entry("zhaomin")}
     (grant,) = world.desk("zhangwei").access.mine()
     assert (grant.name, grant.clause, grant.until[:10]) == ("赵敏", "A.13, own", "2026-11-30")

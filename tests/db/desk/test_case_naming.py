@@ -14,7 +14,7 @@ from db.desk.cases.parties import speakers
 from db.desk.cases.sentencing import Sentence
 from db.desk.cases.work import CaseWork
 from db.language import say
-from db.store.tables import Account, CaseFile, CaseNamed, CaseParty, Grant, Person
+from db.store.tables import Account, CaseFile, CaseNamed, CaseParty, Entry, Grant, Person
 from db.store.transactions import writing
 from tests.conftest import Clock
 from tests.db.desk.casework import heard, judged, party, sentenced, turn, under_investigation
@@ -354,6 +354,39 @@ def test_who_held_no_office_when_a_report_named_them_does_not_get_it_with_one(
     wide.grant("jiangtao", "teacher", "class")
     assert [row.id for row in Cases(wide.desk("jiangtao")).queue()] == [other]
     keeps_out(wide, "jiangtao", case)
+
+
+@pytest.mark.threat(108)
+@pytest.mark.clause("G.3.1")
+def test_who_is_renamed_after_the_report_is_found_by_the_name_it_says(wide: World, clock: Clock) -> None:
+    """One hand changes a name, just after the report: whoever handles it knows the old one. Also where
+    another is called so now; and where nobody is, by any name of before the report."""
+    renamed(wide, "maoxiao", "毛筱")
+    clock.forward(days=1)
+    case = Cases(wide.desk("shuqi")).report("wecom", "毛筱把名单发到群里", "leak")
+    clock.forward(days=1)
+    renamed(wide, "maoxiao", "毛晓晓")
+    investigator = under_investigation(wide, case, "leak")
+    for words in ("毛晓晓", "毛筱", "毛晓", "maoxiao"):
+        (one,) = CaseWork(investigator).people(case, words)
+        assert (one.entry, one.name) == (wide.entry("maoxiao", "wecom"), "毛晓晓"), words
+        assert one.once == (words if words == "毛筱" else ""), "and it is said by which name"
+    with writing():
+        Entry.update(name="毛筱").where(Entry.id == wide.entry("xuhr", "wecom")).execute()
+    both = {one.entry for one in CaseWork(investigator).people(case, "毛筱")}
+    assert both == {wide.entry("maoxiao", "wecom"), wide.entry("xuhr", "wecom")}
+    assert CaseWork(investigator).people(case, "舒") == (), "the reporter is none of them, by no name"
+    CaseWork(investigator).involve(case, f"entry:{wide.entry('maoxiao', 'wecom')}")
+    (view,) = Cases(investigator).one(case).parties
+    assert say(view.name, "zh_CN") == "毛晓晓（立案时名为毛筱）", "by both names, as who is renamed later"
+
+
+def renamed(wide: World, login: str, name: str) -> None:
+    """Change a name by one hand, as who manages the book may."""
+    desk = wide.desk("luzong")
+    form = desk.changes.form(wide.entry(login, "wecom"))
+    desk.changes.submit(form.entry, form.version, {"name": name}, "更名")
+    assert Entry.get_by_id(form.entry).name == name
 
 
 @pytest.mark.threat(18)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from db.desk import Invalid
+from db.desk import Desk, Invalid
 from db.desk.cases.cases import Cases
 from db.desk.cases.sentencing import Sentence
 from db.desk.cases.work import CaseWork
 from db.desk.refusal import SILENT
+from db.desk.requests.approvers import account_name
 from db.language import say
 from db.store.tables import Account, CaseFile, CaseParty
 from db.store.transactions import writing
@@ -58,10 +59,19 @@ def test_from_demotion_up_a_second_person_of_the_management_confirms(
     assert say(task.about, "zh_CN").endswith("待复核")
     CaseWork(second).confirm(case, False, "先核实影响")
     assert (CaseFile.get_by_id(case).state, CaseParty.get(CaseParty.case == case).sanctions) == ("judged", "")
+    assert deciders_of(second, case) & {first.actor.login, second.actor.login} == set(), "nothing holds"
     CaseWork(first).decide(case, "影响已核实", sentence)
+    assert deciders_of(second, case) >= {first.actor.login}, "what waits to be confirmed is told by whom"
     assert clause in refused(lambda: CaseWork(first).confirm(case, True, "同意")).clause
     CaseWork(second).confirm(case, True, "同意")
     assert CaseFile.get_by_id(case).state == "decided"
+    assert deciders_of(second, case) >= {first.actor.login, second.actor.login}
+
+
+def deciders_of(desk: Desk, case: int) -> set[str]:
+    """The logins of those by whom the case says that it was judged and decided."""
+    said = " ".join(say(one, "zh_CN") for one in Cases(desk).one(case).decided_by)
+    return {one.login for one in Account.select() if account_name(one.id) in said}
 
 
 @pytest.mark.clause("C.12")

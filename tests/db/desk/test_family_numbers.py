@@ -75,6 +75,9 @@ def test_a_class_sheet_brings_landlines_in(school: World) -> None:
         ),
         headings=HEADINGS,
     )  # fmt: skip
+    (line,) = [one for one in school.desk("yanlaoshi").importing.view(BOOK, rows).lines if one.name]
+    shown = {say(value, "zh_CN") for _label, value in line.values}
+    assert {"男", "0998 282 1234", "136 0000 1234"} <= shown, "a choice by its name, a number as it is read"
     school.desk("yanlaoshi").importing.load(BOOK, rows, Source("class.xlsx", "0" * 64))
     values = load_entry(Entry.get(Entry.name == "买买提·艾力").id).values
     assert values["parent_phones"] == ("+869982821234", "+8613600001234")

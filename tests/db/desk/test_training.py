@@ -22,7 +22,7 @@ from db.policy.compose import compose
 from db.policy.lessons import questions
 from db.policy.loader import builtin
 from db.store.engine import Store
-from db.store.tables import Book, Entry, Trained, UndertakingAccepted
+from db.store.tables import Account, Book, Entry, Trained, UndertakingAccepted
 from db.store.transactions import writing
 from reports import training as report
 from reports.report import Period
@@ -223,6 +223,27 @@ def test_no_use_before_the_training_where_a_regulation_says_so(wide: World, cloc
     assert not Trainings(wide.desk("lunan")).shut_out()
     assert wide.desk("lunan").directory.card(wide.entry("lunan", "general")).name == "鲁南"
     clock.set("2027-11-24T09:00+08:00")
+    assert Trainings(wide.desk("lunan")).shut_out()
+
+
+@pytest.mark.clause("F.6.2")
+def test_a_closed_book_is_open_to_who_came_in_by_a_file_as_long_as_they_owe_nothing(
+    wide: World, clock: Clock
+) -> None:
+    """Nobody could train them in it before: 30 days, by the same day as their list of trainings says."""
+    headings = ["姓名", "部门", "入职日期", "邮箱"]
+    row = ["早来", "华北区", "2010-07-01", "zaolai@example.org"]
+    wide.desk("jinhr").importing.load("general", [headings, row], Source("new.xlsx", "0" * 64))
+    entry = Entry.get(Entry.name == "早来")
+    with writing():
+        Account.update(person=entry.person_id).where(Account.id == wide.accounts["lunan"]).execute()
+    put_under("general", "general", "strict")
+    desk = wide.desk("lunan")
+    (own,) = Trainings(desk).mine()
+    assert (own.training.due, own.training.overdue) == ("2026-12-23", False)
+    assert not Trainings(desk).shut_out()
+    assert desk.directory.card(entry.id).name == "早来"
+    clock.set("2026-12-23T09:00+08:00")
     assert Trainings(wide.desk("lunan")).shut_out()
 
 

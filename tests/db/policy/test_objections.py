@@ -15,6 +15,12 @@ OFFICES = (
     'maintainer = { role = "desk", clause = "X.1" }\n'
 )
 OF = 'fields = [{ name = "%s", %s, clause = "X.1" }]'
+DISCIPLINED = (
+    'maintainer = { role = "hr", clause = "X.1" }\ncases = [{ id = "leak", clause = "X.1" }]\n'
+    'sanctions = [{ id = "warning", clause = "X.1" }]\n'
+    "[discipline]\nclause = 'X.1'\nmanagement = [%s]\n"
+)
+JUDGES = 'judge = "director"\n'
 DUE = 'every = "week", due = { time = "08:00", clause = "X.1" }'
 IDLE = [
     (
@@ -221,6 +227,8 @@ def test_what_stands_in_force_is_not_held_to_letters_of_its_own() -> None:
             "roles.0",
             "No rule names porter",
         ),
+        (DISCIPLINED % '"director"', "discipline", "fewer offices are left"),
+        (DISCIPLINED % '"director", "chief-executive"' + JUDGES, "discipline", "and its appeal one more"),
     ],
 )
 def test_what_may_be_meant_and_had_better_be_known_is_a_remark(body: str, key: str, why: str) -> None:
@@ -229,6 +237,13 @@ def test_what_may_be_meant_and_had_better_be_known_is_a_remark(body: str, key: s
     assert remark.key == key
     assert why in say(remark.message, "en")
     assert say(remark.message, "zh_CN") != say(remark.message, "en")
+
+
+def test_offices_that_carry_a_case_to_its_end_are_remarked_on_by_nothing() -> None:
+    """Somebody of the management for the sanction and another for an appeal, neither of whom judged."""
+    assert remarks(load(text(DISCIPLINED % '"director", "chief-executive"'))) == []
+    three = DISCIPLINED % '"director", "general-manager", "chief-executive"'
+    assert remarks(load(text(three + JUDGES))) == []
 
 
 def test_a_role_that_the_owner_is_by_another_function_is_no_idle_one() -> None:

@@ -24,6 +24,8 @@ from db.policy.loader import builtin
 from db.store import audit
 from db.store.backups.shelf import manifests
 from db.store.engine import close_store, database
+from db.store.journal.frames import Last
+from db.store.journal.place import this_host
 from db.store.opening import open_store
 from db.store.settings import Home
 from db.store.tables import Account, AuditRecord, Book
@@ -384,6 +386,24 @@ def test_doctor_tells_a_place_that_is_not_mounted_from_a_new_one(installed: Host
     said = installed.run("backup", "run")
     assert (said.status, said.out.count("ok "), said.out.count("is it mounted?")) == (1, 1, 1)
     assert list(share.iterdir()) == []
+
+
+def test_doctor_bids_a_host_that_never_served_begin_and_fails_one_whose_signatures_are_gone(
+    installed: Host, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A second host's first `doctor` comes before its first `serve`; others sign what they do."""
+    monkeypatch.setattr(doctor_checks, "RECORDS", 0)
+
+    def told(*known: str) -> tuple[bool, str, str]:
+        monkeypatch.setattr(doctor_checks, "hosts", lambda _database: dict.fromkeys(known, Last(1, "x")))
+        (one,) = [one for one in installed.run("doctor", "--json").data if one["check"] == "Checkpoints"]
+        return one["ok"], one["found"], one["advice"]
+
+    ok, found, advice = told("first-host")
+    assert (ok, found) == (True, "nothing is signed on this host yet: it has done nothing")
+    assert "`mingce serve`" in advice
+    for known in ((), (this_host(),), ("first-host", this_host())):
+        assert not told(*known)[0], known
 
 
 def test_doctor_finds_a_broken_chain_a_bad_regulation_and_a_plain_file(installed: Host) -> None:

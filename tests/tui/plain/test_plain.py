@@ -263,7 +263,7 @@ def test_a_change_goes_all_the_way_without_the_screen(ask: Ask) -> None:
     waiting = ask("wangfang", "queue --json").data
     assert [row["request"] for row in waiting] == [number]
     code = ask("wangfang", f"queue {number} --json").data["code"]
-    assert ask("wangfang", f"return {number} {code} 请附受理单原件").status == 0
+    assert ask("wangfang", f"return {number} {code} --comment 请附受理单原件").status == 0
     assert "请附受理单原件" in ask("zhangwei", f"requests {number}").text
     assert ask("zhangwei", f"amend {number} mobile=13900002122").status == 0
 
@@ -283,7 +283,7 @@ def test_a_decision_names_what_was_seen(ask: Ask) -> None:
     ask("majun", "change qq=100200 --book group --reason 更正")
     (row,) = ask("huangbo", "queue --json").data
     number, code = row["request"], row["code"]
-    assert ask("huangbo", f"return {number} {code} 请核对").status == 0
+    assert ask("huangbo", f"return {number} {code} --comment 请核对").status == 0
     assert ask("majun", f"amend {number} qq=100300").status == 0
     stale = ask("huangbo", f"approve {number} {code}")
     assert stale.status == 1
@@ -303,7 +303,11 @@ def test_the_queue_is_narrowed_and_nobody_decides_on_their_own(ask: Ask, world: 
     refused = ask("wangfang", f"approve {own} {mine['code']}")
     assert (refused.status, "A.15" in refused.err) == (1, True)
     assert ask("wangfang", f"return {other} {row['code']}").status == 2
-    assert "已退回：张文 研发一部" in ask("wangfang", f"return {other} {row['code']} 缺材料").text
+    before = ask("wangfang", f"return {other} {row['code']} 缺材料")
+    assert before.status == 2
+    assert "return ID CODE --comment COMMENT" in before.err, "whoever writes it as before is told how"
+    returned = ask("wangfang", f"return {other} {row['code']} --comment 缺材料")
+    assert "已退回：张文 研发一部" in returned.text
 
 
 def test_a_card_tells_of_what_kind_an_entry_is_and_whence_and_of_when(ask: Ask) -> None:
@@ -318,8 +322,9 @@ def test_withdraw_and_reject(ask: Ask) -> None:
     assert ask("majun", f"requests withdraw {row['request']}").status == 0
     ask("majun", "change qq=100200 --book group --reason 更正")
     (row,) = ask("huangbo", "queue --json").data
-    assert ask("huangbo", f"reject {row['request']} {row['code']}").status == 2
-    assert ask("huangbo", f"reject {row['request']} {row['code']} 不符").status == 0
+    bare = ask("huangbo", f"reject {row['request']} {row['code']}")
+    assert (bare.status, "--comment" in bare.err) == (2, True)
+    assert ask("huangbo", f"reject {row['request']} {row['code']} --comment 不符").status == 0
 
 
 def test_reports_are_listed_and_written(ask: Ask) -> None:

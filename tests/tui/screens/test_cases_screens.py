@@ -6,6 +6,7 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input
 
+from db.desk.cases import parties
 from db.desk.cases.cases import Cases
 from db.desk.cases.parties import parties_of, party_name
 from db.desk.cases.sentencing import Sentence
@@ -285,6 +286,25 @@ async def test_a_question_that_was_called_off_is_no_look_on_record(bureau: World
         await press(pilot, "i", "1", "escape", "i", "2", "escape")
         assert isinstance(app.screen, CaseCard)
         assert looks.count() == before + 1
+
+
+@pytest.mark.threat(108)
+@pytest.mark.clause("G.3.1")
+async def test_who_is_found_by_a_name_of_before_is_shown_with_it_and_chosen(
+    bureau: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the report says and what they are called now is not the same: whoever handles it says so."""
+    monkeypatch.setattr(parties, "_renamed", lambda _start, _since: {bureau.people["linxiao"]: "林小"})
+    case = Cases(bureau.desk("xuning")).report("subsidiary", "林小把名册发到群里", "leak")
+    desk = under_investigation(bureau, case, "leak")
+    app = Bureau(bureau, desk.actor.login, over=lambda app: CaseCard(Cases(app.desk).one(case)))
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "n", *"林小", "enter")
+        assert isinstance(app.screen, Choose)
+        assert "曾用名林小" in text_of(app)
+        await press(pilot, "enter")
+    (party,) = parties_of(CaseFile.get_by_id(case))
+    assert party_name(party) == "林晓"
 
 
 async def test_a_breach_of_nobody_is_not_judged(bureau: World) -> None:

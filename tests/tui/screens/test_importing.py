@@ -17,6 +17,7 @@ from db.desk import Pending
 from db.desk.importing.importing import ImportWishes, Source
 from db.store.tables import Entry, FormDraft, Request
 from tests.conftest import Clock
+from tests.db.desk.asking import PDF
 from tests.tui.conftest import Snap
 from tests.tui.menus import press_for
 from tests.tui.screens.at_the_door import text_of
@@ -187,6 +188,10 @@ async def test_only_what_can_be_imported_is_offered(hall: World) -> None:
         app.screen.catch_up()
         await settled(pilot)
         assert "“近照.png”不能导入" in text_of(app)
+        evidence.add("班级.pdf", PDF)
+        app.screen.catch_up()
+        await settled(pilot)
+        assert "附有列表文件" in text_of(app), "what is taken out of a class is one (D.4)"
         evidence.add("更正.vcf", "BEGIN:VCARD\nFN:童童\nEND:VCARD\n".encode())
         app.screen.catch_up()
         await settled(pilot)

@@ -88,7 +88,14 @@ class PickEvidence(Dialog[tuple[EvidenceFile, ...]]):
             if self.SEVERAL:
                 files.mark_rows(taken)
         elif new:
-            self.app.tell(_("“{name}” can't be imported: it is no list.", name=new[0].name), "warn")
+            said = _("“{name}” can't be imported: it is no list.", name=new[0].name)
+            if new[0].media_type == "application/pdf":  # what a directory under D.4 leaves as
+                said = _(
+                    "“{name}” is a PDF. One that was taken out here holds the list as an attached file: open "
+                    "it with its password, and send that in.",
+                    name=new[0].name,
+                )
+            self.app.tell(said, "warn")
 
     def was_seen(self, command: ScreenCommand, rows: DataList[Any] | None) -> bool:
         """Return whether the file under the cursor was there when Enter was typed: one may have come in."""
