@@ -20,6 +20,7 @@ from tui.kit.commands import key_name
 from tui.kit.common_keys import MORE
 from tui.plain.command import find_among
 from tui.plain.registry import COMMANDS, NAMES
+from tui.screens.directory.keys import OF_PUPILS
 from tui.screens.modes import ANYWHERE, MODES
 from tui.sheets.registry import SHEETS
 
@@ -28,6 +29,18 @@ CELL = re.compile(r"\| ((?:`[^`]+` [一-鿿]+[、 ]?)+)(?=\|)")
 FAR = re.compile(r"^ssh (?:-p \S+ )?\S+ ")
 NAMED_KEY = re.compile(r"(?<!再)按 ?([a-z])(?![a-z])|(?:^|[。；，])([a-z])(?=[： ])")
 LABELLED = re.compile(r"`([^`]+)` ([一-鿿]+)")
+CHOSEN = re.compile(r"`([nvf])`[^`。]{0,3}选“([^”]+)”")
+TABLES = {
+    ("hr", "每天：审批待办"): {"QueueScreen"},
+    ("hr", "账号"): {"AccountsScreen"},
+    ("hr", "任务"): {"TaskCard"},
+    ("reviews", "维护人：逐条核对"): {"ReviewEntries"},
+    ("class-teachers", "突发情况：马上联系家长"): {"EmergencyCall"},
+    ("staff", "找同事"): {"DirectoryScreen"},
+    ("editions", "发放：每周"): {"EditionsScreen", "EditionCopies"},
+    ("cases", "办案人：从受理到结案"): {"CaseCard"},
+}
+"""Sections whose table tells the keys of one screen."""
 
 
 def keys_of(screen: Any) -> set[tuple[str, str]]:
@@ -82,6 +95,28 @@ def test_a_key_in_a_table_bears_the_label_that_it_has_on_a_screen(page: Path) ->
     known |= {(one.digit, say(one.label, "zh_CN")) for one in MODES} | {(MORE.key, say(MORE.label, "zh_CN"))}
     told = {pair for cell in CELL.findall(page.read_text("utf-8")) for pair in LABELLED.findall(cell.strip())}
     assert told - known == set()
+
+
+@pytest.mark.parametrize(("page", "section"), TABLES)
+def test_the_keys_of_a_table_are_those_of_the_screen_that_it_tells_of(page: str, section: str) -> None:
+    text = (PAGES[0].parent / f"{page}.zh.md").read_text("utf-8")
+    table = text.partition(f"\n## {section}\n")[2].partition("\n## ")[0]
+    told = {
+        key
+        for cell in re.findall(r"^\| (`[^|]+)\|", table, re.MULTILINE)
+        for key in re.findall("`([^`]+)`", cell)
+    }
+    held = {key for one in screens() if one.__name__ in TABLES[page, section] for key, _label in keys_of(one)}
+    assert told
+    assert told - held - {"Enter", "z"} == set()
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_what_is_chosen_of_a_key_is_called_as_the_screen_calls_it(page: Path) -> None:
+    known = {pair for screen in screens() for pair in keys_of(screen)}
+    known |= {(key_name(one.key), say(one.label, "zh_CN")) for one in OF_PUPILS.values()}
+    known |= {("n", job.zh) for job in read_jobs()}
+    assert set(CHOSEN.findall(page.read_text("utf-8"))) - known == set()
 
 
 @pytest.mark.parametrize(

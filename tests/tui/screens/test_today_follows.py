@@ -236,6 +236,26 @@ async def test_cards_say_what_became_of_what_they_show(lives: World) -> None:
         assert "王芳 12-01 09:00 同意" in text_of(author)
 
 
+async def test_a_card_left_for_another_place_is_up_to_date_when_its_reader_comes_back(lives: World) -> None:
+    """What was done meanwhile was taken up by the place on top."""
+    request, other = change(lives, "zhangwei"), change(lives, "zhangwei", asked={"extension": "8019"})
+    author = Lives(lives, "zhangwei", over=lambda app: CardOfMine(app.desk.requests.one(request)))
+    async with author.run_test(size=SIZE) as pilot:
+        await press(pilot, "2")
+        approve(lives, "wangfang", request)
+        await look(pilot)
+        await press(pilot, "1")
+        assert isinstance(author.screen, CardOfMine)
+        assert "王芳 12-01 09:00 同意" in text_of(author)
+    head = Lives(lives, "wangfang", over=lambda app: CardToDecide(app.desk.queue.one(other)))
+    async with head.run_test(size=SIZE) as pilot:
+        await press(pilot, "2")
+        lives.desk("zhangwei").requests.withdraw(other)
+        await look(pilot)
+        await press(pilot, "1")
+        assert "张伟：已撤回" in told(head)
+
+
 async def test_a_task_that_is_done_by_another_says_so_on_its_card(lives: World) -> None:
     desk = lives.desk("zengqing")
     row = next(row for row in desk.tasks.mine().rows if row.kind == "joiner")

@@ -69,6 +69,10 @@ class RequestCard(FactCard):
             self.finish()
             self.app.call_later(self.app.tell, said)
 
+    def come_back(self) -> None:
+        """Take up what was done while another place was on top."""
+        self.catch_up()
+
     @contextmanager
     def fresh_only(self) -> Iterator[None]:
         """Tell over the list what is refused: the request may be another than this card shows by now."""
