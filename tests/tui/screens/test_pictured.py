@@ -74,4 +74,4 @@ def test_every_picture_that_is_listed_is_there() -> None:
     there = {f"{path.parent.name}::{path.stem}" for path in PICTURED.parent.glob("*/__snapshots__/*/*.svg")}
     for line in PICTURED.read_text("utf-8").splitlines():
         test = line.split()[0]
-        assert {f"{test}[{view.id}]" for view in SIZES} <= there, test
+        assert {f"{test}[{view.id}]" for view in SIZES} <= there, f"draw {test}: pytest … --snapshot-update"
