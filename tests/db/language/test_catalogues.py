@@ -55,7 +55,7 @@ def test_every_message_of_the_code_has_its_chinese() -> None:
     chinese, code = read_catalogue(), messages_of_the_code()
     missing = [text for text in code if text not in chinese or not chinese[text].string]
     told = [
-        f'{code[text]}, at the end of db/language/zh_CN/{like_it(code[text], code)}:\n'
+        f"{code[text]}, at the end of db/language/zh_CN/{like_it(code[text], code)}:\n"
         f'msgid {json.dumps(text, ensure_ascii=False)}\nmsgstr "…"\n'
         for text in missing
     ]
