@@ -37,8 +37,8 @@ class Hooks:
 
     ``groups``: its groups of operations, which are loaded with the desk. ``labels``: what acts beside these,
     and particulars of records, are called; ``words``: for such a particular, what its values are.
-    ``notices``: the files of `tui.sheets` with the words of its announcements; ``lists``: its lists that
-    leave as files, each with the report whose drawers may take it out. ``papers``: its sheets to be signed.
+    ``lists``: its lists that leave as files, each with the report whose drawers may take it out. ``papers``:
+    its sheets to be signed.
     ``admits`` (permissions, arguments or None): what is left of the permissions of somebody who has to do
     something first; with an operation's arguments it raises Refused where nothing is. ``waits``: what waits
     for somebody besides requests and tasks. ``owes``: what people are to get. ``own_data`` (permissions,
@@ -57,7 +57,6 @@ class Hooks:
     groups: Sequence[type[OperationGroup]] = ()
     labels: Mapping[str, Message] = field(default_factory=dict)
     words: Mapping[str, Mapping[str, Text]] = field(default_factory=dict)
-    notices: Sequence[str] = ()
     lists: Mapping[str, str] = field(default_factory=dict)
     papers: Sequence[SheetKind] = ()
     admits: Sequence[Callable[[Permissions, Mapping[str, object] | None], Permissions]] = ()

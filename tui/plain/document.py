@@ -19,7 +19,7 @@ INDEX = "<!-- Drawn from tui/jobs.toml: change it there, then `make docs`. -->\n
 LETTERS = "<!-- Drawn from tui/kit/letters.py: change it there, then `make docs`. -->\n"
 MANUALS: dict[str, Language] = {"staff.md": "en", "staff.zh.md": "zh_CN"}
 """The pages that say what each letter means, in their languages."""
-BEGIN = "<!-- Drawn from tui/plain and tui/sheets, but for headings and the words below them: `make docs`. -->\n"
+BEGIN = "<!-- Drawn from tui/plain and tui/sheets, but for headings and words below them: `make docs`. -->\n"
 NOTES = "\n## More about some of them\n"
 LIST = frozenset({"search", "only", "sort", "format"})
 """Options of most lists, which the page explains once, as LIST."""

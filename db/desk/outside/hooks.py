@@ -12,6 +12,5 @@ HOOKS = Hooks(
         "outside.posted": _("post a revision in the system outside"),
         "outside.tell": _("tell WeCom"),
     },
-    notices=("wecom_notices",),
     lists={"wecom drift": "sync"},
 )

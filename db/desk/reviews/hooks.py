@@ -18,7 +18,6 @@ HOOKS = Hooks(
         "reviews.withdraw": _("withdraw an unused right"),
         "campaign": _("review"), "item": _("thing under review"), "finding": _("finding"), "sign": _("sign"),
     },
-    notices=("review_notices",),
     lists={
         "findings": "findings", "guidance": "findings", "reviews": "reviews", "reviews items": "reviews",
         "reviews progress": "reviews", "stale": "stale",
