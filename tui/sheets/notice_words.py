@@ -35,7 +35,7 @@ from db.desk.requests.recognising import BOUND
 from db.desk.requests.request_views import STATES
 from db.desk.today.notices import NoticeToMe
 from db.language import Label, Message, Text, _, _n, listed
-from tui.sheets import __path__
+from tui.sheets import __path__ as folder
 from tui.sheets.cell import Cell, Styled
 from tui.sheets.clauses import clause_text
 from tui.sheets.date_words import day
@@ -365,7 +365,7 @@ OWN: NoticeWords = {
 
 OF_SUBJECTS = [
     vars(import_module(file.name))
-    for file in iter_modules(__path__, "tui.sheets.")
+    for file in iter_modules(folder, "tui.sheets.")
     if file.name.endswith("_notices")
 ]
 WORDS: NoticeWords = {

@@ -7,7 +7,7 @@ from importlib import import_module
 from pkgutil import iter_modules
 from typing import Any, Final
 
-from tui.sheets import __path__
+from tui.sheets import __path__ as folder
 from tui.sheets.sheet import Sheet
 
 OF_A_SCREEN: Final = {"todo"}
@@ -15,7 +15,7 @@ OF_A_SCREEN: Final = {"todo"}
 
 
 def _lists() -> Iterator[Sheet[Any]]:
-    for file in iter_modules(__path__, "tui.sheets."):
+    for file in iter_modules(folder, "tui.sheets."):
         if file.name != __name__:
             yield from (one for one in vars(import_module(file.name)).values() if type(one) is Sheet)
 

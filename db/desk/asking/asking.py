@@ -8,7 +8,9 @@ from importlib import import_module
 from pkgutil import iter_modules
 
 from db.desk.asking import (
-    __path__,
+    __path__ as folder,
+)
+from db.desk.asking import (
     access,
     copies,
     deletion,
@@ -45,7 +47,7 @@ OFFERED_FIRST = (
     access, copies, deletion, disclosure, former_kinds, reset, rights, structure, unit_contact,
 )  # fmt: skip
 """A file here registers its kinds when it is imported. These are offered first, in this order."""
-for _file in iter_modules(__path__, f"{__package__}."):
+for _file in iter_modules(folder, f"{__package__}."):
     import_module(_file.name)
 
 
