@@ -7,9 +7,7 @@ from dataclasses import replace
 from importlib import import_module
 from pkgutil import iter_modules
 
-from db.desk.asking import (
-    __path__ as folder,
-)
+from db.desk.asking import __path__ as folder
 from db.desk.asking import (
     access,
     copies,
