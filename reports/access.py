@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from db.desk.overview.access import AccessRow
-from db.language import Message, Text, _, clause_words
+from db.language import Message, Text, _, _n, clause_words
+from reports.answer import SEEN, Answer
 from reports.report import ReportColumn
 from reports.table_kind import Columns, table_kind
 
@@ -35,10 +36,20 @@ def _note(rows: Sequence[AccessRow]) -> Message:
     )
 
 
+def _answer(numbers: tuple[int, ...]) -> Answer:
+    count, people = numbers
+    if not count:
+        return Answer(_("nothing was refused"))
+    said = _n("{count} refusal", "{count} refusals", count=count)
+    return Answer(_("{refusals}, to accounts: {people}", refusals=said, people=people))
+
+
 KIND = table_kind(
     "access",
     _("Who used the directory how often, and what was refused by which clause."),
     _columns,
+    question=SEEN,
+    answer=_answer,
     note=_note,
     bar="refused",
 )

@@ -6,7 +6,8 @@ from collections import Counter
 from collections.abc import Sequence
 
 from db.desk.overview.changes import ChangeAudience, ChangeRow
-from db.language import Label, Message, Text, _, clause_words, listed, say
+from db.language import Label, Message, Text, _, _n, clause_words, listed, say
+from reports.answer import COMING, counted
 from reports.report import ReportColumn
 from reports.table_kind import Columns, table_kind
 
@@ -46,6 +47,8 @@ KIND = table_kind(
     "changes",
     _("What was changed, who asked for it, who decided, and who was told."),
     _columns,
+    question=COMING,
+    answer=counted(lambda count: _n("{count} change", "{count} changes", count=count), is_bad=False),
     note=_note,
     bar="days",
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from db.desk import Desk
 from db.language import _, clause_words
+from reports.answer import LATE, Answer, share_of
 from reports.framing import frame_report
 from reports.kind import Months, ReportKind
 from reports.report import Cell, Period, Report, ReportColumn, share
@@ -69,9 +70,21 @@ def _month(report: Report) -> tuple[Cell, ...]:
     return _counts(sum(overdue), max(worst, default=0), sum(on_time), sum(late), sum(waiting))
 
 
+def _answer(numbers: tuple[int, ...]) -> Answer:
+    overdue, kept, ended, before = numbers
+    said = _("nothing was due")
+    if ended:
+        said = _("{count} overdue, kept {share}", count=overdue, share=share_of(kept, ended))
+    if before:
+        said = _("{said}; {count} overdue from before", said=said, count=before)
+    return Answer(said, bool(overdue or before))
+
+
 KIND = ReportKind(
     "compliance",
     _("How each unit kept its deadlines: on time, late, waiting, overdue."),
+    question=LATE,
+    answer=_answer,
     timed=True,
     build=build,
     months=Months(COUNTS, _month, "rate"),

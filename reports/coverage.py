@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from db.desk.overview.gaps import CoverageRow
-from db.language import Text, _
+from db.language import Text, _, _n
+from reports.answer import NOT_RIGHT, counted
 from reports.report import ReportColumn
 from reports.table_kind import Columns, table_kind
 
@@ -23,6 +24,10 @@ KIND = table_kind(
     "coverage",
     _("Employees without an entry, and entries without an employee."),
     _columns,
+    question=NOT_RIGHT,
+    answer=counted(
+        lambda count: _n("{count} person or entry alone", "{count} people or entries alone", count=count)
+    ),
     empty=_("Every employee is in the directory, and nobody else."),
     timed=False,
 )

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from db.desk.overview.given import DisclosureRow
 from db.language import Message, Text, _, clause_words, listed
+from reports.answer import NONE, SEEN, Answer
 from reports.report import ReportColumn
 from reports.table_kind import Columns, table_kind
 
@@ -36,9 +37,19 @@ def _note(rows: Sequence[DisclosureRow]) -> Message:
     )
 
 
+def _answer(numbers: tuple[int, ...]) -> Answer:
+    asked, given, waiting = numbers
+    if not asked:
+        return NONE
+    said = _("asked {asked}, given {given}", asked=asked, given=given)
+    return Answer(_("{said}; {count} not answered yet", said=said, count=waiting) if waiting else said)
+
+
 KIND = table_kind(
     "disclosures",
     _("Whose entry was asked for, what they answered, and until when it is given."),
     _columns,
+    question=SEEN,
+    answer=_answer,
     note=_note,
 )

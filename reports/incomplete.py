@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from db.desk.overview.gaps import IncompleteRow
-from db.language import Text, _, listed
+from db.language import Text, _, _n, listed
+from reports.answer import NOT_RIGHT, counted
 from reports.report import ReportColumn
 from reports.table_kind import Columns, table_kind
 
@@ -21,6 +22,10 @@ KIND = table_kind(
     "incomplete",
     _("Entries that lack a required field."),
     _columns,
+    question=NOT_RIGHT,
+    answer=counted(
+        lambda count: _n("{count} entry lacks a field", "{count} entries lack a field", count=count)
+    ),
     empty=_("Every entry has its required fields."),
     timed=False,
 )

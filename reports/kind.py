@@ -11,6 +11,7 @@ from typing import Final
 from db.desk import Desk
 from db.desk.extracts.report_rights import REPORTS
 from db.language import Message, _
+from reports.answer import Answering
 from reports.report import Cell, Period, Report, ReportColumn
 
 HALF_A_YEAR: Final = 6
@@ -33,10 +34,13 @@ class Months:
 
 @dataclass(frozen=True, slots=True)
 class ReportKind:
-    """A report that can be made. ``timed``: it is of a period, and with ``months`` also told by the month."""
+    """A report that can be made. ``answer``: what it comes to says of the ``question`` that it is looked at
+    for. ``timed``: it is of a period, and with ``months`` also told by the month."""
 
     name: str
     about: Message
+    question: Message
+    answer: Answering
     timed: bool
     build: Build
     months: Months | None = None

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from db.desk.overview.movements import STATES, MovementRow
 from db.language import Message, Text, _, clause_words
+from reports.answer import COMING, Answer
 from reports.kind import Months
 from reports.report import Cell, Report, ReportColumn
 from reports.table_kind import Columns, table_kind
@@ -54,10 +55,18 @@ def _month(report: Report) -> tuple[Cell, ...]:
     return tuple(sum(one == word for one in done) for word in EVENTS.values())
 
 
+def _answer(numbers: tuple[int, ...]) -> Answer:
+    joined, moved, gone, wait = numbers
+    said = _("joined {joined}, moved {moved}, left {gone}", joined=joined, moved=moved, gone=gone)
+    return Answer(_("{done}; {count} not entered yet", done=said, count=wait) if wait else said)
+
+
 KIND = table_kind(
     "movements",
     _("Who joined, moved and left, and whether it was entered in time."),
     _columns,
+    question=COMING,
+    answer=_answer,
     note=_note,
     bar="late",
     months=Months(MONTH, _month, "join"),

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from db.desk.entry.alike import Strange
-from db.language import Text, _, listed
+from db.language import Text, _, _n, listed
+from reports.answer import NOT_RIGHT, counted
 from reports.report import ReportColumn
 from reports.table_kind import Columns, table_kind
 
@@ -28,6 +29,8 @@ KIND = table_kind(
     "names",
     _("Names that would be refused today, and those that look like another one."),
     _columns,
+    question=NOT_RIGHT,
+    answer=counted(lambda count: _n("{count} name to look at", "{count} names to look at", count=count)),
     empty=_("Every name is spelt as names are, and none looks like another one."),
     timed=False,
 )

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from db.desk.privacy.processing import ProcessingRow
-from db.language import Message, Text, _, clause_words
+from db.language import Message, Text, _, _n, clause_words
+from reports.answer import ALL, counted
 from reports.report import ReportColumn
 from reports.table_kind import Columns, table_kind
 
@@ -33,6 +34,10 @@ KIND = table_kind(
     "processing",
     _("What the directory holds of whom, for what, who sees it and how long, by clause."),
     _columns,
+    question=ALL,
+    answer=counted(
+        lambda count: _n("{count} kind of data", "{count} kinds of data", count=count), is_bad=False
+    ),
     note=_note,
     timed=False,
 )

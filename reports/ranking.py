@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from db.desk.cases.ranking import Ranked
-from db.language import Text, _
+from db.language import Text, _, listed
+from reports.answer import ALL, Answer, share_of
 from reports.report import ReportColumn
 from reports.table_kind import Columns, table_kind
 
@@ -32,10 +33,20 @@ def columns(unit: Text) -> Columns[Ranked]:
     )
 
 
+def _answer(numbers: tuple[int, ...]) -> Answer:
+    on_time, due, right, looked_at = numbers
+    said = [_("in time {share}", share=share_of(on_time, due))] if due else []
+    if looked_at:
+        said.append(_("entries right {share}", share=share_of(right, looked_at)))
+    return Answer(listed(said)) if said else Answer(_("nothing was due or looked at"))
+
+
 KIND = table_kind(
     "ranking",
     _("Which departments and people keep deadlines and have right entries."),
     columns,
+    question=ALL,
+    answer=_answer,
     empty=_("Nobody had anything due or was looked at in this period."),
     bar="score",
 )

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from db.desk.reviews.report import ReviewRow
 from db.language import Message, Text, _, clause_words, listed
+from reports.answer import LATE, NONE, Answer
 from reports.report import ReportColumn
 from reports.table_kind import Columns, table_kind
 
@@ -42,10 +43,21 @@ def _note(rows: Sequence[ReviewRow]) -> Message:
     )
 
 
+def _answer(numbers: tuple[int, ...]) -> Answer:
+    undecided, late = numbers
+    if not undecided:
+        return NONE
+    if not late:
+        return Answer(_("{count} to decide", count=undecided))
+    return Answer(_("{count} to decide, {late} departments late", count=undecided, late=late), True)
+
+
 KIND = table_kind(
     "reviews",
     _("How far each review is in each department, and for whom it waits."),
     _columns,
+    question=LATE,
+    answer=_answer,
     note=_note,
     bar="late",
 )

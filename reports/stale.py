@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from db.desk.reviews.report import StaleRow
-from db.language import Text, _, listed
+from db.language import Text, _, _n, listed
+from reports.answer import NOT_RIGHT, counted
 from reports.report import ReportColumn
 from reports.table_kind import Columns, table_kind
 
@@ -21,6 +22,12 @@ KIND = table_kind(
     "stale",
     _("Entries unverified for long, with mail that came back or a dead number."),
     _columns,
+    question=NOT_RIGHT,
+    answer=counted(
+        lambda count: _n(
+            "{count} entry may be out of date", "{count} entries may be out of date", count=count
+        )
+    ),
     empty=_("No entry is stale."),
     timed=False,
 )

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from db.desk.outside.drift_views import DriftRow
-from db.language import Text, _, listed
+from db.language import Text, _, _n, listed
+from reports.answer import NONE, NOT_RIGHT, Answer
 from reports.report import ReportColumn
 from reports.table_kind import Columns, table_kind
 
@@ -19,10 +20,19 @@ def _columns(unit: Text) -> Columns[DriftRow]:
     )
 
 
+def _answer(numbers: tuple[int, ...]) -> Answer:
+    count, compared = numbers
+    if not compared:
+        return Answer(_("not compared yet"))
+    return Answer(_n("{count} difference", "{count} differences", count=count), True) if count else NONE
+
+
 KIND = table_kind(
     "sync",
     _("Who is missing here or in WeCom, and which fields differ, as last compared."),
     _columns,
+    question=NOT_RIGHT,
+    answer=_answer,
     empty=_("The last comparison found no difference."),
     timed=False,
 )

@@ -9,6 +9,7 @@ from db.desk import Desk
 from db.desk.extracts.drawing import ReportRows
 from db.desk.frame import operation_of
 from db.language import Message, Text
+from reports.answer import Answering
 from reports.framing import frame_report
 from reports.kind import Months, ReportKind
 from reports.report import Cell, Period, Report, ReportColumn
@@ -23,6 +24,8 @@ def table_kind(
     about: Message,
     columns: Callable[[Text], Columns[Row]],
     *,
+    question: Message,
+    answer: Answering,
     note: Callable[[Sequence[Row]], Message] | None = None,
     empty: Message | None = None,
     timed: bool = True,
@@ -45,4 +48,4 @@ def table_kind(
             note=note(table.rows) if note is not None else None if table.rows else empty,
         )
 
-    return ReportKind(name, about, timed, build, months)
+    return ReportKind(name, about, question, answer, timed, build, months)

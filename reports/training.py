@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from db.desk.training.report import TrainingRow
 from db.language import Message, Text, _, clause_words
+from reports.answer import LATE, of_two
 from reports.report import ReportColumn
 from reports.table_kind import Columns, table_kind
 
@@ -42,6 +43,10 @@ KIND = table_kind(
     "training",
     _("Who was trained on which version of the rules, and who is due."),
     _columns,
+    question=LATE,
+    answer=of_two(
+        lambda due, count: _("{due} of {count} due", due=due, count=count), is_bad=lambda due, _count: due
+    ),
     note=_note,
     timed=False,
 )

@@ -4,7 +4,8 @@ which offices nobody holds."""
 from __future__ import annotations
 
 from db.desk.overview.unreached import UnreachedRow
-from db.language import Text, _, clause_words, listed
+from db.language import Text, _, _n, clause_words, listed
+from reports.answer import NOT_RIGHT, counted
 from reports.report import ReportColumn
 from reports.table_kind import Columns, table_kind
 
@@ -30,6 +31,8 @@ KIND = table_kind(
     "unreached",
     _("Who is owed notices, copies or tasks and can't get them, and offices that nobody holds."),
     _columns,
+    question=NOT_RIGHT,
+    answer=counted(lambda count: _n("{count} notice or office", "{count} notices and offices", count=count)),
     empty=_("Everybody who is owed something can get it."),
     timed=False,
 )

@@ -36,10 +36,9 @@ class Hooks:
     """What a subject hooks in; what is run runs within the transaction of what it is hooked into.
 
     ``groups``: its groups of operations, which are loaded with the desk. ``labels``: what acts beside these,
-    and particulars of records, are called; ``words``: for such a particular, what its values are. ``sheets``:
-    the files of `tui.sheets` with its lists; ``notices``: those with the words of its announcements;
-    ``lists``: those that leave as files, each with the report whose drawers may take it out. ``papers``: its
-    sheets to be signed.
+    and particulars of records, are called; ``words``: for such a particular, what its values are.
+    ``lists``: its lists that leave as files, each with the report whose drawers may take it out. ``papers``:
+    its sheets to be signed.
     ``admits`` (permissions, arguments or None): what is left of the permissions of somebody who has to do
     something first; with an operation's arguments it raises Refused where nothing is. ``waits``: what waits
     for somebody besides requests and tasks. ``owes``: what people are to get. ``own_data`` (permissions,
@@ -58,8 +57,6 @@ class Hooks:
     groups: Sequence[type[OperationGroup]] = ()
     labels: Mapping[str, Message] = field(default_factory=dict)
     words: Mapping[str, Mapping[str, Text]] = field(default_factory=dict)
-    sheets: Sequence[str] = ()
-    notices: Sequence[str] = ()
     lists: Mapping[str, str] = field(default_factory=dict)
     papers: Sequence[SheetKind] = ()
     admits: Sequence[Callable[[Permissions, Mapping[str, object] | None], Permissions]] = ()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+from db.policy.request_kinds import REQUEST_KINDS, RequestKindName
 from db.policy.rules import Deadline, DutyRule, Flow, Need, Requirement, Step
 from db.policy.schema import PolicyFile
 from db.policy.schema.base import cite, cite_amount
@@ -13,11 +14,9 @@ from db.policy.schema.work import StatedDuty, StatedFlow, StatedNeed
 from db.policy.vocabulary import (
     DEFAULT,
     FUNCTIONS,
-    REQUEST_KINDS,
     SECOND,
     STEP_ORDER,
     DutyKind,
-    RequestKindName,
 )
 
 Holder = Callable[[str], str]

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from db.language import Text, _, _n
 from db.policy import wording
+from db.policy.request_kinds import REQUESTS
 from db.policy.rules import DutyRule, Flow, RuleText
 from db.policy.schema.work import WatchRule
 from db.policy.telling import Teller
@@ -26,7 +27,7 @@ def work(teller: Teller) -> Iterator[RuleText]:
 
 def _flow(teller: Teller, flow: Flow) -> Iterator[RuleText]:
     key = f"flow.{flow.kind}"
-    yield RuleText(key, teller.here(wording.REQUESTS[flow.kind]), flow.clause)
+    yield RuleText(key, teller.here(REQUESTS[flow.kind]), flow.clause)
     for number, step in enumerate(flow.steps, 1):
         text = _("step {number}: {role}", number=number, role=teller.role(step.role))
         yield RuleText(f"{key}.steps.{number}", text, step.clause)

@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from db.language import Message, Text, _, _n
 from db.policy import wording
 from db.policy.effective import EffectivePolicy
+from db.policy.request_kinds import REQUESTS
 from db.policy.rules import RuleText, ScopeRule
 from db.policy.schema.base import clause_ids
 from db.policy.telling import Teller
@@ -126,7 +127,7 @@ class _Words:
         )
 
     def _request(self, kind: str) -> Text:
-        return self.teller.here({str(name): text for name, text in wording.REQUESTS.items()}[kind])
+        return self.teller.here({str(name): text for name, text in REQUESTS.items()}[kind])
 
     def _sight(self, scope: ScopeRule) -> Iterator[Text]:
         if scope.reach == "none":

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from db.language import Label, Message, Text
+from db.policy.request_kinds import RequestKindName
 from db.policy.schema.access import Overrides
 from db.policy.schema.base import Rule
 from db.policy.schema.book import Choice
@@ -22,7 +23,6 @@ from db.policy.vocabulary import (
     Proof,
     Protected,
     Reach,
-    RequestKindName,
     Side,
     Start,
     ValueKind,

@@ -32,11 +32,6 @@ Cycle = Literal[
 Level = Literal["internal", "controlled", "confidential"]
 """Classification of a book and its copies; the last is the strictest."""
 
-RequestKindName = Literal[
-    "change", "join", "move", "leave", "delete", "structure", "unit-contact",
-    "access", "disclosure", "copy", "copy-private", "right", "reset", "power",
-]  # fmt: skip
-
 DutyKind = Literal[
     "joiner", "change", "mover", "leaver", "self-report", "staff-report", "unit-report", "filing",
     "officer-change", "hand-back", "sync", "enrolment", "transfer", "withdrawal", "acknowledgement",
@@ -100,7 +95,6 @@ REACHES: tuple[str, ...] = get_args(Reach)
 PROTECTED: tuple[str, ...] = get_args(Protected)
 CYCLES: tuple[str, ...] = get_args(Cycle)
 LEVELS: tuple[str, ...] = get_args(Level)
-REQUEST_KINDS: tuple[RequestKindName, ...] = get_args(RequestKindName)
 
 MANAGEMENT = ("director", "general-manager", "chief-executive")
 FUNCTIONS = ("maintainer", "supervisor", "technical", "owner", "deputy")

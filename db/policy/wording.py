@@ -23,7 +23,6 @@ from db.policy.vocabulary import (
     Proof,
     Protected,
     Reach,
-    RequestKindName,
     ReviewKind,
     ReviewOf,
     Screen,
@@ -104,23 +103,6 @@ LEVELS: dict[Level, Message] = {
     "internal": _("internal"),
     "controlled": _("controlled"),
     "confidential": _("confidential"),
-}
-
-REQUESTS: dict[RequestKindName, Message] = {
-    "change": _("change of an entry"),
-    "join": _("joining"),
-    "move": _("move to another unit"),
-    "leave": _("leaving"),
-    "delete": _("deletion"),
-    "structure": _("change of the structure"),
-    "unit-contact": _("change of the contacts of a {unit}", unit=UNIT),
-    "access": _("access to what is out of sight"),
-    "disclosure": _("disclosure to another {unit}", unit=UNIT),
-    "copy": _("copy needed for work"),
-    "copy-private": _("copy not needed for work"),
-    "right": _("giving a right"),
-    "reset": _("reset of a sign-in"),
-    "power": _("second approval"),
 }
 
 POWERS: dict[PowerWord, Message] = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
@@ -18,32 +19,18 @@ INDEX = "<!-- Drawn from tui/jobs.toml: change it there, then `make docs`. -->\n
 LETTERS = "<!-- Drawn from tui/kit/letters.py: change it there, then `make docs`. -->\n"
 MANUALS: dict[str, Language] = {"staff.md": "en", "staff.zh.md": "zh_CN"}
 """The pages that say what each letter means, in their languages."""
-BEGIN = "<!-- Drawn from tui/plain and tui/sheets: change it there, then `make docs`. -->\n"
+BEGIN = "<!-- Drawn from tui/plain and tui/sheets, but for headings and words below them: `make docs`. -->\n"
 NOTES = "\n## More about some of them\n"
 LIST = frozenset({"search", "only", "sort", "format"})
 """Options of most lists, which the page explains once, as LIST."""
-SECTIONS: dict[str, str] = {
-    "For everybody": "help whoami today mydata notices notice optional get put batch tokens",
-    "Look somebody up": "find card reveal photo why access opened contacts",
-    "Ask for a change": "change ask amend requests drafts evidence consents copies-back",
-    "Decide, and what is to do": "queue approve return reject tasks delegation",
-    "People, departments, offices, accounts": "joiners leavers namesakes units tags offices papers calendar "
-    "import accounts resets",
-    "A class": "emergency backup",
-    "Reviews, inspections, training": "reviews stale ranking commendations findings guidance training",
-    "Reports of breaches, and cases": "case",
-    "Editions and copies": "editions trace",
-    "Reports and audit": "report summary audit",
-    "Regulations": "rules coming revisions",
-    "WeCom": "wecom",
-}
-"""The first words of commands, by what they are for."""
+SECTION = re.compile(r"\n### (.+)\n<!-- (.+) -->\n")
+"""A heading of the page, with the first words of the commands that stand below it."""
 
 
 def written(page: str) -> str:
     """Return ``page`` with its drawn parts as they are today."""
     before, _index, rest = page.partition(INDEX)
-    return before + index() + commands_page() + NOTES + rest.partition(NOTES)[2]
+    return before + index() + commands_page(rest) + NOTES + rest.partition(NOTES)[2]
 
 
 def with_letters(page: str, language: Language) -> str:
@@ -71,11 +58,12 @@ def index() -> str:
     )
 
 
-def commands_page() -> str:
+def commands_page(page: str) -> str:
+    """Return all commands, below the headings that ``page`` has for them."""
     parts = [BEGIN, "\n## Commands, by what they are for\n"]
-    for heading, words in SECTIONS.items():
+    for heading, words in SECTION.findall(page):
         found = [command for word in words.split() for command in COMMANDS if command.name.split()[0] == word]
-        parts += [f"\n### {heading}\n\n", *_lines(found)]
+        parts += [f"\n### {heading}\n<!-- {words} -->\n\n", *_lines(found)]
     return "".join(parts)
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from importlib import import_module
+from pkgutil import iter_modules
 
 from db.desk.accounts.account_notices import FAILED
 from db.desk.accounts.confirming import CONFIRMED
@@ -11,7 +13,6 @@ from db.desk.asking.structure import CLOSED
 from db.desk.calendars.recounting import MOVED
 from db.desk.calendars.unknown import UNKNOWN
 from db.desk.entry.naming import called
-from db.desk.hooks import hooks, load_part
 from db.desk.notation.localtime import local
 from db.desk.notifications.notices import (
     AWAITED,
@@ -34,6 +35,7 @@ from db.desk.requests.recognising import BOUND
 from db.desk.requests.request_views import STATES, state_words
 from db.desk.today.notices import NoticeToMe
 from db.language import Label, Message, Text, _, _n, listed
+from tui.sheets import __path__ as folder
 from tui.sheets.cell import Cell, Styled
 from tui.sheets.clauses import clause_text
 from tui.sheets.date_words import day
@@ -361,15 +363,16 @@ OWN: NoticeWords = {
 }
 
 
-HOOKED = [
-    load_part(f"tui.sheets.{file}", "__dict__", f"announcements of the file {file!r} are told")
-    for file in hooks().notices
+OF_SUBJECTS = [
+    vars(import_module(file.name))
+    for file in iter_modules(folder, "tui.sheets.")
+    if file.name.endswith("_notices")
 ]
 WORDS: NoticeWords = {
-    kind: words for part in (OWN, *(one["NOTICES"] for one in HOOKED)) for kind, words in part.items()
+    kind: words for part in (OWN, *(one["NOTICES"] for one in OF_SUBJECTS)) for kind, words in part.items()
 }
 CHANGES: Mapping[str, ChangesWords] = {
-    kind: words for one in HOOKED for kind, words in one.get("CHANGES", {}).items()
+    kind: words for one in OF_SUBJECTS for kind, words in one.get("CHANGES", {}).items()
 }
 
 

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from importlib import import_module
+from pkgutil import iter_modules
 
+from db.desk.asking import __path__ as folder
 from db.desk.asking import (
     access,
     copies,
@@ -38,8 +41,12 @@ from db.policy.effective import EffectivePolicy
 from db.store.moves import Moves
 from db.store.tables import Account, Entry, Request, Unit
 
-KINDS_ASKED = (access, copies, unit_contact, structure, disclosure, rights, deletion, reset, former_kinds)
-"""The modules whose kinds can be asked for here; importing them registers these."""
+OFFERED_FIRST = (
+    access, copies, deletion, disclosure, former_kinds, reset, rights, structure, unit_contact,
+)  # fmt: skip
+"""A file here registers its kinds when it is imported. These are offered first, in this order."""
+for _file in iter_modules(folder, f"{__package__}."):
+    import_module(_file.name)
 
 
 class Asking(OperationGroup):

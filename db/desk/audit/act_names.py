@@ -10,7 +10,8 @@ from db.desk.frame import OPERATIONS
 from db.desk.hooks import hooks
 from db.desk.notation.media import TYPES
 from db.language import Label, Message, Text, _
-from db.policy.wording import DUTIES, REQUESTS
+from db.policy.request_kinds import REQUESTS
+from db.policy.wording import DUTIES
 
 OTHER_ACTS: dict[str, Message] = {
     "accounts.start_reset": _("start a reset"),

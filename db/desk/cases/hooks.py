@@ -21,8 +21,6 @@ HOOKS = Hooks(
         "duties.case-stuck": _("alarm of a case that waits for nobody"),
         "case": _("case"), "outcome_of_case": _("outcome of the case"), "agreed": _("agreed"),
     },
-    sheets=("praise", "cases"),
-    notices=("case_notices",),
     lists={"ranking": "ranking", "commendations": "ranking"},
     papers=(Decision(),),
     alarms=(circulate_final, ask_late, alarm_stuck),

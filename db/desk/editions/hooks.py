@@ -20,8 +20,6 @@ HOOKS = Hooks(
         "editions.update_notice": _("send an update notice"),
         "edition": _("edition"), "issue": _("issue"), "sound": _("fits its digest"), "tag": _("tag"),
     },
-    sheets=("editions", "copies", "receipts", "tags"),
-    notices=("edition_notices",),
     lists={"editions issues": "receipts", "editions copies": "receipts"},
     papers=(IssueReceipts(),),
     own_data=(own_editions,),

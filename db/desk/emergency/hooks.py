@@ -7,5 +7,4 @@ from db.desk.hooks import Hooks
 HOOKS = Hooks(
     groups=(Emergencies,),
     words={"result": {str(one): text for one, text in OUTCOMES.items()}},
-    sheets=("emergency",),
 )

@@ -21,8 +21,8 @@ from db.desk.requests.recognising import bind_entry, check_known
 from db.desk.requests.request_kinds import DiffLine, Payload, RequestKind, is_of_pupils, register
 from db.language import Message, Text, _
 from db.policy.effective import EffectivePolicy
+from db.policy.request_kinds import REQUESTS
 from db.policy.vocabulary import Side
-from db.policy.wording import REQUESTS
 from db.store.moves import Moves
 from db.store.sql import for_update
 from db.store.tables import Entry, Request, Unit

@@ -22,7 +22,7 @@ from db.desk.requests.inside_owners import hand_over
 from db.desk.requests.request_kinds import DiffLine, Payload, RequestKind, is_of_pupils, register
 from db.desk.tasks.finishing import cancel_task, copies_open, settle_about
 from db.language import Text, _, listed
-from db.policy.wording import REQUESTS
+from db.policy.request_kinds import REQUESTS
 from db.store.moves import Moves
 from db.store.tables import Archive, Entry, Request
 

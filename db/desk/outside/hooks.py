@@ -12,7 +12,5 @@ HOOKS = Hooks(
         "outside.posted": _("post a revision in the system outside"),
         "outside.tell": _("tell WeCom"),
     },
-    sheets=("wecom",),
-    notices=("wecom_notices",),
     lists={"wecom drift": "sync"},
 )

@@ -21,12 +21,13 @@ from db.language import Label, Text, _, listed
 from db.policy import wording
 from db.policy.effective import EffectivePolicy
 from db.policy.explain import explain
+from db.policy.request_kinds import REQUESTS
 from db.policy.rules import Displaced
 from db.policy.telling import Teller
 from db.store.tables import Book
 
 NAMES: Mapping[str, Mapping[Any, Text]] = {
-    "flow": wording.REQUESTS,
+    "flow": REQUESTS,
     "duty": wording.DUTIES,
     "reviews": wording.REVIEWS,
     "watches": wording.WATCHES,

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from db.language import Message, Text, _
-from db.policy import wording
+from db.policy import request_kinds, wording
 
 DISPLACED = "displaced"
 """Begins the key of a rule that no longer holds."""
 
 DUTIES: dict[str, Text] = {str(kind): text for kind, text in wording.DUTIES.items()}
-REQUESTS: dict[str, Text] = {str(kind): text for kind, text in wording.REQUESTS.items()}
+REQUESTS: dict[str, Text] = {str(kind): text for kind, text in request_kinds.REQUESTS.items()}
 SECTIONS: dict[str, Message] = {
     "overrides": _("replaces earlier"),
     DISPLACED: _("no longer holds"),

@@ -12,6 +12,7 @@ from db.desk.frame import Act
 from db.desk.power.declaration import Power
 from db.desk.requests.ask_fields import RequestField
 from db.language import Message, Text
+from db.policy.request_kinds import REQUEST_KINDS
 from db.policy.rules import Step
 from db.policy.wording import OF_PUPILS
 from db.store.tables import Entry, Request
@@ -152,7 +153,12 @@ OFFERS: dict[str, tuple[RequestKind, Offer]] = {}
 
 
 def register(kind: RequestKind) -> None:
-    """Add a kind of request to `KINDS`, with its forms. Called when its module is imported."""
+    """Add a kind of request to `KINDS`, with its forms. Called when its module is imported. Raises
+    RuntimeError for one of whose flow no regulation could speak, which says what to add."""
+    if kind.id not in REQUEST_KINDS:
+        raise RuntimeError(
+            f"{kind.id!r} is registered as a kind of request: name it in db/policy/request_kinds.py as well."
+        )
     KINDS[kind.id] = kind
     offer_forms(kind, *kind.offers)
 

@@ -18,8 +18,6 @@ HOOKS = Hooks(
         "reviews.withdraw": _("withdraw an unused right"),
         "campaign": _("review"), "item": _("thing under review"), "finding": _("finding"), "sign": _("sign"),
     },
-    sheets=("reviews", "stale", "findings", "guidance"),
-    notices=("review_notices",),
     lists={
         "findings": "findings", "guidance": "findings", "reviews": "reviews", "reviews items": "reviews",
         "reviews progress": "reviews", "stale": "stale",

@@ -10,7 +10,6 @@ from db.language import _
 HOOKS = Hooks(
     groups=(Trainings, TrainingReport),
     labels={"topic": _("topic"), "trained": _("people"), "wrong": _("wrong answers")},
-    sheets=("training",),
     lists={"training": "training", "training people": "training"},
     papers=(TrainingReceipts(),),
     admits=(without_closed_books,),

@@ -6,6 +6,7 @@ import datetime
 
 from pydantic import Field
 
+from db.policy.request_kinds import RequestKindName
 from db.policy.schema.access import (
     AnsweringRule,
     Classification,
@@ -22,7 +23,7 @@ from db.policy.schema.book import StatedField
 from db.policy.schema.conduct import SanctionRule
 from db.policy.schema.parts import Parts
 from db.policy.schema.work import StatedDuty, StatedFlow
-from db.policy.vocabulary import DutyKind, RequestKindName
+from db.policy.vocabulary import DutyKind
 
 
 class PolicyFile(Parts):

@@ -104,7 +104,7 @@ def _open_evidence(world: World) -> None:
         world.desk("liuyang").evidence.open(file.id)
 
 
-KEPT = ("groups", "labels", "words", "sheets", "notices", "lists", "papers", "admits", "waits", "own_data")
+KEPT = ("groups", "labels", "words", "lists", "papers", "admits", "waits", "own_data")
 """Kinds of hook that have a test of their own."""
 WHERE: Mapping[str, tuple[Callable[[World], object], object]] = {
     "owes": (lambda world: world.desk("helei").overview.unreached("staff"), []),

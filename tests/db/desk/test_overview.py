@@ -50,6 +50,7 @@ DRAW: dict[str, Callable[[Desk, str, int | None], object]] = {
     "disclosures": lambda desk, book, unit: desk.overview.disclosures(book, unit, FIRST, LAST),
     "sync": lambda desk, book, unit: DriftReport(desk).sync(book, unit),
     "cases": lambda desk, book, unit: CaseReports(desk).cases(book, unit, FIRST, LAST),
+    "ranking": lambda desk, book, unit: CaseReports(desk).ranking(book, unit, FIRST, LAST),
     "stale": lambda desk, book, unit: ReviewReports(desk).stale(book, unit),
     "processing": lambda desk, book, unit: desk.overview.processing(book, unit),
 }
@@ -84,6 +85,10 @@ ALLOWED = {
     ("subsidiary", "panlong"): set(REPORTS) - WITHOUT_RULES["subsidiary"],
 }  # fmt: skip
 """Who may draw which report of a whole book or of the unit they head (guotao and panlong head a unit)."""
+
+
+def test_every_report_is_tried() -> None:
+    assert sorted(REPORTS) == sorted(DRAW), f"say in DRAW of {__file__} how it is drawn, in ALLOWED by whom"
 
 
 @pytest.mark.clause("A.12", "C.9.1", "A.6")

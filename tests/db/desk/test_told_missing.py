@@ -2,37 +2,40 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from db.desk import asking
-from db.desk.asking.asking import KINDS_ASKED
-from db.desk.requests.request_kinds import KINDS
-from db.policy import vocabulary, wording
+from db.desk.requests.request_kinds import KINDS, register
+from db.policy import request_kinds
 from db.policy.compose_work import compose_flows
 from db.policy.loader import default
-from db.policy.vocabulary import REQUEST_KINDS
-from db.policy.wording import REQUESTS
+from db.policy.request_kinds import REQUEST_KINDS, REQUESTS
 
 FORMS = Path(asking.__path__[0])
 
 
 @pytest.mark.parametrize("kind", REQUEST_KINDS)
 def test_a_kind_of_request_has_words_and_is_registered(kind: str) -> None:
-    assert kind in REQUESTS, f"say what {kind!r} is called, in REQUESTS of {wording.__file__}"
-    assert kind in KINDS, f"register(RequestKind(id={kind!r}, …)) in a file of {FORMS}, named in asking.py"
+    assert kind in REQUESTS, f"say what {kind!r} is called, in REQUESTS of {request_kinds.__file__}"
+    assert kind in KINDS, f"register(RequestKind(id={kind!r}, …)) in a file of {FORMS}"
 
 
-def test_a_kind_that_is_registered_is_one_that_regulations_know() -> None:
-    told = f"add it to RequestKindName of {vocabulary.__file__}, or no regulation could say who decides it"
-    assert set(KINDS) - set(REQUEST_KINDS) == set(), told
+def test_a_kind_that_no_regulation_could_know_is_told_at_once_and_in_words() -> None:
+    with pytest.raises(RuntimeError, match=r"'zeal' .*name it in db/policy/request_kinds\.py"):
+        register(replace(KINDS["copy"], id="zeal"))
+    assert "zeal" not in KINDS
 
 
-def test_a_file_that_registers_a_kind_is_named() -> None:
-    registering = {path.stem for path in FORMS.glob("*.py") if "\nregister(" in path.read_text("utf-8")}
-    named = {module.__name__.rpartition(".")[2] for module in KINDS_ASKED}
-    assert registering - named == set(), f"name it among KINDS_ASKED of {FORMS / 'asking.py'}"
+def test_a_new_file_of_kinds_needs_to_be_named_nowhere(tmp_path: Path) -> None:
+    (tmp_path / "zeal.py").write_text("print('registered')", "utf-8")
+    program = f"import db.desk.asking as room; room.__path__.append({str(tmp_path)!r}); import db.desk.desk"
+    command = [sys.executable, "-c", program]
+    assert subprocess.run(command, check=True, capture_output=True, encoding="utf-8").stdout == "registered\n"
 
 
 def test_a_kind_without_a_flow_of_its_own_goes_the_way_of_a_change() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import json
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -53,13 +54,18 @@ def slots(text: str) -> set[str]:
 def test_every_message_of_the_code_has_its_chinese() -> None:
     chinese, code = read_catalogue(), messages_of_the_code()
     missing = [text for text in code if text not in chinese or not chinese[text].string]
-    told = {text: (code[text], like_it(code[text], code)) for text in missing}
-    assert told == {}, "write the Chinese at the end of the named file of db/language/zh_CN/"
+    told = [
+        f"{code[text]}, at the end of db/language/zh_CN/{like_it(code[text], code)}:\n"
+        f'msgid {json.dumps(text, ensure_ascii=False)}\nmsgstr "…"\n'
+        for text in missing
+    ]
+    assert not missing, "write the Chinese; of _n(…) by its second text alone\n\n" + "\n".join(told)
 
 
 def test_no_catalogue_keeps_a_message_that_the_code_has_lost() -> None:
     code = messages_of_the_code()
-    assert [message.id for message in read_catalogue() if message.id and message.id not in code] == []
+    lost = [message.id for message in read_catalogue() if message.id and message.id not in code]
+    assert lost == [], "take these out of db/language/zh_CN/; an _n(…) stands there by its second text alone"
 
 
 def test_both_languages_fill_the_same_slots() -> None:

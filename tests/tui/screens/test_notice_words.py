@@ -2,27 +2,15 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from db.desk.entry.naming import called
-from db.desk.hooks import hooks
 from db.language import say
 from db.store.tables import AuditRecord
 from tests.auth.test_resets import host_desk
 from tests.tui.plain.running import answered
 from tests.world import World
-from tui.sheets import notice_words
 from tui.sheets.notice_words import CHANGES, WORDS, happened, undelivered_words
-
-FOLDER = Path(notice_words.__file__).parent
-
-
-def test_every_file_with_words_of_announcements_is_hooked_in() -> None:
-    """One that no subject names would leave its announcements without words."""
-    found = {path.stem for path in FOLDER.glob("*_notices.py")}
-    assert found == set(hooks().notices), "name it among the notices of its subject's hooks.py"
 
 
 def test_announcements_of_subjects_have_their_words() -> None:

@@ -13,11 +13,9 @@ from typing import Any
 from textual.screen import Screen
 
 import tui.screens
-import tui.sheets
 from tests.tui import conftest
 from tests.tui.conftest import PICTURED, SIZES
 from tui.screens.sheets.list import screen_of
-from tui.sheets import registry
 from tui.sheets.registry import SHEETS
 from tui.sheets.sheet import Sheet
 
@@ -60,14 +58,6 @@ def test_every_list_is_opened_by_a_key_of_some_screen() -> None:
     assert {sheet.id for sheet in SHEETS} - opened - OTHERWISE == set(), told + __file__
 
 
-def test_every_file_with_a_list_is_named() -> None:
-    """What neither the registry nor a subject names has no commands and no screen."""
-    known = {sheet.id for sheet in SHEETS}
-    unnamed = [one.__name__ for one in modules(tui.sheets) if {sheet.id for sheet in lists_of(one)} - known]
-    told = f"name it in FILES of {registry.__file__}, or as one of the sheets of its subject's hooks.py"
-    assert sorted({*unnamed} - {"tui.sheets.todo"}) == [], told
-
-
 def test_every_screen_has_a_picture() -> None:
     opened: set[type[Any]] = set()
     for module in modules(tui.screens):
@@ -84,4 +74,4 @@ def test_every_picture_that_is_listed_is_there() -> None:
     there = {f"{path.parent.name}::{path.stem}" for path in PICTURED.parent.glob("*/__snapshots__/*/*.svg")}
     for line in PICTURED.read_text("utf-8").splitlines():
         test = line.split()[0]
-        assert {f"{test}[{view.id}]" for view in SIZES} <= there, test
+        assert {f"{test}[{view.id}]" for view in SIZES} <= there, f"draw {test}: pytest … --snapshot-update"
