@@ -47,8 +47,8 @@ def _deadlines(numbers: tuple[int, ...]) -> Answer:
 
 def _moved(numbers: tuple[int, ...]) -> Answer:
     joined, moved, gone, wait = numbers
-    said = _("joined {joined}, moved {moved}, left {gone}", joined=joined, moved=moved, gone=gone)
-    return Answer(_("{done}; {count} not entered yet", done=said, count=wait) if wait else said)
+    said = _("{joined} join, {moved} move, {gone} leave", joined=joined, moved=moved, gone=gone)
+    return Answer(_("{all}; {count} of them wait", all=said, count=wait) if wait else said)
 
 
 def _reviewed(numbers: tuple[int, ...]) -> Answer:
