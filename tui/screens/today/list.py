@@ -125,7 +125,7 @@ class TodayList(FramedScreen):
                     ListColumn("", kind, width=10, in_english=14),
                     ListColumn("", lambda row: row_person(row, self.app.reader.name), width=16),
                     ListColumn("", row_matter),
-                    ListColumn("", self._tail, width=7, in_english=8, right=True),
+                    ListColumn("", self._tail, width=10, in_english=14, right=True),
                 ],
                 key=key_of,
                 across=across,
