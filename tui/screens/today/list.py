@@ -306,7 +306,7 @@ class TodayList(FramedScreen):
             if (False, row.id) not in now:
                 last = self.app.desk.queue.gone(row.id)
                 if last is not None:
-                    by = acting_name(last.who, last.on_behalf_of, last.office)
+                    by = acting_name(last.who, last.on_behalf_of)
                     self._gone[place] = DealtWith(row, _("already {act} by {who}", act=last.act, who=by))
                     self.app.tell(taken_words(row, last), "warn")
 
