@@ -24,6 +24,8 @@ from db.store.tables import Entry, KeptPeople
 KeptKind = Literal["favourite", "recent"]
 KINDS: Final[tuple[KeptKind, KeptKind]] = ("favourite", "recent")
 LASTS: Final = timedelta(days=30)
+FAVOURITE: Final = "+"
+"""What stands behind a favourite's name in the reader's own lists."""
 MOST: Final = {"favourite": 50, "recent": 10}
 """How many are kept; the oldest goes."""
 
