@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 
 import pytest
+from rich.style import Style
 
 from db.store.tables import AuditRecord
 from tests.tui.screens.directory_stage import LARGE, SMALL, Hall, drawn, hall
@@ -87,9 +88,9 @@ async def test_a_terminal_that_draws_wide_gets_the_code_in_backgrounds(hall: Wor
         drawn_dark = [
             [
                 not style.reverse if style.bgcolor is None else style.bgcolor.name == "#000000"
-                for _, style, _ in line
+                for style in styles
             ]
-            for line in lines
+            for styles in ([segment.style or Style() for segment in line] for line in lines)
         ]
         inside = [row[margin:-margin] for row in drawn_dark[margin:-margin]]
         assert inside == code.matrix
