@@ -21,6 +21,7 @@ from db.desk.directory.kept_people import (
     KINDS,
     KeptLines,
     drop_entry,
+    favourites_of,
     keep_entry,
     kept_entries,
     lines_kept,
@@ -396,7 +397,7 @@ class Directory(OperationGroup):
         A favourite's is for the actor alone."""
         self.desk.listed.count_entries(self.act, book, (line.entry for line in lines))
         marks = marks_of(self.permissions, book, side, lines)
-        for entry in {line.entry for line in lines} & {*kept_entries(self.permissions.account, "favourite")}:
+        for entry in {line.entry for line in lines} & favourites_of(self.permissions):
             marks[entry] = (*marks.get(entry, ()), FAVOURITE)
         if marks:
             lines = tuple(line._replace(marks=marks.get(line.entry, ())) for line in lines)

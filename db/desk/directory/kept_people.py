@@ -42,6 +42,15 @@ def kept_entries(account: int, kind: KeptKind) -> list[int]:
     return [entry for entry, _at in _read(account, kind)]
 
 
+def favourites_of(permissions: Permissions) -> frozenset[int]:
+    """Decrypt which entries are the actor's favourites; cached for as long as nothing changes on record."""
+    cached = permissions.derived
+    if favourites_of not in cached:
+        cached[favourites_of] = frozenset(kept_entries(permissions.account, "favourite"))
+    found: frozenset[int] = cached[favourites_of]
+    return found
+
+
 def keep_entry(account: int, kind: KeptKind, entry: int) -> None:
     """Put ``entry`` first among what the account keeps of ``kind``; the oldest beyond `MOST` goes."""
     rows = [row for row in _read(account, kind) if row[0] != entry]

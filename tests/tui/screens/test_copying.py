@@ -70,6 +70,10 @@ async def test_a_code_to_scan_fits_a_small_screen(hall: World) -> None:
         assert code.region.bottom <= 23
 
 
+def _is_dark(style: Style) -> bool:
+    return not style.reverse if style.bgcolor is None else style.bgcolor.name == "#000000"
+
+
 @pytest.mark.parametrize("coloured", [True, False])
 async def test_a_terminal_that_draws_wide_gets_the_code_in_backgrounds(hall: World, coloured: bool) -> None:
     app = Hall(hall, "zhangwei")
@@ -85,13 +89,7 @@ async def test_a_terminal_that_draws_wide_gets_the_code_in_backgrounds(hall: Wor
         assert {line.text for line in lines} == {" " * code.size.width}, (
             "a glyph for half a cell can't be scanned"
         )
-        drawn_dark = [
-            [
-                not style.reverse if style.bgcolor is None else style.bgcolor.name == "#000000"
-                for style in styles
-            ]
-            for styles in ([segment.style or Style() for segment in line] for line in lines)
-        ]
+        drawn_dark = [[_is_dark(segment.style or Style()) for segment in line] for line in lines]
         inside = [row[margin:-margin] for row in drawn_dark[margin:-margin]]
         assert inside == code.matrix
         assert not any(drawn_dark[0]), "light all around"
