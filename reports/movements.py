@@ -57,8 +57,8 @@ def _month(report: Report) -> tuple[Cell, ...]:
 
 def _answer(numbers: tuple[int, ...]) -> Answer:
     joined, moved, gone, wait = numbers
-    said = _("joined {joined}, moved {moved}, left {gone}", joined=joined, moved=moved, gone=gone)
-    return Answer(_("{done}; {count} not entered yet", done=said, count=wait) if wait else said)
+    said = _("{joined} join, {moved} move, {gone} leave", joined=joined, moved=moved, gone=gone)
+    return Answer(_("{all}; {count} of them wait", all=said, count=wait) if wait else said)
 
 
 KIND = table_kind(

@@ -90,7 +90,7 @@ def find_jobs(said: str, among: Sequence[Job]) -> list[Job]:
 
 def _text(job: Job, *, spoken: bool) -> str:
     """Return all that a job is found by; ``spoken``: its pinyin and the initials of that, too."""
-    text = f"{job.zh} {job.words} {job.en}".lower().translate(IDLE)
+    text = f"{job.zh} {job.words} {job.en} {job.command}".lower().translate(IDLE)
     if not spoken:
         return text
     syllables = [word.split("'") for word in job.pinyin.split()]

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
-from db.language import _, say
+from db.language import Text, _, say
 from db.store.engine import store
 from reports.key_cards import draw
 from tui.front.ssh_command import from_here
@@ -12,18 +13,30 @@ from tui.host.account_making import check_leads_here
 from tui.host.operator import opened_store
 from tui.host.owner import STANDARD_OUTPUT, home_of, new_file
 from tui.host.shell import tell
-from tui.jobs import read_jobs
+from tui.jobs import Job, read_jobs
 from tui.plain.words import CommandWords
 
-CARDS = ((_("staff"), "staff"), (_("human resources"), "hr"))
-"""What a card is called, and the page of docs/ whose jobs it has."""
+OFFICIAL = frozenset({"decides", "enters", "accounts.books", "privacy.books", "overview.offered"})
+"""Who has the jobs of human resources (`Job.may`)."""
+
+
+def is_staffs(job: Job) -> bool:
+    """Return whether a job is on the card of staff: everybody's, such as reporting a leak."""
+    return job.page == "staff" or not job.may
+
+
+CARDS: tuple[tuple[Text, Callable[[Job], bool]], ...] = (
+    (_("staff"), is_staffs),
+    (_("human resources"), lambda job: not is_staffs(job) and job.may in OFFICIAL),
+)
+"""What a card is called, and which jobs it has."""
 
 
 def make(words: CommandWords) -> None:
     """Write both cards as a page of PDF. Raises CommandFailure if their command would lead nowhere."""
     file = Path(words.operand(0))
     jobs = [job for job in read_jobs() if job.keys]
-    cards = [(name, [(one.title, one.keys) for one in jobs if one.page == page]) for name, page in CARDS]
+    cards = [(name, [(one.title, one.keys) for one in jobs if is_on(one)]) for name, is_on in CARDS]
     with opened_store(home_of(words), looking=True):
         settings = store().settings
         check_leads_here(settings)

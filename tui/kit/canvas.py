@@ -37,6 +37,10 @@ Cell = tuple[str, Pen]
 """A character with what combines with it; empty for the second cell of a wide one."""
 UNKNOWN: Final[Cell] = ("\0", Pen("", "", ""))
 PLAIN: Final = Pen("", "", "")
+OFF: Final = {"1": "22", "2": "22", "4": "24", "7": "27"}
+"""What ends one attribute alone, on the terminals that there are."""
+IN_BLANKS: Final = frozenset("479")
+"""Attributes that show where nothing is written: underlined, reversed, struck through."""
 
 
 class Canvas:
@@ -82,8 +86,9 @@ class Canvas:
                 out.append(_move(x + start, y))
             for place, (character, pen) in enumerate(new[start:end], start):
                 if character:
-                    if pen != self._pen:
-                        out.append(_change(self._pen, pen))
+                    now = self._pen
+                    if pen != now and not (now and character == " " and _blank(now) == pen):
+                        out.append(_change(now, pen))
                         self._pen = pen
                     unsure = not character.isascii() and draws_plain() and _is_ambiguous(character[0])
                     out.append(f"\x1b[2X{character}\x1b[{x + place + 3}G" if unsure else character)
@@ -112,7 +117,7 @@ def _explode(segments: Iterable[Segment], colors: ColorSystem) -> Iterator[Cell]
         pen = _pen(style, colors) if style is not None else PLAIN
         if text.isascii() and text.isprintable():
             for character in text:
-                yield character, pen
+                yield character, _blank(pen) if character == " " else pen
             continue
         waiting = ""
         for character in as_drawn(plain(text)):
@@ -126,7 +131,7 @@ def _explode(segments: Iterable[Segment], colors: ColorSystem) -> Iterator[Cell]
 
 
 def _whole(character: str, pen: Pen) -> Iterator[Cell]:
-    yield character, pen
+    yield character, _blank(pen) if character == " " else pen
     if cell_width(character[0]) == 2:
         yield "", pen
 
@@ -180,17 +185,26 @@ def _pen(style: Style, colors: ColorSystem) -> Pen:
 
 
 @lru_cache(4096)
+def _blank(pen: Pen) -> Pen:
+    """Return what of ``pen`` is seen where nothing is written: mostly its background alone; cached."""
+    return Pen("", "", pen.background) if IN_BLANKS.isdisjoint(pen.attributes) else pen
+
+
+@lru_cache(4096)
 def _change(old: Pen | None, new: Pen) -> str:
     """Return the shortest SGR sequence from one pen to another; cached."""
-    if old is None or old.attributes != new.attributes:
-        parts = ["0", *(part for part in new if part)]
-    else:
-        parts = []
-        if old.foreground != new.foreground:
-            parts.append(new.foreground or "39")
-        if old.background != new.background:
-            parts.append(new.background or "49")
-    return f"\x1b[{';'.join(parts)}m"
+    anew = ";".join(["0", *(part for part in new if part)])
+    if old is None:
+        return f"\x1b[{anew}m"
+    was, now = set(filter(None, old.attributes.split(";"))), set(filter(None, new.attributes.split(";")))
+    parts = sorted({OFF.get(gone, "") for gone in was - now})
+    parts += sorted(now if "22" in parts else now - was)
+    if old.foreground != new.foreground:
+        parts.append(new.foreground or "39")
+    if old.background != new.background:
+        parts.append(new.background or "49")
+    changed = ";".join(parts)
+    return f"\x1b[{anew if '' in parts or len(anew) < len(changed) else changed}m"
 
 
 def _move(x: int, y: int) -> str:

@@ -36,6 +36,8 @@ class Footer(Painted):
     def items(self) -> list[tuple[str, str, str]]:
         """Return command id, key and word of everything shown, in order; the rest stands behind More."""
         keyed = cast(Keyed, self.screen)
+        if isinstance(keyed.focused, Painted) and keyed.focused.OWN_KEYS:
+            return [("", key_name(key), self.words(word)) for key, word in keyed.focused.OWN_KEYS]
         shown: dict[str, list[ScreenCommand]] = {}
         for command in keyed.offered():
             shown.setdefault(keyed.key_now(command), []).append(command)

@@ -34,6 +34,8 @@ class Painted(Widget):
     app: KitApp
 
     PLACE: ClassVar[Place] = ""
+    OWN_KEYS: ClassVar[tuple[tuple[str, Text], ...]] = ()
+    """Keys and what they do while this one has them all: the bottom line shows these then."""
     DEFAULT_CSS = "Painted { height: auto; }"
     _base: Style | None = None
     """Its own style, found once for all the lines that are drawn together."""

@@ -193,10 +193,11 @@ def across(row: TodayRow) -> Cell | None:
     return row.title if isinstance(row, Job) else None
 
 
-def tail(row: TodayRow, *, fresh: bool) -> Cell:
-    """Tell whether it is new, how far it is, and how many files are attached."""
+def tail(row: TodayRow, *, fresh: bool, reminded: bool) -> Cell:
+    """Tell whether it is new or asked for again, how far it is, and how many files are attached."""
     inside = row.row if isinstance(row, WithOthers) else row
     parts: list[Text | Styled] = [Styled(_("new"), "accent"), " "] if fresh else []
+    parts += [Styled(_("urged"), "warn"), " "] if reminded else []
     first = inside.first if isinstance(inside, Alike) else inside
     if isinstance(first, RequestRow):
         parts.append(f"{first.step}/{first.steps}")

@@ -16,7 +16,16 @@ from db.desk.directory.by_value import ByValue, by_value
 from db.desk.directory.close_matches import close_matches
 from db.desk.directory.contact_copy import CopyForm, clause_against_copies, copy_contact
 from db.desk.directory.contacting import Contact, contact_card
-from db.desk.directory.kept_people import KINDS, KeptLines, drop_entry, keep_entry, kept_entries, lines_kept
+from db.desk.directory.kept_people import (
+    FAVOURITE,
+    KINDS,
+    KeptLines,
+    drop_entry,
+    favourites_of,
+    keep_entry,
+    kept_entries,
+    lines_kept,
+)
 from db.desk.directory.preview import EntryPreview, marks_of, preview_of
 from db.desk.directory.revealed import StatedPurpose
 from db.desk.directory.search import page, question, search
@@ -384,9 +393,13 @@ class Directory(OperationGroup):
         return replace(contact, numbers=numbers, addresses=addresses)
 
     def _listed(self, book: str, side: Side, lines: tuple[EntryLine, ...]) -> tuple[EntryLine, ...]:
-        """Count ``lines`` as looked at; return them with marks, and what the session revealed in clear."""
+        """Count ``lines`` as looked at; return them with marks, and what the session revealed in clear.
+        A favourite's is for the actor alone."""
         self.desk.listed.count_entries(self.act, book, (line.entry for line in lines))
-        if marks := marks_of(self.permissions, book, side, lines):
+        marks = marks_of(self.permissions, book, side, lines)
+        for entry in {line.entry for line in lines} & favourites_of(self.permissions):
+            marks[entry] = (*marks.get(entry, ()), FAVOURITE)
+        if marks:
             lines = tuple(line._replace(marks=marks.get(line.entry, ())) for line in lines)
         return self.desk.revealed.uncover_lines(book, lines)
 

@@ -24,6 +24,8 @@ from db.store.tables import Entry, KeptPeople
 KeptKind = Literal["favourite", "recent"]
 KINDS: Final[tuple[KeptKind, KeptKind]] = ("favourite", "recent")
 LASTS: Final = timedelta(days=30)
+FAVOURITE: Final = "+"
+"""What stands behind a favourite's name in the reader's own lists."""
 MOST: Final = {"favourite": 50, "recent": 10}
 """How many are kept; the oldest goes."""
 
@@ -38,6 +40,15 @@ class KeptLines(NamedTuple):
 def kept_entries(account: int, kind: KeptKind) -> list[int]:
     """Decrypt which entries the account keeps, the newest first."""
     return [entry for entry, _at in _read(account, kind)]
+
+
+def favourites_of(permissions: Permissions) -> frozenset[int]:
+    """Decrypt which entries are the actor's favourites; cached for as long as nothing changes on record."""
+    cached = permissions.derived
+    if favourites_of not in cached:
+        cached[favourites_of] = frozenset(kept_entries(permissions.account, "favourite"))
+    found: frozenset[int] = cached[favourites_of]
+    return found
 
 
 def keep_entry(account: int, kind: KeptKind, entry: int) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from db.store import clock
@@ -17,6 +17,11 @@ def local(stored: str) -> str:
 def seconds_until(stored: str) -> float:
     """Return how long it is until a stored time; below zero once it is over."""
     return (clock.moment(stored) - clock.utcnow()).total_seconds()
+
+
+def time_after(seconds: float) -> str:
+    """Write the time of day that it is so many ``seconds`` from now, to the minute: ``09:30``."""
+    return (clock.utcnow() + timedelta(seconds=seconds)).astimezone(_zone()).strftime("%H:%M")
 
 
 def day_begins(day: date) -> str:

@@ -103,11 +103,13 @@ Row = TypeVar("Row")
 
 @dataclass(frozen=True, slots=True)
 class ListPart(Generic[Row]):
-    """Part of a list of ``total`` rows, of which the first ones were ``returned``."""
+    """Part of a list of ``total`` rows, of which the first ones were ``returned``. ``reminded``: the requests
+    that somebody reminded the actor of."""
 
     rows: tuple[Row, ...]
     total: int
     returned: int = 0
+    reminded: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +175,7 @@ class Waiting(OperationGroup):
             found.alike_row(first, group, requests) if isinstance(first, RequestRow) and group[1:] else first
             for first, group in zip(firsts, shown, strict=True)
         )
-        return ListPart(tuple(rows), len(groups), returned)
+        return ListPart(tuple(rows), len(groups), returned, found.reminded)
 
     @operation(
         "waiting.calendar", label=_("take out own due days"), recorded=True, power=LOOKS, untrained=True
@@ -283,6 +285,7 @@ class _Found:
     returned: list[Request]
     mine: list[Mine]
     others: list[Request | Task]
+    reminded: frozenset[int]
     request_approvers: RequestApprovers
     tags: Priority
     alike: dict[int, Hashable] = field(default_factory=dict)
@@ -379,6 +382,7 @@ def _find(permissions: Permissions) -> _Found:
             ),
         ],
         others=sorted([*asked, *resting], key=_due),
+        reminded=asked_for,
         request_approvers=request_approvers,
         tags=tags,
     )

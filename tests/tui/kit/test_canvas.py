@@ -65,6 +65,45 @@ def test_the_terminal_shows_what_was_drawn() -> None:
         assert [text.rstrip() for text in screen.display] == [strip.text.rstrip() for strip in shown]
 
 
+def test_every_style_after_every_other_is_the_one_that_is_shown() -> None:
+    """On blanks, too, where only what can be seen of it counts."""
+    words = ("", "bold", "dim", "italic", "underline", "reverse", "strike", "bold reverse", "bold underline")
+    styles = [
+        Style.parse(f"{one} {colours}".strip() or "none")
+        for one in words
+        for colours in ("", "red", "red on blue")
+    ]
+    canvas, screen, size = Canvas(), pyte.Screen(8, 1), Size(8, 1)
+    stream = pyte.Stream(screen)
+    for before in styles:
+        for after in styles:
+            strips = [Strip([Segment("ab  ", before), Segment("cd  ", after)])]
+            update = LayoutUpdate([[strip] for strip in strips], Region(0, 0, 8, 1))
+            stream.feed(canvas.draw(update, size, (0, 0), ColorSystem.STANDARD))
+            for place, style in zip((0, 2, 4, 6), (before, before, after, after), strict=True):
+                cell = screen.buffer[0][place]
+                assert cell.bg == ("blue" if style.bgcolor else "default"), (before, after, place)
+                assert (cell.reverse, cell.underscore, cell.strikethrough) == (
+                    bool(style.reverse), bool(style.underline), bool(style.strike),
+                ), (before, after, place)  # fmt: skip
+                if cell.data != " " or style.reverse:
+                    assert cell.fg == ("red" if style.color else "default"), (before, after, place)
+                if cell.data != " ":
+                    assert (cell.bold, cell.italics) == (bool(style.bold), bool(style.italic)), (
+                        before,
+                        after,
+                    )
+
+
+def test_a_blank_is_sent_in_the_colours_that_are_on() -> None:
+    strong, usual = Style.parse("bold #ffffff on #121212"), Style.parse("#d0d0d0 on #121212")
+    update = LayoutUpdate(
+        [[Strip([Segment("a", strong), Segment(" " * 22, usual), Segment("b", usual)])]], Region(0, 0, 24, 1)
+    )
+    sent = drawn(Canvas(), update)
+    assert f"a{' ' * 22}\x1b[22;38;2;208;208;208mb" in sent, "bold is taken off alone, the background stays"
+
+
 def test_what_is_shown_already_is_not_sent_again() -> None:
     canvas = Canvas()
     strips = [line(random.Random(1)) for _row in range(SIZE.height)]

@@ -13,6 +13,7 @@ from db.desk import Refused
 from db.desk.authority.sight import Shown
 from db.desk.directory.directory import Directory as Look
 from db.desk.entry.lines import EntryLine
+from db.desk.notation.localtime import time_after
 from db.language import _
 from tests.conftest import Clock
 from tests.db.desk.asking import approve, ask_access
@@ -97,10 +98,12 @@ async def test_a_revealed_number_stays_in_list_and_card_by_one_record(
         assert drawn(app).count("139 0000 1507") == 2, "in the list, and in the card of whom the cursor is on"
         await press(pilot, "enter")
         assert "139 0000 1507" in drawn(app)
+        assert f"139 0000 1507  显示到 {time_after(30 * 60)}" in drawn(app), "it says how long"
         assert [act for act, _outcome, _purpose in acts()].count("directory.reveal") == 1
         clock.forward(minutes=30)
         await press(pilot, "escape", "slash", *"zhangwen", "escape", "down", "enter")
         assert "139 0000 1507" not in drawn(app)
+        assert "显示到" not in drawn(app)
 
 
 async def test_below_the_list_stands_the_card_of_who_is_under_the_cursor(hall: World) -> None:

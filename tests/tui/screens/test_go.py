@@ -146,7 +146,10 @@ async def test_favourites_then_recents_stand_first_and_are_forgotten_by_a_key(ha
     app = Everywhere(hall, "zhangwei", first="directory")
     async with app.run_test(size=SMALL) as pilot:
         await press(pilot, "enter", "escape", "down", "down", "plus")
-        await press(pilot, "g")
+        assert drawn(app).count("张文 +") == 2, "the list and the card under it mark a favourite"
+        await press(pilot, "plus")
+        assert "张文 +" not in drawn(app)
+        await press(pilot, "plus", "g")
         assert len(rows(app)) == 2
         assert "+ 张文" in drawn(app)
         await press(pilot, "f4")

@@ -27,6 +27,7 @@ from tests.world import World
 from tui.kit import DataList, NoticeArea, TextInput
 from tui.kit.choosing import Choose
 from tui.kit.dialogs import AskText
+from tui.kit.footer import Footer
 from tui.screens.evidence.picture import Picture
 from tui.screens.evidence.view import EvidenceView
 from tui.screens.requests.card import CardOfMine, RequestCard
@@ -229,6 +230,32 @@ async def test_chips_count_what_they_leave_and_narrow_the_list(office: World) ->
         await press(pilot, "escape")
         assert rows.last() + 1 == everything
         assert len(rows.marked) == 1, "marks survive what narrows the list"
+
+
+async def test_in_the_chips_the_bottom_line_names_their_keys(office: World) -> None:
+    app = Office(office, "liuyang")
+    async with app.run_test(size=SIZE) as pilot:
+        footer = app.screen.query_one(Footer)
+        assert "a 同意" in footer.render_line(0).text
+        await press(pilot, "f")
+        assert "Space 选上或取消" in footer.render_line(0).text
+        assert "a 同意" not in footer.render_line(0).text
+        await press(pilot, "f")
+        assert "a 同意" in footer.render_line(0).text
+
+
+async def test_the_chip_under_the_cursor_is_drawn_whole(office: World) -> None:
+    """With its count, between the marks of group and of more; without the cursor the first stand first."""
+    app = Office(office, "liuyang")
+    async with app.run_test(size=(44, 24)) as pilot:
+        chips = app.screen.query_one(Chips)
+        first = chips.render_line(0).text
+        await press(pilot, "f")
+        for chip in chips.chips:
+            assert f"▸{say(chip.label, 'zh_CN')} {chip.count}" in chips.render_line(0).text
+            await press(pilot, "right")
+        await press(pilot, "f")
+        assert chips.render_line(0).text == first
 
 
 async def test_s_keeps_what_is_set_of_the_chips_as_one_more_chip(office: World) -> None:

@@ -71,6 +71,22 @@ async def test_own_requests_are_sorted_narrowed_and_searched_as_any_list(office:
         assert isinstance(app.screen, MyRequestsScreen)
 
 
+async def test_brackets_lead_to_the_neighbours_from_the_list_and_from_a_card(office: World) -> None:
+    app = Office(office, "zhangwei", first="requests")
+    async with app.run_test(size=SIZE) as pilot:
+        listed = [row.id for row in app.screen.query_one(DataList).in_sight]
+        await press(pilot, "right_square_bracket")
+        assert current(app).id == listed[1]
+        await press(pilot, "left_square_bracket", "enter", "right_square_bracket")
+        assert isinstance(app.screen, RequestCard)
+        assert app.screen.place().keys == (listed[1],)
+        await press(pilot, "left_square_bracket")
+        assert isinstance(app.screen, RequestCard)
+        assert app.screen.place().keys == (listed[0],)
+        await press(pilot, "escape")
+        assert current(app).id == listed[0]
+
+
 async def test_withdrawing_asks_first(office: World) -> None:
     app = Office(office, "zhangwei", first="requests")
     async with app.run_test(size=SIZE) as pilot:

@@ -143,6 +143,10 @@ async def test_who_agreed_reminds_and_what_is_asked_for_stands_first(lives: Worl
     requests = [row.id for row in other.mine().rows if isinstance(row, RequestRow)]
     assert requests == [second, first]
     assert not [one for one in other.news() if one.kind == REMINDED]
+    theirs = Lives(lives, "liuyang")
+    async with theirs.run_test(size=SIZE):
+        marked = [line for line in text_of(theirs).splitlines() if " 催 2/2 证1" in line]
+        assert ["张伟" in line for line in marked] == [True], "it says why it stands first"
 
 
 @pytest.mark.clause("E.13.1")

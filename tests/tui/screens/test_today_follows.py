@@ -124,7 +124,7 @@ async def test_today_says_what_became_of_what_it_had_under_the_cursor(lives: Wor
         assert f"#{request} 张伟 研发一部 已由他人处理，无需您审批" in told(head)
         assert "张伟：已撤回" in told(head)
         assert isinstance(rows.current, DealtWith)
-        assert "已由张伟已撤回" in row_of(head, "张伟 研发一部"), "it stays, dim, until its reader comes back"
+        assert "张伟 已撤回" in row_of(head, "张伟 研发一部"), "it stays, dim, until its reader comes back"
         assert not {"agree", "return", "decline"} & {command.id for command in offered(head)}
     other = change(lives, "zhangwei", asked={"extension": "8019"})
     async with author.run_test(size=SIZE) as pilot:

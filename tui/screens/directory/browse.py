@@ -153,6 +153,10 @@ class DirectoryScreen(OnEntry, DirectoryList):
         self._show_card(card)
         self._show(keep=True)
 
+    def do_favourite(self) -> None:
+        super().do_favourite()
+        self._show(keep=True)
+
     def show_changed(self) -> None:
         view = self.query_one(CardView)
         if view.card is not None:

@@ -15,7 +15,7 @@ from db.desk.directory.directory_views import Card
 from db.desk.directory.preview import EntryPreview
 from db.desk.entry.lines import EntryLine
 from db.desk.entry.stale import StaleEntry
-from db.desk.notation.localtime import local, seconds_until
+from db.desk.notation.localtime import local, seconds_until, time_after
 from db.desk.requests.opened import OpenedView
 from db.language import Label, Text, _
 from tui.kit import (
@@ -149,7 +149,7 @@ class CardView(VerticalScroll, can_focus=False):
             self._end = None
         self._end_in_time(card)
         found = self.app.desk.directory.preview(card.entry)
-        facts = card_facts(card, _drawn)
+        facts = card_facts(card, partial(_drawn_for_now, found))
         if found.superiors:
             facts.insert(1, (_("Reports to"), said_superiors(found)))
         if found.words is not None:
@@ -340,6 +340,14 @@ def short_number(number: str) -> str:
 
 def _value(field: Shown) -> Styled | Text:
     return Styled(field.text, "dim") if is_covered(field) else field.text
+
+
+def _drawn_for_now(found: EntryPreview, field: Shown) -> Cell:
+    """Draw what was revealed with the time of day when it is masked again."""
+    if field.look == "shown" and field.kind != "photo" and any(field.name == one.name for one in found.masks):
+        until = _("  until {time}", time=time_after(found.lasts))
+        return [field.text, Styled(until, "dim")]
+    return _drawn(field)
 
 
 def _drawn(field: Shown) -> Cell:

@@ -8,7 +8,7 @@ from textual.app import ComposeResult
 from db.desk.directory.contact_copy import CopyForm, copyable, said_form
 from db.desk.directory.directory_views import Card
 from db.language import _, say
-from tui.kit import FramedScreen, Pick, ScreenCommand, choose, clause_text
+from tui.kit import FramedScreen, Pick, ScreenCommand, TextLine, choose, clause_text
 from tui.kit.dialogs import Say
 from tui.screens.directory.purpose import for_a_purpose
 from tui.screens.door.qr_code import QrCode
@@ -24,6 +24,8 @@ COPY = ScreenCommand(
 
 
 FILE = "file"
+BOX = 5
+"""Rows of the box around a code: its frame, its title and the screen's last row."""
 RECORDED = _("It is recorded when it is fetched.")
 
 
@@ -87,6 +89,7 @@ class CodeToScan(Say):
     DEFAULT_CSS = """
     CodeToScan > .box { max-height: 100%; width: auto; }
     CodeToScan QrCode { height: auto; width: auto; }
+    CodeToScan > .box > .room { width: 60; max-width: 100%; }
     """
 
     def __init__(self, name: str, text: str) -> None:
@@ -94,4 +97,13 @@ class CodeToScan(Say):
         self._code = text
 
     def body(self) -> ComposeResult:
-        yield QrCode(self._code)
+        code = QrCode(self._code)
+        needed = code.least_rows + BOX
+        if needed <= self.app.size.height:
+            yield code
+        else:
+            said = _(
+                "Here the code takes a window of {rows} rows: make it larger, or copy the number.",
+                rows=needed,
+            )
+            yield TextLine(said, classes="room")

@@ -1,4 +1,5 @@
-"""A QR code in half cells, two modules a cell, that a phone reads from the screen."""
+"""A QR code that a phone reads from the screen: two modules a cell, in half blocks; in the plain set, whose
+terminals draw those wide, two cells a module, in backgrounds alone."""
 
 from __future__ import annotations
 
@@ -8,9 +9,12 @@ from textual.geometry import Size
 from textual.strip import Strip
 
 from tui.kit import Painted
+from tui.safe import draws_plain
 
 MARGIN = 2
 DARK_ON_LIGHT = Style(color="#000000", bgcolor="#ffffff")
+BACKGROUNDS = Style(bgcolor="#ffffff"), Style(bgcolor="#000000")
+REVERSED = Style(reverse=True), Style()
 HALVES = {(False, False): " ", (True, False): "▀", (False, True): "▄", (True, True): "█"}
 
 
@@ -32,23 +36,34 @@ class QrCode(Painted):
     @property
     def margin(self) -> int:
         """Light modules around the code: fewer where a cell row more would not fit."""
-        return MARGIN if self._rows(MARGIN) <= self.screen.size.height - 2 else 1
+        around = 5 if draws_plain() else 2
+        return MARGIN if self._rows(MARGIN) <= self.screen.size.height - around else 1
 
     def invert(self) -> None:
         self.inverted = not self.inverted
         self.refresh()
 
+    @property
+    def least_rows(self) -> int:
+        """Return the rows that it takes with the narrowest margin."""
+        return self._rows(1)
+
     def get_content_width(self, container: Size, viewport: Size) -> int:
-        return len(self.matrix) + 2 * self.margin
+        return (len(self.matrix) + 2 * self.margin) * (2 if draws_plain() else 1)
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
-        """Return half the modules: a cell holds two."""
+        """Return half the modules where a cell holds two, else all."""
         return self._rows(self.margin)
 
     def render_line(self, y: int) -> Strip:
-        """Draw the modules of rows ``2y`` and ``2y + 1``."""
+        """Draw the modules of rows ``2y`` and ``2y + 1``, or of row ``y``."""
         margin = self.margin
         coloured = self.app.look.depth is not None
+        if draws_plain():
+            styles = BACKGROUNDS if coloured else REVERSED
+            across = range(-margin, len(self.matrix) + margin)
+            modules = (self._is_dark(y - margin, x) != (self.inverted and not coloured) for x in across)
+            return Strip([Segment("  ", styles[dark]) for dark in modules])
         drawn_dark = coloured != self.inverted
         columns = range(-margin, len(self.matrix) + margin)
         text = "".join(
@@ -65,4 +80,5 @@ class QrCode(Painted):
         return inside and self.matrix[row][column]
 
     def _rows(self, margin: int) -> int:
-        return -(-(len(self.matrix) + 2 * margin) // 2)
+        modules = len(self.matrix) + 2 * margin
+        return modules if draws_plain() else -(-modules // 2)

@@ -37,11 +37,14 @@ class RequestCard(FactCard):
     KEYS: ClassVar[tuple[ScreenCommand, ...]] = (
         ScreenCommand("evidence", "v", _("Evidence"), _("Open what is attached to the request."), looks=True),
         ScreenCommand("back", "escape", _("Back"), _("Back to the list.")),
+        *STEPPING,
     )
 
-    def __init__(self, view: RequestView) -> None:
+    def __init__(self, view: RequestView, step: Callable[[int], Awaitable[None]] | None = None) -> None:
         super().__init__()
         self._view = view
+        self._step = step
+        """Opens another of the list that this was opened from, where it was opened from one."""
 
     def where(self) -> Location:
         row = self._view.row
@@ -58,7 +61,20 @@ class RequestCard(FactCard):
         return At(self.app.desk, (row.id,), lambda: (row,))
 
     def can(self, command_id: str) -> bool:
+        if command_id in ("previous", "next"):
+            return self._step is not None
         return command_id != "evidence" or has_to_open(self._view.row)
+
+    def do_next(self) -> None:
+        self._go(1)
+
+    def do_previous(self) -> None:
+        self._go(-1)
+
+    def _go(self, by: int) -> None:
+        if self._step is not None:
+            self.dismiss(None)
+            self.app.call_later(self._step, by)
 
     async def do_evidence(self) -> None:
         await open_what_proves(self, self._view)
@@ -86,12 +102,10 @@ class RequestCard(FactCard):
 class CardToDecide(RequestCard):
     """A request that waits for its reader's decision."""
 
-    KEYS = (*DECISION_KEYS, SAYING, *RequestCard.KEYS, *STEPPING)
+    KEYS = (*DECISION_KEYS, SAYING, *RequestCard.KEYS)
 
     def __init__(self, view: RequestView, step: Callable[[int], Awaitable[None]] | None = None) -> None:
-        super().__init__(view)
-        self._step = step
-        """Opens another of the list that this was opened from, where it was opened from one."""
+        super().__init__(view, step)
         self._gone: RequestEventView | None = None
 
     def catch_up(self) -> None:
@@ -103,24 +117,11 @@ class CardToDecide(RequestCard):
     def can(self, command_id: str) -> bool:
         if command_id in (APPROVE.id, RETURN.id, REJECT.id):
             return not self.app.desk.holding.holds(is_task=False, number=self._view.row.id)
-        if command_id in ("previous", "next"):
-            return self._step is not None
         return super().can(command_id)
 
     def why_not(self, command: ScreenCommand) -> Text:
         is_held = command.id in (APPROVE.id, RETURN.id, REJECT.id) and not self.can(command.id)
         return DECIDED if is_held else super().why_not(command)
-
-    def do_next(self) -> None:
-        self._go(1)
-
-    def do_previous(self) -> None:
-        self._go(-1)
-
-    def _go(self, by: int) -> None:
-        if self._step is not None:
-            self.dismiss(None)
-            self.app.call_later(self._step, by)
 
     async def do_comment(self) -> None:
         """Ask for a comment on the request for its requester, add it, and show it among what happened."""
@@ -149,8 +150,8 @@ class CardOfMine(RequestCard):
 
     KEYS = (AMEND, *map(command_of, (WITHDRAW, COMMENT, REMIND)), *RequestCard.KEYS)
 
-    def __init__(self, view: RequestView) -> None:
-        super().__init__(view)
+    def __init__(self, view: RequestView, step: Callable[[int], Awaitable[None]] | None = None) -> None:
+        super().__init__(view, step)
         self._lasts = view.row.id in opened_by(self.app.desk)
 
     def catch_up(self) -> None:

@@ -11,11 +11,13 @@ from textual.message import Message as TextualMessage
 from textual.strip import Strip
 
 from db.desk.today.todo import NONE, Chip, Chosen, read_selection
+from db.language import _
 from tui.kit.painted import Painted
 from tui.safe import cells
 from tui.sheets.cell import Tone
 
 Span = tuple[str, Tone]
+_GAP = "  "
 
 
 class Chips(Painted, can_focus=True):
@@ -29,6 +31,13 @@ class Chips(Painted, can_focus=True):
         Binding("s", "keep", show=False),
         Binding("f,escape", "leave", show=False),
     ]
+    OWN_KEYS = (
+        ("space", _("Set or take")),
+        ("left", _("Before")),
+        ("right", _("Next")),
+        ("s", _("Keep what is set")),
+        ("escape", _("Back")),
+    )
     DEFAULT_CSS = "Chips { height: 1; padding: 0 1; }"
 
     class Turned(TextualMessage):
@@ -101,16 +110,21 @@ class Chips(Painted, can_focus=True):
 
     def render_line(self, y: int) -> Strip:
         """Draw the chips, from the first on that leaves the one under the cursor in sight."""
-        width = self.size.width
-        drawn = [self._drawn(place, chip) for place, chip in enumerate(self.chips)]
         first = 0
-        while first < self._place and sum(map(cells, map(_text, drawn[first : self._place + 1]))) > width:
+        while self.has_focus and first < self._place and self._reach(first) > self.size.width:
             first += 1
+        return self.paint(self._from(first, len(self.chips)), self.size.width)
+
+    def _reach(self, first: int) -> int:
+        """Return the cells from the chip ``first`` to the one under the cursor, with the mark of more."""
+        return cells(_text(self._from(first, self._place + 1))) - len(_GAP) + 1
+
+    def _from(self, first: int, last: int) -> list[Span]:
         spans: list[Span] = []
-        for _facet, group in groupby(range(first, len(drawn)), key=lambda place: self.chips[place].facet):
+        for _facet, group in groupby(range(first, last), key=lambda place: self.chips[place].facet):
             spans += [("│ ", "dim")] if spans else []
-            spans += [span for place in group for span in drawn[place]]
-        return self.paint(spans, width)
+            spans += [span for place in group for span in self._drawn(place, self.chips[place])]
+        return spans
 
     def _drawn(self, place: int, chip: Chip) -> list[Span]:
         is_set, words = self._is_set(chip), f"{self.words(chip.label)} {chip.count}"
@@ -118,7 +132,7 @@ class Chips(Painted, can_focus=True):
         tone: Tone = "accent" if is_set else "" if chip.count else "dim"
         if chip.value == "overdue" and chip.count and not is_set:
             tone = "bad"
-        return [(mark, "strong"), (f"[{words}]" if is_set else words, tone), ("  ", "")]
+        return [(mark, "strong"), (f"[{words}]" if is_set else words, tone), (_GAP, "")]
 
 
 def _text(spans: Sequence[Span]) -> str:

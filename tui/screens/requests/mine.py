@@ -15,6 +15,7 @@ from tui.screens.asking.change import own_entries, propose_own
 from tui.screens.asking.form import ask_access
 from tui.screens.privacy.consents import ConsentsScreen
 from tui.screens.requests.card import CardOfMine, has_to_open, open_what_proves
+from tui.screens.requests.deciding import STEPPING
 from tui.screens.requests.kept_forms import KeptForms
 from tui.screens.requests.own_request import AMEND, form_to_amend, may_amend, named_by
 from tui.screens.sheets.list import command_of, screen_of
@@ -53,6 +54,7 @@ class MyRequestsScreen(PagedScreen[RequestRow]):
         ScreenCommand(
             "delegate", "n", _("Delegate"), _("Let somebody decide for you while you are away."), footer=False
         ),
+        *STEPPING,
     )
 
     def __init__(self) -> None:
@@ -88,6 +90,8 @@ class MyRequestsScreen(PagedScreen[RequestRow]):
             return row is not None and may_amend(row)
         if command_id == "evidence":
             return row is not None and has_to_open(row)
+        if command_id in ("previous", "next"):
+            return row is not None
         if command_id == WITHDRAW.id and row is not None and row.state == "applied":
             return row.id in self._lasting
         return super().can(command_id)
@@ -99,7 +103,18 @@ class MyRequestsScreen(PagedScreen[RequestRow]):
 
     async def do_open(self) -> None:
         if self.current is not None:
-            self.app.push_screen(CardOfMine(self.app.desk.requests.one(self.current.id)))
+            self.app.push_screen(CardOfMine(self.app.desk.requests.one(self.current.id), self.step))
+
+    async def step(self, by: int) -> None:
+        """Open the request beside the one under the cursor."""
+        self._list.action_move(by)
+        await self.do_open()
+
+    def do_next(self) -> None:
+        self._list.action_move(1)
+
+    def do_previous(self) -> None:
+        self._list.action_move(-1)
 
     async def do_evidence(self) -> None:
         if self.current is not None:

@@ -104,6 +104,7 @@ class TodayList(FramedScreen):
         self._counted_at = -math.inf
         self._unusual: tuple[Unusual, ...] = ()
         self._jobs: tuple[Job, ...] = ()
+        self._reminded: frozenset[int] = frozenset()
         self._gone: dict[int, DealtWith] = {}
         """Place in what waits -> what somebody else dealt with there while its reader looked on."""
         self._opened: RequestView | None = None
@@ -124,7 +125,7 @@ class TodayList(FramedScreen):
                     ListColumn("", kind, width=10, in_english=14),
                     ListColumn("", lambda row: row_person(row, self.app.reader.name), width=16),
                     ListColumn("", row_matter),
-                    ListColumn("", self._tail, width=7, in_english=8, right=True),
+                    ListColumn("", self._tail, width=10, in_english=14, right=True),
                 ],
                 key=key_of,
                 across=across,
@@ -217,6 +218,7 @@ class TodayList(FramedScreen):
         waiting, wanted = self.app.desk.waiting, self._wanted
         mine, others = (waiting.page(whose, wanted, 0, PAGE) for whose in ("mine", "others"))
         back, rest = mine.returned, mine.total - mine.returned
+        self._reminded = mine.reminded
         kept = {min(place, rest): row for place, row in self._gone.items()}
         found = [
             TodaySection("returned", _("Returned to me {count}", count=back), back, mine.rows[:back]),
@@ -304,7 +306,7 @@ class TodayList(FramedScreen):
             if (False, row.id) not in now:
                 last = self.app.desk.queue.gone(row.id)
                 if last is not None:
-                    by = acting_name(last.who, last.on_behalf_of, last.office)
+                    by = acting_name(last.who, last.on_behalf_of)
                     self._gone[place] = DealtWith(row, _("already {act} by {who}", act=last.act, who=by))
                     self.app.tell(taken_words(row, last), "warn")
 
@@ -323,7 +325,8 @@ class TodayList(FramedScreen):
             self.app.tell(_("{count} new: {names}", count=len(new), names=names), "")
 
     def _tail(self, row: TodayRow) -> Cell:
-        return tail(row, fresh=bool(matters_of(row) & self.app.fresh))
+        reminded = any(number in self._reminded for is_task, number in matters_of(row) if not is_task)
+        return tail(row, fresh=bool(matters_of(row) & self.app.fresh), reminded=reminded)
 
     def _became(self, row: TodayRow) -> Message | None:
         request = plain_of(row)
