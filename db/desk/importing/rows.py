@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from db.desk.entry.citing import with_clause
 from db.desk.entry.units import LONGEST_REGION
 from db.desk.importing.arranging import arrange
-from db.desk.importing.below import Row, called_gone, changes_of, gone_row, no_people
+from db.desk.importing.below import Row, called_gone, changes_of, gone_row, no_people, repeated
 from db.desk.importing.cells import lost, normalise_column
 from db.desk.importing.columns import (
     DIVISION,
@@ -185,7 +185,8 @@ class RowReading:
             for column in columns_of(self.policy)
             if column.required and column.name in layout.places
         ]
-        return no_people(rows, layout.places.get("name", (None,))[0], required)
+        name = layout.places.get("name", (None,))[0]
+        return no_people(rows, name, required) | repeated(rows, name, layout.headings)
 
     def _refuse_unread(self, layout: Layout, rows: Sequence[Row]) -> None:
         """Note errors for what would be left unread: cells under no heading, and a sheet without any row."""
@@ -315,7 +316,7 @@ class RowReading:
             for part, (_place, value) in enumerate(normalise_column(rule, parts, self.region)):
                 if isinstance(value, Message):
                     self._untaken(place, rule, parts[part], value)
-                else:
+                elif value:
                     entry.values.append((rule.name, taken + part, value))
 
     def _kinds(self, layout: Layout) -> list[str]:
