@@ -467,7 +467,7 @@ class RowReading:
 def fingerprints(entry: Planned, fields: Collection[str] = ("mobile", "email")) -> set[Mark]:
     """Return marks of which two entries have one in common that are the same person twice: the name with a
     value of one of ``fields``, or with the unit where there is none."""
-    personal = {(entry.name, value) for name, _ord, value in entry.values if name in fields}
+    personal: set[Mark] = {(entry.name, value) for name, _ord, value in entry.values if name in fields}
     return personal or {(entry.name, "", *entry.unit)}
 
 
