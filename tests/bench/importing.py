@@ -1,5 +1,5 @@
-"""Import of 10,000 and of 100,000 rows from XLSX, looked at alone and then in earnest, each in a process of its
-own; the last while another one writes without a pause.
+"""Import of 10,000 and of 100,000 rows from XLSX, looked at alone and then in earnest, each in a process
+of its own; the last while another one writes without a pause.
 
 Run alone with ``python -m tests.bench.importing [ROWS]``.
 """
