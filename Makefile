@@ -148,7 +148,7 @@ wheel:
 	DIST_EXTRA_CONFIG=.bench/wheel/number.cfg .bench/wheel/bin/python -m pip wheel --quiet --disable-pip-version-check --no-deps --no-build-isolation --wheel-dir dist .
 
 # Parts of packages that nothing here loads, or of which it loads one in a hundred: not compiled in advance, 17 MB.
-UNUSED := /(cffi|dns|lxml|packaging|pycparser|fontTools/(cffLib|colorLib|designspaceLib|feaLib|merge|mtiLib|otlLib|qu2cu|subset|svgLib|ufoLib|varLib|voltLib)|holidays/(countries|financial)/(?!china)[a-z]+|phonenumbers/shortdata/region|pydantic/v1|pygments/(formatters|lexers|styles)/[a-z]+|reportlab/graphics|wcwidth/table_grapheme_overrides/[a-z]+)
+UNUSED := /(cffi|dns|lxml|packaging|pycparser|fontTools/(cffLib|colorLib|designspaceLib|feaLib|merge|mtiLib|otlLib|qu2cu|subset|svgLib|ufoLib|varLib|voltLib)|PIL/(?!(Bmp|Gif|Jpeg|Mpo|Png|Ppm|Tiff|WebP)Image)[A-Za-z0-9]+ImagePlugin|holidays/(countries|financial)/(?!china)[a-z]+|phonenumbers/shortdata/region|pydantic/v1|pygments/(formatters|lexers|styles)/[a-z]+|reportlab/graphics|wcwidth/table_grapheme_overrides/[a-z]+)
 
 # `make install PREFIX=/opt/mingce-1`: the program and what it runs with, and nothing of what it is tested with.
 # Every user of the system may read it, however closed the files are that root makes otherwise.

@@ -7,6 +7,7 @@ from collections.abc import Collection, Sequence
 from datetime import timedelta
 
 from db.desk import Actor, SessionOver
+from db.desk.accounts.pickups import give_back
 from db.desk.authority.actor import NOT_SAID, Front, Strength
 from db.desk.lifecycle.last_day import end_due
 from db.language import Language, as_language
@@ -196,6 +197,8 @@ def _end(which: object, how: str) -> None:
         SignInSession.select().where(which, SignInSession.ended_at.is_null()).order_by(SignInSession.id)
     )
     for row in rows:
+        if row.strength == "pickup" and how in ("closed", "cut"):
+            give_back(row.id)
         SignInSession.update(ended_at=clock.now(), ended_how=how).where(SignInSession.id == row.id).execute()
         audit.append(
             act="auth.session_end",

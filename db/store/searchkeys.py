@@ -229,6 +229,8 @@ def entry_of(line: int) -> int:
 
 def fold_text(text: str) -> str:
     """Fold ``text`` for comparing: one width, one case, no accents, no blanks and no interpuncts."""
+    if text.isascii():
+        return _IGNORED.sub("", text.lower())
     plain = unicodedata.normalize("NFKC", text).casefold().replace("ü", "v")
     if not plain.isascii():
         plain = unicodedata.normalize("NFC", _ACCENTS.sub("", unicodedata.normalize("NFD", plain)))

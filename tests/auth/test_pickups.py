@@ -15,6 +15,7 @@ from auth.signin import SignIn
 from db.desk import Actor, Desk, Refused, open_desk
 from db.desk.accounts import pickups
 from db.desk.accounts.pickups import LASTS, PickupView
+from db.language import say
 from db.store.engine import Store, close_store
 from db.store.opening import open_store
 from db.store.settings import Home
@@ -288,18 +289,18 @@ def test_a_file_that_is_refused_leaves_its_code_good_and_the_screen_says_why(scr
     assert (status, "Save an old .xls as .xlsx" in said, "2 more tries" in said) == (1, True, True)
     seen = screen.desk.pickups.mine()[0]
     assert (seen.number, seen.is_open, seen.taken_at) == (made.number, True, None)
-    assert "Save an old .xls as .xlsx" in seen.refused
+    assert "Save an old .xls as .xlsx" in say(seen.refused, "en")
     assert screen.get(screen.come(code), "put", "list.csv")[0] == 0
     seen = screen.desk.pickups.mine()[0]
     assert (seen.is_open, seen.taken_at is not None) == (False, True)
     assert [file.name for file in screen.desk.evidence.tray()] == ["list.csv"]
 
 
-def test_what_was_refused_is_said_in_the_language_of_the_screen(screen: Screen) -> None:
-    screen.desk = open_desk(sessions.resume(screen.session, "zh_CN"))
+def test_what_was_refused_is_said_in_the_language_of_its_reader(screen: Screen) -> None:
     code, _made = screen.make((), coming=True)
     assert "larger than 5 MB" in screen.get(screen.come(code), "put", "a.txt", sends=b"a" * 5_300_000)[2]
-    assert screen.desk.pickups.mine()[0].refused == "文件超过 5 MB。"
+    why = screen.desk.pickups.mine()[0].refused
+    assert (say(why, "zh_CN"), say(why, "en")) == ("文件超过 5 MB。", "The file is larger than 5 MB.")
 
 
 @pytest.mark.parametrize(("typed", "name"), [((), "file.txt"), (("my", "list.txt"), "my list.txt")])
@@ -315,6 +316,48 @@ def test_each_file_that_is_refused_is_a_try(screen: Screen) -> None:
     for left in ("2 more tries", "1 more try", "Make another"):
         assert left in screen.get(screen.come(code), "put", "a.xls", sends=OLD_WORKBOOK)[2]
     assert not screen.desk.pickups.mine()[0].is_open
+    assert screen.come(code) is None
+
+
+@pytest.mark.parametrize("how", ["closed", "cut"])
+@pytest.mark.parametrize("words", [("put", "--nonsense"), ("put",)])
+def test_what_brought_no_file_keeps_its_code_and_is_a_try(
+    screen: Screen, words: tuple[str, ...], how: str
+) -> None:
+    """An option that is not known, and a line that was cut half-way through the file."""
+    code, _made = screen.make((), coming=True)
+    for left in (2, 1, 0):
+        actor = screen.come(code)
+        assert actor is not None
+        assert screen.come(code) is None  # while the first one is inside
+        if len(words) > 1:
+            assert screen.get(actor, *words)[0] == 2
+        else:
+            open_desk(for_its_command(actor, words)).pickups.take(coming=True)
+        sessions.end_session(actor.session, how)
+        seen = screen.desk.pickups.mine()[0]
+        assert (seen.is_open, say(seen.refused, "zh_CN")) == (left > 0, "上一次未收到文件，请重新发送。")
+    assert screen.come(code) is None
+
+
+def test_a_word_written_wrongly_keeps_the_code_of_a_file_to_fetch(screen: Screen) -> None:
+    code, _made = screen.make()
+    actor = screen.come(code)
+    assert screen.get(actor, "get", "--nonsense")[0] == 2
+    assert actor is not None
+    sessions.end_session(actor.session, "closed")
+    assert screen.get(screen.come(code))[0] == 0
+
+
+@pytest.mark.threat(76)
+@pytest.mark.parametrize(("taken", "how"), [(True, "cut"), (True, "closed"), (False, "ended")])
+def test_what_was_fetched_or_shut_out_does_not_come_again(screen: Screen, taken: bool, how: str) -> None:
+    code, _made = screen.make()
+    actor = screen.come(code)
+    assert actor is not None
+    if taken:
+        assert screen.get(actor)[0] == 0
+    sessions.end_session(actor.session, how)
     assert screen.come(code) is None
 
 

@@ -1,4 +1,5 @@
-"""Import of 100,000 rows from XLSX in a process of its own, while another one writes without a pause.
+"""Import of 10,000 and of 100,000 rows from XLSX, looked at alone and then in earnest, each in a process
+of its own; the last while another one writes without a pause.
 
 Run alone with ``python -m tests.bench.importing [ROWS]``.
 """
@@ -30,9 +31,11 @@ from tests.db.desk.importing_world import HEADINGS, desk_of, make_book
 from tui.host.spreadsheet import read_sheet
 
 ROWS = 100_000
+FEW = 10_000
+"""Rows that come in on the screen at the most."""
 UNITS = 500
-SECONDS, MB, WAIT = 25.0, 300.0, 5.0
-"""For 100,000 rows; seconds that a writer waits for its turn at the most."""
+SECONDS, LOOK, MB, WAIT = 25.0, 10.0, 300.0, 5.0
+"""For 100,000 rows, in earnest and looked at; MB; seconds that a writer waits for its turn at the most."""
 PAUSE = 0.05
 SHEET = "people.xlsx"
 SURNAMES = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗"
@@ -70,13 +73,15 @@ def begin(home: Home) -> Actor:
     return desk.actor
 
 
-def load(home: Home, folder: Path, actor: Actor) -> int:
-    """Import the people of `SHEET`; how many came in."""
+def load(home: Home, folder: Path, actor: Actor, dry: bool = False) -> int:
+    """Import the people of `SHEET`, or with ``dry`` look at them alone; how many come in."""
     open_store(home, Settings())
     sheet = read_sheet(folder / SHEET)
     rows, source = [sheet.rows], Source(sheet.name, sheet.digest)
     del sheet
-    report = open_desk(actor).importing.load("staff", rows.pop(), source)
+    importing = open_desk(actor).importing
+    act = importing.check if dry else importing.load
+    report = act("staff", rows.pop(), source=source)
     close_store()
     return report.entries
 
@@ -94,13 +99,18 @@ def write_meanwhile(home: Home, ended: Event, longest: Any) -> None:
 
 
 def measure(count: int = ROWS) -> list[Outcome]:
-    """The benchmark's lines."""
+    """The benchmark's lines: of `FEW` rows, then of ``count``."""
+    return [line for rows in sorted({min(FEW, count), count}) for line in _measured(rows)]
+
+
+def _measured(count: int) -> list[Outcome]:
     context = multiprocessing.get_context("spawn")
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         home = Home(folder / "state")
         apart(write_people, folder, count)
         actor = apart(begin, home).result
+        look = apart(load, home, folder, actor, True)
         ended, longest = context.Event(), context.Value("d", 0.0)
         writer = context.Process(target=write_meanwhile, args=(home, ended, longest))
         writer.start()
@@ -109,10 +119,12 @@ def measure(count: int = ROWS) -> list[Outcome]:
         finally:
             ended.set()
             writer.join()
-    if cost.result != count:
-        raise RuntimeError(f"{cost.result} of {count} rows were imported")
+    if (look.result, cost.result) != (count, count):
+        raise RuntimeError(f"{look.result} and {cost.result} of {count} rows came in")
     share = count / ROWS
     return [
+        Row(f"{count:,} rows, XLSX, looked at, processor time", look.seconds, "s", LOOK * share),
+        Row("… memory at the most", look.mb, "MB", MB),
         Row(f"import of {count:,} rows, XLSX, processor time", cost.seconds, "s", SECONDS * share),
         Row("… memory at the most", cost.mb, "MB", MB),
         Row("… the longest that an act of another process took", longest.value, "s", WAIT),

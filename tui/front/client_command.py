@@ -60,7 +60,7 @@ def check_strength(command: tuple[str, ...] | None, strength: str) -> None:
     if strength == "pickup" and (command is None or command[0] not in COMMANDS):
         raise CommandMistake(
             _(
-                "A pick-up code is for one file, by `get` or `put`; this one is used up. "
+                "A pick-up code is for one file, by `get` or `put`. "
                 "For anything else sign in with password and code."
             )
         )

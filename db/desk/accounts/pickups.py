@@ -21,7 +21,7 @@ from db.desk.authority.permissions import Permissions
 from db.desk.frame import OperationGroup, operation
 from db.desk.power.declaration import LOOKS
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
-from db.language import Language, Text, _, as_language, say
+from db.language import LANGUAGES, Label, Language, Text, _, as_language, say
 from db.store import clock
 from db.store.addresses import source_of
 from db.store.binding import binding_digest, place_of
@@ -51,7 +51,7 @@ class PickupView:
     until: str
     taken_at: str | None
     is_open: bool
-    refused: str = ""
+    refused: Text = ""
 
 
 def open_pickups(account: int) -> Any:
@@ -83,6 +83,14 @@ def note_session(number: str, session: int) -> None:
     Pickup.update(used=session).where(Pickup.id == number).execute()
 
 
+def give_back(session: int) -> None:
+    """Make the code that began ``session`` good again, within the running transaction, where the session
+    ended and its command was not taken, or its file not here: a line was cut, or a word was written wrongly.
+    Counts a try."""
+    for row in Pickup.select().where((Pickup.used == session) & Pickup.taken_at.is_null()):
+        _reopen(row, _("The last try brought no file. Send it again."))
+
+
 class Pickups(OperationGroup):
     """Operations on the actor's own pick-up codes."""
 
@@ -109,14 +117,13 @@ class Pickups(OperationGroup):
         self._end([*mine[: max(len(mine) + 1 - MOST, 0)], *([instead] if instead else [])])
         number, source = secrets.token_hex(5), source_of(self.act.actor.source)
         until = clock.stamp(now + LASTS)
-        packed = json.dumps([self.act.actor.language, file, *words], ensure_ascii=False).encode()
         row = Pickup.create(
             id=number,
             session=self.act.actor.session,
             account=account,
             source=source,
             code=_code_of(account, source, until, digest),
-            words=seal(store().keys, Pickup.words.place(number), packed),
+            words=_sealed(number, [self.act.actor.language, file, *words]),
             coming=coming,
             made_at=clock.stamp(now),
             until=until,
@@ -173,20 +180,13 @@ class Pickups(OperationGroup):
     @operation("pickups.renew", label=_("make a pick-up code good again"), recorded=True, power=LOOKS)
     def renew(self, why: Text) -> int:
         """Make the code that began this session good again until its end, as its file was refused: count a
-        try, and seal ``why`` in the language of the screen. Return the tries that are left. Raises Refused
-        where no file is to come by it."""
+        try, and seal ``why`` in both languages. Return the tries that are left. Raises Refused where no file
+        is to come by it."""
         mine = (Pickup.used == self.act.actor.session) & Pickup.coming & Pickup.taken_at.is_null()
         row = for_update(Pickup.select().where(mine)).first()
         if row is None:
             raise _nothing_waits()
-        language, file = _packed(row)[:2]
-        packed = json.dumps([language, file, say(why, as_language(language))], ensure_ascii=False).encode()
-        Pickup.update(
-            words=seal(store().keys, Pickup.words.place(row.id), packed),
-            tries=row.tries + 1,
-            used=None,
-            used_at=None,
-        ).where(Pickup.id == row.id).execute()
+        _reopen(row, why)
         self.act.note_facts(pickup=row.id)
         return TRIES - int(row.tries) - 1
 
@@ -234,22 +234,34 @@ def _use(number: str, session: int | None) -> bool:
     return bool(Pickup.update(used_at=clock.now(), used=session).where(unused).execute())
 
 
+def _reopen(row: Pickup, why: Text) -> None:
+    """Make a used code good again as far as it has tries left; ``why`` is for who waits for a file."""
+    said = [*_packed(row)[:2], *(say(why, language) for language in LANGUAGES)]
+    words = _sealed(row.id, said) if row.coming else row.words
+    again = {"words": words, "tries": row.tries + 1, "used": None, "used_at": None}
+    Pickup.update(again).where(Pickup.id == row.id).execute()
+
+
 def _code_of(account: int, source: str, until: str, digest: str) -> str:
     return binding_digest(
         store().keys, place_of("account", account, "pickup"), f"{source}\n{until}\n{digest}"
     )
 
 
+def _sealed(number: str, words: Sequence[str]) -> bytes:
+    return seal(store().keys, Pickup.words.place(number), json.dumps(words, ensure_ascii=False).encode())
+
+
 def _packed(row: Pickup) -> list[str]:
     """Decrypt the language of the screen, the file's name, and the words of the command; of a file that
-    comes in, why the last one was refused instead."""
+    comes in, why the last one was refused instead, in each language."""
     packed = unseal(store().keys, Pickup.words.place(row.id), bytes(row.words))
     return [str(word) for word in json.loads(packed)]
 
 
 def _view(row: Pickup, *, is_open: bool) -> PickupView:
     _language, file, *words = _packed(row)
-    refused = words[0] if row.coming and words else ""
+    refused = Label(words[0], words[-1]) if row.coming and words else ""
     return PickupView(row.id, file, row.coming, row.source, row.until, row.taken_at, is_open, refused)
 
 

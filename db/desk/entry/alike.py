@@ -5,34 +5,35 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from db.desk.authority.permissions import root_of
 from db.language import Message
 from db.store.engine import database
 from db.store.lookalikes import skeleton
 from db.store.name_spelling import misspelt, spell_name
-from db.store.searchkeys import entry_of, fold_text, lookalike_key
+from db.store.searchkeys import KNOWN, entry_of, fold_text, name_key
 from db.store.sql import fetch, is_among
 from db.store.tables import Entry, Unit, UnitAbove
 
 CHUNK = 500
 
 
+@lru_cache(maxsize=KNOWN)
 def name_outline(name: str) -> str:
-    """Return a form that is the same for two names that can't be told apart."""
+    """Return a form that is the same for two names that can't be told apart; cached."""
     return skeleton(fold_text(name))
 
 
 def differ_in_script(name: str, other: str) -> bool:
     """Return whether two names differ in their letters, beyond case, width and tones."""
-    return fold_text(name) != fold_text(other)
+    return name != other and fold_text(name) != fold_text(other)
 
 
 def looking_like(book: str, names: Collection[str]) -> Mapping[str, Sequence[Entry]]:
     """Return which ``names`` look like entries' but are spelt otherwise, each with those entries."""
-    keys = {
-        lookalike_key(name, side): name_outline(name) for name in names for side in ("internal", "external")
-    }
+    outlines = {name: name_outline(name) for name in names}
+    keys = {name_key(one, side): one for one in outlines.values() for side in ("internal", "external")}
     mark, root = database.param, root_of(book)
     by_look: dict[str, set[int]] = defaultdict(set)
     ordered = sorted(keys)
@@ -47,13 +48,12 @@ def looking_like(book: str, names: Collection[str]) -> Mapping[str, Sequence[Ent
         where, given = is_among("id", numbers[start : start + CHUNK])
         called.update(fetch(f"SELECT id, name FROM entry WHERE {where}", given))
     found: dict[str, Sequence[Entry]] = {}
-    for name in names:
+    for name, outline in outlines.items():
         others = [
             one
-            for one in by_look[name_outline(name)]
-            if called.get(one, name) != name and differ_in_script(called[one], name)
+            for one in by_look[outline]
+            if differ_in_script(called.get(one, name), name) and name_outline(called[one]) == outline
         ]
-        others = [one for one in others if name_outline(called[one]) == name_outline(name)]
         if others:
             entries = Entry.select(Entry, Unit).join(Unit).where(Entry.id.in_(others)).order_by(Entry.id)
             found[name] = list(entries)

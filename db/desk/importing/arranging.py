@@ -30,6 +30,8 @@ OF_GOOGLE: Final[Mapping[str, str]] = {
 _PHONE: Final = re.compile(r"phone(\d)value")
 _MOBILE: Final = re.compile(r"mobile|cell|手机|移动", re.IGNORECASE)
 _HOME: Final = re.compile(r"home|家|住宅|fax|传真", re.IGNORECASE)
+NUMERALS: Final = "一二三四五六七八12345678"
+_LEVEL: Final = re.compile(rf"[{NUMERALS}]级(部门|单位|机构|组织)(名称)?")
 _HAN: Final = re.compile(r"[\u3400-\u9fff]")
 
 
@@ -48,6 +50,8 @@ def arrange(rows: Sequence[Row], top: int, column: Callable[[str], str | None]) 
         else:
             _compose_names(headings, keys, makes)
     _sort_phones(headings, keys, makes)
+    if "unit" not in map(column, headings):
+        _compose_units(headings, keys, makes)
     if headings == list(rows[top]) and not makes:
         return rows
     changed: list[Row] = [*rows[:top], headings]
@@ -107,6 +111,27 @@ def _compose_names(
             cells[place] = ""
         is_han = bool(_HAN.search("".join(parts)))
         cells[given] = parts[-1] + parts[0] if is_han else " ".join(filter(None, parts))
+
+    makes.append(make)
+
+
+def _compose_units(
+    headings: list[str], keys: Sequence[str], makes: list[Callable[[list[str]], None]]
+) -> None:
+    """Put the path of a unit together from its levels, in the column of the first."""
+    levels = [(NUMERALS.index(key[0]) % 8, place) for place, key in enumerate(keys) if _LEVEL.fullmatch(key)]
+    if not levels:
+        return
+    used = [place for _level, place in sorted(levels)]
+    for place in used:
+        headings[place] = ""
+    headings[used[0]] = "unit"
+
+    def make(cells: list[str]) -> None:
+        path = dict.fromkeys(filter(None, (cells[place].strip() for place in used)))
+        for place in used:
+            cells[place] = ""
+        cells[used[0]] = "/".join(path)
 
     makes.append(make)
 

@@ -23,7 +23,7 @@ FOOTER: Final = re.compile(
 )
 _WANTED = re.compile(r"[(（*]?\s*(必填|选填|可选|required|optional)", re.IGNORECASE)
 """How cells begin that say what to fill in."""
-_EXAMPLE = re.compile(r"[(（](示例|例|example)[)）]", re.IGNORECASE)
+_EXAMPLE = re.compile(r"[(（](示例|例|example)[)）]|^\s*(示例|样例|例如?|example)\s*[:：]", re.IGNORECASE)
 _NO_NAME = re.compile(r"[:：;；,，。！!?？(（\[【<《/\d]|\s·\s|.{40}")
 """What stands in sentences and not in the names of people."""
 
@@ -53,6 +53,18 @@ def no_people(rows: Sequence[Row], names: int | None, required: Sequence[int]) -
     """Return the rows that are no people; ``required``: columns that every person fills."""
     found = {number for number, row in rows if _says_so(row, names, required)}
     return found | _last_block(rows, found, names)
+
+
+def repeated(rows: Sequence[Row], names: int | None, headings: Sequence[str]) -> set[int]:
+    """Return the rows that say the headings again, as each page of a long list does."""
+    if names is None:
+        return set()
+    return {
+        number
+        for number, row in rows
+        if row[names] == headings[names]
+        and all(cell in ("", said) for cell, said in zip(row, headings, strict=False))
+    }
 
 
 def _says_so(row: Sequence[str], names: int | None, required: Sequence[int]) -> bool:

@@ -25,7 +25,19 @@ _PARTED = re.compile(r"[;；、,，/／|\n]|(?<=\d{11})\s+(?=\d)")
 _PADDING = re.compile(r"(?<=[\u3400-\u9fff\U00020000-\U0003ffff])\s+(?=[\u3400-\u9fff\U00020000-\U0003ffff])")
 """Blanks that make names of two characters as wide as others."""
 SEVERAL_NUMBERS = _("Several numbers stand here, and the field takes one. Leave the one that counts.")
-_DECIMAL = re.compile(r"\d+\.0")
+_DECIMAL = re.compile(r"(\d+)\.0+")
+_NOTHING = re.compile(r"[-—–/]{1,3}|暂?无|没有|n/?a|none|null", re.IGNORECASE)
+"""How people write that there is nothing."""
+_ENDS = " \t;；,，、"
+_REMARK = re.compile(
+    r"[(（](微信同号|同微信|常用|办公|工作|单位|公司|手机|移动|联通|电信|座机|直线|总机|本人|主"
+    r"|work|office|mobile|main)[)）]$",
+    re.IGNORECASE,
+)
+"""What stands behind a number or an address and says no more than its field does."""
+_ADDRESSED = re.compile(r"[^<>]*<([^<>@]+@[^<>@]+)>|mailto:\s*(\S+)", re.IGNORECASE)
+"""An address as mail programs write it, with whose it is."""
+_MIDNIGHT = re.compile(r"(?<=\d)[ T]0{1,2}:00(:00(\.0+)?)?$")
 _SERIALS_BEGIN, _FIRST_SERIAL, _LAST_SERIAL = date(1899, 12, 30), 14_611, 73_050
 """How spreadsheets count days, and the numbers of 1940 to 2099."""
 _LOCAL_PART = re.compile(r"[a-z0-9]+(?:[._-][a-z0-9]+)*")
@@ -59,20 +71,28 @@ def _normalised(rule: FieldRule, text: str, region: str) -> str | Message:
 
 
 def _as_meant(rule: FieldRule, text: str) -> str:
-    """Return ``text`` without what spreadsheets make of it, and people who fill them in: days as numbers,
-    telephones with a decimal, names with blanks."""
+    """Return ``text`` without what programs make of it, and people who fill it in: days as numbers,
+    telephones with a decimal, addresses with a name, remarks, words for nothing, names with blanks."""
     if rule.kind == "name":
         return _PADDING.sub("", text)
-    digits = text.strip()
-    if rule.kind in ("mobile", "phone"):
-        return digits.removesuffix(".0") if _DECIMAL.fullmatch(digits) else text
-    if rule.kind != "date" or not (digits.isascii() and digits.isdigit()):
+    if rule.kind not in ("mobile", "phone", "fax", "email", "date"):
         return text
+    digits = _REMARK.sub("", text.strip(_ENDS)).rstrip()
+    if _NOTHING.fullmatch(digits):
+        return ""
+    if rule.kind == "email":
+        found = _ADDRESSED.fullmatch(digits)
+        return next(filter(None, found.groups())) if found else digits
+    if rule.kind != "date":
+        return _DECIMAL.sub(r"\1", digits) if _DECIMAL.fullmatch(digits) else digits
+    digits = _MIDNIGHT.sub("", digits)
+    if not (digits.isascii() and digits.isdigit()):
+        return digits
     if len(digits) == 8:
         return f"{digits[:4]}-{digits[4:6]}-{digits[6:]}"
     if len(digits) == 5 and _FIRST_SERIAL <= int(digits) <= _LAST_SERIAL:
         return (_SERIALS_BEGIN + timedelta(days=int(digits))).isoformat()
-    return text
+    return digits
 
 
 def lost(text: str) -> Message | None:

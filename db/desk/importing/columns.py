@@ -227,17 +227,7 @@ def heads(policy: EffectivePolicy) -> Callable[[str], str | None]:
 def heading_row(rows: Sequence[Sequence[str]], policy: EffectivePolicy) -> int:
     """Return the place of the row with the most headings of the first rows; the first if none has two."""
     known = _names(policy)
-    counts = [
-        len(
-            {
-                known[key]
-                for cell in row
-                for key in map(head_key, (cell, *in_each_language(cell)))
-                if key in known
-            }
-        )
-        for row in rows[:SEARCHED]
-    ]
+    counts = [len({name for cell in row if (name := _named(cell, known))}) for row in rows[:SEARCHED]]
     most = max(counts)
     return counts.index(most) if most > 1 else 0
 
@@ -375,9 +365,18 @@ def _names(policy: EffectivePolicy) -> dict[str, str]:
 
 
 def _named(heading: str, known: Mapping[str, str]) -> str | None:
-    return next(
-        filter(None, (known.get(head_key(part)) for part in (heading, *in_each_language(heading)))), None
-    )
+    parts = (known.get(head_key(part)) for part in (heading, *in_each_language(heading)))
+    return next(filter(None, parts), None) or _named_twice(heading, known)
+
+
+def _named_twice(heading: str, known: Mapping[str, str]) -> str | None:
+    """Return the column that a heading names in Chinese and in English without a mark between."""
+    found = _TWICE.fullmatch(heading)
+    names = {known.get(head_key(part)) for part in found.groups() if part} if found else set()
+    return names.pop() if len(names) == 1 else None
+
+
+_TWICE = re.compile(r"([^A-Za-z]+)([A-Za-z][^\u3400-\u9fff]*)|([A-Za-z][^\u3400-\u9fff]*)([^A-Za-z]+)")
 
 
 def in_each_language(text: str) -> Sequence[str]:

@@ -109,26 +109,21 @@ class _Given:
     source: Source
 
 
-def _count_rows(book: Book | None, rows: Sequence[Sequence[str]]) -> int:
-    """Return how many rows of a file hold anything, below its headings."""
-    below = rows[heading_row(rows, policy_of(book.id)) + 1 :] if book is not None else rows
-    return sum(any(map(str.strip, row)) for row in below)
-
-
 def _says(asked: Asked) -> tuple[SaidLine, ...]:
     """Say what approvers of an import read before the rows; to those told of it, the directory alone."""
     row = Book.get_or_none(Book.id == asked["book"])
     said = [SaidLine(_("directory"), "", row.title if row is not None else "")]
-    if asked.keys() >= {"source", "rows"}:
-        count = _count_rows(row, asked["rows"])
+    if row is not None and asked.keys() >= {"source", "rows"}:
+        policy, match = policy_of(row.id), asked.get("wishes", {}).get("match", "")
+        count = RowReading(policy, "", (), without_rest=True, match=match).count(asked["rows"])
         file = _n(
-            "{file}, {count} row; v shows it",
-            "{file}, {count} rows; v shows them",
+            "{file}, {count} person; v shows them",
+            "{file}, {count} people; v shows them",
             count=count,
             file=asked["source"]["name"],
         )
         said.append(SaidLine(_("file"), "", file))
-        if row is not None and (named := count_said(policy_of(row.id), asked["rows"])):
+        if named := count_said(policy, asked["rows"]):
             who = _("{count}, named by their account: one person with its owner", count=named)
             said.append(SaidLine(_("people on record"), "", who))
     return tuple(said)

@@ -14,7 +14,7 @@ from db.desk.entry.record import open_value, personal_fields
 from db.desk.importing.columns import HEAD, LOGIN, UNIT_KIND, UNIT_REGION, UNIT_SEPARATORS
 from db.desk.importing.departments import ImportDepartments
 from db.desk.importing.outcome import RowError
-from db.desk.importing.rows import Planned, UnitPath, fingerprints
+from db.desk.importing.rows import Mark, Planned, UnitPath, fingerprints
 from db.language import Label, Message, _
 from db.policy.compose import EffectivePolicy
 from db.store.engine import database, store
@@ -202,11 +202,12 @@ class Planner:
         recorded = {} if self.alone else self._recorded({entry.name for entry in named})
         known: dict[int, int] = {}
         taken: set[int] = set()
-        seen: dict[str, int] = {}
+        seen: dict[Mark, int] = {}
         for entry in named:
-            marks, open_marks = fingerprints(entry), fingerprints(entry, self.personal)
-            before = min((seen[mark] for mark in marks & seen.keys()), default=None)
-            by_key = [f"{self.match} {value}" for value in self._keys(entry)]
+            marks = fingerprints(entry)
+            open_marks = fingerprints(entry, self.personal) if recorded else ()
+            before = min((seen[mark] for mark in marks if mark in seen), default=None)
+            by_key = [("", self.match, value) for value in self._keys(entry)]
             there = next(
                 (recorded[mark] for mark in (*by_key, *sorted(open_marks)) if mark in recorded), None
             )
@@ -256,13 +257,13 @@ class Planner:
                     advice = _("Look whose it is; it comes in as it is.")
                     self.made.notes.append(RowError(entry.row, self.labels["mobile"], reason, advice))
 
-    def _recorded(self, names: set[str]) -> dict[str, int]:
+    def _recorded(self, names: set[str]) -> dict[Mark, int]:
         """Return fingerprints of the book's entries that bear one of ``names``, each with its entry, by what
         is open of them: whether a protected value is theirs is not told."""
         others = self._others("state <> 'left'")
         named = [row for row in others if row[1] in names]
         personal = personal_values([row[0] for row in named], self.personal)
-        marks: dict[str, int] = {}
+        marks: dict[Mark, int] = {}
         for entry, name, unit, kind in named:
             one = Planned(0, name, self._units_of.get(unit, ()), kind, "")
             for values in ((), personal[entry]):  # a file may not say what is open of them
@@ -276,7 +277,7 @@ class Planner:
             yield entry.login
         yield from (value for name, _ord, value in entry.values if name == self.match)
 
-    def _by_key(self, entries: Sequence[int]) -> dict[str, int]:
+    def _by_key(self, entries: Sequence[int]) -> dict[Mark, int]:
         """Return each of ``entries`` by what it is known by; what several have in common tells of none."""
         if self.match == LOGIN:
             logins = "SELECT lower(a.login), e.id FROM account a JOIN entry e ON e.person_id = a.person_id"
@@ -287,7 +288,7 @@ class Planner:
         counted = Counter(value for value, _entry in pairs)
         here = set(entries)
         return {
-            f"{self.match} {value}": entry for value, entry in pairs if counted[value] == 1 and entry in here
+            ("", self.match, value): entry for value, entry in pairs if counted[value] == 1 and entry in here
         }
 
     def _others(self, condition: str) -> list[Any]:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 from db.desk.entry.citing import with_clause
 from db.desk.entry.units import LONGEST_REGION
 from db.desk.importing.arranging import arrange
-from db.desk.importing.below import Row, called_gone, changes_of, gone_row, no_people
+from db.desk.importing.below import Row, called_gone, changes_of, gone_row, no_people, repeated
 from db.desk.importing.cells import lost, normalise_column
 from db.desk.importing.columns import (
     DIVISION,
@@ -50,6 +49,8 @@ FEWEST = 2
 """Headings that must be known for there to be any use in reading on where another one is not."""
 
 UnitPath = tuple[str, ...]
+Mark = tuple[str, ...]
+"""Of two entries that have one in common the later is the same person again."""
 
 
 @dataclass(slots=True)
@@ -117,11 +118,20 @@ class RowReading:
     def read(self, rows: Sequence[Sequence[str]]) -> list[Planned]:
         """Read ``rows``, which begin with the headings, and note what is wrong in ``errors``; the entries are
         whole only where these stay empty."""
+        layout = self._find_people(rows)
+        return self._entries(layout) if layout is not None else []
+
+    def count(self, rows: Sequence[Sequence[str]]) -> int:
+        """Return how many of ``rows`` are people's."""
+        return len(self._places) if self._find_people(rows) is not None else 0
+
+    def _find_people(self, rows: Sequence[Sequence[str]]) -> Layout | None:
+        """Set the rows of people apart from all others; None where nothing can be read on."""
         if not rows:
             self.errors.append(
                 RowError(1, "", _("The sheet is empty."), _("The first row holds the headings."))
             )
-            return []
+            return None
         known = heads(self.policy)
         rows = arrange(rows, heading_row(rows, self.policy), known)
         rows, sections = fill_sections(rows, heading_row(rows, self.policy), known)
@@ -137,7 +147,7 @@ class RowReading:
         if self.errors:
             self.known = known_headings(self.policy)
         if len(layout.places) < FEWEST and self.errors:
-            return []
+            return None
         numbered = [
             (number, self._filled(row, layout))
             for number, row in enumerate(rows[layout.row :], start=layout.row + 1)
@@ -162,7 +172,7 @@ class RowReading:
         self._refuse_unread(layout, numbered)
         self._places = [number for number, _row in numbered]
         self._cells = [row for _number, row in numbered]
-        return self._entries(layout)
+        return layout
 
     def _filled(self, row: Sequence[str], layout: Layout) -> Sequence[str]:
         """Fill ``row`` to a cell under every heading, and take off the apostrophes of our own exports."""
@@ -175,7 +185,8 @@ class RowReading:
             for column in columns_of(self.policy)
             if column.required and column.name in layout.places
         ]
-        return no_people(rows, layout.places.get("name", (None,))[0], required)
+        name = layout.places.get("name", (None,))[0]
+        return no_people(rows, name, required) | repeated(rows, name, layout.headings)
 
     def _refuse_unread(self, layout: Layout, rows: Sequence[Row]) -> None:
         """Note errors for what would be left unread: cells under no heading, and a sheet without any row."""
@@ -305,7 +316,7 @@ class RowReading:
             for part, (_place, value) in enumerate(normalise_column(rule, parts, self.region)):
                 if isinstance(value, Message):
                     self._untaken(place, rule, parts[part], value)
-                else:
+                elif value:
                     entry.values.append((rule.name, taken + part, value))
 
     def _kinds(self, layout: Layout) -> list[str]:
@@ -453,12 +464,11 @@ class RowReading:
         self.errors.append(RowError(self._places[place], self.labels[column], message, REMEDY))
 
 
-def fingerprints(entry: Planned, fields: Collection[str] = ("mobile", "email")) -> set[str]:
+def fingerprints(entry: Planned, fields: Collection[str] = ("mobile", "email")) -> set[Mark]:
     """Return marks of which two entries have one in common that are the same person twice: the name with a
     value of one of ``fields``, or with the unit where there is none."""
-    personal = [[value] for name, _ord, value in entry.values if name in fields]
-    marks = personal or [["", *entry.unit]]
-    return {json.dumps([entry.name, *mark], ensure_ascii=False) for mark in marks}
+    personal: set[Mark] = {(entry.name, value) for name, _ord, value in entry.values if name in fields}
+    return personal or {(entry.name, "", *entry.unit)}
 
 
 def _unguarded(row: Sequence[str]) -> Sequence[str]:

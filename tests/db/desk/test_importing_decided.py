@@ -58,11 +58,19 @@ def is_there(name: str) -> bool:
     return Entry.select().where(Entry.name == name).exists()
 
 
-def test_whoever_decides_reads_how_many_the_file_brings(world: World) -> None:
-    """Rows below the headings that hold anything."""
-    request = ask_for_import(world, rows=[["花名册"], *NEW, [""] * len(HEADINGS)])
-    lines = world.desk("zengqing").queue.one(request).row.summary
-    assert any("2 rows" in say(line.after, "en") for line in lines), lines
+SECTIONS = [["花名册"], *([cells[0], "", *cells[2:]] for cells in NEW), [""] * len(HEADINGS)]
+SECTIONS[2:2] = [["研发一部（1人）"]]
+SECTIONS[4:4] = [["人力资源部（1人）"]]
+
+
+@pytest.mark.parametrize("rows", [[["花名册"], *NEW, [""] * 6, ["合计：2人"]], SECTIONS])
+def test_whoever_decides_reads_how_many_people_the_file_brings(world: World, rows: list[list[str]]) -> None:
+    """Neither headings nor departments on rows of their own nor a sum are people."""
+    rows = [[*cells, *[""] * (len(HEADINGS) - len(cells))] for cells in rows]
+    request = ask_for_import(world, rows=rows)
+    said = [line.after for line in world.desk("zengqing").queue.one(request).row.summary]
+    assert "花名册.xlsx, 2 people; v shows them" in [say(one, "en") for one in said]
+    assert "花名册.xlsx，共 2 人；按 v 逐行查看" in [say(one, "zh_CN") for one in said]
 
 
 @pytest.mark.threat(50)

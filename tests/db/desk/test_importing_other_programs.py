@@ -180,3 +180,82 @@ def test_whoever_decides_is_told_who_is_called_gone(hr: Desk) -> None:
 def test_somebody_who_is_there_is_not(hr: Desk, heading: str, cell: str) -> None:
     [line] = lines(hr, [[*HEADINGS[:6], heading], [*person(1)[:6], cell]])
     assert (line.state, line.problems) == ("new", ())
+
+
+@pytest.mark.parametrize(
+    ("place", "cell", "meant"),
+    [
+        (5, "张三 <a@example.com>", "a@example.com"),
+        (5, '"Zhang San" <A@Example.com>', "a@example.com"),
+        (5, "mailto:a@example.com", "a@example.com"),
+        (5, "a@example.com；", "a@example.com"),
+        (5, "a@example.com（常用）", "a@example.com"),
+        (4, "13811110009（微信同号）", "+8613811110009"),
+        (4, "13811110009.00", "+8613811110009"),
+        (3, "010-88880009 (总机)", "+861088880009"),
+        (6, "2024/3/1 0:00:00", "2024-03-01"),
+        (6, "2024-03-01 00:00:00.000", "2024-03-01"),
+        (6, "-", ""),
+        (6, "无", ""),
+    ],
+)
+def test_what_people_write_beside_a_value_is_no_part_of_it(
+    hr: Desk, place: int, cell: str, meant: str
+) -> None:
+    """Out of a mail program, with a remark behind a number, and where there is nothing."""
+    row = [*person(1)[:6], "2020-01-02"]
+    row[place] = cell
+    [line] = lines(hr, [[*HEADINGS[:6], "入职日期"], row])
+    assert (line.state, reasons(line), meant in [*values(line), ""]) == ("new", "", True)
+    assert len(values(line)) == 3 + bool(meant or place < 6)
+
+
+@pytest.mark.parametrize("cell", ["无", "-", "/", "N/A"])
+def test_where_a_value_is_needed_nothing_is_none(hr: Desk, cell: str) -> None:
+    row = list(person(1))
+    row[4] = cell
+    [line] = lines(hr, sheet(tuple(row)))
+    assert (line.state, reasons(line)) == ("wrong", "Mobile is required.")
+
+
+def test_headings_that_a_page_repeats_are_nobody(hr: Desk) -> None:
+    first, again, second = lines(hr, [HEADINGS, list(person(1)), HEADINGS, list(person(2))])
+    assert (first.state, again.state, second.state) == ("new", "passed", "new")
+
+
+@pytest.mark.parametrize("name", ["示例：张三", "例: Zhang San", "张三（示例）"])
+def test_an_example_is_nobody(hr: Desk, name: str) -> None:
+    assert [line.state for line in lines(hr, sheet(person(1, name), person(2)))] == ["passed", "new"]
+
+
+def test_a_heading_in_two_languages_is_that_of_both(hr: Desk) -> None:
+    heads = [
+        "姓名 Name",
+        "部门\nDepartment",
+        "Position 职务",
+        "办公电话Office phone",
+        "手机 Mobile",
+        "邮箱\nE-mail",
+    ]
+    [line] = lines(hr, [heads, list(person(1)[:6])])
+    assert (line.state, reasons(line)) == ("new", "")
+
+
+def test_words_of_another_language_do_not_make_a_heading(hr: Desk) -> None:
+    """The name of whoever looks after somebody is not theirs."""
+    view = hr.importing.view("staff", [[*HEADINGS[:6], "HRBP姓名"], [*person(1)[:6], "李四"]], REST)
+    assert (view.lines[0].name, view.passed.headings) == (person(1)[0], ("HRBP姓名",))
+
+
+def test_departments_by_their_levels_are_put_together(hr: Desk) -> None:
+    heads = ["姓名", "一级部门", "二级部门", "三级部门", *HEADINGS[2:6]]
+    rows = [
+        [person(1)[0], "研发中心", "产品一部", "", *person(1)[2:6]],
+        [person(2)[0], "研发中心", "产品一部", "测试组", *person(2)[2:6]],
+        [person(3)[0], "研发中心", "研发中心", "研发中心", *person(3)[2:6]],
+    ]
+    assert [(line.state, line.unit) for line in lines(hr, [heads, *rows])] == [
+        ("new", "研发中心/产品一部"),
+        ("new", "研发中心/产品一部/测试组"),
+        ("new", "研发中心"),
+    ]
