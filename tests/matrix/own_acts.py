@@ -42,7 +42,7 @@ OWN: dict[str, Callable[[Desk], object]] = {
     "me.undertakings": lambda desk: desk.me.undertakings(),
     "me.accept": lambda desk: [desk.me.accept(due.policy, due.version) for due in desk.me.undertakings()],
     "me.choose_language": lambda desk: desk.me.choose_language("en"),
-    "todo.keep": lambda desk: desk.todo.keep({"due": frozenset({"overdue"})}),
+    "todo.keep": lambda desk: desk.todo.toggle_filter({"due": frozenset({"overdue"})}),
     "me.choose_drawing": lambda desk: desk.me.choose_drawing("plain"),
     "me.choose_theme": lambda desk: desk.me.choose_theme("light"),
     "backups.books": lambda desk: desk.backups.books(),

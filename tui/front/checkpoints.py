@@ -165,7 +165,8 @@ class Keeper:
 
 
 def sign_now(home: Home, settings: Settings) -> Checkpoint | None:
-    """Have the open store's chain signed now; None where it is empty. Raises NotSigned."""
+    """Have the open store's chain signed now, by a signer that is started for it; None where it is empty.
+    Raises NotSigned."""
     line = SigningLine(home, settings)
     try:
         return Keeper(line).sign_if_due(at_once=True)

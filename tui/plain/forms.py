@@ -9,7 +9,7 @@ from typing import Final
 
 from db.desk import Desk, Invalid, Problem, Side
 from db.desk.asking.forms import AskFormView
-from db.desk.lifecycle.event_way import EventWay
+from db.desk.lifecycle.event_route import EventRoute
 from db.desk.lifecycle.events import EVENTS
 from db.desk.lifecycle.forms import JoinAsked, JoinForm, LeaveForm, MoveForm
 from db.desk.requests.ask_fields import RequestField
@@ -139,11 +139,11 @@ def _of_join(desk: Desk, form: JoinForm) -> OpenedForm:
         return asked
 
     waits = form.amends is None and form.expected is None
-    title = _title("contact" if form.side == "external" else "join", form.way)
+    title = _title("contact" if form.side == "external" else "join", form.route)
     return OpenedForm(
-        title=(title, form.way.book_label),
+        title=(title, form.route.book_label),
         fields=form.fields,
-        steps=form.way.steps,
+        steps=form.route.steps,
         hand_in=lambda given: desk.lifecycle.join(joiner(given), _number(form.amends)),
         wait=(lambda given: desk.lifecycle.expect(joiner(given))) if waits else None,
         joins=True,
@@ -154,9 +154,9 @@ def _of_join(desk: Desk, form: JoinForm) -> OpenedForm:
 
 def _of_move(desk: Desk, form: MoveForm) -> OpenedForm:
     return OpenedForm(
-        title=(_title("move", form.way), form.name, form.unit_name),
+        title=(_title("move", form.route), form.name, form.unit_name),
         fields=form.fields,
-        steps=form.way.steps,
+        steps=form.route.steps,
         hand_in=lambda given: desk.lifecycle.move(
             form.request_of(given.values, given.reason, given.evidence), _number(form.amends)
         ),
@@ -167,9 +167,9 @@ def _of_move(desk: Desk, form: MoveForm) -> OpenedForm:
 
 def _of_leave(desk: Desk, form: LeaveForm) -> OpenedForm:
     return OpenedForm(
-        title=(_title("leave", form.way), form.name, form.unit_name),
+        title=(_title("leave", form.route), form.name, form.unit_name),
         fields=form.fields,
-        steps=form.way.steps,
+        steps=form.route.steps,
         hand_in=lambda given: desk.lifecycle.leave(
             form.request_of(given.values, given.reason, given.evidence), _number(form.amends)
         ),
@@ -178,7 +178,7 @@ def _of_leave(desk: Desk, form: LeaveForm) -> OpenedForm:
     )
 
 
-def _title(kind: str, way: EventWay) -> Message:
+def _title(kind: str, way: EventRoute) -> Message:
     label, _help = LIVES[kind]
     return OF_PUPILS.get(kind, label) if way.of_pupils else label
 

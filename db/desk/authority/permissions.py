@@ -120,7 +120,7 @@ class Permissions:
     """(book, reach) of granted access requests (A.13)"""
     answers_for: Mapping[str, Mapping[int, int]]
     """book -> the outside contacts whose inside owner the own entry is, with the unit of each (E.5)"""
-    shelf: Mapping[str, RecordedBook] = field(repr=False)
+    recorded_books: Mapping[str, RecordedBook] = field(repr=False)
     """All books there are."""
     accepted: frozenset[tuple[str, str]]
     """(policy, version) of the undertakings that were accepted (A.17)"""
@@ -138,14 +138,14 @@ class Permissions:
         """Books in which the account is anything at all."""
         held = {holding.book for holding in (*self.holdings, *self.stands_in)}
         held |= {book for book, _reach in self.grants}
-        ordered = sorted(self.shelf.values(), key=lambda book: (book.sort, book.id))
+        ordered = sorted(self.recorded_books.values(), key=lambda book: (book.sort, book.id))
         return tuple(book.id for book in ordered if book.active and book.id in held)
 
     def policy(self, book: str) -> EffectivePolicy:
         """Return the effective policy in force over ``book``, cached. Raises KeyError for no such book."""
         policy: EffectivePolicy | None = self.derived.get((EffectivePolicy, book))
         if policy is None:
-            policy = self.derived[EffectivePolicy, book] = self.shelf[book].policy
+            policy = self.derived[EffectivePolicy, book] = self.recorded_books[book].policy
         return policy
 
     def check_book(self, book: str) -> EffectivePolicy:
@@ -183,11 +183,13 @@ class Permissions:
     def holds_throughout(self, book: str, *roles: str) -> bool:
         """Return whether the account holds one of ``roles`` over the whole of ``book`` by its own right."""
         holdings = (holding for role in roles for holding in self.own_holdings(role, book))
-        return book in self.shelf and any(holding.unit == self.shelf[book].root for holding in holdings)
+        return book in self.recorded_books and any(
+            holding.unit == self.recorded_books[book].root for holding in holdings
+        )
 
     def reaches(self, book: str, side: Side = "internal") -> tuple[Reach, ...]:
         """Return everything within reach on one side of ``book``; single entries first."""
-        if book not in self.shelf:
+        if book not in self.recorded_books:
             return ()
         policy = self.policy(book)
         found = [reach for granted, reach in self.grants if granted == book]
@@ -230,7 +232,7 @@ class Permissions:
         granted from a unit down reaches no further; one granted throughout the book has the holder's own unit
         where its rule says "unit"."""
         own = self.own[holding.book][1] if holding.book in self.own else None
-        return place_of(holding, reach, self.shelf[holding.book].root, own)
+        return place_of(holding, reach, self.recorded_books[holding.book].root, own)
 
 
 def place_of(holding: Holding, reach: ScopeReach, root: int, own: int | None) -> tuple[int, bool] | None:
@@ -315,7 +317,7 @@ def _permissions(account: int, grant_rows: GrantRows) -> Permissions:
             for entry, _n, _m, book, clause, until in grant_rows[ACCESS]
         ),
         answers_for=_answers_for(grant_rows),
-        shelf=shelf,
+        recorded_books=shelf,
         accepted=frozenset((policy, version) for *_numbers, policy, version, _t in grant_rows[ACCEPTED]),
         above=_above(grant_rows, shelf),
         good_until=_good_until(grant_rows, lenders),

@@ -61,7 +61,7 @@ class HostShelf:
 
 
 def shelf(policy: EffectivePolicy) -> HostShelf:
-    """Return the backups on record, and whether they are late by ``policy``."""
+    """Return the host's backups on record, and whether the newest good one is late by ``policy``."""
     backups = tuple(_backups())
     good = next((one.at for one in backups if one.is_good), None)
     limit = timedelta(days=DAYS[policy.backups.every]) + GRACE
@@ -76,7 +76,7 @@ def is_ordered() -> bool:
 
 
 def to_verify() -> tuple[HostBackup, ...]:
-    """Return what somebody at a desk asked to have verified and was not verified since."""
+    """Return the backups that somebody at a desk asked to have verified and that were not verified since."""
     return tuple(one for one in _backups() if one.doubted)
 
 

@@ -73,8 +73,9 @@ class Loss:
 
 
 def back_up_book(book: str) -> BookBackup:
-    """Encrypt the active entries of ``book`` into a backup in every place, read each copy back, and delete
-    those beyond the number that the settings ``keep``. Raises NotStored where not one place has it."""
+    """Encrypt the active entries of ``book`` into a backup, copy it to every place, read each copy back, and
+    delete the oldest there beyond the number that the settings ``keep``. Raises NotStored where no place has
+    it."""
     key, home = read_backup_key(store().home.keys), store().home
     entries = [
         _line(record.load_entry(row.id))
@@ -135,7 +136,8 @@ def is_due(policy: EffectivePolicy) -> bool:
 
 
 def content(book: str, name: str) -> list[Line] | None:
-    """Return the entries of a backup but for erased people, from a whole copy; None without one."""
+    """Decrypt the entries of the backup ``name`` from the first whole copy, those of erased people left out;
+    None where there is no copy that opens."""
     keys = read_backup_keys(store().home.keys)
     people = Showing(subjects.all_keys(), subjects.destroyed())
     for place in store().home.backups_to(store().settings):
@@ -150,7 +152,8 @@ def content(book: str, name: str) -> list[Line] | None:
 
 
 def lost_entries(policy: EffectivePolicy, lines: list[Line]) -> tuple[Loss, ...]:
-    """Find entries that are gone or differ. Who left the book in order is not lost."""
+    """Return the entries among ``lines`` that are gone or have other values now. Who left the book in order
+    is not lost."""
     labels = {rule.name: rule.label for rule in policy.fields}
     found = []
     for line in lines:
@@ -188,10 +191,10 @@ def differing(policy: EffectivePolicy, line: Line) -> Mapping[str, tuple[str, ..
 
 
 def ask_back(act: Act, policy: EffectivePolicy, line: Line, name: str) -> int:
-    """Submit a request for an entry to be what it was in the backup ``name``: by a change, or by letting it
-    appear again where it is gone; return the request's number. It is decided as the book's flow says, with
-    what the backup has of the entry as its evidence. Raises as `submit_request` does; Invalid where only the
-    photo differs."""
+    """Submit a request for an entry to be what it was in the backup ``name``, and return its number: a
+    change, or where the entry is gone a joiner, for whom a pending entry is created. The evidence is a file
+    of what the backup has of it, stored in the actor's tray. Raises as `submit_request` does; Invalid where
+    only the photo differs."""
     present, changed = _present(policy.book, line), differing(policy, line)
     reason = say(_("As in the backup {name}.", name=name), act.actor.language)
     if present is None or changed is None:

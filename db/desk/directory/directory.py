@@ -258,7 +258,7 @@ class Directory(OperationGroup):
         return Shown(field, rule.label, rule.kind, texts, "open" if look == "open" else "shown", rule.clauses)
 
     @operation("directory.keep", label=_("keep a favourite"), recorded=True, power=LOOKS)
-    def keep(self, entry: int) -> bool:
+    def toggle_favourite(self, entry: int) -> bool:
         """Make an entry within reach one of the actor's favourites, or none any more; return whether it is
         one now. The record says that favourites were changed, not whose. Raises Refused as `card` does."""
         account = self.permissions.account

@@ -225,7 +225,7 @@ def _covers(reach: Reach, holding: Holding, permissions: Permissions, row: Entry
     unit, below = place
     if row.unit_id == unit or not below:
         return bool(row.unit_id == unit)
-    return unit == permissions.shelf[row.book_id].root or is_within(row.unit_id, unit)
+    return unit == permissions.recorded_books[row.book_id].root or is_within(row.unit_id, unit)
 
 
 def denied_to_role(permissions: Permissions, policy: EffectivePolicy, operation: Operation) -> Refused | None:

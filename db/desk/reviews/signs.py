@@ -41,7 +41,7 @@ class Stale(OperationGroup):
         who maintain or supervise it."""
         policy = self.permissions.check_book(book)
         self.act.note_facts(book=book, clause=policy.stale.clause if policy.stale else SILENT)
-        root = self.permissions.shelf[book].root
+        root = self.permissions.recorded_books[book].root
         functions = {*policy.keepers, policy.supervisor.role}
         if not any(
             h.book == book and h.role in functions and h.unit == root for h in self.permissions.holdings

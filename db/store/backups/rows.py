@@ -61,6 +61,7 @@ def neutral_row(table: type[Table], row: Row) -> Row:
 
 
 def put_row(table: type[Table], row: Row) -> None:
+    """Insert ``row``, or update the row of its key, within the running transaction."""
     names, keys = columns(table), key_columns(table)
     marks = ", ".join(database.param for _name_ in names)
     others = [name for name in names if name not in keys]
@@ -87,7 +88,8 @@ def key_columns(table: type[Table]) -> list[str]:
 
 
 def renumber(found: Iterable[type[Table]] = KEPT) -> None:
-    """Number new rows after the last that is there. On PostgreSQL alone."""
+    """Set the sequences of PostgreSQL such that new rows come after the last that is there; nothing on
+    SQLite."""
     if not store().is_postgresql:
         return
     for table in found:

@@ -234,7 +234,7 @@ def test_who_may_not_remove_somebody_learns_who_does(world: World) -> None:
 def test_a_leaver_is_removed_from_wecom_too(world: World) -> None:
     build_wider_world("wecom", beside=world)
     form = world.desk("huanghr").lifecycle.leave_form(world.entry("shuqi", "wecom"))
-    (sync,) = [promise for promise in form.way.promises if promise.what == "sync"]
+    (sync,) = [promise for promise in form.route.promises if promise.what == "sync"]
     assert sync.parts == (), "the member is deleted there, not told anything"
     request = leave(world, "huanghr", "shuqi", "wecom")
     approved(world, "xuhr", request)
