@@ -103,9 +103,9 @@ def _of_kind(desk: Desk, form: AskFormView) -> OpenedForm:
         return number
 
     title = (form.offer.label, form.offer.help)
-    since = since_when(form.way)
+    since = since_when(form.route)
     return OpenedForm(
-        title, form.fields, form.way.steps, hand_in, amends=form.amends, dated=True, since=since
+        title, form.fields, form.route.steps, hand_in, amends=form.amends, dated=True, since=since
     )
 
 
@@ -118,9 +118,9 @@ def _of_change(desk: Desk, form: ChangeForm) -> OpenedForm:
         return form.amends.request
 
     title = (_("Change: {name} · {unit}", name=form.name, unit=form.unit),)
-    since = since_when(form.way)
+    since = since_when(form.route)
     return OpenedForm(
-        title, form.fields, form.way.steps, hand_in, amends=form.amends, dated=True, since=since
+        title, form.fields, form.route.steps, hand_in, amends=form.amends, dated=True, since=since
     )
 
 

@@ -34,8 +34,8 @@ from db.store.backups.shelf import (
     is_away,
     is_whole,
     manifests,
+    mark_place,
     name_of,
-    remember,
     store_copy,
     thin_out,
 )
@@ -96,7 +96,7 @@ def back_up_book(book: str) -> BookBackup:
                 if is_away(home, place):
                     raise NotStored(_("not mounted"))
                 store_copy(file, manifest, place)
-                remember(home, place)
+                mark_place(home, place)
                 if excerpt.read(place / manifest.name, [key], Showing(keys)) != entries:
                     raise NotStored(_("what was read back differs"))
             except VaultBroken as error:
@@ -112,8 +112,8 @@ def back_up_book(book: str) -> BookBackup:
 
 
 def recorded_backups(book: str) -> tuple[BookBackup, ...]:
-    """Return the backups of ``book`` that lie in all places, the newest first, without opening them; a place
-    that can't be read has none."""
+    """Return the backups of ``book`` in any place, the newest first, each with in how many places it lies;
+    opens none. A place that can't be read has none."""
     found: dict[str, list[Manifest]] = {}
     for place in store().home.backups_to(store().settings):
         try:

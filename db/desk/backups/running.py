@@ -38,8 +38,8 @@ from db.store.backups.shelf import (
     NotStored,
     is_away,
     manifests,
+    mark_place,
     name_of,
-    remember,
     store_copy,
     thin_out,
 )
@@ -306,7 +306,7 @@ def _store(home: Home, file: Path, manifest: Manifest, place: Path) -> Outcome:
         return Outcome(place, manifest.name, shut)
     try:
         store_copy(file, manifest, place)
-        remember(home, place)
+        mark_place(home, place)
     except NotStored as error:
         problem = _("it did not take the copy ({reason})", reason=error.reason)
         return Outcome(place, manifest.name, problem)

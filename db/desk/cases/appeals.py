@@ -78,8 +78,9 @@ def has_appealed(party: CaseParty, *, themselves: bool = False) -> bool:
     return made.where(~CaseAppeal.lodged).exists() if themselves else made.exists()
 
 
-def goes_on() -> Any:
-    """Build the condition of cases that wait for somebody: open ones, and closed ones under appeal."""
+def awaits_somebody() -> Any:
+    """Build the condition on CaseFile for cases that somebody has to go on with: open ones, and closed ones
+    under appeal."""
     appealed = CaseParty.select(CaseParty.case).join(CaseAppeal).where(CaseAppeal.outcome == "")
     return (CaseFile.state != "closed") | CaseFile.id.in_(appealed)
 

@@ -7,7 +7,14 @@ from typing import Literal
 
 from db.desk.authority.permissions import policy_of, root_of
 from db.desk.authority.reach import covering
-from db.desk.cases.appeals import appeal_until, goes_on, has_appealed, no_appeal, open_appeal, replace_lodged
+from db.desk.cases.appeals import (
+    appeal_until,
+    awaits_somebody,
+    has_appealed,
+    no_appeal,
+    open_appeal,
+    replace_lodged,
+)
 from db.desk.cases.carrying import CaseGap, case_gap
 from db.desk.cases.case_notices import tell_appeal
 from db.desk.cases.case_roles import CaseRoles, no_such_case
@@ -200,8 +207,8 @@ class Cases(OperationGroup):
             book for book in self.permissions.books if self.permissions.deciding_roles(book) - {"employee"}
         ]
         rows = CaseFile.select().where(CaseFile.book.in_(books))
-        over = rows.where(~goes_on()).order_by(CaseFile.id.desc()).limit(CLOSED_SHOWN)
-        both = [*rows.where(goes_on()), *over]
+        over = rows.where(~awaits_somebody()).order_by(CaseFile.id.desc()).limit(CLOSED_SHOWN)
+        both = [*rows.where(awaits_somebody()), *over]
         found = [row_of(row, account, case_roles) for row in both if case_roles.may_read(row, account)]
         return tuple(
             sorted(

@@ -61,7 +61,8 @@ def form(
     side: Side = "internal",
 ) -> JoinForm:
     """Return the form of a joiner, filled in from the waiting entry ``expected``, which is locked, or from a
-    returned ``request``, which is decrypted. Raises Refused where the actor may enter nobody."""
+    returned ``request``, which is decrypted. Raises Refused where the actor may not enter a joiner there, or
+    another request about them is under way."""
     row = _expected(book, expected)
     if row is not None:
         drafts.check_single(act, row.id, "join", request.id if request is not None else None)

@@ -45,8 +45,8 @@ def check_joiner(act: Act, book: str, unit: int, side: Side) -> EffectivePolicy:
 
 
 def check_entry(act: Act, entry: int, event: Event) -> ProposalRight:
-    """Return the right by which the actor may enter ``event`` for ``entry``. Raises Refused where it is their
-    own entry, or they only see it, and as for a change where it is out of reach."""
+    """Return the right by which the actor may enter ``event`` for ``entry``. Raises Refused where their right
+    is only to see it, or only to their own entry, and as for a change where it is out of reach."""
     policy, right = propose_if_kept(act, entry)
     if right is None:
         raise _denied(act.permissions, policy, event)

@@ -74,6 +74,8 @@ class ApproverResolver:
         return awaited_head(self.facts, case)
 
     def linked(self, *accounts: int, person: int | None = None) -> frozenset[int]:
+        """Return the persons who count as one with ``accounts``, and ``person``, for
+        `ApprovalContext.barred`."""
         return linked(self.facts, accounts, person)
 
     def is_barred(self, case: ApprovalContext, account: int) -> bool:

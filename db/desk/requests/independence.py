@@ -40,8 +40,9 @@ def person_number(account: int) -> int:
 
 
 def linked_persons(account: int) -> frozenset[int]:
-    """Return the person of ``account``, of those who had a hand in it, and of those who had one in these, as
-    `person_number` numbers them. Delegation is no part of it."""
+    """Return the persons who count as one with ``account``, as `person_number` numbers them: its own, those
+    who had a hand in it (`enrolment_helpers`), and those who had one in theirs. Delegation is no part of
+    it."""
     found: set[int] = set()
     waiting, seen = [account], set[int]()
     while waiting:

@@ -60,7 +60,7 @@ def neutral_row(table: type[Table], row: Row) -> Row:
     return {name: made[name](value) for name, value in row.items() if name in made}
 
 
-def put_row(table: type[Table], row: Row) -> None:
+def upsert_row(table: type[Table], row: Row) -> None:
     """Insert ``row``, or update the row of its key, within the running transaction."""
     names, keys = columns(table), key_columns(table)
     marks = ", ".join(database.param for _name_ in names)
@@ -77,7 +77,7 @@ def put_row(table: type[Table], row: Row) -> None:
     )
 
 
-def take_out(table: type[Table], row: Row) -> None:
+def delete_row(table: type[Table], row: Row) -> None:
     where, values = _where(table, row)
     database.execute_sql(f"DELETE FROM {_name(table)} WHERE {where}", values)
 

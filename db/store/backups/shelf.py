@@ -117,7 +117,7 @@ def store_copy(file: Path, manifest: Manifest, place: Path) -> None:
                 left.unlink(missing_ok=True)
 
 
-def remember(home: Home, place: Path) -> None:
+def mark_place(home: Home, place: Path) -> None:
     """Create the mark of a place of backups in ``place`` and note the place in the state folder, so that
     `is_away` knows it. Raises NotStored."""
     try:

@@ -164,7 +164,7 @@ def test_nothing_is_removed_where_the_archive_cannot_be_made(
     def fail(*_given: object) -> None:
         raise OSError("no space left")
 
-    monkeypatch.setattr(leave_kind, "archive", fail)
+    monkeypatch.setattr(leave_kind, "archive_entry", fail)
     with pytest.raises(OSError, match="no space"):
         approved(world, "zengqing", request)
     assert Entry.get_by_id(world.entry("zhangwen")).state == "active"
