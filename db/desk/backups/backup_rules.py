@@ -12,7 +12,7 @@ from db.desk.notation.localtime import local
 from db.language import Text, _
 from db.policy.vocabulary import Cycle
 from db.store import clock, subjects
-from db.store.backups.shelf import MARK, Manifest, NotStored, is_away, is_whole, manifests
+from db.store.backups.backup_store import MARK, Manifest, NotStored, is_away, is_whole, manifests
 from db.store.backups.vault import opens_with
 from db.store.keys import KeyRingError, read_backup_keys
 from db.store.settings import Home, Settings

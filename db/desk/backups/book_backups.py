@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from db.desk.authority.permissions import policy_of
 from db.desk.backups import owners_backups
-from db.desk.backups.host_backups import HostShelf, is_ordered, shelf
+from db.desk.backups.host_backups import HostBackupList, is_ordered, listed_backups
 from db.desk.backups.owners_backups import CONTROL, BookBackup, Loss
 from db.desk.frame import OperationGroup, operation
 from db.desk.power.declaration import LOOKS, moving
@@ -17,13 +17,13 @@ from db.language import _
 from db.policy.effective import EffectivePolicy
 from db.policy.vocabulary import DEFAULT
 from db.policy.wording import CYCLES
+from db.store.backups.backup_store import NotStored
 from db.store.backups.excerpt import Line
-from db.store.backups.shelf import NotStored
 from db.store.moves import Moves
 
 
 @dataclass(frozen=True, slots=True)
-class BookShelf:
+class BookBackupList:
     """The backups of a book, newest first, and whether it is time for the next one."""
 
     backups: tuple[BookBackup, ...]
@@ -39,11 +39,11 @@ class BookBackups(OperationGroup):
         return tuple(book for book in self.permissions.books if self._is_owner(policy_of(book)))
 
     @operation("backups.kept", label=_("list a directory's backups"), recorded=True, power=LOOKS)
-    def kept(self, book: str) -> BookShelf:
+    def kept(self, book: str) -> BookBackupList:
         """Return the backups of ``book``, without opening them, and whether the next is due. Raises Refused
         for a book that is not the actor's to back up."""
         policy = self._owned(book)
-        return BookShelf(
+        return BookBackupList(
             owners_backups.recorded_backups(book), owners_backups.is_due(policy), policy.backups.clause
         )
 
@@ -69,10 +69,10 @@ class BookBackups(OperationGroup):
         return tuple(book for book in self.permissions.books if self._answers_for(policy_of(book)))
 
     @operation("backups.runs", label=_("see the host's backups"), recorded=True, power=LOOKS)
-    def runs(self, book: str) -> HostShelf:
+    def runs(self, book: str) -> HostBackupList:
         """Return the host's backups on record, which hold ``book`` too, and whether they are in time for its
         rules. Raises Refused for those who don't answer for them."""
-        return shelf(self._overseen(book))
+        return listed_backups(self._overseen(book))
 
     @operation("backups.order", label=_("have a backup made"), recorded=True, power=LOOKS)
     def order(self, book: str) -> None:
@@ -88,7 +88,7 @@ class BookBackups(OperationGroup):
         """Record that the backup that the host made under the record ``backup`` is to be verified again:
         whole, signed here, and restored on trial, by the duty runner within minutes. Raises Invalid for one
         that is not there any more, or is going to be verified; Refused for those who don't answer for it."""
-        found = next((one for one in shelf(self._overseen(book)).backups if one.seq == backup), None)
+        found = next((one for one in listed_backups(self._overseen(book)).backups if one.seq == backup), None)
         if found is None or not found.kept:
             raise Invalid(Problem("record", _("There is no such backup any more.")))
         if found.doubted:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from db.language import Text, listed
-from db.store.backups.shelf import NotStored, manifests
+from db.store.backups.backup_store import NotStored, manifests
 from db.store.engine import store
 from db.store.journal.reading import Hole
 from db.store.settings import Home

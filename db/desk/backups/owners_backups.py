@@ -26,9 +26,7 @@ from db.language import Text, _, say
 from db.policy.effective import EffectivePolicy
 from db.store import audit, clock, subjects
 from db.store.backups import excerpt
-from db.store.backups.dump import Header
-from db.store.backups.excerpt import Line
-from db.store.backups.shelf import (
+from db.store.backups.backup_store import (
     Manifest,
     NotStored,
     is_away,
@@ -39,6 +37,8 @@ from db.store.backups.shelf import (
     store_copy,
     thin_out,
 )
+from db.store.backups.dump import Header
+from db.store.backups.excerpt import Line
 from db.store.backups.vault import VaultBroken
 from db.store.engine import database, store
 from db.store.journal.writing import position

@@ -31,9 +31,7 @@ from db.language import Text, _, say
 from db.policy.effective import EffectivePolicy
 from db.policy.schema.work import WatchRule
 from db.store import audit, clock, subject_copies, subjects
-from db.store.backups.dump import Tampered, dump
-from db.store.backups.proving import NotProved, prove_backup
-from db.store.backups.shelf import (
+from db.store.backups.backup_store import (
     Manifest,
     NotStored,
     is_away,
@@ -43,6 +41,8 @@ from db.store.backups.shelf import (
     store_copy,
     thin_out,
 )
+from db.store.backups.dump import Tampered, dump
+from db.store.backups.proving import NotProved, prove_backup
 from db.store.checkpoints import Checkpoint
 from db.store.engine import close_store, store
 from db.store.journal import frames
