@@ -103,10 +103,14 @@ def _of_kind(desk: Desk, form: AskFormView) -> OpenedForm:
         return number
 
     title = (form.offer.label, form.offer.help)
-    since = since_when(form.route)
-    return OpenedForm(
-        title, form.fields, form.route.steps, hand_in, amends=form.amends, dated=True, since=since
-    )
+    return _dated(title, form, hand_in)
+
+
+def _dated(
+    title: tuple[Text, ...], form: AskFormView | ChangeForm, hand_in: Callable[[FormAnswers], int]
+) -> OpenedForm:
+    route, since = form.route, since_when(form.route)
+    return OpenedForm(title, form.fields, route.steps, hand_in, amends=form.amends, dated=True, since=since)
 
 
 def _of_change(desk: Desk, form: ChangeForm) -> OpenedForm:
@@ -118,10 +122,7 @@ def _of_change(desk: Desk, form: ChangeForm) -> OpenedForm:
         return form.amends.request
 
     title = (_("Change: {name} · {unit}", name=form.name, unit=form.unit),)
-    since = since_when(form.route)
-    return OpenedForm(
-        title, form.fields, form.route.steps, hand_in, amends=form.amends, dated=True, since=since
-    )
+    return _dated(title, form, hand_in)
 
 
 def _of_join(desk: Desk, form: JoinForm) -> OpenedForm:

@@ -39,14 +39,14 @@ from db.desk.authority.permissions import (
 from db.desk.authority.terms import privileged_books, terms_of
 from db.desk.frame import Act, Second
 from db.desk.notation.localtime import local
-from db.desk.requests.flow import already_decided, change_state, record_event
+from db.desk.requests.flow import already_decided, record_event, withdraw_request
 from db.desk.requests.payload import open_payload
 from db.desk.requests.power_lines import MORE
 from db.desk.requests.putting_off import KIND
 from db.desk.requests.request_kinds import DiffLine, Payload
 from db.language import Text, _
 from db.store import clock
-from db.store.tables import Account, Activation, Request, RequestStep
+from db.store.tables import Account, Activation, Request
 
 OPERATION: Final = "accounts.reset"
 FORMERLY: Final = "reset"
@@ -74,9 +74,7 @@ def stop(act: Act, request: Request) -> None:
     tell the owner, the supervisors and the others who had a hand in it. Raises Overtaken where it is over."""
     owner = Account.get_by_id(request.about_id)
     if request.state in ("open", "returned"):
-        change_state(request, request.state, "withdrawn")
-        waiting = (RequestStep.request == request) & (RequestStep.state == "open")
-        RequestStep.update(state="waiting").where(waiting).execute()
+        withdraw_request(request)
     elif code_of(request) is None:
         raise already_decided(request)
     else:

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Literal
 
 from db.desk.authority.permissions import policy_of, root_of
-from db.desk.authority.reach import covering
 from db.desk.cases.appeals import (
     appeal_until,
     awaits_somebody,
@@ -27,7 +26,7 @@ from db.desk.cases.opening import cleaned, open_case, write_event
 from db.desk.cases.own_cases import OwnCase, decided_about, own_case, to_be_heard
 from db.desk.cases.trail import attach_record
 from db.desk.editions.tracing import forwarded, is_copy_of
-from db.desk.entry.colleagues import side_of
+from db.desk.entry.colleagues import not_within_reach, within_reach
 from db.desk.frame import OperationGroup, operation
 from db.desk.power.declaration import LOOKS, moving
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
@@ -178,13 +177,8 @@ class Cases(OperationGroup):
         an empty word."""
         row = Entry.get_or_none((Entry.id == entry) & (Entry.state == "active"))
         self.act.note_facts(entry=entry)
-        if row is None or not covering(self.permissions, row.book_id, side_of(row), row.id, row.unit_id):
-            scope = [policy_of(book).out_of_reach for book in self.permissions.books]
-            raise Refused(
-                _("There is no such entry within your reach."),
-                scope[0] if scope else SILENT,
-                _("Look the person up in the directory."),
-            )
+        if row is None or not within_reach(self.permissions, row):
+            raise not_within_reach(self.permissions)
         policy, said = policy_of(row.book_id), cleaned(words)
         self.act.note_facts(book=row.book_id, unit=row.unit_id, clause=policy.reporting_of("error").clause)
         problems = []

@@ -12,14 +12,12 @@ from db.desk.lifecycle.events import ENTERED, Event, announcement, proof_asked, 
 from db.desk.lifecycle.last_day import approved_leave, lift_last_day
 from db.desk.notifications.notices import announce
 from db.desk.refusal import Refused
-from db.desk.requests.change_kind import moved_on
 from db.desk.requests.frozen import frozen_rules
 from db.desk.tasks.finishing import HAND_BACK, cancel_task, copies_open, finish_if_complete, mark_proof
 from db.desk.tasks.handback import all_back, list_copies
 from db.desk.tasks.task_kinds import TaskKind, register
 from db.language import Message, Text, _
 from db.policy.wording import DUTIES
-from db.store.sql import for_update
 from db.store.tables import Entry, LastDay, Request, RequestEvidence, Task
 
 DONE: dict[Event, str] = {"join": "active", "leave": "left"}
@@ -35,15 +33,6 @@ ADVICE: dict[Event, Message] = {
     "move": _("Enter the move in the Directory (n). Once it is approved, the task ends by itself."),
     "leave": _("Enter the leaver in the Directory (n). Once it is approved, the task ends by itself."),
 }
-
-
-def lock_active_entry(request: Request) -> Entry:
-    """Lock and return the entry of ``request``. Raises Refused where it left meanwhile."""
-    wanted = Entry.select().where((Entry.id == request.entry_id) & (Entry.state == "active"))
-    row: Entry | None = for_update(wanted).get_or_none()
-    if row is None:
-        raise moved_on()
-    return row
 
 
 def check_unit_open(request: Request, unit: int) -> None:

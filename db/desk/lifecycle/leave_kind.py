@@ -13,11 +13,12 @@ from db.desk.frame import Act
 from db.desk.lifecycle.archive import archive_entry, keep_until
 from db.desk.lifecycle.asking_back import ask_elsewhere
 from db.desk.lifecycle.closing import end_with_entry, removal_effects
-from db.desk.lifecycle.ends import check_handed_back, finish_event, lock_active_entry, tasks_of, undo_event
+from db.desk.lifecycle.ends import check_handed_back, finish_event, tasks_of, undo_event
 from db.desk.lifecycle.events import proof_asked
 from db.desk.lifecycle.join_kind import plain_line
 from db.desk.lifecycle.last_day import approved_day, lift_other_last_days
 from db.desk.power.declaration import Power
+from db.desk.requests.change_kind import lock_active_entry
 from db.desk.requests.inside_owners import hand_over
 from db.desk.requests.request_kinds import DiffLine, Payload, RequestKind, is_of_pupils, register
 from db.desk.tasks.finishing import cancel_task, copies_open, settle_about

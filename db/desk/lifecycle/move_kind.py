@@ -19,14 +19,13 @@ from db.desk.lifecycle.ends import (
     check_handed_back,
     check_unit_open,
     finish_event,
-    lock_active_entry,
     undo_event,
 )
 from db.desk.lifecycle.events import announcement
 from db.desk.lifecycle.join_kind import kind_label, plain_line
 from db.desk.notifications.notices import announce_in
 from db.desk.power.declaration import moving
-from db.desk.requests.change_kind import moved_on
+from db.desk.requests.change_kind import lock_active_entry, moved_on
 from db.desk.requests.edition_naming import end_naming, naming_lines
 from db.desk.requests.flow import follow_entry
 from db.desk.requests.giving_back import end_with_post
