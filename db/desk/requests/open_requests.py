@@ -69,7 +69,7 @@ def deciding_places(permissions: Permissions) -> tuple[dict[str, frozenset[str]]
     roles = {book: permissions.deciding_roles(book) - {"employee"} for book in permissions.books}
     offices = [book for book, held in roles.items() if held - {HEAD}]
     heads = [one for one in (*permissions.holdings, *permissions.stands_in) if one.role == HEAD]
-    return roles, offices, [one.unit for one in heads if roles.get(one.book) == {HEAD}]
+    return roles, offices, [one.unit for one in heads if roles.get(one.book) == frozenset({HEAD})]
 
 
 def open_requests(permissions: Permissions) -> list[OpenRequest]:
