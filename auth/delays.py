@@ -68,10 +68,10 @@ class Turn:
 
 
 def take_turn(name: str, source: str) -> Turn:
-    """Lock the counts of the name, count a try that is about to be checked as failed, and delete old counts,
-    in a transaction of its own, which ends before the check. Raises TooEarly, with nothing counted, where it
-    is not its turn. The delay of the name from anywhere is not asked again: strangers who come without end
-    would never let the owner's turn come."""
+    """Count a try that is about to be checked as failed, in a transaction of its own, which locks the counts
+    of the name and ends before the check; delete forgotten counts. Raises TooEarly, with nothing counted,
+    where it is not its turn. The delay of the name from anywhere is not asked again: strangers who come
+    without end would never let the owner's turn come."""
     pair, before = _pair(name, source), {}
     with writing():
         is_new = _lock(pair)
@@ -113,10 +113,10 @@ def known_sources() -> frozenset[str]:
         return frozenset(row.source for row in rows)
 
 
-def succeeded(name: str, account: int, source: str) -> bool:
-    """Forget the failures of ``name`` and remember the source, within the running transaction; return whether
-    it is new beside others known already. Wrong codes are not forgotten: their number limits a thief who has
-    the password, whatever the owner does."""
+def remember_success(name: str, account: int, source: str) -> bool:
+    """Delete the failures of ``name`` and store the source as known, within the running transaction; return
+    whether it is new beside others known already. Wrong codes stay counted: their number limits a thief who
+    has the password, whatever the owner does."""
     rows = KnownSource.select(KnownSource.source).where(KnownSource.account == account)
     known = {row.source for row in rows}
     for subject in (_pair(name, source), name):
@@ -130,9 +130,9 @@ def succeeded(name: str, account: int, source: str) -> bool:
     return bool(known) and source not in known
 
 
-def was_right(turn: Turn) -> None:
-    """Take a right try off the counts, with its time, in the running transaction; earlier failures stay
-    counted, as it proves nothing of the owner (`succeeded` forgets them)."""
+def uncount_try(turn: Turn) -> None:
+    """Take a try that was right off the counts of failures, in the running transaction. Earlier failures stay
+    counted, as it proves nothing of the owner (`remember_success` forgets them)."""
     for subject, last in turn.before.items():
         FailureCount.update(failures=FailureCount.failures - 1, last_at=last).where(
             (FailureCount.subject == subject) & (FailureCount.failures > 0)
@@ -149,7 +149,7 @@ def may_check_code(account: int, source: str) -> bool:
     return failures(_codes_elsewhere(account), CODES_PER) < CODES_ELSEWHERE or is_known(account, source)
 
 
-def code_failed(account: int, source: str) -> None:
+def count_wrong_code(account: int, source: str) -> None:
     """Count a wrong code, from an unknown source on both counts, within the transaction of
     `may_check_code`."""
     count_failure(_codes(account), CODES_PER)

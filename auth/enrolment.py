@@ -166,7 +166,7 @@ class Enrolment:
                 front=actor.front,
             )
             sessions.end_others(account.id, actor.session, "replaced")
-            delays.succeeded(name_digest(account.login), account.id, source_of(actor.source))
+            delays.remember_success(name_digest(account.login), account.id, source_of(actor.source))
             tell_of_failures(account)
             if account.password is not None:
                 tell_owner(account, "account-enrolled", SILENT, detail={"source": actor.source})

@@ -6,7 +6,7 @@ from auth import totp
 from auth.enrolment import activation
 from auth.login_names import login_of
 from auth.passwords import hash_of
-from db.desk.accounts.activations import note_host
+from db.desk.accounts.activations import note_code
 from db.desk.accounts.making import new_account
 from db.store import audit, clock
 from db.store.tables import Account
@@ -18,7 +18,7 @@ def invite_from_host(login: str, person: int | None) -> tuple[int, str]:
     code, digest, until = activation()
     with writing():
         account = new_account(login_of(login), person, digest, until)
-        note_host(account, None)
+        note_code(account, None, "host")
         _record("accounts.create", account)
     return account, code
 
@@ -36,7 +36,7 @@ def reactivate_from_host(account: int) -> str:
         )
         if changed != 1:
             raise LookupError(account)
-        note_host(account, None)
+        note_code(account, None, "host")
         _record("accounts.issue_activation", account)
     return code
 

@@ -37,4 +37,4 @@ def one_try(actor: Actor, field: str) -> Iterator[None]:
             count_failure(actor.account)
         raise
     with writing():
-        delays.was_right(turn)
+        delays.uncount_try(turn)

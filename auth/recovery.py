@@ -61,7 +61,7 @@ def _renew(actor: Actor, code: str, codes: Sequence[str]) -> None:
             store_codes(account.id, codes)
             tell_owner(account, "recovery-codes-new", SILENT, detail={"source": actor.source})
         elif is_checked:
-            delays.code_failed(account.id, source)
+            delays.count_wrong_code(account.id, source)
         audit.append(
             act="auth.recovery_codes",
             outcome="done" if proven else "failed",

@@ -158,7 +158,7 @@ class SignIn:
             return ""
         if totp.was_used(account, code):
             return "used"  # whoever types it knows it: that is no guess
-        delays.code_failed(account.id, self._source)
+        delays.count_wrong_code(account.id, self._source)
         return "code"
 
     def _admit(self, account: Account, granted: _Granted, turn: delays.Turn) -> SignedIn:
@@ -171,9 +171,9 @@ class SignIn:
         if granted.pickup:
             note_session(granted.pickup, session)
         if granted.strength in ("enrolling", "pickup", "token"):
-            delays.was_right(turn)
+            delays.uncount_try(turn)
         else:
-            if delays.succeeded(self._name, account.id, self._source):
+            if delays.remember_success(self._name, account.id, self._source):
                 tell_owner(account, "new-source", SILENT, detail={"source": self._address})
             tell_of_failures(account)
         if granted.factor == "recovery":

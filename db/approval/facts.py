@@ -18,7 +18,7 @@ class ApprovalContext:
     """The context of an approval in ``book`` and ``unit``.
 
     - ``entry``: the entry it concerns.
-    - ``barred``: persons who may not decide, numbered as `Facts.represented_persons` does.
+    - ``barred``: persons who may not decide, numbered as `Facts.linked_persons` does.
     - ``asker``: the account whose own offices can't be its second.
     - ``in_person``: offices other than heads and those that keep the book have no fallback.
     - ``sought``: the entry that an approver must be entitled to see.
@@ -68,7 +68,7 @@ class Facts(Protocol):
     def policy(self, book: str) -> EffectivePolicy:
         """Return the effective policy of ``book``."""
 
-    def represented_persons(self, account: int) -> frozenset[int]:
+    def linked_persons(self, account: int) -> frozenset[int]:
         """Return who counts as one with ``account``, not who lent it an office: its person, and whoever had a
         hand in its enrolment or offices (`db.desk.requests.independence`). Negative numbers are accounts
         without a person. May be empty for one that can approve nothing."""

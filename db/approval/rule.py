@@ -45,8 +45,8 @@ def who_decides(
     for nobody. Those of earlier decisions are among them only where nobody else is left."""
     if role in SECONDS:
         return _seconds(facts, context, role)
-    decided = represented(facts, [account for account, _lent in earlier])
-    involved = decided | represented(facts, [lent for _account, lent in earlier if lent is not None])
+    decided = linked(facts, [account for account, _lent in earlier])
+    involved = decided | linked(facts, [lent for _account, lent in earlier if lent is not None])
     left: tuple[Approver, ...] = ()
     for candidate, offices in _candidates(facts, context, role):
         able = tuple(_able(facts, context, candidate, offices))
@@ -67,18 +67,18 @@ def awaited_head(facts: Facts, context: ApprovalContext) -> AwaitedHead | None:
     return next((awaited for _unit, awaited in _heads_up(facts, context) if awaited is not None), None)
 
 
-def represented(facts: Facts, accounts: Sequence[int], person: int | None = None) -> frozenset[int]:
-    """Return all persons who count as one with ``accounts`` (`Facts.represented_persons`), and ``person``,
+def linked(facts: Facts, accounts: Sequence[int], person: int | None = None) -> frozenset[int]:
+    """Return all persons who count as one with ``accounts`` (`Facts.linked_persons`), and ``person``,
     for `ApprovalContext.barred`."""
     behind = frozenset[int]()
     for account in accounts:
-        behind |= facts.represented_persons(account)
+        behind |= facts.linked_persons(account)
     return behind if person is None else behind | {person}
 
 
 def is_barred(facts: Facts, context: ApprovalContext, account: int) -> bool:
     """Return whether ``account`` may not decide, because it counts as one with somebody who may not."""
-    return not context.barred.isdisjoint(facts.represented_persons(account))
+    return not context.barred.isdisjoint(facts.linked_persons(account))
 
 
 def fallback_roles(policy: EffectivePolicy, role: str, *, in_person: bool) -> tuple[str, ...]:
@@ -141,10 +141,10 @@ def _able(facts: Facts, context: ApprovalContext, role: str, offices: Sequence[O
 
 
 def _persons_in(facts: Facts, approver: Approver) -> frozenset[int]:
-    behind = facts.represented_persons(approver.account)
+    behind = facts.linked_persons(approver.account)
     if approver.on_behalf_of is None:
         return behind
-    return behind | facts.represented_persons(approver.on_behalf_of)
+    return behind | facts.linked_persons(approver.on_behalf_of)
 
 
 def _is_under_asker(facts: Facts, context: ApprovalContext, account: int) -> bool:
@@ -159,7 +159,7 @@ def _seconds(facts: Facts, context: ApprovalContext, step: str) -> tuple[Approve
     for place in _places_of_seconds(facts, context, roles, step):
         found: dict[int, Approver] = {}
         for role, (account, unit, capacity) in place:
-            is_somebody = -account not in facts.represented_persons(account)
+            is_somebody = -account not in facts.linked_persons(account)
             if is_somebody and not is_barred(facts, context, account):
                 found.setdefault(account, Approver(account, role, None, unit, capacity))
         if found:

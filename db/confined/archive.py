@@ -17,7 +17,7 @@ PIECE = 1 << 20
 
 
 def answer(content: bytes) -> Iterable[bytes]:
-    """Return each file in turn. Raises Unreadable."""
+    """Yield each file in turn, a line with its size and name before its bytes. Raises Unreadable."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as zipped:
             listed = zipped.infolist()

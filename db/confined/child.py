@@ -44,7 +44,7 @@ CODECS = (
 
 
 def run(kind: str) -> NoReturn:
-    """Live the whole life of the process: set its limits, then read standard input as ``kind``."""
+    """Limit this process, read standard input as ``kind`` in the sandbox, and exit; never returns."""
     walls.set_limits()
     load_codecs()
     work(importlib.import_module(READERS[kind]).answer)
@@ -56,12 +56,13 @@ def load_codecs() -> None:
 
 
 def work(read: Reader) -> NoReturn:
-    """Give what ``read`` makes of standard input, behind the walls."""
+    """Enter the sandbox, write what ``read`` makes of standard input to the answer's pipe, and exit with 0 or
+    the reason why not."""
     status = int(FileRefusal.DAMAGED)
     try:
         content = _all_of(0)
-        walls.take_the_leash()
-        walls.close()
+        walls.tie_to_reader()
+        walls.enter_sandbox()
         _tell(read(content))
         status = 0
     except Unreadable as unreadable:
@@ -84,7 +85,7 @@ def _all_of(descriptor: int) -> bytes:
 def _tell(answer: Iterable[bytes]) -> None:
     pieces = iter(answer)
     piece: bytes | None = next(pieces, None)
-    walls.slip_the_leash()
+    walls.untie_from_reader()
     while piece is not None:
         left = memoryview(piece)
         while left:

@@ -22,7 +22,7 @@ Image.preinit()
 
 
 def answer(content: bytes) -> Iterable[bytes]:
-    """Return ``content`` in at most `WIDEST` times `HIGHEST` pixels. Raises Unreadable."""
+    """Yield the picture of ``content`` in at most `WIDEST` times `HIGHEST` pixels. Raises Unreadable."""
     try:
         picture = Image.open(io.BytesIO(content), formats=("PNG", "JPEG"))
         if picture.width * picture.height > MAX_PIXELS:

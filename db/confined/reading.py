@@ -115,7 +115,7 @@ class _Child:
         return self
 
     def __exit__(self, *_error: object) -> None:
-        os.close(self._pipe)  # that ends it already: nobody waits any more (`walls.take_the_leash`)
+        os.close(self._pipe)  # that ends it already: nobody waits any more (`walls.tie_to_reader`)
         with suppress(OSError):
             self._process.kill()
         with suppress(subprocess.TimeoutExpired):

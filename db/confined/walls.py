@@ -37,7 +37,8 @@ standing: dict[str, int] = {}
 
 
 def set_limits() -> None:
-    """Hold this process to its limits: it writes no file, leaves no image, and outlives nobody."""
+    """Limit this process for good: its memory and processor time, no written file, no process of its own, no
+    core image. The kernel kills it with its parent."""
     for kind, amount in (
         (resource.RLIMIT_AS, MEMORY),
         (resource.RLIMIT_CPU, SECONDS),
@@ -50,7 +51,7 @@ def set_limits() -> None:
     _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
 
 
-def take_the_leash() -> None:
+def tie_to_reader() -> None:
     """Have the kernel kill this process when nobody waits for the answer any more, and after `CLOCK` at the
     latest: whoever asked need not be able to send a signal."""
     signal.signal(signal.SIGPIPE, signal.SIG_DFL)
@@ -64,15 +65,16 @@ def take_the_leash() -> None:
         os._exit(1)
 
 
-def slip_the_leash() -> None:
-    """Undo `take_the_leash` before the answer is written: news of the pipe no longer kill the process;
-    SIGPIPE still does once nobody reads, and so does the clock."""
+def untie_from_reader() -> None:
+    """Undo `tie_to_reader` before the answer is written: changes of the pipe no longer kill the process.
+    Writing to a pipe that nobody reads still does (SIGPIPE), and so does the clock."""
     fcntl.fcntl(ANSWER, fcntl.F_SETFL, 0)
 
 
-def close() -> None:
-    """Forbid this process, for good, everything but reckoning and answering. Goes on with what this kernel
-    has of Landlock and seccomp, and notes that in `standing`; the caller judges whether it is enough."""
+def enter_sandbox() -> None:
+    """Forbid this process, for good, everything but reckoning and answering. Where this kernel lacks Landlock
+    or seccomp it goes on without, and notes that in `standing`: the caller judges whether the rest is
+    enough."""
     _libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
     landlock = _no_files()
     resource.setrlimit(resource.RLIMIT_NOFILE, (0, 0))

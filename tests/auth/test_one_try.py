@@ -30,13 +30,13 @@ def guess(owner: Owner, source: str) -> None:
 def checked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The codes that are checked from now on."""
     seen: list[str] = []
-    real = delays.code_failed
+    real = delays.count_wrong_code
 
     def count(account: int, source: str) -> None:
         seen.append(source)
         real(account, source)
 
-    monkeypatch.setattr(delays, "code_failed", count)
+    monkeypatch.setattr(delays, "count_wrong_code", count)
     return seen
 
 

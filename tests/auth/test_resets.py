@@ -381,7 +381,7 @@ def test_who_had_a_hand_in_it_does_not_count_as_another(world: World, clock: Clo
     assert same_person(wangfang, zhangwen)
     assert not same_person(zhangwen, world.accounts["liwei"])
     form = world.desk("zhangwen").changes.form(world.entry("zhangwen"))
-    names = [str(step.who) for step in form.way.steps]
+    names = [str(step.who) for step in form.route.steps]
     assert "李伟" in names[0]
     assert "王芳" not in names[0]
     assert "刘洋" in names[1]

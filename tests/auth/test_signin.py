@@ -226,7 +226,7 @@ def test_a_code_used_a_moment_ago_is_refused_with_that_reason_once_the_password_
     """It is no guess, so it takes none of the tries of the hour; and a wrong password is told nothing."""
     code, guesses = owner.code(), list[int]()
     assert owner.sign_in(code=code) is not None
-    monkeypatch.setattr(delays, "code_failed", lambda account, _source: guesses.append(account))
+    monkeypatch.setattr(delays, "count_wrong_code", lambda account, _source: guesses.append(account))
     with pytest.raises(CodeUsed):
         SignIn("liwei", HOME, "ssh").answer(owner.password, code)
     clock.forward(seconds=2)

@@ -25,8 +25,8 @@ from db.language import say
 from db.store import audit, subjects
 from db.store.backups import dump as dumping
 from db.store.backups import proving
+from db.store.backups.backup_store import MARK, Manifest, is_whole, manifests
 from db.store.backups.proving import NotProved, prove_backup
-from db.store.backups.shelf import MARK, Manifest, is_whole, manifests
 from db.store.checkpoints import Checkpoint
 from db.store.engine import close_store, database, store
 from db.store.keys import read_backup_key, read_keys, write_key
@@ -129,7 +129,7 @@ def test_nothing_is_left_of_a_copy_whose_manifest_finds_no_room(
     def full(*_given: object, **_named: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr("db.store.backups.shelf.json.dump", full)
+    monkeypatch.setattr("db.store.backups.backup_store.json.dump", full)
     assert all(one.problem for one in back_up(home))
     assert sorted(home.folder.glob("*/*")) == before
 

@@ -12,8 +12,8 @@ import pytest
 from db.desk.backups.running import run
 from db.desk.tasks.duties import RunnerPlace
 from db.store import subjects
+from db.store.backups.backup_store import manifests
 from db.store.backups.proving import prove_backup
-from db.store.backups.shelf import manifests
 from db.store.connections import one_more
 from db.store.engine import close_store, database, store
 from db.store.journal.capture import paused

@@ -18,8 +18,8 @@ from db.desk.tasks.duties import RunnerPlace
 from db.language import say
 from db.store import audit, first_steps, migrations, subjects
 from db.store.backups import dump as dumping
+from db.store.backups.backup_store import manifests
 from db.store.backups.proving import NotProved, prove_backup
-from db.store.backups.shelf import manifests
 from db.store.checkpoints import Notary, expected, read, signed_states
 from db.store.engine import Store, close_store, database, forget_connections, store
 from db.store.journal import capture

@@ -17,7 +17,7 @@ from db.language import LANGUAGES, Text, say
 from db.policy.compose import try_compose
 from db.policy.loader import check, load
 from db.policy.regulation import PolicyError
-from db.store.backups.shelf import NotStored, manifests
+from db.store.backups.backup_store import NotStored, manifests
 from db.store.backups.vault import VaultBroken, lines
 from db.store.checkpoints import FILE, Forged, read
 from db.store.journal.frames import SUFFIX

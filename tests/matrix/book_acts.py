@@ -174,7 +174,7 @@ OF_BOOK: dict[str, Callable[[Desk, str], object]] = {
     "tokens.use": lambda desk, _book: desk.tokens.use(("whoami",)),
     "accounts.announce": lambda desk, book: desk.accounts.announce(book, "今晚维护"),
     "directory.photo": lambda desk, _book: desk.directory.photo(NEVER),
-    "directory.keep": lambda desk, _book: desk.directory.keep(NEVER),
+    "directory.keep": lambda desk, _book: desk.directory.toggle_favourite(NEVER),
     "directory.copy": lambda desk, _book: desk.directory.copy(NEVER, "value", "mobile", "work"),
     "directory.unit": lambda desk, book: desk.directory.unit(book, NEVER) or (),
     "directory.units": lambda desk, book: desk.directory.units(book),

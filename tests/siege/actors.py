@@ -12,7 +12,7 @@ from functools import cached_property
 
 from db.store.engine import database
 from tests.siege.stage import Stage
-from tests.siege.underway import books_of, staff_of
+from tests.siege.willing import books_of, staff_of
 
 PLAIN = frozenset({"employee", "member", "student"})
 

@@ -39,7 +39,7 @@ from tests.desk_groups import groups_of
 from tests.siege.actors import Gang
 from tests.siege.rows import Row
 from tests.siege.stage import Stage
-from tests.siege.underway import PDF
+from tests.siege.willing import PDF
 
 CODE = "ABCDE-FGHJK-MNPQR-STVWX-YZ2345"
 HALVES = ("ABCDE-FGHJK-MNP", "QRSTV-WXYZ2-345", "STVWX-YZ234-567")

@@ -39,7 +39,8 @@ from db.store.tables import Account, Grant, SignInSession
 from db.store.transactions import writing
 from tests.conftest import Clock
 from tests.siege.rows import forget_rows, watch_rows
-from tests.siege.underway import PDF, get_more_under_way, host_desk
+from tests.siege.underway import get_more_under_way
+from tests.siege.willing import PDF, host_desk
 from tests.wider_world import PLANS, USUAL, build_wider_world
 from tests.world import World, build_world
 

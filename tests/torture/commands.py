@@ -18,7 +18,7 @@ from db.desk.backups.running import run
 from db.desk.editions.editions import Editions
 from db.desk.entry.indexing import index_all
 from db.store import clock
-from db.store.backups.shelf import is_whole, manifests
+from db.store.backups.backup_store import is_whole, manifests
 from db.store.engine import close_store, database, store
 from db.store.first_steps import OUTSIDE
 from db.store.journal import frames

@@ -278,10 +278,10 @@ def test_a_change_is_to_be_entered_by_the_third_working_day(
     """From the day on which the person reports it, and their form says so beforehand."""
     clock.set(STARTS[start] + "T17:00+08:00")
     form = house.desk(login).changes.form(house.entry(login, book))
-    assert form.way.due is not None
-    assert clause in form.way.due.clause
+    assert form.route.due is not None
+    assert clause in form.route.due.clause
     request = change(house, login, book)
-    assert (stored(request).due, form.way.due.day) == (DUE[start, 3],) * 2
+    assert (stored(request).due, form.route.due.day) == (DUE[start, 3],) * 2
     assert clause in str(stored(request).due_clause)
 
 

@@ -15,7 +15,7 @@ from db.desk.editions.editions import Editions
 from db.desk.entry.record import apply_values, load_entry
 from db.desk.tasks.duties import RunnerPlace
 from db.store import audit
-from db.store.backups.shelf import manifests
+from db.store.backups.backup_store import manifests
 from db.store.engine import close_store, store
 from db.store.opening import open_store
 from db.store.settings import Home

@@ -83,7 +83,7 @@ class Beside(Generic[Result]):
         return made
 
     def stop(self) -> None:
-        """End it, whatever it is at. What it had said by then counts."""
+        """Kill the process, whatever it is at. What it committed, or reported, by then stays."""
         self._is_stopped = True
         os.kill(self._pid, signal.SIGKILL)
 

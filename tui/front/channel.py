@@ -93,7 +93,7 @@ class ChannelSession(asyncssh.SSHServerSession[bytes]):
         self._begin(self)
 
     def listen(self) -> None:
-        """Take what came and what comes, from now on."""
+        """Begin to read from the client; what has come already is delivered first."""
         if isinstance(self._channel, RestrictedChannel):
             self._channel.begin_reading()
 

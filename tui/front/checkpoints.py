@@ -151,7 +151,7 @@ class Keeper:
         self._signed, self._position, self._at = seq, position, time.monotonic()
         return made
 
-    def look_and_tell(self, at_once: bool = False) -> None:
+    def sign_or_log(self, at_once: bool = False) -> None:
         """Do as `sign_if_due`, but log a failure instead of raising it: once, until it is over."""
         try:
             self.sign_if_due(at_once)
@@ -165,7 +165,8 @@ class Keeper:
 
 
 def sign_now(home: Home, settings: Settings) -> Checkpoint | None:
-    """Have the open store's chain signed now; None where it is empty. Raises NotSigned."""
+    """Have the open store's chain signed now, by a signer that is started for it; None where it is empty.
+    Raises NotSigned."""
     line = SigningLine(home, settings)
     try:
         return Keeper(line).sign_if_due(at_once=True)
@@ -191,9 +192,9 @@ async def keep_checkpoints(home: Home, settings: Settings) -> None:
     thread = ThreadPoolExecutor(1, thread_name_prefix="checkpoints")
     try:
         while True:
-            await loop.run_in_executor(thread, keeper.look_and_tell)
+            await loop.run_in_executor(thread, keeper.sign_or_log)
             await asyncio.sleep(LOOK_EVERY)
     finally:
-        thread.submit(keeper.look_and_tell, at_once=True)
+        thread.submit(keeper.sign_or_log, at_once=True)
         await loop.run_in_executor(thread, line.close)  # nobody's screen waits for the signer
         thread.shutdown()

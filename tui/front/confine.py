@@ -61,7 +61,7 @@ def die_with_parent(parent: int) -> None:
 
 
 def set_limits() -> None:
-    """Hold this process to the limits above; none can be raised again."""
+    """Limit this process; no limit can be raised again but that of its data, once, by `allow_a_file`."""
     threading.stack_size(THREAD_STACK)
     for kind, amount in (
         (resource.RLIMIT_AS, MEMORY),
@@ -77,7 +77,7 @@ def set_limits() -> None:
 
 
 def allow_a_file() -> None:
-    """Let this process take as much memory as a file needs."""
+    """Raise this process's limit of data to what making a whole file takes."""
     _soft, hard = resource.getrlimit(resource.RLIMIT_DATA)
     resource.setrlimit(resource.RLIMIT_DATA, (hard, hard))
 

@@ -50,7 +50,8 @@ def read_host_key(path: Path) -> asyncssh.SSHKey:
 
 
 def write_host_key(path: Path) -> None:
-    """Make a new key. Raises FileExistsError rather than replace one: clients would take fright."""
+    """Create a host key in ``path``, mode 0400. Raises FileExistsError rather than replace one: clients would
+    take fright."""
     import asyncssh
 
     key = asyncssh.generate_private_key("ssh-ed25519").export_private_key()

@@ -18,7 +18,7 @@ from peewee import DatabaseError, InterfaceError, fn
 from db.desk import Unavailable
 from db.desk.due_dates import today
 from db.store import audit, checkpoints, clock
-from db.store.backups.shelf import NotStored, manifests
+from db.store.backups.backup_store import NotStored, manifests
 from db.store.engine import store
 from db.store.keys import SIGN_AUDIT, read_public
 from db.store.settings import Home, Settings

@@ -42,7 +42,7 @@ Sockets = Callable[[], list[socket.socket]]
 AGAIN_AFTER = 60.0
 
 
-def after_closing(home: Home, ready: Ready) -> Ready:
+def ending_left_first(home: Home, ready: Ready) -> Ready:
     """Return ``ready`` so that it first ends the sessions that a killed process left open: once the port is
     this server's, no other serves here, but one that was taken over may still have people inside."""
 
@@ -93,7 +93,7 @@ def serve_home(
             plan,
             SignIn,
             sessions.end_session,
-            after_closing(home, ready),
+            ending_left_first(home, ready),
             lambda: _beside(home, settings),
             lambda: given or predecessor.sockets(),
             metrics=True,

@@ -115,7 +115,8 @@ class Front:
         self.checks = Checks()
 
     async def open(self, sockets: Sequence[socket.socket] = ()) -> int:
-        """Listen, at ``sockets`` if there are some; return the port, chosen by the system for 0."""
+        """Listen, at ``sockets`` if there are some, and begin to look for sessions that ended on record and
+        for known sources. Return the port, chosen by the system for 0."""
         self._lost_parent = self.spawner.attach()
         self._looking = asyncio.create_task(self._end_those_over())
         self._knowing = asyncio.create_task(self._know_sources())
@@ -139,7 +140,8 @@ class Front:
         return [one.fileno() for listener in self._listeners for one in listener.sockets]
 
     def move(self) -> None:
-        """Let nobody else in, as another server has the sockets; those inside stay, and are told."""
+        """Stop listening, as another server has the sockets, and tell the people inside, who stay. Does
+        nothing unless serving."""
         if self.state == "serving":
             self.state = "moved"
             self._moved.set()
@@ -259,7 +261,7 @@ class Front:
         return self.state != "stopping" and len(self._stays) <= self._plan.sessions
 
     def remember(self, stay: Stay) -> None:
-        """Know of ``stay`` until it is over."""
+        """Count ``stay`` as inside until it is over."""
         self._stays[stay] = None
         stay.over.add_done_callback(lambda _task: self._stays.pop(stay, None))
 

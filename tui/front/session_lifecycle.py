@@ -101,7 +101,7 @@ class Stay:
         return True
 
     def begin(self, line: ChannelSession) -> None:
-        """Begin, as the client has said what it wants."""
+        """Start the session that the client asks for on ``line``."""
         self._line = line
         self._called.set()
 
@@ -110,7 +110,8 @@ class Stay:
         self.stop("cut")
 
     def stop(self, how: str) -> None:
-        """End it: ``cut`` (the line is gone), ``idle``, ``ended`` by an administrator, or ``stopped``."""
+        """Hang up the session and have its end recorded with the first ``how`` given: ``cut`` (the line is
+        gone), ``idle``, ``ended`` by an administrator, or ``stopped``."""
         if not self._how:
             self._how = how
         self._called.set()

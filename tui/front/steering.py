@@ -55,7 +55,8 @@ class Steering:
         loop.add_signal_handler(signal.SIGHUP, self.renew)
 
     def stop(self, minutes: float) -> None:
-        """Stop, and with this server those that it took over from and where people still are."""
+        """Ask this server to stop, giving those inside ``minutes``, and those servers that it took over from
+        and where people still are."""
         if not self._front.has_moved():
             self._others = asyncio.get_running_loop().run_in_executor(
                 None, _stop_predecessors, self._home, minutes
@@ -77,6 +78,8 @@ class Steering:
             self._successor = asyncio.create_task(self._start_successor())
 
     async def respond(self, question: Question) -> ControlReply:
+        """Answer a question of the control line and do what it asks: list who is inside, show a text on all
+        screens, end a session, or stop."""
         match question:
             case {"ask": "who"}:
                 return ControlReply(self._who())

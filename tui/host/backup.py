@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from db.desk.backups.backup_rules import Destination, backup_duty, destinations, shortage
 from db.language import Text, _, _n
 from db.store import subjects
-from db.store.backups.shelf import manifests
+from db.store.backups.backup_store import manifests
 from db.store.engine import store
 from tui.host.language import t
 from tui.host.operator import host_source, opened_store

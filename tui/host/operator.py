@@ -20,8 +20,8 @@ from db.desk.entry.naming import OPERATOR
 from db.desk.refusal import Invalid, Pending, Refused
 from db.language import _, _n, listed
 from db.store import audit, clock
+from db.store.backups.backup_store import SUFFIX
 from db.store.backups.restoring import NEW
-from db.store.backups.shelf import SUFFIX
 from db.store.engine import close_store, store
 from db.store.journal import frames
 from db.store.keys import BACKUP, add_missing_keys

@@ -16,10 +16,10 @@ from db.desk.policies.taking_in import is_to_take_in
 from db.desk.privacy.erasing import erase_person
 from db.language import _, _n, listed
 from db.store import audit, checkpoints, clock, subject_copies, subjects
+from db.store.backups.backup_store import Manifest, NotStored, is_whole, manifests
 from db.store.backups.dump import Header
 from db.store.backups.proving import NotProved, fill_store, prove_backup
 from db.store.backups.restoring import NEW, BackupGap, Restored, apply_journal, empty_folder, is_new, lacking
-from db.store.backups.shelf import Manifest, NotStored, is_whole, manifests
 from db.store.backups.unfinished import UnfinishedRestore, delete_plan, read_plan, write_plan
 from db.store.checkpoints import Checkpoint, Gap, Notary
 from db.store.disk import sync_folder

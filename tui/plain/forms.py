@@ -9,7 +9,7 @@ from typing import Final
 
 from db.desk import Desk, Invalid, Problem, Side
 from db.desk.asking.forms import AskFormView
-from db.desk.lifecycle.event_way import EventWay
+from db.desk.lifecycle.event_route import EventRoute
 from db.desk.lifecycle.events import EVENTS
 from db.desk.lifecycle.forms import JoinAsked, JoinForm, LeaveForm, MoveForm
 from db.desk.requests.ask_fields import RequestField
@@ -103,10 +103,14 @@ def _of_kind(desk: Desk, form: AskFormView) -> OpenedForm:
         return number
 
     title = (form.offer.label, form.offer.help)
-    since = since_when(form.way)
-    return OpenedForm(
-        title, form.fields, form.way.steps, hand_in, amends=form.amends, dated=True, since=since
-    )
+    return _dated(title, form, hand_in)
+
+
+def _dated(
+    title: tuple[Text, ...], form: AskFormView | ChangeForm, hand_in: Callable[[FormAnswers], int]
+) -> OpenedForm:
+    route, since = form.route, since_when(form.route)
+    return OpenedForm(title, form.fields, route.steps, hand_in, amends=form.amends, dated=True, since=since)
 
 
 def _of_change(desk: Desk, form: ChangeForm) -> OpenedForm:
@@ -118,10 +122,7 @@ def _of_change(desk: Desk, form: ChangeForm) -> OpenedForm:
         return form.amends.request
 
     title = (_("Change: {name} · {unit}", name=form.name, unit=form.unit),)
-    since = since_when(form.way)
-    return OpenedForm(
-        title, form.fields, form.way.steps, hand_in, amends=form.amends, dated=True, since=since
-    )
+    return _dated(title, form, hand_in)
 
 
 def _of_join(desk: Desk, form: JoinForm) -> OpenedForm:
@@ -139,11 +140,11 @@ def _of_join(desk: Desk, form: JoinForm) -> OpenedForm:
         return asked
 
     waits = form.amends is None and form.expected is None
-    title = _title("contact" if form.side == "external" else "join", form.way)
+    title = _title("contact" if form.side == "external" else "join", form.route)
     return OpenedForm(
-        title=(title, form.way.book_label),
+        title=(title, form.route.book_label),
         fields=form.fields,
-        steps=form.way.steps,
+        steps=form.route.steps,
         hand_in=lambda given: desk.lifecycle.join(joiner(given), _number(form.amends)),
         wait=(lambda given: desk.lifecycle.expect(joiner(given))) if waits else None,
         joins=True,
@@ -154,9 +155,9 @@ def _of_join(desk: Desk, form: JoinForm) -> OpenedForm:
 
 def _of_move(desk: Desk, form: MoveForm) -> OpenedForm:
     return OpenedForm(
-        title=(_title("move", form.way), form.name, form.unit_name),
+        title=(_title("move", form.route), form.name, form.unit_name),
         fields=form.fields,
-        steps=form.way.steps,
+        steps=form.route.steps,
         hand_in=lambda given: desk.lifecycle.move(
             form.request_of(given.values, given.reason, given.evidence), _number(form.amends)
         ),
@@ -167,9 +168,9 @@ def _of_move(desk: Desk, form: MoveForm) -> OpenedForm:
 
 def _of_leave(desk: Desk, form: LeaveForm) -> OpenedForm:
     return OpenedForm(
-        title=(_title("leave", form.way), form.name, form.unit_name),
+        title=(_title("leave", form.route), form.name, form.unit_name),
         fields=form.fields,
-        steps=form.way.steps,
+        steps=form.route.steps,
         hand_in=lambda given: desk.lifecycle.leave(
             form.request_of(given.values, given.reason, given.evidence), _number(form.amends)
         ),
@@ -178,7 +179,7 @@ def _of_leave(desk: Desk, form: LeaveForm) -> OpenedForm:
     )
 
 
-def _title(kind: str, way: EventWay) -> Message:
+def _title(kind: str, way: EventRoute) -> Message:
     label, _help = LIVES[kind]
     return OF_PUPILS.get(kind, label) if way.of_pupils else label
 

@@ -20,7 +20,7 @@ from tui.kit.keyed import Keyed
 from tui.screens.directory.browse import DirectoryScreen
 from tui.screens.directory.card import CardScreen, said_marks
 from tui.screens.directory.purpose import reveal_at_once, usual_purpose
-from tui.screens.lifecycle.opening import let_leave, let_move
+from tui.screens.lifecycle.opening import open_leave_form, open_move_form
 from tui.screens.reports.asked import ReportScope
 from tui.screens.reports.view import open_drawn
 from tui.screens.requests.card import CardOfMine, CardToDecide
@@ -35,7 +35,7 @@ EVENTS: Final[Mapping[str, Sequence[str]]] = {
 }
 """What is begun of somebody whose name is typed behind one of these words."""
 LABELS: Final = {"leave": _("Leaver"), "move": _("Move")}
-FORMS: Final = {"leave": let_leave, "move": let_move}
+FORMS: Final = {"leave": open_leave_form, "move": open_move_form}
 
 
 class RecordFinder:

@@ -29,7 +29,7 @@ class KeptForm(FramedScreen):
     def begin(self) -> None:
         """Bring back what was typed when a line was cut. What is typed from now on would be lost."""
         self._begun = self.typed_values()
-        kept = self.app.desk.drafts.kept(self.draft)
+        kept = self.app.desk.drafts.saved_form(self.draft)
         if kept is not None:
             self._has_draft = True
             self.fill_typed(kept.typed)
@@ -43,7 +43,7 @@ class KeptForm(FramedScreen):
         """Keep what was typed until the form is opened again."""
         typed = self.typed_values()
         if self._begun and typed != self._begun:
-            self.app.desk.drafts.keep(self.draft, self.where().place, typed)
+            self.app.desk.drafts.save_form(self.draft, self.where().place, typed)
 
     def fill_typed(self, typed: Mapping[str, str]) -> None:
         """Fill in what was ``typed`` before, as far as the form still asks for it."""

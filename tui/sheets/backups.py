@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from db.desk import Invalid, Problem
-from db.desk.backups.book_backups import BookShelf
-from db.desk.backups.host_backups import HostBackup, HostShelf
+from db.desk.backups.book_backups import BookBackupList
+from db.desk.backups.host_backups import HostBackup, HostBackupList
 from db.desk.backups.owners_backups import BookBackup, Loss
 from db.desk.notation.localtime import local
 from db.language import Text, _, _n, listed
@@ -46,18 +46,18 @@ BOOK = book_among(_books)
 BACKUP = BackupAsk("backup", _("The backup; `newest` is the last one."))
 
 
-def _shelf(at: At[Any]) -> BookShelf:
+def _list_of(at: At[Any]) -> BookBackupList:
     """Ask for it once for rows and line, as each look is on record."""
-    found: BookShelf = at.answers.get("shelf") or at.desk.backups.kept(at[BOOK])
-    at.answers["shelf"] = found
+    found: BookBackupList = at.answers.get("backups kept") or at.desk.backups.kept(at[BOOK])
+    at.answers["backups kept"] = found
     return found
 
 
 def _due(at: At[Any]) -> Cell:
-    shelf = _shelf(at)
-    if shelf.due:
-        return Styled(_("The next backup is due ({clause}).", clause=by_clause(shelf.clause)), "warn")
-    return [Styled(_("No backup is due yet."), "dim"), "  ", Styled(clause_text(shelf.clause), "dim")]
+    kept = _list_of(at)
+    if kept.due:
+        return Styled(_("The next backup is due ({clause}).", clause=by_clause(kept.clause)), "warn")
+    return [Styled(_("No backup is due yet."), "dim"), "  ", Styled(clause_text(kept.clause), "dim")]
 
 
 def _lost(row: Loss) -> Text:
@@ -115,7 +115,7 @@ BACKUPS: Sheet[BookBackup] = Sheet(
     ),
     help=_("List your directory's backups."),
     of=(BOOK,),
-    rows=lambda at: _shelf(at).backups,
+    rows=lambda at: _list_of(at).backups,
     key=lambda row: row.name,
     named="backup",
     numbered=False,
@@ -141,8 +141,8 @@ def _overseen(at: At[Any]) -> list[OfferedAnswer[str]]:
 OVERSEEN = book_among(_overseen)
 
 
-def _runs(at: At[Any]) -> HostShelf:
-    found: HostShelf = at.answers.get("runs") or at.desk.backups.runs(at[OVERSEEN])
+def _runs(at: At[Any]) -> HostBackupList:
+    found: HostBackupList = at.answers.get("runs") or at.desk.backups.runs(at[OVERSEEN])
     at.answers["runs"] = found
     return found
 

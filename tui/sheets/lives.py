@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from db.desk.lifecycle.event_way import EventWay, Promise
+from db.desk.lifecycle.event_route import EventRoute, Promise
 from db.desk.lifecycle.forms import JoinForm, LeaveForm, MoveForm
 from db.language import Message, Text, _, _n, listed
 from tui.sheets.cell import Fact
@@ -27,7 +27,7 @@ WAITING: Final = _(
 
 def brings(form: JoinForm | MoveForm | LeaveForm) -> list[Fact]:
     """Tell what comes of it, with clauses; of a leaver, what ends with the entry too."""
-    found = duties(form.way)
+    found = duties(form.route)
     if isinstance(form, LeaveForm):
         found += _ending(form)
     if isinstance(form, MoveForm) and form.copies:
@@ -35,7 +35,7 @@ def brings(form: JoinForm | MoveForm | LeaveForm) -> list[Fact]:
     return found
 
 
-def duties(way: EventWay) -> list[Fact]:
+def duties(way: EventRoute) -> list[Fact]:
     """Tell by when it is to be in the book, and what is promised with it."""
     found: list[Fact] = []
     for what, days, clause in way.duties:

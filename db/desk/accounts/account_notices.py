@@ -48,8 +48,8 @@ def tell_owner(
     detail: Mapping[str, object] | None = None,
     mail: bool = True,
 ) -> None:
-    """Send a notice and, unless ``mail`` is false, a mail to the owner alone, within the running transaction.
-    It stands in the first of their books; an account that is nothing in any book can read nothing, and is not
+    """Store a notice for the owner alone and, unless ``mail`` is false, queue a mail, within the running
+    transaction. The notice stands in the first of their books; the owner of an account without a book is not
     told."""
     books = books_of(account.id)
     if books:
@@ -72,14 +72,14 @@ def tell_supervisors(
     acknowledge: bool = False,
     by: int | None = None,
 ) -> None:
-    """Send notice and mail to the owner's watchers (`requests.watchers`), independently of owner and
-    ``by``."""
+    """Send notice and mail to those who watch over the owner's books (`requests.watchers`), each once, but to
+    nobody who counts as one with the owner or with ``by``."""
     told: set[int] = set()
     for book in books_of(account.id):
         own = entry_of(account, book)
         unit = own.unit_id if own is not None else root_of(book)
         resolver = ApproverResolver()
-        barred = resolver.represented(account.id, *([by] if by is not None else []))
+        barred = resolver.linked(account.id, *([by] if by is not None else []))
         fresh = [one for one in watchers_of(book, unit, barred, resolver) if one not in told]
         told.update(fresh)
         if fresh:
@@ -103,6 +103,7 @@ def tell_both(
 def tell_some(
     account: Account, accounts: Iterable[int], kind: Kind, book: str, clause: str, request: int | None = None
 ) -> None:
+    """Send notice and mail about ``account`` to ``accounts``, within the running transaction."""
     _tell(kind, book, account, list(accounts), clause, request, None)
 
 
@@ -136,6 +137,6 @@ def _tell(
 
 
 def account_owner(account: int) -> object:
-    """Return the owner as notices keep people, by number; the login of an account without a person."""
+    """Return the owner by number, as notices keep people; the login of an account without a person."""
     row = Account.get_by_id(account)
     return by_number(row.person_id) if row.person_id is not None else row.login

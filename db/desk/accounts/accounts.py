@@ -12,17 +12,17 @@ from peewee import chunked
 
 from db.desk.accounts.account_notices import tell_owner, tell_supervisors
 from db.desk.accounts.account_views import AccountRow, BookOfAccounts, SignedInView, WithoutAccount, rows_of
-from db.desk.accounts.activations import note_host, note_invitation, outstanding, void_code
+from db.desk.accounts.activations import note_code, outstanding, void_code
 from db.desk.accounts.appointing import check_deputy_left, check_no_pupil, check_vacant
 from db.desk.accounts.charge import (
     AT_ONCE,
     covers_unit,
-    giving_roles,
+    granting_holdings,
     looked_after,
     page_of_accounts,
     reached_from,
-    require,
-    technical,
+    require_holdings,
+    technical_holdings,
     without_account,
 )
 from db.desk.accounts.granting import asked_for, grant_role, may_ask_for, revoke_grant
@@ -56,7 +56,9 @@ class Accounts(OperationGroup):
     @operation("accounts.books", label=_("list directories with accounts"), recorded=False, power=LOOKS)
     def books(self) -> tuple[BookOfAccounts, ...]:
         """Return the books in which the actor looks after accounts; none for everybody else."""
-        held = {one.book for one in self.permissions.holdings if technical(self.permissions, one.book)}
+        held = {
+            one.book for one in self.permissions.holdings if technical_holdings(self.permissions, one.book)
+        }
         rows = Book.select().where(Book.id.in_(held)).order_by(Book.sort, Book.id)
         return tuple(BookOfAccounts(row.id, row.title) for row in rows)
 
@@ -65,8 +67,8 @@ class Accounts(OperationGroup):
         """Return up to ``limit`` accounts of ``book`` (None: all) that the actor looks after or gives roles
         to, in the order of lists; ``text`` narrows by login or name. A negative ``offset`` counts from the
         end. Raises Refused."""
-        holdings = technical(self.permissions, book) or giving_roles(self.permissions, book)
-        require(self.permissions, holdings, book)
+        holdings = technical_holdings(self.permissions, book) or granting_holdings(self.permissions, book)
+        require_holdings(self.permissions, holdings, book)
         self.act.note_facts(book=book)
         narrowed: Any = None
         if text:
@@ -82,8 +84,8 @@ class Accounts(OperationGroup):
         """Return up to ``limit`` colleagues in ``book`` (None: all) who have no account and for whom the
         actor may make one, in the order of lists; ``text`` narrows by name. A negative ``offset`` counts from
         the end. Raises Refused."""
-        holdings = technical(self.permissions, book)
-        require(self.permissions, holdings, book)
+        holdings = technical_holdings(self.permissions, book)
+        require_holdings(self.permissions, holdings, book)
         self.act.note_facts(book=book)
         rows = without_account(holdings, book)
         if text:
@@ -102,14 +104,18 @@ class Accounts(OperationGroup):
         ),
     )
     def create(self, entry: int, login: str, activation: str, until: str) -> int:
-        """Create an invited account for the person of ``entry``, which is locked meanwhile, and return its
-        number. ``activation`` is the digest of a code that is valid ``until`` then (stored text). A person
-        with an office gets none by one person alone: theirs comes in two halves (`accounts.resets`). On the
-        host's word they do, and the owner and the supervisors are told. Raises Invalid; Refused for an entry
-        whose accounts the actor does not look after."""
+        """Lock ``entry``, create an invited account for its person and return its number; notices that waited
+        for the person are delivered. ``activation`` is the digest of a code that is valid ``until`` then
+        (stored text). For an employee the record says that the actor gave the code out. For a person with an
+        office the code is deleted again: theirs comes in two halves (`accounts.resets`). On the host's word
+        it stays, and the owner and the supervisors are told. Raises Invalid for a person who has an account
+        or a login that is unfit or taken; Refused for an entry whose accounts the actor does not look
+        after."""
         wanted = Entry.select().where((Entry.id == entry) & (Entry.state == "active"))
         row = for_update(wanted).get_or_none()  # so that nobody else makes them one meanwhile
-        if row is None or not covers_unit(technical(self.permissions, row.book_id), row.book_id, row.unit_id):
+        if row is None or not covers_unit(
+            technical_holdings(self.permissions, row.book_id), row.book_id, row.unit_id
+        ):
             raise Refused(
                 _("There is no such entry among those whose accounts you look after."),
                 SILENT,
@@ -129,8 +135,10 @@ class Accounts(OperationGroup):
         power=moving(Moves.CODE, way=Way.TOLD, undo="accounts.disable"),
     )
     def issue_activation(self, account: int, activation: str, until: str) -> None:
-        """Replace the activation code of an employee's account that was never enrolled. Raises Invalid for an
-        enrolled one, Refused for one that takes two people."""
+        """Replace the activation code of an employee's account that was never enrolled, and record the actor
+        as who gave it out. The host may do so for any account; of one with an office the owner and the
+        supervisors are told. Raises Invalid for an enrolled account, Refused for one that takes two
+        people."""
         row, book = looked_after(self.act, account)
         if row.state != "invited":
             raise Invalid(Problem("account", _("This account is enrolled. Ask for a reset instead.")))
@@ -152,9 +160,9 @@ class Accounts(OperationGroup):
         power=moving(Moves.CODE, undo="accounts.disable"),
     )
     def break_glass(self, account: int, activation: str, until: str) -> None:
-        """Let the owner enrol anew by a whole code, on the host's word alone and at once. Only for the host's
-        operator; the owner is told, and everybody who supervises, until one of them acknowledges it.
-        Raises Refused for anyone else, Invalid for a disabled account."""
+        """Give an account a whole code that works at once, on the host's word alone; an earlier code is void.
+        Tells the owner, and everybody who supervises until one of them acknowledges it. Raises Refused for
+        anyone but the host's operator, Invalid for a disabled account."""
         row, book = looked_after(self.act, account)
         clause = policy_of(book).reset.clause
         self.act.note_facts(book=book, account=row.id, clause=clause)
@@ -176,8 +184,9 @@ class Accounts(OperationGroup):
         power=moving(Moves.ACCOUNT, Moves.CODE, way=Way.TOLD, undo="accounts.enable"),
     )
     def disable(self, account: int) -> tuple[int, ...]:
-        """Disable an account, void its code, end its tokens and its sessions; return the sessions'
-        numbers."""
+        """Disable an account, void its code, end its tokens and its sessions; return the sessions' numbers.
+        Its roles stay with it (`enable`). Raises Refused for an account that the actor does not look
+        after."""
         row, book = looked_after(self.act, account)
         void_code(row.id, self.permissions.account)
         Account.update(state="disabled", activation=None, activation_until=None).where(
@@ -195,9 +204,10 @@ class Accounts(OperationGroup):
         power=moving(Moves.ACCOUNT, way=Way.TOLD),
     )
     def end_sessions(self, account: int, only: int | None = None) -> tuple[int, ...]:
-        """End an account's sessions, or ``only`` one; return their numbers. The account stays in use. Raises
-        Refused for one that the actor does not look after, and for the sixth time within a day except from
-        the host; only disabling it goes beyond that, which is taken back by whoever is told of it."""
+        """Mark the sessions of an account that run, or ``only`` that one, as ended, and return their numbers;
+        the account stays in use. Raises Refused for an account that the actor does not look after, and,
+        except from the host, for the sixth time within a day: whoever would go on has to disable it, which
+        others can take back."""
         row, book = looked_after(self.act, account)
         if not self._is_host and _endings_lately(row.id) >= MOST_ENDINGS:
             raise Refused(
@@ -215,8 +225,8 @@ class Accounts(OperationGroup):
         session. Raises Refused where one of the books is not theirs to look after."""
         reached = []
         for book in books:
-            holdings = technical(self.permissions, book)
-            require(self.permissions, holdings, book)
+            holdings = technical_holdings(self.permissions, book)
+            require_holdings(self.permissions, holdings, book)
             reached.append(reached_from(holdings, book))
         if len(books) == 1:
             self.act.note_facts(book=books[0])
@@ -257,8 +267,9 @@ class Accounts(OperationGroup):
         power=moving(Moves.ACCOUNT, way=Way.TOLD, undo="accounts.disable"),
     )
     def enable(self, account: int) -> None:
-        """Enable a disabled account, with its roles. One that was never enrolled needs a new activation code;
-        one that was reset meanwhile is enrolled by that code alone. Raises Invalid for any other."""
+        """Enable a disabled account, with its roles. An account that was never enrolled is invited again and
+        needs a new code; one that was reset meanwhile is enrolled by the code of the reset. Raises Invalid
+        for an account that is not disabled, Refused for one that the actor does not look after."""
         row, book = looked_after(self.act, account)
         if row.state != "disabled":
             raise Invalid(Problem("account", _("This account is not disabled.")))
@@ -274,9 +285,9 @@ class Accounts(OperationGroup):
         power=moving(Moves.CODE, way=Way.TOLD),
     )
     def lift_delays(self, account: int, subjects: Sequence[str], begins: str, step: int) -> int:
-        """Delete the failures counted of ``subjects`` and of those that begin with ``begins``; return how
-        many counts they were. A one-time code later than the time step ``step`` counts as unused again.
-        Raises Refused for anyone but the host's operator."""
+        """Delete the counts of failed sign-ins of ``subjects`` and of those that begin with ``begins``, and
+        return how many there were. Has the account's one-time codes later than the time step ``step`` count
+        as unused again. Raises Refused for anyone but the host's operator."""
         row, book = looked_after(self.act, account)
         if not self._is_host:
             raise Refused(
@@ -298,9 +309,10 @@ class Accounts(OperationGroup):
     )
     def grant(self, account: int, book: str, role: str, unit: int | None, until: date | None) -> int:
         """Give ``role`` in ``book``, from ``unit`` down (None: throughout), up to and with the day ``until``
-        (None: for good); void a code that is out, tell the owner and the watchers, and return the grant's
-        number. Its owner, their head, and whoever gives roles may ask for it. Raises Invalid; Refused where
-        somebody else holds the office."""
+        (None: for good), and return the grant's number. Voids a code that is out, unless the host gave it
+        out, and tells the owner and the watchers. The owner, a head above them, and whoever gives roles may
+        ask for it. Raises Invalid for a role, unit or day that is unfit; Refused for anybody else's asking,
+        for an office that is held, for a pupil, and for a person whose last day is over."""
         row = asked_for(self.permissions, account, book, unit)
         problems = problems_of_grant(book, role, unit, until)
         if problems:
@@ -323,8 +335,9 @@ class Accounts(OperationGroup):
         power=moving(Moves.ROLE, way=Way.TWO, flow="right"),
     )
     def revoke(self, grant: int) -> None:
-        """Withdraw a granted role and tell the owner and the watchers; it no longer holds for the very next
-        operation. Raises Refused for an office, and for a book's last deputy."""
+        """Withdraw a granted role as of now, and tell the owner and the watchers; the very next operation is
+        without it. Raises Refused for a right that the actor does not give, for an office (a request ends
+        that), and for the last deputy of a book."""
         row = Grant.get_or_none((Grant.id == grant) & Grant.revoked_at.is_null())
         if row is None or row.book_id is None or not self._may_take(row, row.book_id):
             raise Refused(
@@ -348,14 +361,14 @@ class Accounts(OperationGroup):
     def _may_take(self, grant: Grant, book: str) -> bool:
         """Return whether the actor may ask for a grant back; of one without an account, its givers may."""
         if grant.account is None:
-            return covers_unit(giving_roles(self.permissions, book), book, grant.unit_id)
+            return covers_unit(granting_holdings(self.permissions, book), book, grant.unit_id)
         return may_ask_for(self.permissions, grant.account, book, grant.unit_id)
 
     def _give_out(self, row: Account, book: str) -> None:
         """Note who gave out the code that ``row`` has; delete it where one person alone may not, but for the
         host's operator, of whom the owner and the supervisors are told."""
         if not is_powerful(row.id):
-            note_invitation(row.id, self.permissions.account)
+            note_code(row.id, self.permissions.account, "invitation")
         elif self._is_host:
             self._break_glass(row, book)
         else:
@@ -364,7 +377,7 @@ class Accounts(OperationGroup):
     def _break_glass(self, row: Account, book: str) -> None:
         clause, by = policy_of(book).reset.clause, {"by": self.act.actor.source}
         self.act.places = tuple(one for one in books_of(row.id) if one != book)
-        note_host(row.id, self.permissions.account)
+        note_code(row.id, self.permissions.account, "host")
         tell_owner(row, "glass-broken", clause, detail=by)
         tell_supervisors(row, "glass-broken", clause, detail=by, acknowledge=True)
 

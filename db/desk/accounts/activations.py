@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 from datetime import timedelta
+from typing import Literal
 
 from db.desk.authority.terms import is_powerful, terms_of
 from db.store import clock
@@ -21,28 +22,23 @@ VALID_FOR = timedelta(hours=72)
 
 
 def join_halves(account: int, half: str, other: str) -> str:
-    """Return the digest of a code from its halves, in either order, under the installation's digest key."""
+    """Return the keyed digest of the code that both halves make; their order is of no matter."""
     first, second = sorted((half, other))
     content = f"halves:{account}:{first}:{second}".encode()
     return hmac.new(store().keys.digest, content, hashlib.sha256).hexdigest()
 
 
-def note_invitation(account: int, by: int | None) -> None:
-    """Stop an earlier code, and put on record that one person gave out the code that the account has now."""
+def note_code(account: int, by: int | None, how: Literal["invitation", "host"]) -> None:
+    """Record who gave out, alone, the code that the account has now: one person, or the host breaking the
+    glass. An earlier code's record is stopped."""
     _stop(account)
     moment = clock.now()
-    Activation.create(account=account, how="invitation", by=by, made_at=moment, opens_at=moment)
-
-
-def note_host(account: int, by: int | None) -> None:
-    """Stop an earlier code, and record that the host gave out the present one (the glass was broken)."""
-    _stop(account)
-    moment = clock.now()
-    Activation.create(account=account, how="host", by=by, made_at=moment, opens_at=moment)
+    Activation.create(account=account, how=how, by=by, made_at=moment, opens_at=moment)
 
 
 def open_reset(account: int, request: int | None, by: int, voucher: int | None) -> Activation:
-    """Void any code, and open one to come, for two people, after the account's waiting time."""
+    """Void any code, and create the record of a reset: a code to be shown in two halves, to ``by`` and
+    ``voucher``, usable once the account's waiting time is over. Makes no code, and tells nobody."""
     void_code(account)
     Account.update(activation=None, activation_until=None).where(Account.id == account).execute()
     moment = clock.now()
@@ -60,7 +56,8 @@ def open_reset(account: int, request: int | None, by: int, voucher: int | None) 
 
 
 def outstanding(account: int) -> Activation | None:
-    """Return the code that is out, or of which a half may still be shown; None where there is none."""
+    """Return the record of the account's code that can be used, or of which a half may still be shown; None
+    where there is none."""
     row: Activation | None = (
         Activation.select().where(Activation.account == account).order_by(Activation.id.desc()).first()
     )
@@ -71,12 +68,13 @@ def outstanding(account: int) -> Activation | None:
 
 def is_out(row: Activation) -> bool:
     """Return whether a code that was neither stopped nor used can be used, or a half of it be shown."""
-    until: str = row.account.activation_until or is_shown_until(row)
+    until: str = row.account.activation_until or halves_shown_until(row)
     return until > clock.now()
 
 
 def _stop(account: int, by: int | None = None) -> Activation | None:
-    """Note that the code that was out counts no more; which it was. What the account has now stays."""
+    """Mark the record of the code that is out as stopped, and return it; the code itself stays with the
+    account."""
     row = outstanding(account)
     if row is not None:
         Activation.update(stopped_at=clock.now(), stopped_by=by, first=None, second=None).where(
@@ -86,7 +84,8 @@ def _stop(account: int, by: int | None = None) -> Activation | None:
 
 
 def void_code(account: int, by: int | None = None) -> Activation | None:
-    """Void the code that is out and stop its record in the name of ``by``; return it, None without one."""
+    """Delete the code that is out, and mark its record as stopped by ``by``; return the record, None without
+    one. Tells nobody."""
     row = _stop(account, by)
     if row is not None:
         Account.update(activation=None, activation_until=None).where(Account.id == account).execute()
@@ -108,22 +107,22 @@ def may_be_used(account: int) -> bool:
 
 
 def note_use(account: int) -> Activation | None:
-    """Put on record that the owner enrolled by the code; return its record."""
+    """Mark the record of the code that is out as used by the owner, and return it, None without one."""
     row = outstanding(account)
     if row is not None:
         Activation.update(used_at=clock.now()).where(Activation.id == row.id).execute()
     return row
 
 
-def is_shown_until(row: Activation) -> str:
+def halves_shown_until(row: Activation) -> str:
     """Return until when the halves of a code may be shown (stored text)."""
     return clock.stamp(max(clock.moment(row.made_at), clock.moment(row.opens_at)) + VALID_FOR)
 
 
-def put_half(row: Activation, which: str, digest: str) -> str | None:
-    """Keep the digest of a half that is shown now. The second half completes the code: the account gets it,
-    the halves are deleted, and until when it is good is returned. Raises LookupError for a half that was
-    shown before."""
+def store_half(row: Activation, which: str, digest: str) -> str | None:
+    """Store the digest of a half, which is shown now, with the moment. The second half completes the code:
+    the account gets its digest, the digests of the halves are deleted, and the moment until which the code is
+    valid is returned. Raises LookupError for a half that was shown before."""
     shown = {which: digest, f"{which}_shown_at": clock.now()}
     unshown = getattr(Activation, f"{which}_shown_at").is_null()
     if Activation.update(**shown).where((Activation.id == row.id) & unshown).execute() != 1:

@@ -12,7 +12,7 @@ from datetime import date
 from typing import Final, Literal
 
 from db.approval.capacity import DEPUTY, HOLDER
-from db.desk.accounts.charge import giving_roles
+from db.desk.accounts.charge import granting_holdings
 from db.desk.accounts.granting import appoint
 from db.desk.accounts.making import check_still_here, end_of
 from db.desk.authority.offices import end_on, held_now, is_single
@@ -44,17 +44,20 @@ LONGEST_AHEAD: Final = 366
 
 
 def _way(permissions: Permissions, asked: Asked) -> Way:
-    """Let those fill offices at once whom the regulation lets do it alone: offices that answer for the book,
-    and not for themselves. Else it takes two."""
+    """Return `Way.TOLD` for whom the regulation lets fill offices alone, as far as the office answers for the
+    book and is not to be theirs; else `Way.TWO`."""
     policy = policy_of(asked["book"])
     answering = {*policy.holders("owner"), policy.role_behind("deputy"), policy.maintainer.role}
-    alone = policy.rights.alone and asked["role"] in answering and giving_roles(permissions, asked["book"])
+    alone = (
+        policy.rights.alone and asked["role"] in answering and granting_holdings(permissions, asked["book"])
+    )
     gaining = (asked["person"], asked.get("next_deputy"))
     return Way.TOLD if alone and person_number(permissions.account) not in gaining else Way.TWO
 
 
 def _ousts(asked: Asked) -> frozenset[int]:
-    """Return who holds by now what it would end, the deputy whom a next one replaces among them."""
+    """Return the persons who hold now what the appointment would end, with the deputy whom a next one
+    replaces."""
     book, what, role = asked["book"], asked["what"], asked["role"]
     losing = list(ended_by(book, what, role, asked.get("unit"), asked["person"]))
     deputy = policy_of(book).deputy
@@ -86,12 +89,14 @@ class Appointments(OperationGroup):
         without_deputy: bool = False,
     ) -> None:
         """Appoint ``person`` in the office of ``role`` over ``unit`` (None: the whole ``book``), or relieve
-        them, from a day (None: today) up to and with another (None: until relieved). Ends what the office's
-        holder before and the person held of it on that day, voids codes that are out, and tells.
+        them, from a day (None: today) up to and with another (None: until relieved). On that day the holding
+        of the holder before ends, and what the person held of the office. Voids codes that are out for the
+        appointed, and tells them and the watchers.
 
         ``next_deputy`` becomes the book's deputy on that day; ``without_deputy`` says that there is to be
-        none. Whoever keeps the book, gives rights in it, or heads a unit above may ask for it, and a holder
-        for a deputy of their own. Raises Invalid, and Refused for anybody else."""
+        none. May be asked for by who keeps the book, gives rights in it, or heads a unit above, and by a
+        holder for a deputy of their own. Raises Refused for anybody else, for a pupil, and for a person whose
+        last day is over; Invalid."""
         self.permissions.check_book(book)
         policy, permissions, first = policy_of(book), self.permissions, from_day or today()
         if role in UNHELD or role not in {rule.id for rule in policy.roles}:
@@ -197,12 +202,12 @@ class Appointments(OperationGroup):
 def _answers(policy: EffectivePolicy, person: int, first: date, ending: Sequence[Grant]) -> bool:
     """Return whether ``person`` answers for the book on the day ``first`` or later, ``ending`` apart."""
     begins, gone = day_begins(first), {one.id for one in ending}
-    held = [one for role in policy.holders("owner") for one in _held_by(policy.book, role, person)]
+    held = [
+        one
+        for role in policy.holders("owner")
+        for one in held_now(policy.book, role, None, person=person, coming=True)
+    ]
     return any(one.id not in gone and (one.until is None or one.until > begins) for one in held)
-
-
-def _held_by(book: str, role: str, person: int) -> list[Grant]:
-    return held_now(book, role, None, person=person, coming=True)
 
 
 def check_vacant(book: str, role: str, person: int) -> None:
@@ -232,7 +237,7 @@ def check_no_pupil(policy: EffectivePolicy, role: str, person: int) -> None:
 
 
 def check_deputy_left(grant: Grant) -> None:
-    """Raise Refused where a book that has to have a deputy would lose the last one unsaid (D.3)."""
+    """Raise Refused for the last deputy's grant, where the book has to have a deputy (D.3)."""
     policy = policy_of(str(grant.book_id))
     if policy.deputy is None or grant.role != policy.deputy.role:
         return
@@ -259,7 +264,8 @@ def fills_all(permissions: Permissions, book: str) -> bool:
 
 
 def ended_by(book: str, what: str, role: str, unit: int | None, person: int) -> Iterator[Grant]:
-    """Yield what nobody holds any longer by it: the holder before (D.3), and what the person held of it."""
+    """Yield the grants that such an appointment would end: the holder's before (D.3), and what the person
+    held of the office."""
     relieved = what == RELIEVE
     for grant in held_now(book, role, unit, coming=True):
         replaced = what == HOLDER and is_single(policy_of(book), role) and grant.capacity != DEPUTY
@@ -300,7 +306,8 @@ def holds_any(book: str, role: str, unit: int | None, person: int) -> bool:
 
 
 def _is_known(book: str, person: int) -> bool:
-    """Return whether somebody has an entry in the book, or an account, as a teacher has."""
+    """Return whether somebody has an entry in the book, or an account in use, as a teacher has without an
+    entry."""
     used = (Account.person == person) & (Account.state != "disabled")
     return _entry(book, person) is not None or Account.get_or_none(used) is not None
 

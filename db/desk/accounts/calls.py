@@ -24,9 +24,9 @@ FROM_A_SOURCE, IN_ALL = 3, 50
 
 
 def call_for_help(login: str, source: str, front: str) -> bool:
-    """Keep and record a call in the name of ``login``, and tell the owner and those who may ask for a reset,
-    within the running transaction; delete calls older than a day. Return whether anybody was told, which the
-    caller must not learn: not where there is no such account, or too many calls were made."""
+    """Store and record a call in the name of ``login``, tell the owner and those who may ask for a reset, and
+    delete calls older than a day, within the running transaction. Return whether the call was kept: not for a
+    login that nobody has, nor beyond the bounds. Whoever calls must not learn which."""
     since = clock.stamp(clock.utcnow() - DAY)
     HelpCall.delete().where(HelpCall.at <= since).execute()
     account = Account.get_or_none((Account.login == login) & (Account.state != "disabled"))
@@ -54,7 +54,7 @@ def _those_who_ask(account: Account, book: str) -> list[int]:
     """Return the nearest head who may ask, or else those who run the machines or keep the book."""
     policy, resolver = policy_of(book), ApproverResolver()
     entry, unit = place_of(account, book)
-    case = ApprovalContext(book, unit, entry, resolver.represented(account.id))
+    case = ApprovalContext(book, unit, entry, resolver.linked(account.id))
     offices = [role for role in policy.reset.ask if role != HEAD]
     for role in ([HEAD] if HEAD in policy.reset.ask else []) + offices:
         found = resolver.approvers(case, role)

@@ -37,26 +37,28 @@ TECHNICAL = ("technical", "admin")
 """Who does technical acts besides whoever keeps the book: roles, or functions that are given to roles."""
 
 
-def technical(permissions: Permissions, book: str) -> tuple[Holding, ...]:
-    """Return from where on the actor does technical acts on accounts of ``book``, never as a delegate."""
+def technical_holdings(permissions: Permissions, book: str) -> tuple[Holding, ...]:
+    """Return the actor's own holdings, none by delegation, that let them do technical acts on accounts of
+    ``book``."""
     return _own(permissions, book, (*policy_of(book).keepers, *TECHNICAL)) if permissions.roles(book) else ()
 
 
-def overseen(permissions: Permissions, book: str) -> tuple[Holding, ...]:
-    """Return from where on the actor looks after accounts of ``book`` or supervises it, never as a
-    delegate."""
+def overseeing_holdings(permissions: Permissions, book: str) -> tuple[Holding, ...]:
+    """Return the actor's own holdings, none by delegation, by which they look after accounts of ``book`` or
+    supervise it."""
     if not permissions.roles(book):
         return ()
     return _own(permissions, book, (*policy_of(book).keepers, *TECHNICAL, "supervisor"))
 
 
-def giving_roles(permissions: Permissions, book: str) -> tuple[Holding, ...]:
-    """Return from where on the actor gives and takes roles in ``book``, never as a delegate."""
+def granting_holdings(permissions: Permissions, book: str) -> tuple[Holding, ...]:
+    """Return the actor's own holdings, none by delegation, that let them give and take roles in ``book``."""
     return _own(permissions, book, (policy_of(book).rights.by,)) if permissions.roles(book) else ()
 
 
-def require(permissions: Permissions, holdings: tuple[Holding, ...], book: str) -> None:
-    """Refuse those without ``holdings``, looking after no accounts of ``book``; outsiders hear no clause."""
+def require_holdings(permissions: Permissions, holdings: tuple[Holding, ...], book: str) -> None:
+    """Raise Refused where ``holdings`` are empty: the actor looks after no accounts of ``book``. Outsiders
+    are told no clause."""
     if not holdings:
         clause = policy_of(book).maintainer.clause if permissions.roles(book) else SILENT
         raise Refused(
@@ -65,8 +67,9 @@ def require(permissions: Permissions, holdings: tuple[Holding, ...], book: str) 
 
 
 def require_giver(permissions: Permissions, book: str) -> tuple[Holding, ...]:
-    """Return from where on the actor gives roles in ``book``. Raises Refused, citing who gives them."""
-    holdings = giving_roles(permissions, book)
+    """Return the holdings that let the actor give roles in ``book``. Raises Refused, citing who gives
+    them."""
+    holdings = granting_holdings(permissions, book)
     if not holdings and permissions.roles(book):
         policy = policy_of(book)
         role = policy.role(policy.rights.by).label
@@ -75,7 +78,7 @@ def require_giver(permissions: Permissions, book: str) -> tuple[Holding, ...]:
             policy.rights.clause,
             _("Ask {role}.", role=role),
         )
-    require(permissions, holdings, book)
+    require_holdings(permissions, holdings, book)
     return holdings
 
 
@@ -207,11 +210,11 @@ def _last_book(row: Account, permissions: Permissions) -> str | None:
 
 
 def looked_after(act: Act, account: int) -> tuple[Account, str]:
-    """Return the account, for a technical act on it, with a book through which the actor looks after it.
-    Whoever resets an account could become it. So the actor must look after every book in which the account is
-    more than an employee, and nobody acts on their own, nor on one that stands for them. One that is in no
-    book any more is the host's operator's. Raises Refused, in the same words where there is no such account.
-    """
+    """Return the account, with a book through which the actor may do technical acts on it. Whoever resets an
+    account could become it. So the actor must look after every book in which the account is more than an
+    employee, and nobody acts on their own account, nor on one that counts as one with it. An account that is
+    in no book any more is the host's operator's. Raises Refused, in the same words where there is no such
+    account."""
     row, permissions = Account.get_or_none(Account.id == account), act.permissions
     books = books_of(row.id) if row is not None else ()
     if row is not None:
@@ -246,4 +249,6 @@ def _own(permissions: Permissions, book: str, words: Sequence[str]) -> tuple[Hol
 
 def _reaches(permissions: Permissions, account: Account, book: str) -> bool:
     entry = entry_of(account, book)
-    return covers_unit(technical(permissions, book), book, entry.unit_id if entry is not None else None)
+    return covers_unit(
+        technical_holdings(permissions, book), book, entry.unit_id if entry is not None else None
+    )

@@ -25,14 +25,14 @@ CONFIRMED = "account-confirmed"
 
 
 def ask_to_confirm(account: int) -> bool:
-    """Ask by notice those who may confirm that they know the person, within the running transaction; return
-    whether anybody was asked. Nobody is where the account depends on nobody."""
+    """Send a notice to those who may confirm that they know the person, within the running transaction;
+    return whether there is anybody. Asks nobody about an account in whose enrolment nobody had a hand."""
     hands = enrolment_helpers(account).get(account, [])
     if not hands:
         return False
     asked = False
     row, resolver = Account.get_by_id(account), ApproverResolver()
-    barred = resolver.represented(account, *hands)
+    barred = resolver.linked(account, *hands)
     for book in books_of(account):
         own = entry_of(row, book)
         unit = own.unit_id if own is not None else root_of(book)
@@ -53,8 +53,9 @@ def ask_to_confirm(account: int) -> bool:
 
 
 def confirm(account: int, by: int) -> None:
-    """Record that ``by`` knows who uses ``account``, with ``by``'s office; tell person and watchers. Raises
-    Refused where ``by`` is no second office any more, or stands for whoever had a hand in it by now."""
+    """Store that ``by`` knows who uses ``account``, with the office of ``by``; tell the person and the
+    watchers by notice. Raises Refused where ``by`` holds no office over it any more that the helpers lack, or
+    counts as one with the person or a helper."""
     row, resolver = Account.get_by_id(account), ApproverResolver()
     if not _is_second(row, by, resolver):
         raise Refused(
@@ -65,7 +66,7 @@ def confirm(account: int, by: int) -> None:
     for book in books_of(account):
         own = entry_of(row, book)
         unit = own.unit_id if own is not None else root_of(book)
-        told = (account, *watchers_of(book, unit, resolver.represented(by, account), resolver))
+        told = (account, *watchers_of(book, unit, resolver.linked(by, account), resolver))
         store_notice(
             CONFIRMED, book, told, clause=policy_of(book).rights.clause, entry=own.id if own else None,
             detail={"who": account_owner(account), "by": account_owner(by)},
@@ -78,7 +79,7 @@ def _is_second(row: Account, by: int, resolver: ApproverResolver) -> bool:
     """Return whether ``by`` is, as of now, another person than the account and each hand in it, and holds an
     office over it that none of those holds."""
     hands = enrolment_helpers(row.id).get(row.id, [])
-    if resolver.represented(by) & resolver.represented(row.id, *hands):
+    if resolver.linked(by) & resolver.linked(row.id, *hands):
         return False
     for book in books_of(row.id):
         own = entry_of(row, book)

@@ -7,7 +7,7 @@ from datetime import date
 from db.approval.capacity import capacity_of
 from db.desk.accounts.account_notices import account_owner, tell_both
 from db.desk.accounts.activations import outstanding, void_code
-from db.desk.accounts.charge import covers_unit, entry_of, giving_roles, not_on_oneself, require_giver
+from db.desk.accounts.charge import covers_unit, entry_of, granting_holdings, not_on_oneself, require_giver
 from db.desk.authority.office_names import office_name
 from db.desk.authority.permissions import Permissions, books_of, is_within, policy_of
 from db.desk.notation.localtime import day_begins
@@ -23,15 +23,15 @@ def may_ask_for(permissions: Permissions, account: Account, book: str, unit: int
     ``book``: the owner, the head of their department or one above, and whoever gives roles there."""
     if book not in books_of(account.id):
         return False
-    if account.id == permissions.account or covers_unit(giving_roles(permissions, book), book, unit):
+    if account.id == permissions.account or covers_unit(granting_holdings(permissions, book), book, unit):
         return True
     own, headed = entry_of(account, book), permissions.own_holdings("head", book)
     return own is not None and any(is_within(own.unit_id, one.unit) for one in headed)
 
 
 def asked_for(permissions: Permissions, number: int, book: str, unit: int | None) -> Account:
-    """Return the account ``number``, for which the actor may ask. Raises Refused for any other, in the same
-    words where there is none, and for another account of the actor's own."""
+    """Return the account ``number``, if the actor may ask for a role for it. Raises Refused for any other, in
+    the same words where there is none, and for another account of the actor's own."""
     found = Account.get_or_none((Account.id == number) & (Account.state != "disabled"))
     if found is not None and may_ask_for(permissions, found, book, unit):
         if found.id != permissions.account and same_person(found.id, permissions.account):
@@ -58,9 +58,9 @@ def grant_role(
     alone: bool,
     second: int | None = None,
 ) -> int:
-    """Grant ``role``, ``alone`` where nobody agreed, or as ``second`` agreed; void the code by which somebody
-    could still enrol as the holder, unless the host gave it out, tell the holder and the watchers, and return
-    the grant's number."""
+    """Store a grant of ``role`` and return its number; ``alone``: nobody agreed, ``second``: who did. Voids
+    the code by which somebody could still enrol as the holder, unless the host gave it out, and tells the
+    holder and the watchers. Checks nothing."""
     made = Grant.create(
         account=account,
         role=role,

@@ -144,7 +144,7 @@ class Pickups(OperationGroup):
 
     @operation("pickups.end", label=_("end a pick-up code"), recorded=True, power=LOOKS)
     def end(self, number: str) -> None:
-        """End an open code of the actor's own. Raises Refused where there is none of that number."""
+        """End an open code of the actor's own. Raises Refused where none of that number is open."""
         if number not in [row.id for row in open_pickups(self.permissions.account)]:
             raise _nothing_waits()
         self._end([number])

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from db.approval.facts import ApprovalContext
-from db.desk.accounts.activations import is_shown_until, open_reset, put_half
+from db.desk.accounts.activations import halves_shown_until, open_reset, store_half
 from db.desk.accounts.resets import (
     FORMERLY,
     OPERATION,
@@ -103,11 +103,11 @@ class Resets(OperationGroup):
         open_reset(owner.id, None, self.permissions.account, None)
 
     def _check_a_second(self, owner: Account, book: str, unit: int, clause: str) -> None:
-        """Refuse where nobody could agree: no time makes up for that."""
+        """Raise Refused where nobody could agree: no time makes up for that."""
         asker, resolver = self.permissions.account, ApproverResolver()
         (step,) = steps_before(OPERATION, book, unit, asker, owner=owner.id)
         case = ApprovalContext(
-            book, unit, None, resolver.represented(asker, owner.id, person=owner.person_id), asker
+            book, unit, None, resolver.linked(asker, owner.id, person=owner.person_id), asker
         )
         if not resolver.approvers(case, step.role):
             raise Refused(
@@ -142,13 +142,13 @@ class Resets(OperationGroup):
         which = "first" if code.by_id == self.permissions.account else "second"
         if self.permissions.account not in (code.by_id, code.voucher_id):
             raise no_such_request()
-        if getattr(code, f"{which}_shown_at") is not None or is_shown_until(code) <= clock.now():
+        if getattr(code, f"{which}_shown_at") is not None or halves_shown_until(code) <= clock.now():
             raise Refused(
                 _("Your half of this code was shown already, or its time is over."),
                 row.clause,
                 _("If it was not noted, stop the reset and ask for another one."),
             )
-        until = put_half(code, which, digest)
+        until = store_half(code, which, digest)
         self._read_notice(row)
         other = code.voucher_id if which == "first" else code.by_id
         self.act.note_facts(account=code.account_id, half=which)
@@ -162,8 +162,9 @@ class Resets(OperationGroup):
 
     @operation("resets.stop", label=_("stop a reset"), recorded=True, power=moving(Moves.CODE, way=Way.TOLD))
     def stop(self, request: int) -> None:
-        """End a reset before its code is used, and tell the owner, the supervisors and the others who had a
-        hand in it; nothing of the account has changed. Raises Refused."""
+        """Withdraw the request for a reset, or void its code that was not used yet, and tell the owner, the
+        supervisors and the others who had a hand in it; nothing of the account has changed. Raises Refused
+        for others' resets, Overtaken for one that is over."""
         row = self._mine(request)
         stop(self.act, row)
 

@@ -26,7 +26,7 @@ from __future__ import annotations
 from typing import Final
 
 from db.desk.accounts.account_notices import account_owner, tell_both, tell_some
-from db.desk.accounts.activations import is_shown_until, open_reset, outstanding, void_code
+from db.desk.accounts.activations import halves_shown_until, open_reset, outstanding, void_code
 from db.desk.accounts.charge import entry_of
 from db.desk.authority.permissions import (
     Permissions,
@@ -39,14 +39,14 @@ from db.desk.authority.permissions import (
 from db.desk.authority.terms import privileged_books, terms_of
 from db.desk.frame import Act, Second
 from db.desk.notation.localtime import local
-from db.desk.requests.flow import already_decided, change_state, record_event
+from db.desk.requests.flow import already_decided, record_event, withdraw_request
 from db.desk.requests.payload import open_payload
 from db.desk.requests.power_lines import MORE
 from db.desk.requests.putting_off import KIND
 from db.desk.requests.request_kinds import DiffLine, Payload
 from db.language import Text, _
 from db.store import clock
-from db.store.tables import Account, Activation, Request, RequestStep
+from db.store.tables import Account, Activation, Request
 
 OPERATION: Final = "accounts.reset"
 FORMERLY: Final = "reset"
@@ -54,7 +54,8 @@ FORMERLY: Final = "reset"
 
 
 def asks_in(permissions: Permissions, account: Account) -> str | None:
-    """Return a book to ask for a reset in, one of a privileged role first; None where they may not."""
+    """Return a book in which the actor may ask for a reset of the account, one of a privileged role first;
+    None where they don't reach every book in which it is more than an employee."""
     power = books_of_power(account.id)
     reached = [book for book in books_of(account.id) if _reaches(permissions, account, book)]
     if not reached or not power <= set(reached):
@@ -73,9 +74,7 @@ def stop(act: Act, request: Request) -> None:
     tell the owner, the supervisors and the others who had a hand in it. Raises Overtaken where it is over."""
     owner = Account.get_by_id(request.about_id)
     if request.state in ("open", "returned"):
-        change_state(request, request.state, "withdrawn")
-        waiting = (RequestStep.request == request) & (RequestStep.state == "open")
-        RequestStep.update(state="waiting").where(waiting).execute()
+        withdraw_request(request)
     elif code_of(request) is None:
         raise already_decided(request)
     else:
@@ -90,7 +89,7 @@ def stop(act: Act, request: Request) -> None:
 
 
 def code_of(request: Request) -> Activation | None:
-    """Return the code of a vouched reset that is not used, stopped or replaced."""
+    """Return the record of the code of a vouched reset, if it is not used, stopped, over or replaced."""
     row = outstanding(request.about_id) if request.about_id is not None else None
     return row if row is not None and row.request_id == request.id else None
 
@@ -119,7 +118,8 @@ def under_way(owner: Account, asker: int) -> int | None:
 
 
 def open_halves(owner: Account, act: Act, second: Second, clause: str) -> None:
-    """Open a code to come, of which both people get a half, and tell them, the owner and who supervises."""
+    """Void the owner's code and open a reset of which both people get a half (`open_reset`); tell them, the
+    owner and the supervisors."""
     row = open_reset(owner.id, second.request, act.permissions.account, second.account)
     act.note_facts(opens_at=row.opens_at)
     hands = [one for one in (row.by_id, row.voucher_id) if one is not None]
@@ -133,7 +133,7 @@ def open_halves(owner: Account, act: Act, second: Second, clause: str) -> None:
 
 
 def lines(request: Request, _asks: Payload) -> tuple[DiffLine, ...]:
-    """Return how a reset goes on, for the reader of its request."""
+    """Return what the reader of the request sees of how far the reset has come."""
     how = _standing(request)
     return (DiffLine("how", _("how it stands"), "", how, ("", how)),) if how else ()
 
@@ -154,7 +154,7 @@ def _standing(request: Request) -> Text:
         return _("the code opens on {when}", when=local(row.opens_at)[:16])
     if row.first_shown_at is not None and row.second_shown_at is not None:
         return _("both halves are out; the owner puts them together at the door")
-    return _("halves to be shown until {when}", when=local(is_shown_until(row))[:16])
+    return _("halves to be shown until {when}", when=local(halves_shown_until(row))[:16])
 
 
 MORE[OPERATION] = lines

@@ -17,7 +17,7 @@ from datetime import date, timedelta
 from typing import Any, Final
 
 from db.desk.accounts.account_notices import tell_owner
-from db.desk.accounts.charge import overseen, reached_from, require
+from db.desk.accounts.charge import overseeing_holdings, reached_from, require_holdings
 from db.desk.accounts.making import end_of
 from db.desk.due_dates import today
 from db.desk.frame import TOKEN, OperationGroup, operation
@@ -169,8 +169,8 @@ class Tokens(OperationGroup):
         self.act.note_facts(account=row.account_id, token=row.id)
 
     def _reached(self, book: str) -> Any:
-        holdings = overseen(self.permissions, book)
-        require(self.permissions, holdings, book)
+        holdings = overseeing_holdings(self.permissions, book)
+        require_holdings(self.permissions, holdings, book)
         return reached_from(holdings, book)
 
     def _check(self) -> int:

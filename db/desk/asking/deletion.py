@@ -12,7 +12,7 @@ from db.desk.lifecycle.closing import end_with_entry
 from db.desk.power.declaration import Power
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
 from db.desk.requests.ask_fields import RequestField
-from db.desk.requests.change_kind import moved_on
+from db.desk.requests.change_kind import lock_active_entry, moved_on
 from db.desk.requests.inside_owners import answered_for, unanswered
 from db.desk.requests.proposing import may_propose, right_to_propose
 from db.desk.requests.request_kinds import (
@@ -28,7 +28,6 @@ from db.desk.tasks.finishing import settle_about
 from db.language import _
 from db.policy.effective import EffectivePolicy
 from db.store.moves import Moves
-from db.store.sql import for_update
 from db.store.tables import Entry, Request
 
 KIND = "delete"
@@ -122,9 +121,7 @@ def _lines(_request: Request, asks: Payload) -> tuple[DiffLine, ...]:
 
 
 def _current(request: Request, _asks: Payload) -> None:
-    wanted = Entry.select().where((Entry.id == request.entry_id) & (Entry.state == "active"))
-    row = for_update(wanted).get_or_none()
-    if row is None or row.version != request.entry_version:
+    if lock_active_entry(request).version != request.entry_version:
         raise moved_on()
 
 

@@ -28,5 +28,5 @@ class AskFormView:
 
     offer: OfferView
     fields: tuple[RequestField, ...]
-    way: RoutePreview
+    route: RoutePreview
     amends: ReturnedDraft | None = None

@@ -120,7 +120,7 @@ class Permissions:
     """(book, reach) of granted access requests (A.13)"""
     answers_for: Mapping[str, Mapping[int, int]]
     """book -> the outside contacts whose inside owner the own entry is, with the unit of each (E.5)"""
-    shelf: Mapping[str, RecordedBook] = field(repr=False)
+    recorded_books: Mapping[str, RecordedBook] = field(repr=False)
     """All books there are."""
     accepted: frozenset[tuple[str, str]]
     """(policy, version) of the undertakings that were accepted (A.17)"""
@@ -138,14 +138,14 @@ class Permissions:
         """Books in which the account is anything at all."""
         held = {holding.book for holding in (*self.holdings, *self.stands_in)}
         held |= {book for book, _reach in self.grants}
-        ordered = sorted(self.shelf.values(), key=lambda book: (book.sort, book.id))
+        ordered = sorted(self.recorded_books.values(), key=lambda book: (book.sort, book.id))
         return tuple(book.id for book in ordered if book.active and book.id in held)
 
     def policy(self, book: str) -> EffectivePolicy:
         """Return the effective policy in force over ``book``, cached. Raises KeyError for no such book."""
         policy: EffectivePolicy | None = self.derived.get((EffectivePolicy, book))
         if policy is None:
-            policy = self.derived[EffectivePolicy, book] = self.shelf[book].policy
+            policy = self.derived[EffectivePolicy, book] = self.recorded_books[book].policy
         return policy
 
     def check_book(self, book: str) -> EffectivePolicy:
@@ -183,11 +183,13 @@ class Permissions:
     def holds_throughout(self, book: str, *roles: str) -> bool:
         """Return whether the account holds one of ``roles`` over the whole of ``book`` by its own right."""
         holdings = (holding for role in roles for holding in self.own_holdings(role, book))
-        return book in self.shelf and any(holding.unit == self.shelf[book].root for holding in holdings)
+        return book in self.recorded_books and any(
+            holding.unit == self.recorded_books[book].root for holding in holdings
+        )
 
     def reaches(self, book: str, side: Side = "internal") -> tuple[Reach, ...]:
         """Return everything within reach on one side of ``book``; single entries first."""
-        if book not in self.shelf:
+        if book not in self.recorded_books:
             return ()
         policy = self.policy(book)
         found = [reach for granted, reach in self.grants if granted == book]
@@ -230,7 +232,7 @@ class Permissions:
         granted from a unit down reaches no further; one granted throughout the book has the holder's own unit
         where its rule says "unit"."""
         own = self.own[holding.book][1] if holding.book in self.own else None
-        return place_of(holding, reach, self.shelf[holding.book].root, own)
+        return place_of(holding, reach, self.recorded_books[holding.book].root, own)
 
 
 def place_of(holding: Holding, reach: ScopeReach, root: int, own: int | None) -> tuple[int, bool] | None:
@@ -300,7 +302,7 @@ def permissions_now(account: int, at: str = "") -> Permissions:
 
 def _permissions(account: int, grant_rows: GrantRows) -> Permissions:
     person, _session, _none, login, *_state = grant_rows[ACCOUNT][0]
-    shelf = _shelf(grant_rows)
+    books = _recorded_books(grant_rows)
     lenders = _lenders(grant_rows)
     return Permissions(
         account=account,
@@ -308,16 +310,16 @@ def _permissions(account: int, grant_rows: GrantRows) -> Permissions:
         person=person,
         own=_own_entries(grant_rows),
         own_kinds={book: kind for _entry, _unit, _n, book, kind, _t in grant_rows[OWN]},
-        holdings=tuple(_own_holdings(grant_rows, shelf)),
-        stands_in=tuple(_delegated(grant_rows, shelf)),
+        holdings=tuple(_own_holdings(grant_rows, books)),
+        stands_in=tuple(_delegated(grant_rows, books)),
         grants=tuple(
             (book, Reach(GRANTED, clause, "reveal", entry=entry, until=until))
             for entry, _n, _m, book, clause, until in grant_rows[ACCESS]
         ),
         answers_for=_answers_for(grant_rows),
-        shelf=shelf,
+        recorded_books=books,
         accepted=frozenset((policy, version) for *_numbers, policy, version, _t in grant_rows[ACCEPTED]),
-        above=_above(grant_rows, shelf),
+        above=_above(grant_rows, books),
         good_until=_good_until(grant_rows, lenders),
         is_day_over=_has_day_come(grant_rows),
     )
@@ -326,22 +328,22 @@ def _permissions(account: int, grant_rows: GrantRows) -> Permissions:
 def books_of(account: int) -> tuple[str, ...]:
     """Return books in which the account has an entry or holds a role by its own right, signed in or not."""
     grant_rows = read_grants(account, 0)
-    held = {holding.book for holding in _own_holdings(grant_rows, _shelf(grant_rows))}
+    held = {holding.book for holding in _own_holdings(grant_rows, _recorded_books(grant_rows))}
     return tuple(sorted(held | set(_own_entries(grant_rows))))
 
 
 def books_of_power(account: int) -> frozenset[str]:
     """Return books in which the account is more than an employee by its own right."""
     grant_rows = read_grants(account, 0)
-    held = _own_holdings(grant_rows, _shelf(grant_rows))
+    held = _own_holdings(grant_rows, _recorded_books(grant_rows))
     return frozenset(holding.book for holding in held if holding.role != "employee")
 
 
 def holdings_of(account: int) -> tuple[Holding, ...]:
     """Read what the account holds now, by its own right and as a delegate, signed in or not."""
     grant_rows = read_grants(account, 0)
-    shelf = _shelf(grant_rows)
-    return (*_own_holdings(grant_rows, shelf), *_delegated(grant_rows, shelf))
+    books = _recorded_books(grant_rows)
+    return (*_own_holdings(grant_rows, books), *_delegated(grant_rows, books))
 
 
 def root_of(book: str) -> int:
@@ -382,7 +384,7 @@ def _today(grant_rows: GrantRows) -> str:
     return clock.local_date(grant_rows.moment, store().settings.time_zone).isoformat()
 
 
-def _shelf(grant_rows: GrantRows) -> dict[str, RecordedBook]:
+def _recorded_books(grant_rows: GrantRows) -> dict[str, RecordedBook]:
     rules = grant_rows[RULES][0][3] if grant_rows[RULES] else NOTHING
     return {
         book: RecordedBook(book, root or 0, sort or 0, bool(active), policies, decisions, rules)
@@ -401,31 +403,31 @@ def _answers_for(grant_rows: GrantRows) -> dict[str, dict[int, int]]:
     return found
 
 
-def _own_holdings(grant_rows: GrantRows, shelf: Mapping[str, RecordedBook]) -> Iterator[Holding]:
+def _own_holdings(grant_rows: GrantRows, books: Mapping[str, RecordedBook]) -> Iterator[Holding]:
     for _entry, unit, _n, book, kind, _t in grant_rows[OWN]:
-        policy = shelf[book].readable
+        policy = books[book].readable
         if unit and policy and any(rule.id == kind and rule.side == "internal" for rule in policy.kinds):
             yield Holding("employee", book, unit)
     for unit, capacity, _m, only, role, _t in grant_rows[GRANT]:
-        for book in [only] if only else shelf:
-            if shelf[book].readable is None:
+        for book in [only] if only else books:
+            if books[book].readable is None:
                 continue
-            yield Holding(role, book, unit or shelf[book].root, capacity=CAPACITIES[capacity or 0])
+            yield Holding(role, book, unit or books[book].root, capacity=CAPACITIES[capacity or 0])
 
 
 def _lenders(grant_rows: GrantRows) -> dict[int, GrantRows]:
     return {absent: read_grants(absent, 0) for absent, *_rest in grant_rows[DELEGATION] if absent}
 
 
-def _delegated(grant_rows: GrantRows, shelf: Mapping[str, RecordedBook]) -> Iterator[Holding]:
+def _delegated(grant_rows: GrantRows, books: Mapping[str, RecordedBook]) -> Iterator[Holding]:
     for absent, unit, _m, book, role, until in grant_rows[DELEGATION]:
-        if shelf[book].readable is not None:
-            yield Holding(role, book, unit or shelf[book].root, absent, until=until)
+        if books[book].readable is not None:
+            yield Holding(role, book, unit or books[book].root, absent, until=until)
 
 
-def _above(grant_rows: GrantRows, shelf: Mapping[str, RecordedBook]) -> dict[int, tuple[int, ...]]:
+def _above(grant_rows: GrantRows, books: Mapping[str, RecordedBook]) -> dict[int, tuple[int, ...]]:
     found: dict[int, list[tuple[int, int]]] = {}
     for unit, over, distance, *_texts in grant_rows[ABOVE]:
         found.setdefault(unit or 0, []).append((distance or 0, over or 0))
-    roots = {book.root: (book.root,) for book in shelf.values()}
+    roots = {book.root: (book.root,) for book in books.values()}
     return roots | {unit: tuple(over for _distance, over in sorted(rows)) for unit, rows in found.items()}

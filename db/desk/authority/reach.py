@@ -90,11 +90,15 @@ class SearchScope:
         return tuple(kept)
 
 
-def search_scope_of(permissions: Permissions, book: str, side: Side) -> SearchScope:
+def search_scope_of(
+    permissions: Permissions, book: str, side: Side, within: int | None = None
+) -> SearchScope:
+    """Return what the account finds on ``side`` of ``book``, cached with the permissions; of that what is
+    ``within`` a unit and below, if one is given."""
     ground: SearchScope | None = permissions.derived.get((SearchScope, book, side))
     if ground is None:
         ground = permissions.derived[SearchScope, book, side] = _ground(permissions, book, side)
-    return ground
+    return ground if within is None else ground.part_within(within)
 
 
 def _ground(permissions: Permissions, book: str, side: Side) -> SearchScope:

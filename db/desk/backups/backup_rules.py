@@ -12,7 +12,7 @@ from db.desk.notation.localtime import local
 from db.language import Text, _
 from db.policy.vocabulary import Cycle
 from db.store import clock, subjects
-from db.store.backups.shelf import MARK, Manifest, NotStored, is_away, is_whole, manifests
+from db.store.backups.backup_store import MARK, Manifest, NotStored, is_away, is_whole, manifests
 from db.store.backups.vault import opens_with
 from db.store.keys import KeyRingError, read_backup_keys
 from db.store.settings import Home, Settings
@@ -56,8 +56,8 @@ class Destination:
 
 
 def backup_duty() -> BackupDuty:
-    """Return what the active books' regulations ask, the strictest of each; daily, where those of one can't
-    be read."""
+    """Return the strictest of what the regulations of active books ask; daily, where those of one can't be
+    read."""
     policies, unreadable = active_policies()
     rules = [policy.backups for policy in policies]
     if not rules:
@@ -70,7 +70,8 @@ def backup_duty() -> BackupDuty:
 
 
 def destinations(home: Home, settings: Settings, wanted: BackupDuty) -> list[Destination]:
-    """Look at each place for backups by itself (F.4.1); one that is away is not read."""
+    """Return each place with its newest backup and what is wrong there. Reads the places and tries the keys
+    on their backups (F.4.1); a place that is not mounted is not read."""
     return [
         Destination(place, None, 0, False, AWAY)
         if is_away(home, place)
@@ -93,8 +94,8 @@ def shortage(found: Sequence[Destination], wanted: BackupDuty) -> Text:
 
 
 def why_locked(home: Home, place: Path) -> Text:
-    """Return why the backups in ``place`` don't open with the keys; empty if one does, and where none is
-    whole, as that is told elsewhere. Raises NotStored."""
+    """Return why the keys open no backup in ``place``; empty where they open one, and where none is whole, as
+    that is reported elsewhere. Raises NotStored for a place that can't be read."""
     found = manifests(place) if place.exists() else []
     if not found:
         return ""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from db.desk.authority.permissions import policy_of
 from db.desk.backups import owners_backups
-from db.desk.backups.host_backups import HostShelf, is_ordered, shelf
+from db.desk.backups.host_backups import HostBackupList, is_ordered, listed_backups
 from db.desk.backups.owners_backups import CONTROL, BookBackup, Loss
 from db.desk.frame import OperationGroup, operation
 from db.desk.power.declaration import LOOKS, moving
@@ -17,13 +17,13 @@ from db.language import _
 from db.policy.effective import EffectivePolicy
 from db.policy.vocabulary import DEFAULT
 from db.policy.wording import CYCLES
+from db.store.backups.backup_store import NotStored
 from db.store.backups.excerpt import Line
-from db.store.backups.shelf import NotStored
 from db.store.moves import Moves
 
 
 @dataclass(frozen=True, slots=True)
-class BookShelf:
+class BookBackupList:
     """The backups of a book, newest first, and whether it is time for the next one."""
 
     backups: tuple[BookBackup, ...]
@@ -39,16 +39,19 @@ class BookBackups(OperationGroup):
         return tuple(book for book in self.permissions.books if self._is_owner(policy_of(book)))
 
     @operation("backups.kept", label=_("list a directory's backups"), recorded=True, power=LOOKS)
-    def kept(self, book: str) -> BookShelf:
+    def kept(self, book: str) -> BookBackupList:
+        """Return the backups of ``book``, without opening them, and whether the next is due. Raises Refused
+        for a book that is not the actor's to back up."""
         policy = self._owned(book)
-        return BookShelf(
+        return BookBackupList(
             owners_backups.recorded_backups(book), owners_backups.is_due(policy), policy.backups.clause
         )
 
     @operation("backups.make", label=_("back a directory up"), recorded=True, power=LOOKS)
     def make(self, book: str) -> BookBackup:
-        """Back ``book`` up to every place and delete older backups beyond the number kept. Raises Refused for
-        a book that is not the actor's to back up, Invalid if no place takes it."""
+        """Encrypt the entries of ``book`` into a backup in every place, and delete older ones beyond the
+        number kept. Raises Refused for a book that is not the actor's to back up, Invalid if no place takes
+        it."""
         self._owned(book)
         try:
             made = owners_backups.back_up_book(book)
@@ -66,26 +69,26 @@ class BookBackups(OperationGroup):
         return tuple(book for book in self.permissions.books if self._answers_for(policy_of(book)))
 
     @operation("backups.runs", label=_("see the host's backups"), recorded=True, power=LOOKS)
-    def runs(self, book: str) -> HostShelf:
-        """Return the host's backups, which hold ``book`` too, and whether they are in time for its rules.
-        Raises Refused for those who don't answer for them."""
-        return shelf(self._overseen(book))
+    def runs(self, book: str) -> HostBackupList:
+        """Return the host's backups on record, which hold ``book`` too, and whether they are in time for its
+        rules. Raises Refused for those who don't answer for them."""
+        return listed_backups(self._overseen(book))
 
     @operation("backups.order", label=_("have a backup made"), recorded=True, power=LOOKS)
     def order(self, book: str) -> None:
-        """Record that the actor wants a backup of everything now: the host's clock makes it, restores it on
-        trial and checks it as each one. Raises Refused for those who don't answer for it, Invalid where one
-        is to be made already."""
+        """Record that the actor wants a backup of everything now. Makes none: the host's duty runner does
+        within minutes, restores it on trial and checks it. Raises Refused for those who don't answer for it,
+        Invalid where one was asked for already."""
         self._overseen(book)
         if is_ordered():
             raise Invalid(Problem("book", _("A backup was asked for already; it is made within minutes.")))
 
     @operation("backups.verify", label=_("have a backup verified"), recorded=True, power=LOOKS)
     def verify(self, book: str, backup: int) -> None:
-        """Record that the host is to verify anew the backup that it made under the record ``backup``: whole,
-        signed here, and restored on trial. Raises Invalid for one that is not there any more, or is going to
-        be verified."""
-        found = next((one for one in shelf(self._overseen(book)).backups if one.seq == backup), None)
+        """Record that the backup that the host made under the record ``backup`` is to be verified again:
+        whole, signed here, and restored on trial, by the duty runner within minutes. Raises Invalid for one
+        that is not there any more, or is going to be verified; Refused for those who don't answer for it."""
+        found = next((one for one in listed_backups(self._overseen(book)).backups if one.seq == backup), None)
         if found is None or not found.kept:
             raise Invalid(Problem("record", _("There is no such backup any more.")))
         if found.doubted:
@@ -106,11 +109,10 @@ class BookBackups(OperationGroup):
         "backups.put_back", label=_("ask for entries as in a backup"), recorded=True, power=moving(*Moves)
     )
     def put_back(self, book: str, name: str, entries: Sequence[int]) -> tuple[int, ...]:
-        """Ask for ``entries`` to be what they were in the backup ``name``, each by a request of its own that
-        is decided as the book's flow says; return the requests' numbers.
-
-        Raises Invalid where one of them is not lost, or the backup is not there; else as `changes.submit`.
-        """
+        """Submit a request for each of ``entries`` to be what it was in the backup ``name``, with a file of
+        what the backup says as its evidence; return the requests' numbers. Each is decided as the book's flow
+        says. Raises Invalid where an entry is not lost, only its photo is, or the backup is not there;
+        Refused for a book that is not the actor's to back up; else as `changes.submit`."""
         policy = self._owned(book)
         control = policy.control(CONTROL)
         lines = {line["entry"]: line for line in self._content(book, name)}
@@ -159,7 +161,7 @@ class BookBackups(OperationGroup):
 
     def _answers_for(self, policy: EffectivePolicy) -> bool:
         stated = policy.control(CONTROL) is None and policy.backups.clause != DEFAULT
-        role, root = policy.role_behind(policy.backups.by), self.permissions.shelf[policy.book].root
+        role, root = policy.role_behind(policy.backups.by), self.permissions.recorded_books[policy.book].root
         return stated and any(held.unit == root for held in self.permissions.own_holdings(role, policy.book))
 
     def _is_owner(self, policy: EffectivePolicy) -> bool:

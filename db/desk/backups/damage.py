@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from db.language import Text, listed
-from db.store.backups.shelf import NotStored, manifests
+from db.store.backups.backup_store import NotStored, manifests
 from db.store.engine import store
 from db.store.journal.reading import Hole
 from db.store.settings import Home
@@ -13,8 +13,8 @@ from db.store.verifying import holes_of
 
 
 def lost_of_journal(home: Home) -> tuple[tuple[Hole, ...], tuple[Hole, ...]]:
-    """Read the journal to its end, and return what it has lost since the oldest backup in any place, and what
-    of that no backup has; nothing where there is no backup."""
+    """Read the whole journal; return the gaps since the oldest backup in any place, and those of them that no
+    backup covers. Returns nothing where there is no backup."""
     found: list[int] = []
     for place in home.backups_to(store().settings):
         try:

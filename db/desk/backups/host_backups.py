@@ -50,7 +50,7 @@ class HostBackup:
 
 
 @dataclass(frozen=True, slots=True)
-class HostShelf:
+class HostBackupList:
     """The host's backups, newest first. ``late``: the newest good one is older than the regulation lets it
     be; ``ordered``: one was asked for and is to be made yet."""
 
@@ -60,13 +60,13 @@ class HostShelf:
     clause: str
 
 
-def shelf(policy: EffectivePolicy) -> HostShelf:
-    """Return the backups on record, and whether they are late by ``policy``."""
+def listed_backups(policy: EffectivePolicy) -> HostBackupList:
+    """Return the host's backups on record, and whether the newest good one is late by ``policy``."""
     backups = tuple(_backups())
     good = next((one.at for one in backups if one.is_good), None)
     limit = timedelta(days=DAYS[policy.backups.every]) + GRACE
     late = good is None or clock.moment(good) + limit < clock.utcnow()
-    return HostShelf(backups, late, is_ordered(), policy.backups.clause_of("every"))
+    return HostBackupList(backups, late, is_ordered(), policy.backups.clause_of("every"))
 
 
 def is_ordered() -> bool:
@@ -76,7 +76,7 @@ def is_ordered() -> bool:
 
 
 def to_verify() -> tuple[HostBackup, ...]:
-    """Return what somebody at a desk asked to have verified and was not verified since."""
+    """Return the backups that somebody at a desk asked to have verified and that were not verified since."""
     return tuple(one for one in _backups() if one.doubted)
 
 

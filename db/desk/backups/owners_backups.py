@@ -26,19 +26,19 @@ from db.language import Text, _, say
 from db.policy.effective import EffectivePolicy
 from db.store import audit, clock, subjects
 from db.store.backups import excerpt
-from db.store.backups.dump import Header
-from db.store.backups.excerpt import Line
-from db.store.backups.shelf import (
+from db.store.backups.backup_store import (
     Manifest,
     NotStored,
     is_away,
     is_whole,
     manifests,
+    mark_place,
     name_of,
-    remember,
     store_copy,
     thin_out,
 )
+from db.store.backups.dump import Header
+from db.store.backups.excerpt import Line
 from db.store.backups.vault import VaultBroken
 from db.store.engine import database, store
 from db.store.journal.writing import position
@@ -73,8 +73,9 @@ class Loss:
 
 
 def back_up_book(book: str) -> BookBackup:
-    """Encrypt the active entries of ``book`` into a backup in every place, read each copy back, and delete
-    those beyond the number that the settings ``keep``. Raises NotStored where not one place has it."""
+    """Encrypt the active entries of ``book`` into a backup, copy it to every place, read each copy back, and
+    delete the oldest there beyond the number that the settings ``keep``. Raises NotStored where no place has
+    it."""
     key, home = read_backup_key(store().home.keys), store().home
     entries = [
         _line(record.load_entry(row.id))
@@ -95,7 +96,7 @@ def back_up_book(book: str) -> BookBackup:
                 if is_away(home, place):
                     raise NotStored(_("not mounted"))
                 store_copy(file, manifest, place)
-                remember(home, place)
+                mark_place(home, place)
                 if excerpt.read(place / manifest.name, [key], Showing(keys)) != entries:
                     raise NotStored(_("what was read back differs"))
             except VaultBroken as error:
@@ -111,8 +112,8 @@ def back_up_book(book: str) -> BookBackup:
 
 
 def recorded_backups(book: str) -> tuple[BookBackup, ...]:
-    """Return the backups of ``book`` that lie in all places, the newest first, without opening them; a place
-    that can't be read has none."""
+    """Return the backups of ``book`` in any place, the newest first, each with in how many places it lies;
+    opens none. A place that can't be read has none."""
     found: dict[str, list[Manifest]] = {}
     for place in store().home.backups_to(store().settings):
         try:
@@ -135,7 +136,8 @@ def is_due(policy: EffectivePolicy) -> bool:
 
 
 def content(book: str, name: str) -> list[Line] | None:
-    """Return the entries of a backup but for erased people, from a whole copy; None without one."""
+    """Decrypt the entries of the backup ``name`` from the first whole copy, those of erased people left out;
+    None where there is no copy that opens."""
     keys = read_backup_keys(store().home.keys)
     people = Showing(subjects.all_keys(), subjects.destroyed())
     for place in store().home.backups_to(store().settings):
@@ -150,7 +152,8 @@ def content(book: str, name: str) -> list[Line] | None:
 
 
 def lost_entries(policy: EffectivePolicy, lines: list[Line]) -> tuple[Loss, ...]:
-    """Find entries that are gone or differ. Who left the book in order is not lost."""
+    """Return the entries among ``lines`` that are gone or have other values now. Who left the book in order
+    is not lost."""
     labels = {rule.name: rule.label for rule in policy.fields}
     found = []
     for line in lines:
@@ -188,10 +191,10 @@ def differing(policy: EffectivePolicy, line: Line) -> Mapping[str, tuple[str, ..
 
 
 def ask_back(act: Act, policy: EffectivePolicy, line: Line, name: str) -> int:
-    """Submit a request for an entry to be what it was in the backup ``name``: by a change, or by letting it
-    appear again where it is gone; return the request's number. It is decided as the book's flow says, with
-    what the backup has of the entry as its evidence. Raises as `submit_request` does; Invalid where only the
-    photo differs."""
+    """Submit a request for an entry to be what it was in the backup ``name``, and return its number: a
+    change, or where the entry is gone a joiner, for whom a pending entry is created. The evidence is a file
+    of what the backup has of it, stored in the actor's tray. Raises as `submit_request` does; Invalid where
+    only the photo differs."""
     present, changed = _present(policy.book, line), differing(policy, line)
     reason = say(_("As in the backup {name}.", name=name), act.actor.language)
     if present is None or changed is None:

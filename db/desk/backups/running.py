@@ -31,18 +31,18 @@ from db.language import Text, _, say
 from db.policy.effective import EffectivePolicy
 from db.policy.schema.work import WatchRule
 from db.store import audit, clock, subject_copies, subjects
-from db.store.backups.dump import Tampered, dump
-from db.store.backups.proving import NotProved, prove_backup
-from db.store.backups.shelf import (
+from db.store.backups.backup_store import (
     Manifest,
     NotStored,
     is_away,
     manifests,
+    mark_place,
     name_of,
-    remember,
     store_copy,
     thin_out,
 )
+from db.store.backups.dump import Tampered, dump
+from db.store.backups.proving import NotProved, prove_backup
 from db.store.checkpoints import Checkpoint
 from db.store.engine import close_store, store
 from db.store.journal import frames
@@ -64,7 +64,7 @@ Sign = Callable[[], Checkpoint | None]
 
 def run(home: Home, by: RunnerPlace, sign: Sign) -> tuple[Outcome, ...]:
     """Make one backup now, store it in every place and record it, delete old ones and their journal, and
-    alarm where a place lacks it."""
+    alarm where a place lacks it. Opens the store, and closes it."""
     outcomes = make_backup(home, sign)
     record_outcomes(home, by, outcomes)
     return outcomes
@@ -131,8 +131,9 @@ def record_outcomes(home: Home, by: RunnerPlace, outcomes: tuple[Outcome, ...]) 
 
 
 def run_if_due(home: Home, by: RunnerPlace, sign: Sign) -> tuple[Outcome, ...]:
-    """Verify what somebody at a desk asked to have verified, and make a backup if a place lacks one that the
-    regulations ask for by now, or one was asked for (H.6.4); else only look after alarms."""
+    """Verify what somebody at a desk asked to have verified. Make a backup if a place lacks one that the
+    regulations ask for by now, or somebody asked for one (H.6.4); else only send alarms that are due. Opens
+    the store, and closes it."""
     opened = open_store(home)
     try:
         doubted = to_verify()
@@ -195,9 +196,9 @@ def verify_anew(home: Home, by: RunnerPlace, doubted: Sequence[HostBackup]) -> t
 
 
 def alert_failures(home: Home, by: RunnerPlace, outcomes: Sequence[Outcome] = ()) -> int:
-    """Tell administrators and those whom the regulations name of each place that failed just now or lacks its
-    backup, and of a backup that a book's owner has to make by now, once a day, and record that; return how
-    many were told. The store is open."""
+    """Send a notice about each place that failed just now or lacks its backup, and of a backup that a book's
+    owner has to make by now, to administrators and those whom the regulations name; record it. Each problem
+    once a day. Return how many were told. The store is open."""
     problems = _problems(home, backup_duty(), outcomes)
     told = 0
     heard: set[tuple[int, str]] = set()
@@ -231,9 +232,9 @@ def alert_failures(home: Home, by: RunnerPlace, outcomes: Sequence[Outcome] = ()
 
 
 def tell_of_lost(after: int, last: int) -> int:
-    """Tell, within the running transaction, whoever supervises or keeps each active book and whoever looks
-    after machines that a restore lost the records ``after`` that one up to ``last``: rights, sanctions and
-    consents are as they were at its moment. They acknowledge it. How many were told."""
+    """Send a notice that a restore lost the records ``after`` that one up to ``last``, with what was done by
+    them, to whoever supervises or keeps each active book or looks after machines; each has to acknowledge it.
+    Return how many were told. Within the running transaction."""
     kept = AuditRecord.get_or_none(AuditRecord.seq == after)
     since, told = kept.at if kept is not None else clock.now(), 0
     for policy in active_policies()[0]:
@@ -305,7 +306,7 @@ def _store(home: Home, file: Path, manifest: Manifest, place: Path) -> Outcome:
         return Outcome(place, manifest.name, shut)
     try:
         store_copy(file, manifest, place)
-        remember(home, place)
+        mark_place(home, place)
     except NotStored as error:
         problem = _("it did not take the copy ({reason})", reason=error.reason)
         return Outcome(place, manifest.name, problem)

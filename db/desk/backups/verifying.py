@@ -8,8 +8,8 @@ from pathlib import Path
 
 from db.language import Text, _, _n
 from db.store import subject_copies
+from db.store.backups.backup_store import Manifest, is_whole
 from db.store.backups.proving import NotProved, prove_backup
-from db.store.backups.shelf import Manifest, is_whole
 from db.store.keys import SIGN_AUDIT, read_backup_keys, read_keys, read_publics
 from db.store.row_encryption import Showing
 from db.store.settings import Home

@@ -284,7 +284,7 @@ class Calendars(OperationGroup):
     def _keeps(self, book: str) -> bool:
         if book:
             return self.permissions.keeps_book(book)
-        books = sorted((one for one in self.permissions.shelf.values() if one.active), key=_place)
+        books = sorted((one for one in self.permissions.recorded_books.values() if one.active), key=_place)
         if not books:
             return False
         first = books[0]

@@ -78,8 +78,9 @@ def has_appealed(party: CaseParty, *, themselves: bool = False) -> bool:
     return made.where(~CaseAppeal.lodged).exists() if themselves else made.exists()
 
 
-def goes_on() -> Any:
-    """Build the condition of cases that wait for somebody: open ones, and closed ones under appeal."""
+def awaits_somebody() -> Any:
+    """Build the condition on CaseFile for cases that somebody has to go on with: open ones, and closed ones
+    under appeal."""
     appealed = CaseParty.select(CaseParty.case).join(CaseAppeal).where(CaseAppeal.outcome == "")
     return (CaseFile.state != "closed") | CaseFile.id.in_(appealed)
 
@@ -104,7 +105,7 @@ def replace_lodged(party: CaseParty, account: int, words: str) -> CaseAppeal | N
 def open_appeal(
     party: CaseParty, account: int, words: str, *, reopened: bool = False, lodged: bool = False
 ) -> CaseAppeal:
-    """Store an appeal, encrypted, with what it is against; nobody is told here."""
+    """Store an appeal, encrypted, with the decision that it is against; nobody is told here."""
     key, keys = secrets.token_hex(16), store().keys
     before = {
         "sanctions": party.sanctions.split(",") if party.sanctions else [],
@@ -126,6 +127,7 @@ def open_appeal(
 
 
 def close_appeal(appeal: CaseAppeal, outcome: str, reason: str) -> None:
+    """Store, encrypted, what was decided on ``appeal``; nobody is told here."""
     appeal.outcome, appeal.heard_at = outcome, clock.now()
     appeal.reason = seal(store().keys, CaseAppeal.reason.place(appeal.key), reason.encode("utf-8"))
     appeal.save()

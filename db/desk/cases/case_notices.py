@@ -46,7 +46,7 @@ def tell_of_party(act: Act, row: CaseFile, kind: str, party: CaseParty, deciders
     """Tell ``deciders`` of the case, and those who watch over its book, that the actor named ``party`` or
     took them off; nobody whom the case concerns: they hear of it as its steps have it."""
     resolver, case_roles, account = ApproverResolver(), CaseRoles(), act.actor.account
-    barred = resolver.represented(account) | case_roles.persons(row)
+    barred = resolver.linked(account) | case_roles.persons(row)
     watching = watchers_of(row.book_id, root_of(row.book_id), barred, resolver)
     told = [
         one

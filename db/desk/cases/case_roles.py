@@ -72,12 +72,12 @@ class CaseRoles:
 
     def next_judges(self, row: CaseFile) -> tuple[NamedApprover, ...]:
         """Return who says now whether it was a breach: the next of the judges."""
-        return self._of(row, judging(row)[:1], self._independent(row, (*INVESTIGATED, *JUDGED)))
+        return self._of(row, judging_roles(row)[:1], self._independent(row, (*INVESTIGATED, *JUDGED)))
 
     def judging_as(self, row: CaseFile, account: int) -> tuple[NamedApprover, ...]:
         """Return ``account`` in each office, from the next on, in which it judges: once for all its own."""
         case, found = self._independent(row, (*INVESTIGATED, *JUDGED)), list[NamedApprover]()
-        for role in judging(row):
+        for role in judging_roles(row):
             mine = next((one for one in self._of(row, (role,), case) if one.account == account), None)
             if mine is None:
                 break
@@ -132,7 +132,7 @@ class CaseRoles:
         return tuple(one for one in rest if enough or office_rank(row.book_id, one.role) >= _least(row))
 
     def seconds(self, row: CaseFile) -> tuple[NamedApprover, ...]:
-        """Return people with an office whom the case does not concern, of another book if need be."""
+        """Return the people of any office whom the case does not concern, of another book if need be."""
         case = ApprovalContext(row.book_id, root_of(row.book_id), None, self.persons(row))
         return self._unnamed(row, case, lambda case: self._resolver.approvers(case, SECOND))
 
@@ -172,15 +172,15 @@ class CaseRoles:
     def first_deciders(self, row: CaseFile) -> tuple[tuple[NamedApprover, ...], tuple[NamedApprover, ...]]:
         """Return the judges and the managers as they are while nobody had a part in the case."""
         case = self._case(row)
-        return self._of(row, judging(row)[:1], case), self._managers(row, case)
+        return self._of(row, judging_roles(row)[:1], case), self._managers(row, case)
 
     def judges_beside(self, row: CaseFile, others: Collection[int]) -> tuple[NamedApprover, ...]:
         """Return who would judge a case whose steps before were those of ``others``."""
-        return self._of(row, judging(row)[:1], self._case(row, *others))
+        return self._of(row, judging_roles(row)[:1], self._case(row, *others))
 
     def is_one_person(self, one: int, other: int) -> bool:
         """Return whether two accounts can't count as two persons."""
-        return bool(self._resolver.represented(one) & self._resolver.represented(other))
+        return bool(self._resolver.linked(one) & self._resolver.linked(other))
 
     def waiting(self, row: CaseFile) -> tuple[NamedApprover, ...]:
         """Return the approvers for whom the case waits, to go on."""
@@ -228,7 +228,7 @@ class CaseRoles:
         return self._concerned(row.id, row.entry_id) | self._persons_named(row.id)
 
     def has_done(self, row: CaseFile, account: int, acts: Iterable[str]) -> bool:
-        return bool(self._resolver.represented(account) & self._resolver.represented(*_actors(row, acts)))
+        return bool(self._resolver.linked(account) & self._resolver.linked(*_actors(row, acts)))
 
     def _turns(self, row: CaseFile) -> dict[str, Who]:
         """Return the steps that the state of the case allows, and who takes each."""
@@ -275,14 +275,14 @@ class CaseRoles:
             named = [one for who in found.values() for one in _behind(who) if self._is_named(row, one)]
             if not named:
                 return tuple(found.values())
-            case = replace(case, barred=case.barred | self._resolver.represented(*named))
+            case = replace(case, barred=case.barred | self._resolver.linked(*named))
 
     def _is_named(self, row: CaseFile, account: int) -> bool:
         """Return whether the report of a breach names ``account`` or somebody for whom it stands, also in an
         office held only later."""
         if row.id is None or row.sort != "incident":
             return False
-        behind = self._resolver.represented(account)
+        behind = self._resolver.linked(account)
         return not behind.isdisjoint(self._persons_named(row.id)) or self._named(row.id, account)
 
     def _able(self, row: CaseFile, role: str, case: ApprovalContext) -> tuple[NamedApprover, ...]:
@@ -321,9 +321,7 @@ class CaseRoles:
 
     def _case(self, row: CaseFile, *barred: int) -> ApprovalContext:
         concerned = self._concerned(row.id, row.entry_id)
-        return ApprovalContext(
-            row.book_id, row.unit_id, None, concerned | self._resolver.represented(*barred)
-        )
+        return ApprovalContext(row.book_id, row.unit_id, None, concerned | self._resolver.linked(*barred))
 
     def _those_concerned(self, case: int, entry: int | None) -> frozenset[int]:
         """Return the persons whom the case is about, and whose entry is said to be wrong."""
@@ -332,7 +330,7 @@ class CaseRoles:
 
 
 def _persons_named(case: int) -> frozenset[int]:
-    """Return those named by the report as it was put on record, numbered as `represented_persons` are."""
+    """Return those named by the report as it was put on record, numbered as `linked_persons` are."""
     return frozenset(
         person_number(one.account_id) for one in CaseNamed.select().where(CaseNamed.case == case)
     )
@@ -365,8 +363,8 @@ def investigating_roles(row: CaseFile) -> tuple[str, ...]:
     return tuple(role for role in roles_of(row) if role not in later) or (policy.technical.role,)
 
 
-def judging(row: CaseFile) -> tuple[str, ...]:
-    """Return the roles that are to judge it yet, those of several regulations one after the other."""
+def judging_roles(row: CaseFile) -> tuple[str, ...]:
+    """Return the roles that have yet to judge the case, those of several regulations one after the other."""
     found = CaseEvent.select().where((CaseEvent.case == row) & CaseEvent.act.in_(JUDGED)).count()
     return policy_of(row.book_id).discipline.judge[found:]
 

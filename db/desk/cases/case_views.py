@@ -27,11 +27,11 @@ from db.desk.cases.sentencing import (
     FINE,
     HARSHEST,
     further_of,
-    harsher,
     harshness,
     is_unpunished,
     rung_labels,
     times_fined,
+    too_harsh,
 )
 from db.desk.cases.trail import copies_of
 from db.desk.due_dates import Due, due_of
@@ -353,7 +353,7 @@ def check_choice(view: CaseView, whom: PartyView, chosen: Sequence[RungView]) ->
     appeals = whom.appeal is not None and not whom.appeal.outcome
     rungs = sum(one.severity < HARSHEST for one in chosen)
     if appeals and (max((one.severity for one in chosen), default=0), rungs) > whom.harshness:
-        raise harsher()
+        raise too_harsh()
 
 
 def _attached(one: CaseAttachment) -> AttachedView:

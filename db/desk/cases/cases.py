@@ -6,8 +6,14 @@ from dataclasses import dataclass
 from typing import Literal
 
 from db.desk.authority.permissions import policy_of, root_of
-from db.desk.authority.reach import covering
-from db.desk.cases.appeals import appeal_until, goes_on, has_appealed, no_appeal, open_appeal, replace_lodged
+from db.desk.cases.appeals import (
+    appeal_until,
+    awaits_somebody,
+    has_appealed,
+    no_appeal,
+    open_appeal,
+    replace_lodged,
+)
 from db.desk.cases.carrying import CaseGap, case_gap
 from db.desk.cases.case_notices import tell_appeal
 from db.desk.cases.case_roles import CaseRoles, no_such_case
@@ -20,7 +26,7 @@ from db.desk.cases.opening import cleaned, open_case, write_event
 from db.desk.cases.own_cases import OwnCase, decided_about, own_case, to_be_heard
 from db.desk.cases.trail import attach_record
 from db.desk.editions.tracing import forwarded, is_copy_of
-from db.desk.entry.colleagues import side_of
+from db.desk.entry.colleagues import not_within_reach, within_reach
 from db.desk.frame import OperationGroup, operation
 from db.desk.power.declaration import LOOKS, moving
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
@@ -171,13 +177,8 @@ class Cases(OperationGroup):
         an empty word."""
         row = Entry.get_or_none((Entry.id == entry) & (Entry.state == "active"))
         self.act.note_facts(entry=entry)
-        if row is None or not covering(self.permissions, row.book_id, side_of(row), row.id, row.unit_id):
-            scope = [policy_of(book).out_of_reach for book in self.permissions.books]
-            raise Refused(
-                _("There is no such entry within your reach."),
-                scope[0] if scope else SILENT,
-                _("Look the person up in the directory."),
-            )
+        if row is None or not within_reach(self.permissions, row):
+            raise not_within_reach(self.permissions)
         policy, said = policy_of(row.book_id), cleaned(words)
         self.act.note_facts(book=row.book_id, unit=row.unit_id, clause=policy.reporting_of("error").clause)
         problems = []
@@ -200,8 +201,8 @@ class Cases(OperationGroup):
             book for book in self.permissions.books if self.permissions.deciding_roles(book) - {"employee"}
         ]
         rows = CaseFile.select().where(CaseFile.book.in_(books))
-        over = rows.where(~goes_on()).order_by(CaseFile.id.desc()).limit(CLOSED_SHOWN)
-        both = [*rows.where(goes_on()), *over]
+        over = rows.where(~awaits_somebody()).order_by(CaseFile.id.desc()).limit(CLOSED_SHOWN)
+        both = [*rows.where(awaits_somebody()), *over]
         found = [row_of(row, account, case_roles) for row in both if case_roles.may_read(row, account)]
         return tuple(
             sorted(

@@ -17,7 +17,7 @@ from db.desk.cases.case_roles import CaseRoles
 from db.desk.cases.duties import KIND, case_of
 from db.desk.cases.naming_handlers import came_to_office
 from db.desk.cases.trail import ABOUT_CASES
-from db.desk.requests.independence import represented_persons
+from db.desk.requests.independence import linked_persons
 from db.store.record_words import TOLD, words_of
 from db.store.sealing import SealBroken
 from db.store.subjects import keys_at_hand
@@ -65,7 +65,7 @@ def records_of_own_cases(permissions: Permissions) -> Iterable[int]:
 
 def _may_concern(account: int) -> Any:
     """Return a condition that all cases meet that concern ``account``, and few others."""
-    persons, since = represented_persons(account), came_to_office(account)
+    persons, since = linked_persons(account), came_to_office(account)
     theirs = Entry.select(Entry.id).where(Entry.person.in_(persons))
     bodies = CaseParty.unit.is_null(False) | (CaseParty.role != "")
     parties = CaseParty.select(CaseParty.case)

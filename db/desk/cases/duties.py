@@ -9,7 +9,7 @@ import json
 from collections.abc import Iterator
 
 from db.desk.authority.permissions import policy_of, root_of
-from db.desk.cases.appeals import goes_on
+from db.desk.cases.appeals import awaits_somebody
 from db.desk.cases.case_roles import CaseRoles, kind_label, open_appeals
 from db.desk.cases.case_states import STATES
 from db.desk.due_dates import calendar, today
@@ -116,7 +116,9 @@ def alarm_stuck(policy: EffectivePolicy) -> Iterator[Alarm]:
     """Tell those who fill the offices, once a step, that a case waits for nobody, and yield an alarm for
     each; its number alone. Where it concerns all of them, people of any other office are told."""
     case_roles = CaseRoles()
-    for row in CaseFile.select().where((CaseFile.book == policy.book) & goes_on()).order_by(CaseFile.id):
+    for row in (
+        CaseFile.select().where((CaseFile.book == policy.book) & awaits_somebody()).order_by(CaseFile.id)
+    ):
         appeals = "".join(f":{one.id}" for one in open_appeals(row))
         if case_roles.waiting(row) or not mark_once(f"case-stuck:{row.id}:{row.state}{appeals}"):
             continue

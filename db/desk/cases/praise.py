@@ -10,10 +10,11 @@ from db.desk.authority.office_names import title_of
 from db.desk.authority.permissions import policy_of
 from db.desk.cases.opening import cleaned
 from db.desk.cases.parties import accounts_of_persons
-from db.desk.cases.ranking import Ranked, against, rank, whole
+from db.desk.cases.ranking import Ranked, against, rank
 from db.desk.content_filter.content import refuse_card_numbers
 from db.desk.due_dates import today
 from db.desk.entry.units import lock_unit
+from db.desk.extracts.report_rights import units_below
 from db.desk.frame import OperationGroup, operation
 from db.desk.notation.localtime import local
 from db.desk.notifications.notices import store_notice
@@ -76,10 +77,10 @@ class Praise(OperationGroup):
     def ranking(self, book: str, first: date, last: date) -> tuple[Ranked, ...]:
         """Rank departments, then people; for who maintains or supervises the whole book."""
         self._whole(book)
-        policy, root = policy_of(book), self.permissions.shelf[book].root
+        policy, root = policy_of(book), self.permissions.recorded_books[book].root
         rule = policy.commendations[0]
         self.act.note_facts(parameters={"first": str(first), "last": str(last)})
-        return rank(rule, book, whole(book, root), first, last, hidden_tasks(self.permissions))
+        return rank(rule, book, units_below(book, {root}), first, last, hidden_tasks(self.permissions))
 
     @operation(
         "praise.commend",
@@ -103,11 +104,11 @@ class Praise(OperationGroup):
         against the figures only ``anyway``. Raises Refused for those who neither maintain nor supervise the
         whole book, and to whoever would be praised; Invalid."""
         self._whole(book)
-        policy, root = policy_of(book), self.permissions.shelf[book].root
+        policy, root = policy_of(book), self.permissions.recorded_books[book].root
         rule = policy.commendations[0]
         if last > today() or last - first < timedelta(days=1):
             raise Invalid(Problem("period", _("Choose a period that is over.")))
-        ranked = rank(rule, book, whole(book, root), first, last, hidden_tasks(self.permissions))
+        ranked = rank(rule, book, units_below(book, {root}), first, last, hidden_tasks(self.permissions))
         place = next((one for one in ranked if (one.unit, one.entry) == (unit, entry)), None)
         if place is None:
             raise Invalid(Problem("entry", _("Choose one from the ranking.")))
@@ -193,7 +194,7 @@ class Praise(OperationGroup):
         )
 
     def _praises(self, book: str) -> bool:
-        policy, root = policy_of(book), self.permissions.shelf[book].root
+        policy, root = policy_of(book), self.permissions.recorded_books[book].root
         functions = {*policy.keepers, policy.supervisor.role}
         return any(
             h.book == book and h.role in functions and h.unit == root for h in self.permissions.holdings

@@ -17,7 +17,7 @@ from typing import Any
 from peewee import fn
 
 from db.desk.due_dates import today
-from db.desk.extracts.report_rights import UnitOption, units_below
+from db.desk.extracts.report_rights import UnitOption
 from db.desk.notation.localtime import day_begins, local
 from db.desk.tasks.assignees import TaskAssignees
 from db.desk.tasks.deadlines import deadlines
@@ -216,8 +216,3 @@ def against(row: Ranked, clause: str) -> Message:
         clause=clause, on_time=row.on_time, due=row.due, overdue=row.overdue, wrong=row.wrong,
         looked_at=row.looked_at,
     )  # fmt: skip
-
-
-def whole(book: str, unit: int) -> tuple[UnitOption, ...]:
-    """Return the units to rank: ``unit`` and everything below it."""
-    return units_below(book, {unit})

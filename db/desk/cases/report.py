@@ -12,7 +12,7 @@ from db.desk.cases.case_roles import OVER, kind_label
 from db.desk.cases.case_states import OUTCOMES, STATES
 from db.desk.cases.concerning import concerning
 from db.desk.cases.parties import parties_of, party_name
-from db.desk.cases.ranking import Ranked, rank, shares, whole
+from db.desk.cases.ranking import Ranked, rank, shares
 from db.desk.extracts.drawing import ReportGroup, ReportRows, report
 from db.desk.extracts.report_rights import HEAD, MAINTAINER, SUPERVISOR, Extent, Numbers, units_below
 from db.desk.notation.localtime import day_begins, local
@@ -46,7 +46,7 @@ def _undecided(place: Extent, first: date, last: date) -> Numbers:
 
 
 def _shares(place: Extent, first: date, last: date) -> Numbers:
-    return shares(place.book, whole(place.book, place.unit), first, last, place.hidden_tasks)
+    return shares(place.book, units_below(place.book, {place.unit}), first, last, place.hidden_tasks)
 
 
 class CaseReports(ReportGroup):
@@ -66,7 +66,7 @@ class CaseReports(ReportGroup):
 
 def _ranked(place: Extent, first: date, last: date) -> tuple[Ranked, ...]:
     rule = policy_of(place.book).commendations[0]
-    return rank(rule, place.book, whole(place.book, place.unit), first, last, place.hidden_tasks)
+    return rank(rule, place.book, units_below(place.book, {place.unit}), first, last, place.hidden_tasks)
 
 
 def _lines(place: Extent, first: date, last: date) -> tuple[CaseLine, ...]:

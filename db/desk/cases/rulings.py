@@ -28,7 +28,7 @@ from db.desk.cases.case_notices import (
     tell_in_whose_name,
     tell_reporter,
 )
-from db.desk.cases.case_roles import MINUTED, REOPENED, CaseRoles, is_standing, judging
+from db.desk.cases.case_roles import MINUTED, REOPENED, CaseRoles, is_standing, judging_roles
 from db.desk.cases.case_states import HEARD, one_of
 from db.desk.cases.circulating import circulate, retract_circular
 from db.desk.cases.duties import APPEAL, open_clock, settle_clocks
@@ -81,7 +81,7 @@ class Rulings(CaseSubject):
             )
             raise Invalid(Problem("outcome", nobody))
         act, account = FINDS[outcome], self.permissions.account
-        is_last = len(offices := CaseRoles().judging_as(row, account)) == len(judging(row))
+        is_last = len(offices := CaseRoles().judging_as(row, account)) == len(judging_roles(row))
         *before, decider = offices
         for one in before:
             write_event(row, account, act, said, one)

@@ -97,10 +97,10 @@ def soften_sentence(row: CaseFile, party: CaseParty, sentence: Sentence) -> None
     before, amount = harshness(row, party), party.amount
     _pass(row, party, sentence)
     if harshness(row, party) > before or party.amount > amount:
-        raise harsher()
+        raise too_harsh()
 
 
-def harsher() -> Refused:
+def too_harsh() -> Refused:
     return Refused(
         _("An appeal makes nothing harsher for who makes it."),
         SILENT,

@@ -44,7 +44,7 @@ class CaseSubject(OperationGroup):
         case_roles, account = CaseRoles(), self.permissions.account
         able = case_roles.who_does(row, step)
         if step not in case_roles.allowed(row):
-            raise elsewhere()
+            raise not_the_next_step()
         mine = next((one for one in able if one.account == account), None)
         if mine is None:
             raise not_yours(row, account, step, case_roles)
@@ -93,8 +93,7 @@ class CaseSubject(OperationGroup):
         return said
 
 
-def elsewhere() -> Refused:
-    """Make the refusal of a step that is not the next one."""
+def not_the_next_step() -> Refused:
     return Refused(
         _("This case is at another step. It is sorted out, investigated, judged, decided, then closed."),
         SILENT,

@@ -48,9 +48,7 @@ def by_value(act: Act, book: str, text: str, unit: int | None, side: Side, limit
     may alarm the watch; one that nobody has is recorded as a miss, of which there are so many a day. Nothing
     is asked, and nothing recorded, where ``text`` is no such value or the reader may reveal none."""
     permissions = act.permissions
-    policy, ground = permissions.policy(book), search_scope_of(permissions, book, side)
-    if unit is not None:
-        ground = ground.part_within(unit)
+    policy, ground = permissions.policy(book), search_scope_of(permissions, book, side, unit)
     values = _whole_values(policy, text)
     levels = (*(arm.protected for arm in (*ground.arms, *ground.finer)), *ground.entries.values())
     if values and not any(policy.field(name).kind in NUMBERS for name in values):

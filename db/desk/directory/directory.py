@@ -107,9 +107,7 @@ class Directory(OperationGroup):
         kind or category its id or its name in either language."""
         if book not in self.permissions.books:
             return ()
-        ground = search_scope_of(self.permissions, book, side)
-        if unit is not None:
-            ground = ground.part_within(unit)
+        ground = search_scope_of(self.permissions, book, side, unit)
         found = page(ground, max(offset, 0), min(limit, MOST), as_kept(self.permissions.policy(book), facets))
         return self._listed(book, side, lines_of(self.permissions, book, ground, found))
 
@@ -134,9 +132,7 @@ class Directory(OperationGroup):
         permissions = self.permissions
         if book not in permissions.books:
             return ()
-        ground = search_scope_of(permissions, book, side)
-        if unit is not None:
-            ground = ground.part_within(unit)
+        ground = search_scope_of(permissions, book, side, unit)
         own = permissions.own.get(book, (0, None))[1]
         policy = permissions.policy(book)
         text, typed = directory_views.narrowing(policy, ground, text)
@@ -187,9 +183,7 @@ class Directory(OperationGroup):
         """Return by what a list of the book can be narrowed, with the values within reach (F.3.1)."""
         if book not in self.permissions.books:
             return ()
-        ground = search_scope_of(self.permissions, book, side)
-        if unit is not None:
-            ground = ground.part_within(unit)
+        ground = search_scope_of(self.permissions, book, side, unit)
         return directory_views.facets_of(self.permissions.policy(book), ground)
 
     @operation("directory.settled", label=_("look somebody up"), recorded=True, power=LOOKS)
@@ -267,7 +261,7 @@ class Directory(OperationGroup):
         return Shown(field, rule.label, rule.kind, texts, "open" if look == "open" else "shown", rule.clauses)
 
     @operation("directory.keep", label=_("keep a favourite"), recorded=True, power=LOOKS)
-    def keep(self, entry: int) -> bool:
+    def toggle_favourite(self, entry: int) -> bool:
         """Make an entry within reach one of the actor's favourites, or none any more; return whether it is
         one now. The record says that favourites were changed, not whose. Raises Refused as `card` does."""
         account = self.permissions.account

@@ -92,7 +92,7 @@ def no_such_issue() -> Refused:
 
 
 def _throughout(permissions: Permissions, policy: EffectivePolicy, *roles: str) -> bool:
-    root = permissions.shelf[policy.book].root
+    root = permissions.recorded_books[policy.book].root
     return any(
         holding.book == policy.book and holding.role in roles and holding.unit == root
         for holding in permissions.holdings

@@ -153,10 +153,7 @@ class Sorting(OperationGroup):
         """Set the kind of ``unit`` and of those below without their own. ``""``: as the unit above. Where
         somebody comes to receive an edition by it, it is set once those agree who decide on a copy for
         work. Raises Refused; Invalid for a kind that the book does not know."""
-        row = Unit.get_or_none(Unit.id == unit)
-        if row is None or row.book_id not in self.permissions.books:
-            raise no_such_book()
-        policy = self._kept(row.book_id)
+        row, policy = self._unit(unit)
         rule: UnitKindRule | None = next((one for one in policy.unit_kinds if one.id == kind), None)
         if kind and rule is None:
             raise Invalid(Problem("kind", _("This directory has no kind of unit called {name}.", name=kind)))
@@ -203,10 +200,7 @@ class Sorting(OperationGroup):
     def set_region(self, unit: int, region: str) -> None:
         """Set the region of ``unit`` and of those below without their own, and index anew. ``""``: none.
         Raises Refused; Invalid for words that no region may have."""
-        row = Unit.get_or_none(Unit.id == unit)
-        if row is None or row.book_id not in self.permissions.books:
-            raise no_such_book()
-        policy = self._kept(row.book_id)
+        row, policy = self._unit(unit)
         region = spell_name(clean(region))
         if wrong := misspelt(region):
             raise Invalid(Problem("region", with_clause(policy, wrong)))
@@ -223,6 +217,13 @@ class Sorting(OperationGroup):
         below = held_with_below(unit)
         Unit.update(region=region).where(Unit.id == unit).execute()
         reindex_units(below)
+
+    def _unit(self, unit: int) -> tuple[Unit, EffectivePolicy]:
+        """Return a unit of a book that the actor keeps, with its rules. Raises Refused."""
+        row = Unit.get_or_none(Unit.id == unit)
+        if row is None or row.book_id not in self.permissions.books:
+            raise no_such_book()
+        return row, self._kept(row.book_id)
 
     def _entry(self, entry: int) -> tuple[Entry, EffectivePolicy]:
         row = Entry.get_or_none((Entry.id == entry) & (Entry.state == "active"))

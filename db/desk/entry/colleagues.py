@@ -11,7 +11,7 @@ from db.desk.authority.reach import SIDES, covering
 from db.desk.entry.citing import with_clause
 from db.desk.entry.namesakes import anybody, entries_called, several_fit
 from db.desk.notation.values import clean, normalise
-from db.desk.refusal import Invalid, Problem
+from db.desk.refusal import SILENT, Invalid, Problem, Refused
 from db.language import _
 from db.policy.effective import EffectivePolicy
 from db.policy.rules import FieldRule
@@ -70,6 +70,16 @@ def stays_elsewhere(row: Entry) -> bool:
 
 def within_reach(permissions: Permissions, row: Entry) -> bool:
     return bool(covering(permissions, row.book_id, side_of(row), row.id, row.unit_id))
+
+
+def not_within_reach(permissions: Permissions) -> Refused:
+    """Build the same refusal for an entry out of reach and for none (C.10)."""
+    scope = [permissions.policy(book).out_of_reach for book in permissions.books]
+    return Refused(
+        _("There is no such entry within your reach."),
+        scope[0] if scope else SILENT,
+        _("Look the person up in the directory."),
+    )
 
 
 def sees_everybody(permissions: Permissions, book: str) -> bool:

@@ -134,7 +134,7 @@ def places(permissions: Permissions, report: str, book: str) -> tuple[Extent, ..
     policy, rule = permissions.policy(book), drawing_right(report)
     if rule is None or (rule.rests_on and not getattr(policy, rule.rests_on)):
         return ()
-    found, root = [], permissions.shelf[book].root
+    found, root = [], permissions.recorded_books[book].root
     for role in (role for word in rule.drawers for role in _roles(policy, word)):
         if rule.copies and _banned(policy, role, report):
             continue

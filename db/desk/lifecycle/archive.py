@@ -36,8 +36,9 @@ class Archived:
     values: dict[str, tuple[str, ...]]
 
 
-def archive(request: Request, entry: int, clause: str) -> Archive:
-    """Encrypt the entry as it is into an archive and delete its values."""
+def archive_entry(request: Request, entry: int, clause: str) -> Archive:
+    """Encrypt the entry as it is into an archive, with a key of its own, and delete its values; return the
+    archive. The entry itself stays: the caller removes it."""
     row = load_entry(entry)
     content = canonical(
         {
@@ -89,7 +90,8 @@ def key_name(entry: int) -> str:
 
 
 def keep_until(policy: EffectivePolicy, made: date) -> date:
-    """Return the last day for an archive ``made`` then: as archives are kept, or until leavers are erased."""
+    """Return the last day on which an archive ``made`` then is kept: by the rule for archives, else until
+    leavers are erased."""
     rule = policy.retention_of("archive")
     years = rule.years if rule is not None else None
     return months_before(made, -(years * 12 if years is not None else policy.erased_after("leaver").months))

@@ -22,8 +22,9 @@ from db.store.tables import Account, Entry, Request, Task
 
 
 def ask_copies_back(act: Act, number: int, day: date) -> None:
-    """List the copies that the person has to hand back on the tasks of request ``number`` to move or leave,
-    whose last day is on record, and ask the person for them where the policy makes that a duty of theirs."""
+    """List the copies that the person has to hand back on the open tasks of request ``number`` to move or
+    leave, and open a task for the person where the policy makes that a duty of theirs; of who leaves the
+    organisation, in other books too. Notes the tasks for the audit."""
     request = Request.get_by_id(number)
     for task in Task.select().where((Task.request == request) & (Task.state == "open")).order_by(Task.id):
         drop_unasked(task)
@@ -37,8 +38,9 @@ def ask_copies_back(act: Act, number: int, day: date) -> None:
 
 
 def ask_elsewhere(request: Request, day: date) -> list[Task | None]:
-    """Ask who leaves the organisation from a book that asks nothing back for copies out of each other book
-    that does, but of those that they are in. What was asked so ends where they leave that one book alone."""
+    """Open a task for who leaves the organisation in each other book whose copies they hold, if their own
+    book asks nothing back; return the tasks, None where they hold nothing. Where they leave that one book
+    alone, cancel such tasks and return nothing."""
     entry = Entry.get_by_id(request.entry_id)
     if asks_leavers(request.book_id):
         return []

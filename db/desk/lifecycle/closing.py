@@ -100,7 +100,7 @@ def end_with_entry(entry: Entry, act: Act, but: int, *, everywhere: bool = False
     Grant.update(revoked_at=moment).where(Grant.id.in_(rights)).execute()
     Delegation.update(revoked_at=moment).where(Delegation.id.in_(stand_ins)).execute()
     AccessGrant.update(withdrawn_at=moment).where(leaving.access()).execute()
-    closed = leaving.closed()
+    closed = leaving.accounts_to_close()
     Account.update(state="disabled", activation=None, activation_until=None).where(
         Account.id.in_(closed)
     ).execute()
@@ -114,8 +114,8 @@ def end_with_entry(entry: Entry, act: Act, but: int, *, everywhere: bool = False
 
 
 def tell_askers(entries: Collection[int]) -> None:
-    """Tell whoever asked for one of ``entries`` for a department that the consent ends with the last day,
-    where a request waits with it or it still opens the entry."""
+    """Send a notice to the requesters of consents to show ``entries`` to a department, that the consent ends
+    with the last day, where their request waits or still opens the entry. Ends nothing."""
     shown = Disclosure.select().where(
         (Disclosure.consent == Consent.id) & Disclosure.ended_at.is_null() & (Disclosure.until > clock.now())
     )
@@ -194,9 +194,9 @@ class Leaving:
             theirs &= AccessGrant.entry.in_(own)
         return (theirs | (AccessGrant.entry == self._entry.id)) & AccessGrant.withdrawn_at.is_null()
 
-    def closed(self) -> list[int]:
-        """Return the accounts that are shut off: none where the person stays in another book, unless
-        everything ends."""
+    def accounts_to_close(self) -> list[int]:
+        """Return the accounts to shut off: none where the person stays in another book, unless everything
+        ends."""
         return self._accounts if self._everywhere or not stays_elsewhere(self._entry) else []
 
     def undecided(self) -> Sequence[Request]:
@@ -204,7 +204,7 @@ class Leaving:
         returned to accounts that are closed, as nobody is left to amend them. What else they asked for is
         decided."""
         undecided = Request.state.in_(("open", "returned"))
-        returned = Request.requester.in_(self.closed()) & (Request.state == "returned")
+        returned = Request.requester.in_(self.accounts_to_close()) & (Request.state == "returned")
         wanted = (((Request.entry == self._entry.id) | self._own_use()) & undecided) | returned
         return list(Request.select().where(wanted).order_by(Request.id))
 
@@ -223,9 +223,9 @@ class Leaving:
         return own if self._everywhere else own & (Request.book == self._entry.book_id)
 
 
-def end_elsewhere(entry: Entry, act: Act) -> None:
-    """End the offices of departments in other books that would have to report such a move of their holder
-    (B.5.5), and note them for the audit. Reports nothing, and tells nobody."""
+def end_offices_elsewhere(entry: Entry, act: Act) -> None:
+    """Withdraw the offices of departments in other books that would have to report such a move of their
+    holder (B.5.5), and note them for the audit. Reports nothing, and tells nobody."""
     accounts = [account.id for account in _accounts(entry)]
     theirs = Grant.account.in_(accounts) | (Grant.person == entry.person_id)
     held = Grant.select().where(Grant.revoked_at.is_null() & theirs & _reported(entry.book_id))

@@ -25,10 +25,10 @@ from db.store.transactions import reading, writing
 
 
 def make_due_moves() -> None:
-    """Put approved moves in force whose day has come, each in its own transaction, on record as the host's.
+    """Put approved moves in force whose day has come, each in its own transaction, recorded as the host's.
     One that the record has overtaken, or that can't be read, is rejected with the reason, and the requester
-    told. One that copies are in the way of is tried again the next day; the offices of the former unit end on
-    its day all the same."""
+    told. One that copies are in the way of waits for the next day; the offices of the former unit end on its
+    day all the same."""
     with reading():
         numbers = [row.id for row in _due()]
     for number in numbers:

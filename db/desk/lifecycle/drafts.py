@@ -23,7 +23,8 @@ from db.store.tables import Entry, Request
 
 
 def lock_own_request(act: Act, request: int) -> Request:
-    """Lock the actor's own request about joining, moving or leaving. Refused alike for any other."""
+    """Lock and return the actor's own request about joining, moving or leaving. Raises Refused alike for any
+    other and for none."""
     row = lock_request(request)
     if row is None or row.requester_id != act.permissions.account or row.kind not in EVENTS:
         raise no_such_request()
@@ -31,7 +32,8 @@ def lock_own_request(act: Act, request: int) -> Request:
 
 
 def check_single(act: Act, entry: int, event: Event, amends: int | None = None) -> None:
-    """Lock ``entry``; raise Refused for a second request, unless returned to somebody else."""
+    """Lock ``entry``. Raise Refused where another request about its ``event`` is under way than ``amends``,
+    which is being amended; one that was returned to somebody else does not count."""
     wanted = Entry.select(Entry.id).where(Entry.id == entry)
     for_update(wanted).get_or_none()
     for one in under_way(entry, event):
@@ -54,10 +56,10 @@ def under_way(entry: int, event: Event) -> list[Request]:
     return list(rows.order_by(Request.id))
 
 
-def hand_in(act: Act, draft: RequestDraft, event: Event, day: date, amends: int | None) -> int:
-    """Submit ``draft``, or amend request ``amends`` with it; withdraw what was returned to somebody else,
-    open or update the tasks that the policy asks for, and return the request's number. Raises Refused without
-    the evidence asked for."""
+def submit_event(act: Act, draft: RequestDraft, event: Event, day: date, amends: int | None) -> int:
+    """Submit ``draft``, or amend request ``amends`` with it, and return the request's number. Withdraws
+    requests about the event that were returned to somebody else, and opens the tasks that the policy asks for
+    or sets their clocks to ``day``. Raises Refused without the evidence asked for."""
     side = side_of(Entry.get_by_id(draft.entry))
     need = evidence_asked(policy_of(draft.book), event, side)
     if need and not draft.evidence:

@@ -12,14 +12,12 @@ from db.desk.lifecycle.events import ENTERED, Event, announcement, proof_asked, 
 from db.desk.lifecycle.last_day import approved_leave, lift_last_day
 from db.desk.notifications.notices import announce
 from db.desk.refusal import Refused
-from db.desk.requests.change_kind import moved_on
 from db.desk.requests.frozen import frozen_rules
 from db.desk.tasks.finishing import HAND_BACK, cancel_task, copies_open, finish_if_complete, mark_proof
 from db.desk.tasks.handback import all_back, list_copies
 from db.desk.tasks.task_kinds import TaskKind, register
 from db.language import Message, Text, _
 from db.policy.wording import DUTIES
-from db.store.sql import for_update
 from db.store.tables import Entry, LastDay, Request, RequestEvidence, Task
 
 DONE: dict[Event, str] = {"join": "active", "leave": "left"}
@@ -37,15 +35,6 @@ ADVICE: dict[Event, Message] = {
 }
 
 
-def in_force(request: Request) -> Entry:
-    """Read and lock the entry of ``request``. Raises Refused where it left meanwhile."""
-    wanted = Entry.select().where((Entry.id == request.entry_id) & (Entry.state == "active"))
-    row: Entry | None = for_update(wanted).get_or_none()
-    if row is None:
-        raise moved_on()
-    return row
-
-
 def check_unit_open(request: Request, unit: int) -> None:
     """Lock ``unit``, and raise Refused where it was closed after ``request`` was written."""
     row = lock_unit(unit)
@@ -58,7 +47,8 @@ def check_unit_open(request: Request, unit: int) -> None:
 
 
 def check_handed_back(request: Request, event: Event, act: Act) -> None:
-    """Add copies taken since to the list, and raise Refused while one is not signed off (H.5.4)."""
+    """List copies that were taken since on the request's tasks, and raise Refused while one is not signed off
+    (H.5.4). Once all are, mark that on the tasks, which ends those that lack nothing else."""
     side = side_of(Entry.get_by_id(request.entry_id))
     asked = proof_asked(policy_of(request.book_id), event, side, HAND_BACK)
     if asked is None:
@@ -75,8 +65,9 @@ def check_handed_back(request: Request, event: Event, act: Act) -> None:
     all_back(request.entry_id, request.book_id, act.permissions.account)
 
 
-def applied(request: Request, event: Event, act: Act) -> None:
-    """Note proofs on the request's tasks, end complete ones, announce if the policy says so."""
+def finish_event(request: Request, event: Event, act: Act) -> None:
+    """Announce the ``event`` that ``request`` put in force, if the policy says so, mark on the request's
+    tasks what it proves, and end those that lack nothing else."""
     policy, account = policy_of(request.book_id), act.permissions.account
     entry = Entry.get_by_id(request.entry_id)
     need = announcement(policy, event, side_of(entry))
@@ -94,9 +85,10 @@ def applied(request: Request, event: Event, act: Act) -> None:
         finish_if_complete(task, account)
 
 
-def call_off_request(request: Request) -> None:
-    """Cancel tasks of a failed move or leave and lift the last day, told; a joiner still waits, and so does a
-    leave that was approved before."""
+def undo_event(request: Request) -> None:
+    """Undo what ``request`` began, if it was rejected or withdrawn: lift its last day, telling those
+    concerned, and cancel its tasks. The task of a joiner goes on without a request, and that of a leaver with
+    the leave that was approved before, if any."""
     if request.state not in ("rejected", "withdrawn"):
         return
     lift_last_day(request)
@@ -116,7 +108,8 @@ def tasks_of(request: Request) -> list[Task]:
 
 
 def _lacking(task: Task) -> Refused | None:
-    """Refuse to end the task by saying so: a duty to enter something is done by entering it."""
+    """Return why the task can't be ended by saying so: a duty to enter something is done by entering it. None
+    once it is."""
     event = next(event for event, kinds in ENTERED.items() if task.kind in kinds)
     if event == "move":
         request = task.request
@@ -136,7 +129,8 @@ def _lacking(task: Task) -> Refused | None:
 
 
 def _still_here(task: Task) -> Refused | None:
-    """Return who left the organisation and is still here; removing them is the report (B.5.5)."""
+    """Return the refusal to end the task while its person, who left the organisation, is still in this book;
+    removing them is the report (B.5.5). None for everybody else."""
     entered = Request.select(Request.id).where(Request.state == "applied")
     left = (LastDay.state == "ended") | ((LastDay.state == "coming") & LastDay.request.in_(entered))
     here = Entry.get_by_id(task.entry_id)

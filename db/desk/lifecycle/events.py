@@ -58,7 +58,7 @@ def entry_due(policy: EffectivePolicy, event: Event, side: Side, day: date) -> t
 
 
 def evidence_asked(policy: EffectivePolicy, event: Event, side: Side) -> Need:
-    """Return whether evidence has to be attached: by the flow, or as a proof of the duty."""
+    """Return whether evidence has to be attached, with the clause: by the flow, or as a proof of the duty."""
     need = policy.flow(event).evidence
     if need:
         return need
@@ -67,6 +67,8 @@ def evidence_asked(policy: EffectivePolicy, event: Event, side: Side) -> Need:
 
 
 def announcement(policy: EffectivePolicy, event: Event, side: Side) -> Need:
+    """Return whether the event has to be announced, with the clause: by the flow, or by a duty to enter
+    it."""
     need = policy.flow(event).announce
     if need:
         return need
@@ -97,7 +99,8 @@ def sync_steps(policy: EffectivePolicy, event: Event, side: Side) -> tuple[Requi
 def open_duties(
     policy: EffectivePolicy, event: Event, *, entry: int, unit: int, day: date, request: int | None
 ) -> list[Task]:
-    """Open the tasks to enter ``event``; those that wait for it already are tied to ``request``."""
+    """Open the tasks to enter ``event`` and return them; those that wait for it already are tied to
+    ``request``."""
     opened = []
     side = side_of(Entry.get_by_id(entry))
     for duty in rules(policy, event, side):

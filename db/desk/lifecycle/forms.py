@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from db.desk.lifecycle.closing import Ending
-from db.desk.lifecycle.event_way import EventWay
+from db.desk.lifecycle.event_route import EventRoute
 from db.desk.lifecycle.typed import fields_of
 from db.desk.refusal import SILENT, Invalid, Problem
 from db.desk.requests.ask_fields import AskChoice, RequestField
@@ -102,7 +102,7 @@ class JoinForm:
     """The form of a joiner, a colleague or an outside contact by its ``side``. ``unit`` and the ``fields``,
     place, day and kind of entry among them, start as they are on record, where anything is."""
 
-    way: EventWay
+    route: EventRoute
     side: Side
     kind: str
     units: tuple[UnitChoice, ...]
@@ -126,7 +126,7 @@ class JoinForm:
         kind = typed.get(KIND) or self.kind
         fitting = [field.name for field in self.values if not field.kinds or kind in field.kinds]
         return JoinAsked(
-            book=self.way.book,
+            book=self.route.book,
             kind=kind,
             unit=_unit_named(self.units, typed[UNIT]),
             joined=typed[JOINED],
@@ -140,7 +140,7 @@ class JoinForm:
 
 @dataclass(frozen=True, slots=True)
 class MoveForm:
-    way: EventWay
+    route: EventRoute
     entry: int
     version: int
     name: str
@@ -171,7 +171,7 @@ class MoveForm:
 class LeaveForm:
     """The form of a leaver: what ends with the entry, and the copies to hand back."""
 
-    way: EventWay
+    route: EventRoute
     entry: int
     name: str
     unit_name: str

@@ -3,14 +3,20 @@
 from db.desk.hooks import Hooks
 from db.desk.lifecycle.last_day import end_due, remove_approved
 from db.desk.lifecycle.openers import (
-    ask_for_more,
-    changed_elsewhere,
-    expected,
-    left_elsewhere,
+    add_later_proofs,
     open_filing_task,
+    open_joiner_tasks,
+    open_officer_change_tasks,
+    open_removal_tasks,
 )
 
 HOOKS = Hooks(
     begins=(end_due, remove_approved),
-    openers=(expected, open_filing_task, changed_elsewhere, left_elsewhere, ask_for_more),
+    openers=(
+        open_joiner_tasks,
+        open_filing_task,
+        open_officer_change_tasks,
+        open_removal_tasks,
+        add_later_proofs,
+    ),
 )

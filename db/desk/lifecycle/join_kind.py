@@ -9,7 +9,7 @@ from db.desk.entry import record
 from db.desk.entry.sources import of_request
 from db.desk.entry.units import one_enters_at_a_time
 from db.desk.frame import Act
-from db.desk.lifecycle.ends import applied, call_off_request
+from db.desk.lifecycle.ends import finish_event, undo_event
 from db.desk.lifecycle.twins import is_there, looks_like
 from db.desk.lifecycle.typed import Values
 from db.desk.power.declaration import moving
@@ -121,7 +121,7 @@ def _apply(request: Request, asks: Payload, act: Act) -> None:
     tell_owner(entry, request.id)
     act.note_facts(entry=entry, unit=int(asks["unit"]), joined=asks["joined"], fields=sorted(values))
     act.keep_states({}, {name: list(given) for name, given in values.items()})
-    applied(request, "join", act)
+    finish_event(request, "join", act)
 
 
 JOIN: Final = RequestKind(
@@ -133,6 +133,6 @@ JOIN: Final = RequestKind(
     lines=_lines,
     concerned_may_decide=False,
     ousts=lambda _book, asks: frozenset([int(asks[ON_RECORD])] if ON_RECORD in asks else ()),
-    closed=call_off_request,
+    closed=undo_event,
 )
 register(JOIN)

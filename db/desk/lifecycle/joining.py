@@ -15,7 +15,7 @@ from db.desk.entry.record import create_entry
 from db.desk.entry.units import lock_unit, one_enters_at_a_time
 from db.desk.frame import Act
 from db.desk.lifecycle import drafts
-from db.desk.lifecycle.event_way import preview_route
+from db.desk.lifecycle.event_route import preview_route
 from db.desk.lifecycle.events import ENTERED, entry_due, open_duties, rules
 from db.desk.lifecycle.forms import JOINED, KIND, JoinAsked, JoinForm, fields_asked, kinds_of, unit_field
 from db.desk.lifecycle.join_kind import JOIN, TWIN, joining_day_label, payload, read_values
@@ -35,7 +35,7 @@ from db.desk.requests.submitting import RequestDraft, withdraw_obsolete
 from db.desk.tasks.assignees import TaskAssignees
 from db.desk.tasks.finishing import cancel_task
 from db.desk.tasks.tasks import no_such_task
-from db.language import Message, _
+from db.language import _
 from db.policy.effective import EffectivePolicy
 from db.policy.vocabulary import Side
 from db.store import clock
@@ -60,7 +60,9 @@ def form(
     returned: ReturnedDraft | None = None,
     side: Side = "internal",
 ) -> JoinForm:
-    """Return a joiner's form from waiting entry, locked, and returned request, decrypted. Raises Refused."""
+    """Return the form of a joiner, filled in from the waiting entry ``expected``, which is locked, or from a
+    returned ``request``, which is decrypted. Raises Refused where the actor may not enter a joiner there, or
+    another request about them is under way."""
     row = _expected(book, expected)
     if row is not None:
         drafts.check_single(act, row.id, "join", request.id if request is not None else None)
@@ -94,7 +96,7 @@ def form(
         place.append(RequestField(KIND, _("Kind"), value=kind, choices=kinds, required=True))
     typed = fields_asked(policy, side, values)
     return JoinForm(
-        way=way,
+        route=way,
         side=side,
         kind=kind,
         units=units,
@@ -108,8 +110,8 @@ def form(
 
 
 def check(act: Act, asked: JoinAsked) -> CheckedJoin:
-    """Find every problem with what was typed, and the due day where the day of joining is one. Raises Refused
-    where the actor may enter nobody."""
+    """Return every problem with what was typed, and the due day where the day of joining is one. Stores
+    nothing, but locks the unit. Raises Refused where the actor may enter nobody."""
     policy, side = _admitted(act, asked)
     values, problems = read_typed(act.permissions, policy, asked.kind, asked.values)
     name = next(iter(values.get("name", ())), "")
@@ -122,8 +124,10 @@ def check(act: Act, asked: JoinAsked) -> CheckedJoin:
 
 
 def expect_joiner(act: Act, asked: JoinAsked) -> int:
-    """Create the entry that waits and its task; return the entry. Who they are of those on record is said
-    once they are entered. Raises Invalid, Refused."""
+    """Lock the unit, create an entry that waits to be completed and the task to do so, and return the entry.
+    Of the values only name, unit, kind and day are kept, and whether the person is on record is not asked
+    yet. Raises Invalid for one that is unfit; Refused where no clock would run, or the actor may enter
+    nobody."""
     policy, side = _admitted(act, asked)
     if not any(rules(policy, "join", side)):
         raise Refused(
@@ -143,7 +147,7 @@ def expect_joiner(act: Act, asked: JoinAsked) -> int:
     return entry
 
 
-def hand_in(act: Act, asked: JoinAsked, amends: int | None) -> int:
+def submit_join(act: Act, asked: JoinAsked, amends: int | None) -> int:
     """Submit or amend a joiner and return the request's number; create the waiting entry and its task of one
     who was not expected. Locks the book against others who let people in. Raises Invalid for what is missing
     or unfit, Refused where the actor may enter nobody."""
@@ -175,7 +179,7 @@ def hand_in(act: Act, asked: JoinAsked, amends: int | None) -> int:
         evidence=tuple(asked.evidence),
         due=entry_due(policy, "join", side, day),
     )
-    return drafts.hand_in(act, draft, "join", day, amends)
+    return drafts.submit_event(act, draft, "join", day, amends)
 
 
 def call_off(act: Act, task: int, word: str) -> None:
@@ -220,13 +224,15 @@ def _admitted(act: Act, asked: JoinAsked) -> tuple[EffectivePolicy, Side]:
 
 
 def _twins(act: Act, book: str, values: Values) -> tuple[Problem, ...]:
-    """Warn the keepers of the book of a twin. Others must not learn who is in it (C.10)."""
+    """Return the problem that somebody like this is in the book, to its keepers alone: others must not learn
+    who is in it (C.10)."""
     if not act.permissions.keeps_book(book):
         return ()
     if is_there(book, values):
         return (Problem("name", TWIN),)
     alike = looks_like(book, values)
-    return (Problem("name", _lookalike(alike)),) if alike else ()
+    said = _("It looks like {name}, who is here already, in other letters; write it in those.", name=alike)
+    return (Problem("name", said),) if alike else ()
 
 
 def _misnamed(act: Act, asked: JoinAsked, name: str) -> tuple[Problem, ...]:
@@ -234,12 +240,9 @@ def _misnamed(act: Act, asked: JoinAsked, name: str) -> tuple[Problem, ...]:
     return () if known is None else misnamed(act.permissions, asked.book, known, name)
 
 
-def _lookalike(name: str) -> Message:
-    return _("It looks like {name}, who is here already, in other letters; write it in those.", name=name)
-
-
 def _own_unit(act: Act, book: str, side: Side) -> int:
-    """Return some unit in which the actor may enter a joiner; where there is none, any shows the refusal."""
+    """Return a unit in which the actor may enter a joiner; else the root, for which `check_joiner`
+    refuses."""
     if may_begin(act.permissions, book, "join", side):
         units = units_for(act.permissions, policy_of(book), side)
         if units:

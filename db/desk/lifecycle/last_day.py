@@ -64,11 +64,10 @@ Ended = Mapping[str, Any]
 """What ended, by table: numbers; of accounts also the state that each was in."""
 
 
-def put_on_record(request: Request, entry: Entry, day: date, act: Act, *, everywhere: bool) -> None:
-    """Store the last day of a leave that was handed in or amended, and tell the person and those who watch
-    over the book by notice and mail, any of whom can object. An earlier last day that ended access is undone.
-    Nobody's access ends before anybody could object: where nobody has decided yet, a day that is past counts
-    as this one."""
+def store_last_day(request: Request, entry: Entry, day: date, act: Act, *, everywhere: bool) -> None:
+    """Store the last day of a leave that was submitted or amended, and tell the person and those who watch
+    over the book by notice and mail; any of them can object. What ended by an earlier last day of the request
+    comes back. Nobody's access ends before anybody could object: a day that is past counts as this one."""
     day = max(day, today())
     policy = policy_of(entry.book_id)
     asked = proof_asked(policy, "leave", side_of(entry), "archive")
@@ -89,14 +88,16 @@ def put_on_record(request: Request, entry: Entry, day: date, act: Act, *, everyw
 
 
 def lift_last_day(request: Request) -> None:
-    """Lift the last day of a request that came to nothing, and restore what ended by it. Told, recorded."""
+    """Lift the last day of a request that came to nothing: what ended by it comes back, tasks that it opened
+    in other books are cancelled, and those concerned are told. Recorded."""
     row = LastDay.get_or_none((LastDay.request == request) & (LastDay.state != "lifted"))
     if row is not None:
         _lift(row)
 
 
-def replace_others(request: Request) -> None:
-    """Lift other last days of the entry than that of the approved ``request``, as `lift_last_day` does."""
+def lift_other_last_days(request: Request) -> None:
+    """Lift the last days of the entry by other requests than the approved ``request``, as `lift_last_day`
+    does."""
     others = LastDay.select().where((LastDay.entry == request.entry_id) & (LastDay.state != "lifted"))
     for row in others.where(LastDay.request != request.id).order_by(LastDay.id):
         _lift(row)
@@ -177,7 +178,7 @@ def _may_end(row: LastDay) -> bool:
     if clock.moment(request.started_at) + OBJECTION > clock.utcnow():
         return False
     resolver = ApproverResolver()
-    barred = resolver.represented(request.requester_id, person=entry.person_id)
+    barred = resolver.linked(request.requester_id, person=entry.person_id)
     return can_object(watchers_of(entry.book_id, entry.unit_id, barred, resolver))
 
 
@@ -192,7 +193,9 @@ def _end(row: LastDay) -> None:
     rights += [one.id for one in Grant.select().where(headed & Grant.revoked_at.is_null())]
     stand_ins = [one.id for one in leaving.stand_ins()]
     access = [one.id for one in AccessGrant.select(AccessGrant.id).where(leaving.access())]
-    accounts = {one.id: one.state for one in Account.select().where(Account.id.in_(leaving.closed()))}
+    accounts = {
+        one.id: one.state for one in Account.select().where(Account.id.in_(leaving.accounts_to_close()))
+    }
     entries = [entry.id] if not row.everywhere else _present(entry.person_id)
     ask_elsewhere(row.request, date.fromisoformat(row.day))
     for request in leaving.own_undecided():
@@ -372,7 +375,7 @@ def _write_record(act: str, row: LastDay, detail: dict[str, object]) -> None:
 
 
 def opened_by(row: LastDay) -> str:
-    """Return what the keys of the tasks end with that ``row`` opens in other books."""
+    """Return the end that the keys of all tasks have which ``row`` opens in other books."""
     return f"last-day{row.id}"
 
 
@@ -383,7 +386,7 @@ def _tell(
     where it is ``everywhere``, over each book that the person is in."""
     resolver, by = ApproverResolver(), detail.get("by")
     hands = [] if by is None else [int(by)]
-    barred = resolver.represented(*hands, person=entry.person_id)
+    barred = resolver.linked(*hands, person=entry.person_id)
     own = Account.select(Account.id).where(
         (Account.person == entry.person_id) & (Account.state != "disabled")
     )

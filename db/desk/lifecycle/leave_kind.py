@@ -10,14 +10,15 @@ from db.desk.due_dates import today
 from db.desk.entry import record
 from db.desk.entry.colleagues import find_colleague, side_of
 from db.desk.frame import Act
-from db.desk.lifecycle.archive import archive, keep_until
+from db.desk.lifecycle.archive import archive_entry, keep_until
 from db.desk.lifecycle.asking_back import ask_elsewhere
 from db.desk.lifecycle.closing import end_with_entry, removal_effects
-from db.desk.lifecycle.ends import applied, call_off_request, check_handed_back, in_force, tasks_of
+from db.desk.lifecycle.ends import check_handed_back, finish_event, tasks_of, undo_event
 from db.desk.lifecycle.events import proof_asked
 from db.desk.lifecycle.join_kind import plain_line
-from db.desk.lifecycle.last_day import approved_day, replace_others
+from db.desk.lifecycle.last_day import approved_day, lift_other_last_days
 from db.desk.power.declaration import Power
+from db.desk.requests.change_kind import lock_active_entry
 from db.desk.requests.inside_owners import hand_over
 from db.desk.requests.request_kinds import DiffLine, Payload, RequestKind, is_of_pupils, register
 from db.desk.tasks.finishing import cancel_task, copies_open, settle_about
@@ -83,12 +84,12 @@ def _ending(leaver: Entry, request: int, *, everywhere: bool) -> list[DiffLine]:
 
 
 def _current(request: Request, _asks: Payload) -> None:
-    in_force(request)
+    lock_active_entry(request)
 
 
 def _apply(request: Request, asks: Payload, act: Act) -> None:
     """Remove the entry; what is approved ahead of the day is removed by itself once the day is over."""
-    replace_others(request)
+    lift_other_last_days(request)
     if asks.get("stays"):
         for task in tasks_of(request):
             cancel_task(task, act.permissions.account)
@@ -100,20 +101,21 @@ def _apply(request: Request, asks: Payload, act: Act) -> None:
 
 def remove(request: Request, asks: Payload, act: Act) -> None:
     """Archive and remove the entry, hand its contacts over, and end what the person holds by it, all in one
-    transaction; the entry is gone from every list and search at once. Raises Refused while a copy is out."""
-    row = in_force(request)
+    transaction; the entry is gone from every list and search at once. Ends and announces the tasks of the
+    leave. Raises Refused while a copy is out, or where the entry left meanwhile."""
+    row = lock_active_entry(request)
     day = str(asks["day"])
     check_handed_back(request, "leave", act)
     ask_elsewhere(request, date.fromisoformat(day))
     asked = proof_asked(policy_of(request.book_id), "leave", side_of(row), "archive")
     values = {name: list(given) for name, given in record.load_entry(row.id).values.items()}
-    made = archive(request, row.id, asked.clause if asked is not None else request.clause)
+    made = archive_entry(request, row.id, asked.clause if asked is not None else request.clause)
     hand_over(row, asks.get("successor"), request, act)
     end_with_entry(row, act, but=request.id, everywhere=bool(asks.get("everywhere")))
     record.remove_entry(row.id, day)
     act.note_facts(day=day, archive=made.id, digest=made.digest)
     act.keep_states(values, {})
-    applied(request, "leave", act)
+    finish_event(request, "leave", act)
     settle_about(row.id, act.permissions.account)
 
 
@@ -125,7 +127,7 @@ LEAVE: Final = RequestKind(
     current=_current,
     lines=_lines,
     concerned_may_decide=False,
-    closed=call_off_request,
+    closed=undo_event,
     final=True,
     ends_undecided=True,
 )

@@ -9,7 +9,7 @@ from db.desk.frame import Act
 from db.desk.lifecycle import drafts
 from db.desk.lifecycle.asking_back import ask_copies_back
 from db.desk.lifecycle.closing import removal_effects
-from db.desk.lifecycle.event_way import preview_route
+from db.desk.lifecycle.event_route import preview_route
 from db.desk.lifecycle.events import entry_due, proof_asked
 from db.desk.lifecycle.forms import (
     COLLEAGUE,
@@ -22,7 +22,7 @@ from db.desk.lifecycle.forms import (
     LeaveAsked,
     LeaveForm,
 )
-from db.desk.lifecycle.last_day import is_approved, put_on_record
+from db.desk.lifecycle.last_day import is_approved, store_last_day
 from db.desk.lifecycle.leave_kind import LEAVE, payload
 from db.desk.lifecycle.rights import check_entry
 from db.desk.lifecycle.typed import read_day_of_event
@@ -67,7 +67,9 @@ def form(
         all_ends = _left_at_first(asked, elsewhere=elsewhere) == ORGANISATION or not stays_elsewhere(leaver)
         copies = tuple(copy.mark for copy in copies_owed(leaver, leaves=all_ends))
     return LeaveForm(
-        way=preview_route(policy, "leave", right.side, row.unit, act.permissions.account, row.id, row.person),
+        route=preview_route(
+            policy, "leave", right.side, row.unit, act.permissions.account, row.id, row.person
+        ),
         entry=row.id,
         name=row.first("name"),
         unit_name=str(Unit.get_by_id(row.unit).name),
@@ -95,7 +97,7 @@ def _left_at_first(asked: Payload, *, elsewhere: bool) -> str:
     return ORGANISATION if elsewhere and asked.get("everywhere", True) else DIRECTORY
 
 
-def hand_in(act: Act, asked: LeaveAsked, amends: int | None) -> int:
+def submit_leave(act: Act, asked: LeaveAsked, amends: int | None) -> int:
     """Submit or amend a leaver, or the calling off of an approved leave; return the request's number. A leave
     stores the last day at once, tells the person and the watchers, and asks copies back. Raises Invalid for
     what is unfit, Refused where the actor may not, or another leave is under way."""
@@ -126,8 +128,8 @@ def hand_in(act: Act, asked: LeaveAsked, amends: int | None) -> int:
         evidence=tuple(asked.evidence),
         due=entry_due(policy, "leave", right.side, day),
     )
-    number = drafts.hand_in(act, draft, "leave", day, amends)
+    number = drafts.submit_event(act, draft, "leave", day, amends)
     if not asked.stays:
-        put_on_record(Request.get_by_id(number), row, day, act, everywhere=asked.everywhere)
+        store_last_day(Request.get_by_id(number), row, day, act, everywhere=asked.everywhere)
     ask_copies_back(act, number, day)
     return number

@@ -43,7 +43,8 @@ class Lifecycle(OperationGroup):
 
     @operation("lifecycle.check_join", label=_("check a joiner"), recorded=False, power=LOOKS)
     def check_join(self, asked: JoinAsked) -> CheckedJoin:
-        """Return every problem with what was typed, and by when it is due. Nothing is stored."""
+        """Return every problem with what was typed, and by when it is due. Stores nothing; locks the unit
+        meanwhile."""
         return joining.check(self.act, asked)
 
     @operation("lifecycle.namesakes", label=_("look for a joiner on record"), recorded=True, power=LOOKS)
@@ -53,7 +54,8 @@ class Lifecycle(OperationGroup):
 
     @operation("lifecycle.open_archive", label=_("open an archive"), recorded=True, power=LOOKS)
     def open_archive(self, archive: int) -> FoundArchive:
-        """Decrypt what was archived of somebody who comes back, for the maintainer of the book (A.10)."""
+        """Decrypt what was archived of somebody who comes back, for the maintainer of the book (A.10). It
+        counts as shown; beyond what a day allows, the protected values are left out and the watchers told."""
         return rejoining.open_archive(self.act, archive)
 
     @operation(
@@ -77,7 +79,7 @@ class Lifecycle(OperationGroup):
         """Submit a joiner for decision, or again after it was returned; return the request's number. Creates
         the waiting entry and its task where none was expected. Raises Invalid with everything that is missing
         or unfit (A.3, A.7), Refused where the actor may not, or where a reason or evidence is missing."""
-        return joining.hand_in(self.act, asked, amends)
+        return joining.submit_join(self.act, asked, amends)
 
     @operation("lifecycle.move_form", label=_("open a move's form"), recorded=True, power=LOOKS)
     def move_form(self, entry: int) -> MoveForm:
@@ -87,7 +89,7 @@ class Lifecycle(OperationGroup):
     def move(self, asked: MoveAsked, amends: int | None = None) -> int:
         """Submit a move for decision, or again after it was returned; return the request's number. Raises as
         `join`."""
-        return changing_place.hand_in(self.act, asked, amends)
+        return changing_place.submit_move(self.act, asked, amends)
 
     @operation("lifecycle.leave_form", label=_("open a leaver's form"), recorded=True, power=LOOKS)
     def leave_form(self, entry: int) -> LeaveForm:
@@ -100,9 +102,10 @@ class Lifecycle(OperationGroup):
         power=moving(Moves.ROLE, Moves.ACCOUNT, Moves.REACH, Moves.DUTY),
     )
     def leave(self, asked: LeaveAsked, amends: int | None = None) -> int:
-        """Submit a leaver and return the request's number; the last day is on record and told at once, and
-        copies are asked back. Raises as `join`."""
-        return leaving.hand_in(self.act, asked, amends)
+        """Submit a leaver, or the calling off of an approved leave, and return the request's number. A leave
+        stores the last day at once, tells the person and the watchers, and opens tasks to hand copies back.
+        Raises as `join`."""
+        return leaving.submit_leave(self.act, asked, amends)
 
     @operation(
         "lifecycle.amendment", label=_("open a returned event to amend it"), recorded=True, power=LOOKS
@@ -124,4 +127,7 @@ class Lifecycle(OperationGroup):
         power=moving(Moves.ENTRY, Moves.DUTY, way=Way.TOLD),
     )
     def call_off(self, task: int, word: str) -> None:
+        """Cancel the task of a joiner who was not submitted, and remove the waiting entry. Raises Refused for
+        a task that is not the actor's and where a request waits for decision, Invalid without a ``word`` that
+        says why."""
         joining.call_off(self.act, task, word)

@@ -14,19 +14,18 @@ from db.desk.entry import record
 from db.desk.entry.colleagues import side_of
 from db.desk.entry.sources import of_request
 from db.desk.frame import Act
-from db.desk.lifecycle.closing import end_elsewhere
+from db.desk.lifecycle.closing import end_offices_elsewhere
 from db.desk.lifecycle.ends import (
-    applied,
-    call_off_request,
     check_handed_back,
     check_unit_open,
-    in_force,
+    finish_event,
+    undo_event,
 )
 from db.desk.lifecycle.events import announcement
 from db.desk.lifecycle.join_kind import kind_label, plain_line
 from db.desk.notifications.notices import announce_in
 from db.desk.power.declaration import moving
-from db.desk.requests.change_kind import moved_on
+from db.desk.requests.change_kind import lock_active_entry, moved_on
 from db.desk.requests.edition_naming import end_naming, naming_lines
 from db.desk.requests.flow import follow_entry
 from db.desk.requests.giving_back import end_with_post
@@ -77,7 +76,7 @@ def _lines(request: Request, asks: Payload) -> tuple[DiffLine, ...]:
 
 
 def _current(request: Request, asks: Payload) -> None:
-    row, before, after = in_force(request), asks["before"], asks["after"]
+    row, before, after = lock_active_entry(request), asks["before"], asks["after"]
     now = {"unit": row.unit_id, "position": row.position, "kind": row.kind}
     if any(now[name] != before[name] for name in before if after[name] != before[name]):
         raise moved_on()
@@ -100,7 +99,7 @@ def _apply(request: Request, asks: Payload, act: Act) -> None:
         follow_entry(row.id, int(after["unit"]))
         end_offices(before["unit"], row.person_id)
         bring_offices(request.book_id, [row.id])
-        end_elsewhere(row, act)
+        end_offices_elsewhere(row, act)
         end_with_post(row.person_id, request.book_id)
         need = announcement(policy_of(request.book_id), "move", side_of(row))
         if need:
@@ -108,11 +107,12 @@ def _apply(request: Request, asks: Payload, act: Act) -> None:
     fields = sorted([*values, *(["kind"] if kind_after(asks) is not None else [])])
     act.note_facts(fields=fields, version=version, day=asks["day"])
     act.keep_states(dict(before), dict(after))
-    applied(request, "move", act)
+    finish_event(request, "move", act)
 
 
 def _waits_for_its_day(request: Request, asks: Payload, act: Act) -> bool:
-    """Set the day of an approved move as that on which it takes effect (`coming_moves`); False if it came."""
+    """Return whether the approved move waits: store a day to come as that on which it takes effect
+    (`coming_moves`)."""
     if date.fromisoformat(str(asks["day"])) <= today():
         return False
     request.due = str(asks["day"])
@@ -129,7 +129,7 @@ MOVE: Final = RequestKind(
     current=_current,
     lines=_lines,
     concerned_may_decide=False,
-    closed=call_off_request,
+    closed=undo_event,
     matures=_waits_for_its_day,
 )
 register(MOVE)

@@ -9,7 +9,7 @@ from db.desk.due_dates import today
 from db.desk.frame import Act
 from db.desk.lifecycle import drafts
 from db.desk.lifecycle.asking_back import ask_copies_back
-from db.desk.lifecycle.event_way import preview_route
+from db.desk.lifecycle.event_route import preview_route
 from db.desk.lifecycle.events import entry_due, proof_asked
 from db.desk.lifecycle.forms import DAY, KIND, POSITION, MoveAsked, MoveForm, kinds_of, unit_field
 from db.desk.lifecycle.join_kind import kind_label
@@ -58,7 +58,7 @@ def form(
         fields.append(RequestField(KIND, _("Kind"), value=to_kind, now=was, choices=kinds, required=True))
     fields.append(RequestField(DAY, _("As of"), value=day, now="", required=True))
     return MoveForm(
-        way=way,
+        route=way,
         entry=row.id,
         version=row.version,
         name=row.first("name"),
@@ -71,8 +71,11 @@ def form(
     )
 
 
-def hand_in(act: Act, asked: MoveAsked, amends: int | None) -> int:
-    """Submit a move or amend request ``amends``; return the request's number. Raises Invalid, Refused."""
+def submit_move(act: Act, asked: MoveAsked, amends: int | None) -> int:
+    """Submit a move or amend request ``amends``, and return the request's number; opens or updates the tasks
+    of the move, and asks the copies back that it concerns. Raises Invalid for what is unfit or changes
+    nothing, Refused where the actor may not, another move is under way, or the entry changed since the form
+    was opened."""
     right = check_entry(act, asked.entry, "move")
     policy, row = right.policy, Entry.get_by_id(asked.entry)
     if row.version != asked.version:
@@ -111,7 +114,7 @@ def hand_in(act: Act, asked: MoveAsked, amends: int | None) -> int:
         evidence=tuple(asked.evidence),
         due=entry_due(policy, "move", right.side, day),
     )
-    number = drafts.hand_in(act, draft, "move", day, amends)
+    number = drafts.submit_event(act, draft, "move", day, amends)
     ask_copies_back(act, number, day)
     return number
 

@@ -35,8 +35,8 @@ REMOVED_WITHIN = 5
 """Working days within which who left the organisation is removed where no regulation says so."""
 
 
-def expected(policy: EffectivePolicy) -> list[Task]:
-    """Open the tasks to complete entries that wait, however they came (A.8, D.5.1)."""
+def open_joiner_tasks(policy: EffectivePolicy) -> list[Task]:
+    """Open the tasks to complete entries that wait, however they came (A.8, D.5.1), and return them."""
     if not any(True for _rule in rules(policy, "join", "internal")):
         return []
     rows = Entry.select().where((Entry.book == policy.book) & (Entry.state == constant("pending")))
@@ -49,9 +49,9 @@ def expected(policy: EffectivePolicy) -> list[Task]:
 
 
 def open_filing_task(policy: EffectivePolicy) -> list[Task]:
-    """Open a task to file each joiner of another book once, for the officer of the same unit here; where
-    there is no such unit, for whoever keeps this book, if it is of the same organisation (B.5.4, B.5.5).
-    Pupils are not filed."""
+    """Open a task to file each joiner of another book once, and return the tasks (B.5.4, B.5.5). It is for
+    the officer of the same unit here; where there is no such unit, for whoever keeps this book, if it is of
+    the same organisation. Pupils are not filed."""
     duty = policy.duty("filing")
     if duty is None or duty.start != "join":
         return []
@@ -96,9 +96,9 @@ def _filed(policy: EffectivePolicy, entry: Entry) -> bool:
     return bool(filed.where(still).exists())
 
 
-def changed_elsewhere(policy: EffectivePolicy) -> list[Task]:
-    """Open a task for those who answer here for anybody who moved, left or came to another post in another
-    book (B.5.5)."""
+def open_officer_change_tasks(policy: EffectivePolicy) -> list[Task]:
+    """Open a task about each person of this book who moved, left or came to another post in another one, for
+    those who answer for them here (B.5.5); return the tasks."""
     duty = policy.duty("officer-change")
     if duty is None:
         return []
@@ -113,9 +113,9 @@ def changed_elsewhere(policy: EffectivePolicy) -> list[Task]:
     return [task for task in found if task is not None]
 
 
-def left_elsewhere(policy: EffectivePolicy) -> list[Task]:
-    """Open a task to remove somebody of this book who left the organisation, whether the regulations of this
-    book say so or not (A.10, G.4.3), with the copies that are handed back before that (H.5.4)."""
+def open_removal_tasks(policy: EffectivePolicy) -> list[Task]:
+    """Open a task to remove each person of this book who left the organisation, whether its regulations say
+    so or not (A.10, G.4.3), list the copies to hand back before that (H.5.4), and return the tasks."""
     found = []
     for key, person, day in _left(policy):
         for here in _entries_here(policy.book, person, day):
@@ -142,10 +142,9 @@ def left_elsewhere(policy: EffectivePolicy) -> list[Task]:
     return opened
 
 
-def ask_for_more(policy: EffectivePolicy) -> list[Task]:
-    """Have open tasks to enter a move or a leave wait for what a regulation asks for that came after them:
-    the copies, which are listed (H.5.4), and the step in an outside system (G.4.3). Returns no task, as it
-    opens none."""
+def add_later_proofs(policy: EffectivePolicy) -> list[Task]:
+    """Add to open tasks about moves and leaves what a regulation asks for that came after them: the copies,
+    which are listed (H.5.4), and the step in an outside system (G.4.3). Returns no task, as it opens none."""
     events: tuple[Event, ...] = ("move", "leave")
     for event in events:
         for duty in rules(policy, event, "internal"):
@@ -171,7 +170,8 @@ def _left(policy: EffectivePolicy) -> Iterator[tuple[str, int, date]]:
 
 
 def _to_remove(policy: EffectivePolicy) -> DutyRule:
-    """Make the duty to remove somebody who left the organisation where no regulation of the book has one."""
+    """Build the duty to remove somebody who left the organisation, for a book without a regulation that has
+    one."""
     return DutyRule(
         kind="leaver", days=REMOVED_WITHIN, start="leave", by=policy.maintainer.role, requires=(),
         announce=(), hands_out=False, remind_days=1, escalate=policy.supervisor.role, clause=SILENT,
@@ -224,8 +224,9 @@ def _entries_here(book: str, person: int, day: date) -> list[Entry]:
 
 
 def _same_unit(book: str, unit: int) -> int | None:
-    """Find the unit of ``book`` that ``unit`` is there, or the nearest above it that has one: of that name,
-    one path holding all names of the other in their order, most of them; None where none or two fit."""
+    """Return the unit of ``book`` that corresponds to ``unit``, or to the nearest above it that has one: it
+    has the same name, and the shorter of both paths holds only names of the longer, in order. Of several the
+    one with the longest match; None where two fit as well."""
     path = path_of(unit)[1:]
     for end in range(len(path), 0, -1):
         fitting: dict[int, list[int]] = {}

@@ -11,7 +11,8 @@ from db.store.sql import fetch
 
 
 def units_for(permissions: Permissions, policy: EffectivePolicy, side: Side) -> tuple[UnitChoice, ...]:
-    """Return units of ``side`` to propose in, in tree order; cached with the permissions."""
+    """Return the units of ``side`` into which the actor may propose people, in tree order; cached with the
+    permissions."""
     key = UnitChoice, policy.book, side
     if key not in permissions.derived:
         permissions.derived[key] = _units(permissions, policy, side)

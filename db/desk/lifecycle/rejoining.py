@@ -22,9 +22,9 @@ from db.store.tables import Archive, Entry
 
 
 def namesakes(act: Act, book: str, name: str) -> tuple[Namesake, ...]:
-    """Find people called ``name`` who are not in ``book``: those archived from it, latest first, then those
-    elsewhere within the actor's reach. Notes the name in the record; nobody for whoever may enter no
-    joiner."""
+    """Return people called ``name`` who are not in ``book``: those archived from it, latest first, for who
+    keeps it, then those of other books within the actor's reach; nobody where the actor may enter no joiner.
+    Notes the name for the audit."""
     act.permissions.check_book(book)
     act.note_facts(book=book, name=clean(name)[:64])
     if not may_begin(act.permissions, book, "join") or not clean(name):
@@ -46,8 +46,8 @@ def namesakes(act: Act, book: str, name: str) -> tuple[Namesake, ...]:
 
 
 def open_archive(act: Act, archive: int) -> FoundArchive:
-    """Return the archive as one would type it, counted as shown; beyond what the watch allows without its
-    protected values. Refused alike if it is none or another's book."""
+    """Decrypt the archive as one would type it, and count it as shown. Beyond what the watch allows a day the
+    protected values are left out, and the watchers told. Raises Refused alike for none and another book's."""
     row = Archive.get_or_none(Archive.id == archive)
     if row is None or not act.permissions.keeps_book(row.book_id):
         act.note_facts(archive=archive)

@@ -20,7 +20,7 @@ from db.policy.vocabulary import Side
 
 
 def may_begin(permissions: Permissions, book: str, event: Event, side: Side = "internal") -> bool:
-    """Return whether there is anybody of ``side`` for whom the actor may enter ``event`` in ``book``."""
+    """Return whether the actor may enter ``event`` in ``book`` for anybody of ``side`` at all."""
     if book not in permissions.books:
         return False
     policy = policy_of(book)
@@ -32,7 +32,8 @@ def may_begin(permissions: Permissions, book: str, event: Event, side: Side = "i
 
 
 def check_joiner(act: Act, book: str, unit: int, side: Side) -> EffectivePolicy:
-    """Refuse those who may not enter a joiner in ``unit``, by the clause that says whose task it is."""
+    """Return the policy of ``book``, where the actor may enter a joiner of ``side`` in ``unit``, and note
+    both for the audit. Raises Refused otherwise, by the clause that says whose task it is."""
     policy = act.permissions.check_book(book)
     act.note_facts(book=book, unit=unit)
     permissions = act.permissions
@@ -44,8 +45,8 @@ def check_joiner(act: Act, book: str, unit: int, side: Side) -> EffectivePolicy:
 
 
 def check_entry(act: Act, entry: int, event: Event) -> ProposalRight:
-    """Return the right to enter ``event`` for ``entry``. Raises Refused where it rests on its being the
-    actor's own entry or where they only see it, and as for a change where the entry is out of reach."""
+    """Return the right by which the actor may enter ``event`` for ``entry``. Raises Refused where their right
+    is only to see it, or only to their own entry, and as for a change where it is out of reach."""
     policy, right = propose_if_kept(act, entry)
     if right is None:
         raise _denied(act.permissions, policy, event)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from db.desk.authority.permissions import Permissions, no_such_book, policy_of
+from db.desk.authority.permissions import Permissions, policy_of
+from db.desk.entry.colleagues import not_within_reach
 from db.desk.notation.localtime import local
 from db.desk.papers.sheets import (
     UNDERTAKING,
@@ -18,7 +19,7 @@ from db.desk.papers.sheets import (
     number_of,
     undertakings_on_paper,
 )
-from db.desk.refusal import Invalid, Problem, Refused
+from db.desk.refusal import Invalid, Problem
 from db.desk.requests.submitters import holds_own_role
 from db.desk.tasks.assignees import TaskAssignees
 from db.desk.tasks.handback import all_back, asks_back, list_copies, listed_copies, reopen
@@ -48,9 +49,9 @@ class UndertakingPaper(SheetKind):
         where the book asks for no undertaking."""
         row = Entry.get_or_none((Entry.id == number_in(about)) & (Entry.state == "active"))
         if row is None or row.book_id not in permissions.books:
-            raise _no_such_entry(permissions)
+            raise not_within_reach(permissions)
         if not (self._keeps(permissions, row) or permissions.own.get(row.book_id, (0, 0))[0] == row.id):
-            raise _no_such_entry(permissions)
+            raise not_within_reach(permissions)
         rules = policy_of(row.book_id).undertakings
         if not rules:
             raise Invalid(Problem("", _("The regulations of this directory ask for no undertaking.")))
@@ -196,13 +197,3 @@ def _head_of(entry: Entry) -> tuple[tuple[Text, Text], ...]:
     unit = Unit.get_by_id(entry.unit_id).name
     label = policy_of(entry.book_id).field("unit").label
     return (_("Name"), entry.name), (label, unit), (_("Position"), entry.position or "–")
-
-
-def _no_such_entry(permissions: Permissions) -> Refused:
-    scope = [policy_of(book).out_of_reach for book in permissions.books]
-    refused = no_such_book()
-    return Refused(
-        _("There is no such entry within your reach."),
-        scope[0] if scope else refused.clause,
-        _("Look the person up in the directory."),
-    )

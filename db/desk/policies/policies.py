@@ -369,7 +369,7 @@ class Policies(OperationGroup):
 
     def _withheld(self, books: Sequence[str], regulation: str) -> list[EffectivePolicy]:
         """Return the rules of those of ``books`` over which the actor neither administers nor interprets."""
-        policies = {book: policy_of(book) for book in books or self.permissions.shelf}
+        policies = {book: policy_of(book) for book in books or self.permissions.recorded_books}
         return [
             policy
             for book, policy in policies.items()

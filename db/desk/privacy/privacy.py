@@ -27,7 +27,7 @@ from db.desk.privacy.erasing import erase_person
 from db.desk.privacy.own_data import OwnDataTable
 from db.desk.privacy.periods import period_of
 from db.desk.privacy.thinning import due_on
-from db.desk.privacy.withdrawal import WITHDRAWAL, OptionalValue, optional_of, take_out
+from db.desk.privacy.withdrawal import WITHDRAWAL, OptionalValue, optional_of, withdraw_value
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
 from db.desk.requests.submitters import holds_own_role
 from db.language import Label, Text, _
@@ -189,7 +189,7 @@ class Privacy(OperationGroup):
         if not record.load_entry(entry).values.get(field):
             raise Refused(_("{field} holds nothing of you.", field=rule.label), WITHDRAWAL, _("Leave it so."))
         told = next(one for one in optional_of(book, entry) if one.field == field)
-        take_out(self.act, entry, field)
+        withdraw_value(self.act, entry, field)
         return told.editions
 
     @operation("privacy.taken", label=_("take a copy of one's own data"), recorded=True, power=LOOKS)

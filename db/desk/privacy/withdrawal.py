@@ -62,7 +62,7 @@ def optional_of(book: str, entry: int) -> Iterator[OptionalValue]:
             )
 
 
-def take_out(act: Act, entry: int, field: str) -> None:
+def withdraw_value(act: Act, entry: int, field: str) -> None:
     """Empty the field, journaled; bar others from filling it; tell keeper or supervisor."""
     before = record.load_entry(entry)
     version = record.apply_values(entry, {field: ()}, source="", verifier=None)

@@ -83,7 +83,7 @@ class BulkFacts:
         self._held: dict[str, list[_Held]] = defaultdict(list)
         self._persons: dict[int, int] = {}
         self._person_of: dict[int | None, int] = {}
-        self._represented: dict[int, frozenset[int]] = {}
+        self._linked: dict[int, frozenset[int]] = {}
         self._holders: dict[tuple[str, str, int], Sequence[Office]] = {}
         self._ways_up: dict[int, Sequence[int]] = {}
         self._read_offices()
@@ -92,13 +92,13 @@ class BulkFacts:
     def policy(self, book: str) -> EffectivePolicy:
         return self._standing.policy(book)
 
-    def represented_persons(self, account: int) -> frozenset[int]:
+    def linked_persons(self, account: int) -> frozenset[int]:
         if account not in self._persons and account not in self._helpers:
             return frozenset()
-        if account not in self._represented:
+        if account not in self._linked:
             behind = _behind(account, self._helpers) & self._persons.keys()
-            self._represented[account] = frozenset(self._persons[one] for one in behind)
-        return self._represented[account]
+            self._linked[account] = frozenset(self._persons[one] for one in behind)
+        return self._linked[account]
 
     def person_of(self, entry: int) -> int | None:
         return self._person_of.get(entry)

@@ -32,7 +32,7 @@ class ChangeForm:
     unit: str
     own: bool
     fields: tuple[RequestField, ...]
-    way: RoutePreview
+    route: RoutePreview
     under_way: tuple[int, ...]
     amends: ReturnedDraft | None
     begins_at: str
@@ -67,7 +67,7 @@ def form_of(right: ProposalRight, account: int, amends: ReturnedDraft | None = N
         unit=Unit.get_by_id(entry.unit).name,
         own=right.own,
         fields=tuple(_field(right, rule, asked) for rule in right.fields()),
-        way=preview_route(
+        route=preview_route(
             policy,
             KIND,
             entry.unit,

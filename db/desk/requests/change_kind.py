@@ -92,6 +92,15 @@ def moved_on(fields: Sequence[Text] = ()) -> Refused:
     )
 
 
+def lock_active_entry(request: Request) -> Entry:
+    """Lock and return the entry of ``request``. Raises Refused where it left meanwhile."""
+    wanted = Entry.select().where((Entry.id == request.entry_id) & (Entry.state == "active"))
+    row: Entry | None = for_update(wanted).get_or_none()
+    if row is None:
+        raise moved_on()
+    return row
+
+
 def _lines(request: Request, asks: Payload) -> tuple[DiffLine, ...]:
     change = read(asks)
     ended = naming_lines(request) if POST in change.after else ()
@@ -101,10 +110,7 @@ def _lines(request: Request, asks: Payload) -> tuple[DiffLine, ...]:
 def _current(request: Request, asks: Payload) -> None:
     """Hold the entry against others and make sure that the fields that change still are what the request was
     written on. What changed elsewhere in the entry is no conflict (A.15)."""
-    wanted = Entry.select().where((Entry.id == request.entry_id) & (Entry.state == "active"))
-    row = for_update(wanted).get_or_none()
-    if row is None:
-        raise moved_on()
+    row = lock_active_entry(request)
     change = read(asks)
     if row.version != request.entry_version:
         now = record.load_row(row).values

@@ -20,7 +20,7 @@ def tell_of_direct(request: Request, by: int, fields: Iterable[str]) -> None:
     """Tell the accounts of the entry's person, who may object, and those who watch over the book, that a
     change of ``fields`` was in force at once; never the values."""
     entry, resolver = Entry.get_by_id(request.entry_id), ApproverResolver()
-    barred = resolver.represented(by, person=entry.person_id)
+    barred = resolver.linked(by, person=entry.person_id)
     own = Account.select(Account.id).where(
         (Account.person == entry.person_id) & (Account.state != "disabled") & (Account.id != by)
     )

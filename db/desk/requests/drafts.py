@@ -40,7 +40,7 @@ class Drafts(OperationGroup):
     """Operations on the actor's own drafts."""
 
     @operation("drafts.keep", label=_("keep what was typed"), recorded=True, power=LOOKS)
-    def keep(self, place: str, title: Text, typed: Mapping[str, str]) -> None:
+    def save_form(self, place: str, title: Text, typed: Mapping[str, str]) -> None:
         """Encrypt and store what was typed into the form called ``place``, in place of what was kept of it
         before; the oldest beyond `MOST` forms are deleted. Raises Invalid for more than `LONGEST`."""
         said = {one: say(title, one) for one in LANGUAGES}
@@ -55,8 +55,8 @@ class Drafts(OperationGroup):
             self._remove(row.place)
 
     @operation("drafts.kept", label=_("look at what was typed"), recorded=False, power=LOOKS)
-    def kept(self, place: str) -> SavedForm | None:
-        """Decrypt what the actor saved of the form called ``place``."""
+    def saved_form(self, place: str) -> SavedForm | None:
+        """Decrypt and return what the actor saved of the form called ``place``, None without it."""
         row = self._rows().where(FormDraft.place == place).first()
         return _opened(row) if row is not None else None
 

@@ -116,6 +116,14 @@ def change_state(request: Request, before: str, after: str) -> None:
             reopen(request)
 
 
+def withdraw_request(request: Request) -> None:
+    """Withdraw an undecided request, whose open step waits for nobody any more. Its history is the caller's.
+    Raises as `change_state`."""
+    change_state(request, request.state, "withdrawn")
+    waiting = (RequestStep.request == request) & (RequestStep.state == "open")
+    RequestStep.update(state="waiting").where(waiting).execute()
+
+
 def follow_entry(entry: int, unit: int) -> None:
     """Move the undecided steps about ``entry`` to the offices of ``unit``, in which it is from now on."""
     undecided = Request.select(Request.id).where(

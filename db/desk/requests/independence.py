@@ -39,9 +39,10 @@ def person_number(account: int) -> int:
     return -account if person is None else int(person)
 
 
-def represented_persons(account: int) -> frozenset[int]:
-    """Return the person of ``account``, of those who had a hand in it, and of those who had one in these, as
-    `person_number` numbers them. Delegation is no part of it."""
+def linked_persons(account: int) -> frozenset[int]:
+    """Return the persons who count as one with ``account``, as `person_number` numbers them: its own, those
+    who had a hand in it (`enrolment_helpers`), and those who had one in theirs. Delegation is no part of
+    it."""
     found: set[int] = set()
     waiting, seen = [account], set[int]()
     while waiting:
@@ -55,7 +56,7 @@ def represented_persons(account: int) -> frozenset[int]:
 
 def same_person(one: int, other: int) -> bool:
     """Return whether two accounts can't count as two persons."""
-    return bool(represented_persons(one) & represented_persons(other))
+    return bool(linked_persons(one) & linked_persons(other))
 
 
 def enrolment_helpers(account: int | None = None) -> dict[int, list[int]]:

@@ -18,7 +18,13 @@ from db.desk.power.declaration import OBJECTED_TO, Way, moving
 from db.desk.refusal import SILENT, Overtaken, Refused
 from db.desk.requests.change_kind import CHANGE, payload, read
 from db.desk.requests.direct_changes import DIRECT
-from db.desk.requests.flow import already_decided, audit_request, change_state, lock_request, record_event
+from db.desk.requests.flow import (
+    already_decided,
+    audit_request,
+    lock_request,
+    record_event,
+    withdraw_request,
+)
 from db.desk.requests.independence import person_number
 from db.desk.requests.payload import open_payload
 from db.desk.requests.power_arguments import from_json
@@ -31,7 +37,7 @@ from db.language import _, say
 from db.store import clock
 from db.store.moves import Moves
 from db.store.sql import for_update
-from db.store.tables import Account, Notice, NoticeRecipient, Request, RequestStep
+from db.store.tables import Account, Notice, NoticeRecipient, Request
 
 OBJECTED = "power-objected"
 LAST_DAY = "last-day"
@@ -147,9 +153,7 @@ class Objections(OperationGroup):
             over = Request.get_by_id(number)
             raise _in_force_since(over) if over.state == "applied" else already_decided(over)
         audit_request(self.act, request)
-        change_state(request, "open", "withdrawn")
-        waiting = (RequestStep.request == request) & (RequestStep.state == "open")
-        RequestStep.update(state="waiting").where(waiting).execute()
+        withdraw_request(request)
         record_event(request, self.act, "stopped")
 
     def _ask_back(self, row: Notice) -> dict[str, Any]:

@@ -63,16 +63,22 @@ class OpenRequest(NamedTuple):
         return KINDS[self.kind].looks_up or KINDS[self.kind].ousts is not None
 
 
+def deciding_places(permissions: Permissions) -> tuple[dict[str, frozenset[str]], list[str], list[int]]:
+    """Return the account's roles by book, but that of employees; the books in which it has an office that is
+    no headship; and the units that it heads where it has none."""
+    roles = {book: permissions.deciding_roles(book) - {"employee"} for book in permissions.books}
+    offices = [book for book, held in roles.items() if held - {HEAD}]
+    heads = [one for one in (*permissions.holdings, *permissions.stands_in) if one.role == HEAD]
+    return roles, offices, [one.unit for one in heads if roles.get(one.book) == frozenset({HEAD})]
+
+
 def open_requests(permissions: Permissions) -> list[OpenRequest]:
     """Return what the account may decide by its roles and places; a second is asked from anywhere."""
     found: list[OpenRequest] = []
-    roles = {book: permissions.deciding_roles(book) - {"employee"} for book in permissions.books}
-    offices = [book for book, held in roles.items() if held - {HEAD}]
+    roles, offices, headed = deciding_places(permissions)
     if offices:
         where, given = is_among("r.book_id", offices)
         found += _found("request r", where, given)
-    heads = [one for one in (*permissions.holdings, *permissions.stands_in) if one.role == HEAD]
-    headed = [one.unit for one in heads if roles.get(one.book, frozenset()) == frozenset({HEAD})]
     if headed:
         requests, values = asked_below(headed)
         there = _found(requests, "r.id = below.id", values)

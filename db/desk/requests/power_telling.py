@@ -45,7 +45,7 @@ def tell_of(act: Act) -> None:
     act.places = tuple(book for book, _unit, _everybody in places if book != act.facts.get("book"))
     for book, unit, everybody in places:
         resolver = ApproverResolver()
-        barred = resolver.represented(act.actor.account) | _persons(found)
+        barred = resolver.linked(act.actor.account) | _persons(found)
         watching = [
             *watchers_of(book, unit, barred, resolver, everybody=everybody),
             *_witnesses(act, resolver),
@@ -63,7 +63,7 @@ def tell_beside(act: Act, *persons: int) -> None:
     time it is held against them."""
     book, resolver = str(act.facts["book"]), ApproverResolver()
     unit = int(act.facts.get("unit") or root_of(book))
-    watching = watchers_of(book, unit, resolver.represented(act.actor.account).union(persons), resolver)
+    watching = watchers_of(book, unit, resolver.linked(act.actor.account).union(persons), resolver)
     theirs = Account.select(Account.id).where(Account.person.in_(persons) & (Account.state != "disabled"))
     own = [row.id for row in theirs.order_by(Account.id)]
     told = list(dict.fromkeys((*own, *watching)))
@@ -72,7 +72,7 @@ def tell_beside(act: Act, *persons: int) -> None:
 
 def tell_of_request(request: Request, act: Act, tried: Concerned, resolver: ApproverResolver) -> None:
     """Tell those concerned and the watchers, by notice and mail, of an act put off: they can object."""
-    barred, told = resolver.represented(act.actor.account) | _persons(tried), {act.actor.account}
+    barred, told = resolver.linked(act.actor.account) | _persons(tried), {act.actor.account}
     for book, unit, everybody in places_of(act, tried):
         watching = [
             *watchers_of(book, unit, barred, resolver, everybody=everybody),
@@ -85,8 +85,8 @@ def tell_of_request(request: Request, act: Act, tried: Concerned, resolver: Appr
 
 def _witnesses(act: Act, resolver: ApproverResolver) -> list[int]:
     """Return those of the act's witnesses who are independent of its author."""
-    actor = resolver.represented(act.actor.account)
-    return [one for one in act.witnesses if not resolver.represented(one) & actor]
+    actor = resolver.linked(act.actor.account)
+    return [one for one in act.witnesses if not resolver.linked(one) & actor]
 
 
 def places_of(act: Act, found: Concerned) -> Sequence[tuple[str, int, bool]]:
@@ -95,7 +95,7 @@ def places_of(act: Act, found: Concerned) -> Sequence[tuple[str, int, bool]]:
     person concerned holds a privileged role."""
     places: dict[str, tuple[int, bool]] = {}
     if act.asked.get("book") == "":  # the organisation's own, which binds every directory
-        places |= {one.id: (one.root, False) for one in act.permissions.shelf.values() if one.active}
+        places |= {one.id: (one.root, False) for one in act.permissions.recorded_books.values() if one.active}
     named = act.facts.get("book")
     if named is not None:
         places[str(named)] = int(act.facts.get("unit") or root_of(str(named))), False

@@ -6,10 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from db.desk.authority.permissions import Holding, Permissions, is_within, policy_of
-from db.desk.authority.reach import covering
 from db.desk.authority.sight import NOBODY, FieldReader, sights_of
 from db.desk.entry import record
-from db.desk.entry.colleagues import side_of
+from db.desk.entry.colleagues import side_of, within_reach
 from db.desk.entry.record import RecordedEntry
 from db.desk.frame import Act
 from db.desk.refusal import SILENT, Refused
@@ -109,7 +108,7 @@ def propose_if_kept(act: Act, entry: int) -> tuple[EffectivePolicy, ProposalRigh
     holding = _best(permissions, row) if row is not None else None
     if row is not None and holding is None:
         _refuse_stand_in(permissions, row)
-    if row is None or (holding is None and not _sees(permissions, row)):
+    if row is None or (holding is None and not within_reach(permissions, row)):
         raise _denied(permissions)
     act.note_facts(book=row.book_id, unit=row.unit_id)
     policy = policy_of(row.book_id)
@@ -212,10 +211,6 @@ def _manages(reach: Reach, holding: Holding, permissions: Permissions, row: Entr
     return holding.role not in keepers and reach != "self" and _covers(reach, holding, permissions, row)
 
 
-def _sees(permissions: Permissions, row: Entry) -> bool:
-    return bool(covering(permissions, row.book_id, side_of(row), row.id, row.unit_id))
-
-
 def _covers(reach: Reach, holding: Holding, permissions: Permissions, row: Entry) -> bool:
     if reach == "self":
         return permissions.own.get(row.book_id, (None, None))[0] == row.id
@@ -225,7 +220,7 @@ def _covers(reach: Reach, holding: Holding, permissions: Permissions, row: Entry
     unit, below = place
     if row.unit_id == unit or not below:
         return bool(row.unit_id == unit)
-    return unit == permissions.shelf[row.book_id].root or is_within(row.unit_id, unit)
+    return unit == permissions.recorded_books[row.book_id].root or is_within(row.unit_id, unit)
 
 
 def denied_to_role(permissions: Permissions, policy: EffectivePolicy, operation: Operation) -> Refused | None:

@@ -127,7 +127,7 @@ def _alone_with_a_code(act: Act) -> Refused:
 
 def _touched(act: Act, tried: Concerned) -> frozenset[str]:
     """Return the books that an act touches; none where it would make the one that it names."""
-    if act.facts.get("book") not in (None, *act.permissions.shelf):
+    if act.facts.get("book") not in (None, *act.permissions.recorded_books):
         return frozenset()
     return frozenset(book for book, _unit, _privileged in places_of(act, tried))
 
@@ -140,7 +140,7 @@ def _raising(act: Act) -> frozenset[str]:
         return frozenset()
     return frozenset(
         book
-        for book in act.permissions.shelf
+        for book in act.permissions.recorded_books
         if any(one.power in moves for one in act.permissions.policy(book).second.of)
     )
 
@@ -208,13 +208,13 @@ def _tried(act: Act, run: Callable[[], object]) -> Concerned | None:
 
 def _on_record(act: Act, tried: Concerned, form: Form | None, *, takes_two: bool) -> Pending:
     book = str(act.facts.get("book", ""))
-    if book not in act.permissions.shelf:  # it is of none, or of one that it would make
+    if book not in act.permissions.recorded_books:  # it is of none, or of one that it would make
         book = act.permissions.books[0]
         act.facts["unit"] = None
     unit, asker = int(act.facts.get("unit") or root_of(book)), act.actor.account
     persons = tried.persons | {person_number(one) for one in tried.accounts} | act.ousted
     resolver, power = ApproverResolver(), act.operation.power
-    case = ApprovalContext(book, unit, None, resolver.represented(asker) | persons, asker, in_person=True)
+    case = ApprovalContext(book, unit, None, resolver.linked(asker) | persons, asker, in_person=True)
     privileged = any(terms_of(one).privileged for one in tried.accounts)
     roles = {role for role, of in tried.roles if of in ("", book) or role in (*MANAGEMENT, "admin")}
     steps = steps_of(power, book, unit, asker, roles, privileged=privileged) if takes_two else ()

@@ -9,7 +9,7 @@ from db.approval.capacity import DEPUTY
 from db.approval.facts import AwaitedHead, Office
 from db.desk.authority.permissions import permissions_now, policy_of
 from db.desk.requests.entitled import may_see
-from db.desk.requests.independence import represented_persons
+from db.desk.requests.independence import linked_persons
 from db.desk.requests.seconds import offices_over
 from db.policy.vocabulary import HEAD
 from db.store import clock
@@ -40,7 +40,7 @@ class RecordedFacts:
 
     def __init__(self) -> None:
         self.policy = cache(policy_of)
-        self.represented_persons = cache(represented_persons)
+        self.linked_persons = cache(linked_persons)
         self.offices_over = cache(offices_over)
         self.person_of = cache(_person_of)
         self.accounts_of = cache(_accounts_of)

@@ -197,7 +197,7 @@ def _case(
     """Make the case: the requester never decides, nor does (for most kinds) the person ``concerned``."""
     person = None if KINDS[kind].concerned_may_decide else concerned
     accounts = (requester,) if about is None else (requester, about)
-    barred = resolver.represented(*accounts, person=person)
+    barred = resolver.linked(*accounts, person=person)
     return ApprovalContext(book, unit, entry, barred, requester, in_person=True, awaits_head=awaits_head)
 
 

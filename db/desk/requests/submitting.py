@@ -29,6 +29,7 @@ from db.desk.requests.flow import (
     change_state,
     record_event,
     tell_asker,
+    withdraw_request,
 )
 from db.desk.requests.frozen import freeze_rules, frozen_rules
 from db.desk.requests.payload import seal_payload
@@ -174,10 +175,7 @@ def withdraw(act: Act, request: Request) -> None:
 def withdraw_obsolete(act: Act | None, request: Request) -> None:
     """Withdraw anybody's undecided request because what it asks for is obsolete, and tell the requester
     unless they are the actor. Added to its history as the actor's, without an ``act`` as nobody's."""
-    change_state(request, request.state, "withdrawn")
-    RequestStep.update(state="waiting").where(
-        (RequestStep.request == request) & (RequestStep.state == "open")
-    ).execute()
+    withdraw_request(request)
     record_event(request, act, "withdrawn")
     tell_asker(request, act)
 

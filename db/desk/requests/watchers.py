@@ -56,7 +56,7 @@ def _first(
 
 
 def _free(accounts: Sequence[int], barred: frozenset[int], resolver: ApproverResolver) -> list[int]:
-    return [one for one in accounts if _is_somebody(one) and not resolver.represented(one) & barred]
+    return [one for one in accounts if _is_somebody(one) and not resolver.linked(one) & barred]
 
 
 def _is_somebody(account: int) -> bool:

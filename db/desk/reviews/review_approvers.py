@@ -54,7 +54,7 @@ class ReviewApprovers:
 
     def is_own(self, item: ReviewItem, account: int) -> bool:
         """Return whether ``item`` is the account's own right or its person's entry, not to be decided."""
-        return bool(self.resolver.represented(account) & self._barred(item))
+        return bool(self.resolver.linked(account) & self._barred(item))
 
     def for_unit(self, unit: int) -> tuple[NamedApprover, ...]:
         """Return the approvers for ``unit`` in this campaign; for one that asks each person, nobody."""
@@ -99,7 +99,7 @@ class ReviewApprovers:
         theirs = []
         for item, unit, entry, person in rows:
             is_of_oneself = campaign.kind in OF_ONESELF
-            barred = frozenset[int]() if is_of_oneself else self.resolver.represented(person=person)
+            barred = frozenset[int]() if is_of_oneself else self.resolver.linked(person=person)
             if judge.may_decide(permissions.account, self._case(unit, entry, barred), campaign.by):
                 theirs.append(item)
         left = mine & ReviewItem.id.not_in([item for item, *_more in rows])
@@ -141,7 +141,7 @@ class ReviewApprovers:
         if campaign.runs not in permissions.deciding_roles(campaign.book_id):
             return mine
         places = self._covered(campaign.runs, permissions)
-        is_whole = permissions.shelf[campaign.book_id].root in places
+        is_whole = permissions.recorded_books[campaign.book_id].root in places
         within = EVERYTHING if is_whole else ReviewItem.unit.in_(sorted(places))
         key = (left_to_runner, campaign.id)
         if key not in permissions.derived:
@@ -163,7 +163,7 @@ class ReviewApprovers:
         campaign, book = self.campaign, self.campaign.book_id
         policy, covered = policy_of(book), self._covered(campaign.by, permissions)
         keeps = bool(permissions.deciding_roles(book) & {policy.maintainer.role, policy.supervisor.role})
-        is_whole = keeps or permissions.shelf[book].root in covered
+        is_whole = keeps or permissions.recorded_books[book].root in covered
         every = self._with_items(None if is_whole else covered)
         mine = every & covered if campaign.by != HEAD else set()
         doubtful = every - mine if keeps or campaign.by == HEAD else set()
@@ -195,10 +195,10 @@ class ReviewApprovers:
     def _barred(self, item: ReviewItem) -> frozenset[int]:
         right, campaign = item.right, self.campaign
         if right is not None:
-            return self.resolver.represented(right.holder.id)
+            return self.resolver.linked(right.holder.id)
         if item.entry_id is None or campaign.by == PERSON or campaign.kind in OF_ONESELF:
             return frozenset()
-        return self.resolver.represented(person=Entry.get_by_id(item.entry_id).person_id)
+        return self.resolver.linked(person=Entry.get_by_id(item.entry_id).person_id)
 
 
 def is_overdue(campaign: Campaign) -> bool:

@@ -381,7 +381,7 @@ class Reviews(OperationGroup):
         return any(
             role in functions
             for role in self.permissions.roles(row.book_id)
-            if any(holding.unit == self.permissions.shelf[row.book_id].root
+            if any(holding.unit == self.permissions.recorded_books[row.book_id].root
                    for holding in self.permissions.own_holdings(role, row.book_id))
         )  # fmt: skip
 
@@ -398,7 +398,7 @@ class Reviews(OperationGroup):
         return row.id in {item.campaign_id for item in decided.distinct()}
 
     def _check_runs(self, row: Campaign) -> None:
-        root = self.permissions.shelf[row.book_id].root
+        root = self.permissions.recorded_books[row.book_id].root
         if not any(holding.unit == root for holding in self.permissions.own_holdings(row.runs, row.book_id)):
             role = policy_of(row.book_id).role(row.runs).label
             raise Refused(
@@ -406,7 +406,7 @@ class Reviews(OperationGroup):
             )
 
     def _own_roles(self, book: str) -> Sequence[str]:
-        root = self.permissions.shelf[book].root
+        root = self.permissions.recorded_books[book].root
         return [
             holding.role
             for holding in self.permissions.holdings

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from db.desk.authority.permissions import policy_of
 from db.desk.authority.sight import sights_of
-from db.desk.entry.colleagues import side_of
+from db.desk.entry.colleagues import not_within_reach, side_of
 from db.desk.entry.noting import Event
 from db.desk.entry.stale import StaleEntry, end_signs, note_sign, sign_of, stale_entries
 from db.desk.frame import OperationGroup, operation
@@ -41,7 +41,7 @@ class Stale(OperationGroup):
         who maintain or supervise it."""
         policy = self.permissions.check_book(book)
         self.act.note_facts(book=book, clause=policy.stale.clause if policy.stale else SILENT)
-        root = self.permissions.shelf[book].root
+        root = self.permissions.recorded_books[book].root
         functions = {*policy.keepers, policy.supervisor.role}
         if not any(
             h.book == book and h.role in functions and h.unit == root for h in self.permissions.holdings
@@ -69,12 +69,7 @@ class Stale(OperationGroup):
             sights = sights_of(self.permissions, row.book_id, side_of(row))
             reader = sights.towards(row.id, row.unit_id, row.kind)
         if row is None or reader is None:
-            scope = [policy_of(book).out_of_reach for book in self.permissions.books]
-            raise Refused(
-                _("There is no such entry within your reach."),
-                scope[0] if scope else SILENT,
-                _("Look the person up in the directory."),
-            )
+            raise not_within_reach(self.permissions)
         policy = policy_of(row.book_id)
         known = any(rule.name == field and reader.sees_field(rule) for rule in policy.fields)
         sign = sign_of(policy, field) if known else None

@@ -15,6 +15,7 @@ from db.desk.power.declaration import LOOKS, Asked, Power, SaidLine, moving
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
 from db.desk.requests.approvers import ApproverResolver, NamedApprover, note_office
 from db.desk.requests.bulk_facts import facts_for
+from db.desk.requests.open_requests import deciding_places
 from db.desk.requests.power_telling import tell_beside
 from db.desk.tasks.assignees import OpenTask, TaskAssignees
 from db.desk.tasks.finishing import (
@@ -342,10 +343,7 @@ def may_be_theirs(permissions: Permissions) -> Any:
     """Build a condition that every open task of the account's meets, and few others. There may be a task for
     each colleague, such as to confirm their entry, of which only its own need looking at; of the few others
     an index knows. Where it only heads, there is one for each department, and only those below it do."""
-    roles = {book: permissions.deciding_roles(book) - {"employee"} for book in permissions.books}
-    offices = [book for book, held in roles.items() if held - {HEAD}]
-    heads = [one for one in (*permissions.holdings, *permissions.stands_in) if one.role == HEAD]
-    headed = [one.unit for one in heads if roles.get(one.book) == frozenset({HEAD})]
+    roles, offices, headed = deciding_places(permissions)
     own = [entry for entry, _unit in permissions.own.values()]
     below = UnitAbove.select(UnitAbove.unit).where(UnitAbove.above.in_(headed))
     there = Task.unit.in_(below) | Task.unit.is_null() | Task.entry.in_(ANSWERED_FOR)

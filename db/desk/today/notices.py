@@ -306,7 +306,7 @@ def _plain(notices: Iterable[Notice], permissions: Permissions) -> tuple[NoticeT
     found = []
     for row in rows:
         told = json.loads(row.detail)
-        labels = {rule.name: rule.label for rule in permissions.shelf[row.book_id].policy.fields}
+        labels = {rule.name: rule.label for rule in permissions.recorded_books[row.book_id].policy.fields}
         detail = with_names(told)
         fields: list[str] = detail.get("fields", [])
         entry, unit = entries.get(row.entry_id), units.get(row.unit_id)

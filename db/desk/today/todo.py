@@ -101,7 +101,7 @@ class Todo(OperationGroup):
         )
 
     @operation("todo.keep", label=_("keep a filter"), recorded=True, power=LOOKS)
-    def keep(self, chosen: Chosen = NONE) -> bool:
+    def toggle_filter(self, chosen: Chosen = NONE) -> bool:
         """Keep these chips as one of the actor's own, or no more where they are kept; return whether they are
         now. The oldest go for which there is no place. Raises Invalid for none, and for too many."""
         held = write_selection(chosen)

@@ -303,7 +303,7 @@ class Trainings(OperationGroup):
             .order_by(Entry.unit, Entry.name)
         )
         last, first_day = trained_people(book, topic.id), first_days(book)
-        root = self.permissions.shelf[book].root
+        root = self.permissions.recorded_books[book].root
         found = [
             PersonTraining(
                 row.id, row.name, row.unit.name, standing_to(topic, last.get(row.person_id), first_day(row))

@@ -22,13 +22,16 @@ PLAIN = ("entry", "person", "unit", "path", "kind")
 
 
 def write(file: Path, key: bytes, header: Header, entries: Sequence[Line], hiding: Hiding) -> None:
+    """Encrypt ``entries`` with their ``header`` into ``file``, under ``key`` and, but for where each stands,
+    under the keys of their persons."""
     with file.open("wb") as stream, VaultWriter(stream, key) as vault:
         for line in ({**asdict(header), "entries": len(entries)}, *(_sealed(hiding, one) for one in entries)):
             vault.write(_json(line))
 
 
 def read(file: Path, keys: Sequence[bytes], people: Showing) -> list[Line]:
-    """Read the entries of ``file`` but for erased people. Raises VaultBroken, OSError."""
+    """Decrypt the entries of ``file``, those of erased people left out. Raises VaultBroken, also where
+    persons' keys are missing; OSError."""
     with file.open("rb") as stream:
         try:
             first, *entries = (json.loads(line) for line in lines(stream, keys))

@@ -22,11 +22,11 @@ from db.store.backups.rows import (
     BY_NAME,
     columns,
     current,
+    delete_row,
     key_columns,
     neutral_row,
-    put_row,
     renumber,
-    take_out,
+    upsert_row,
 )
 from db.store.binding import as_bound
 from db.store.engine import database, store
@@ -240,11 +240,11 @@ def _change(table: type[Table], was: Row | None, will: Row | None, *, as_it_was:
     if as_it_was and known != before and table not in REMEMBERED:
         raise Differs(f"a row of {table._meta.table_name} is not as it was")
     if will is None:
-        take_out(table, row)
+        delete_row(table, row)
         return
     if before is not None and any(will[key] != before[key] for key in key_columns(table)):
-        take_out(table, before)
-    put_row(table, will)
+        delete_row(table, before)
+    upsert_row(table, will)
 
 
 def empty_folder(folder: Path) -> None:

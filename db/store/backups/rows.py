@@ -60,7 +60,8 @@ def neutral_row(table: type[Table], row: Row) -> Row:
     return {name: made[name](value) for name, value in row.items() if name in made}
 
 
-def put_row(table: type[Table], row: Row) -> None:
+def upsert_row(table: type[Table], row: Row) -> None:
+    """Insert ``row``, or update the row of its key, within the running transaction."""
     names, keys = columns(table), key_columns(table)
     marks = ", ".join(database.param for _name_ in names)
     others = [name for name in names if name not in keys]
@@ -76,7 +77,7 @@ def put_row(table: type[Table], row: Row) -> None:
     )
 
 
-def take_out(table: type[Table], row: Row) -> None:
+def delete_row(table: type[Table], row: Row) -> None:
     where, values = _where(table, row)
     database.execute_sql(f"DELETE FROM {_name(table)} WHERE {where}", values)
 
@@ -87,7 +88,8 @@ def key_columns(table: type[Table]) -> list[str]:
 
 
 def renumber(found: Iterable[type[Table]] = KEPT) -> None:
-    """Number new rows after the last that is there. On PostgreSQL alone."""
+    """Set the sequences of PostgreSQL such that new rows come after the last that is there; nothing on
+    SQLite."""
     if not store().is_postgresql:
         return
     for table in found:

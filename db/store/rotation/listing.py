@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from db.store.backups.shelf import NotStored, manifests
+from db.store.backups.backup_store import NotStored, manifests
 from db.store.journal import frames
 from db.store.keys import (
     BACKUP,

@@ -38,7 +38,7 @@ class Invented:
     def policy(self, book: str) -> EffectivePolicy:
         return self.rules
 
-    def represented_persons(self, account: int) -> frozenset[int]:
+    def linked_persons(self, account: int) -> frozenset[int]:
         found, waiting = set[int](), [account]
         while waiting:
             one = waiting.pop()
@@ -149,7 +149,7 @@ def contexts(draw: st.DrawFn, there: Invented) -> ApprovalContext:
     """What is asked for by one of the accounts, about one of the persons or nobody."""
     asker, person = draw(st.sampled_from(ACCOUNTS)), st.integers(1, 6)
     concerned = draw(st.one_of(person, st.none()))
-    barred = there.represented_persons(asker) | ({concerned} if concerned is not None else frozenset())
+    barred = there.linked_persons(asker) | ({concerned} if concerned is not None else frozenset())
     return ApprovalContext(
         BOOK,
         draw(st.sampled_from(list(UNITS))),

@@ -50,8 +50,8 @@ def seconds(draw: st.DrawFn) -> Step:
 
 
 def persons(there: Invented, one: Approver) -> frozenset[int]:
-    lent = there.represented_persons(one.on_behalf_of) if one.on_behalf_of is not None else frozenset()
-    return there.represented_persons(one.account) | lent
+    lent = there.linked_persons(one.on_behalf_of) if one.on_behalf_of is not None else frozenset()
+    return there.linked_persons(one.account) | lent
 
 
 def groups(there: Invented, context: ApprovalContext, role: str) -> Iterator[tuple[str, list[Office]]]:
@@ -67,9 +67,9 @@ def groups(there: Invented, context: ApprovalContext, role: str) -> Iterator[tup
 
 def able(there: Invented, context: ApprovalContext, role: str, held: list[Office]) -> set[int]:
     """The accounts that may decide among ``held`` and those who stand in for them."""
-    free = {one.account for one in held if not there.represented_persons(one.account) & context.barred}
+    free = {one.account for one in held if not there.linked_persons(one.account) & context.barred}
     lent = {other for one in free for other in there.delegates(one, role, BOOK)}
-    found = free | {one for one in lent if not there.represented_persons(one) & context.barred}
+    found = free | {one for one in lent if not there.linked_persons(one) & context.barred}
     return {one for one in found if context.sought is None or there.may_see(one, context.sought)}
 
 
@@ -104,9 +104,9 @@ def test_nobody_decides_who_stands_for_somebody_barred(
 ) -> None:
     there, context, role = step
     for one in who_decides(there, context, role, earlier):
-        assert not there.represented_persons(one.account) & context.barred
+        assert not there.linked_persons(one.account) & context.barred
         if one.on_behalf_of is not None:
-            assert not there.represented_persons(one.on_behalf_of) & context.barred
+            assert not there.linked_persons(one.on_behalf_of) & context.barred
             assert one.account in there.delegates(one.on_behalf_of, one.role, BOOK)
         if context.sought is not None:
             assert there.may_see(one.account, context.sought)
@@ -171,7 +171,7 @@ def test_who_decided_before_decides_again_only_where_nobody_else_is_left(
 ) -> None:
     there, context, role = step
     context = replace(context, awaits_head=False)
-    decided = frozenset[int]().union(*(there.represented_persons(account) for account, _lent in earlier))
+    decided = frozenset[int]().union(*(there.linked_persons(account) for account, _lent in earlier))
     found = who_decides(there, context, role, earlier)
     if role == PERSON or not any(persons(there, one) & decided for one in found):
         return
@@ -183,7 +183,7 @@ def test_who_decided_before_decides_again_only_where_nobody_else_is_left(
                 if one in (office.account, *there.delegates(office.account, candidate, BOOK))
             ]
             under = role == HEAD != candidate and there.superiors(one, BOOK) & context.barred
-            assert under or any(there.represented_persons(each) & decided for each in (one, *holders))
+            assert under or any(there.linked_persons(each) & decided for each in (one, *holders))
 
 
 @INVENTED
@@ -219,7 +219,7 @@ def test_where_a_head_may_not_decide_nobody_is_waited_for_above(step: Step) -> N
         if awaited is None or unit == awaited.unit:
             return
         for head in there.heads_of(unit):
-            assert head.capacity == "deputy" or not there.represented_persons(head.account) & context.barred
+            assert head.capacity == "deputy" or not there.linked_persons(head.account) & context.barred
 
 
 @INVENTED
@@ -232,14 +232,14 @@ def test_a_second_is_a_person_of_another_office_and_never_nobody(step: Step) -> 
     for one in found:
         assert one.on_behalf_of is None
         assert there.person[one.account] is not None
-        assert not there.represented_persons(one.account) & context.barred
+        assert not there.linked_persons(one.account) & context.barred
         assert office_behind(there.rules, one.role) not in asking
         assert role == SECOND or one.role in there.rules.privileged
         assert role != SECOND_ABOVE or office_behind(there.rules, one.role) != there.rules.maintainer.role
     if not found and role != SECOND_PRIVILEGED:
         may = [one for one in there.rules.second.by if office_behind(there.rules, one) not in asking]
         for name, _book, office in there.offices:
-            free = not there.represented_persons(office.account) & context.barred
+            free = not there.linked_persons(office.account) & context.barred
             if name in may and free and there.person[office.account] is not None and role == SECOND:
                 assert _book == BOOK
                 assert office.unit is not None

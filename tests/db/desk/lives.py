@@ -9,11 +9,11 @@ from db.desk import Desk
 from db.desk.hooks import hooks
 from db.desk.lifecycle.forms import JoinAsked, LeaveAsked, MoveAsked
 from db.desk.lifecycle.openers import (
-    ask_for_more,
-    changed_elsewhere,
-    expected,
-    left_elsewhere,
+    add_later_proofs,
     open_filing_task,
+    open_joiner_tasks,
+    open_officer_change_tasks,
+    open_removal_tasks,
 )
 from db.desk.requests.ask_fields import values_of
 from db.desk.tasks import duties as runner
@@ -30,7 +30,7 @@ VALUES = {
     "email": "xinlai@huaxing.example",
 }
 HERE = RunnerPlace("host", "host:test")
-LIVES = [expected, open_filing_task, changed_elsewhere, left_elsewhere, ask_for_more]
+LIVES = [open_joiner_tasks, open_filing_task, open_officer_change_tasks, open_removal_tasks, add_later_proofs]
 
 
 def duties() -> Round:

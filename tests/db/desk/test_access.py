@@ -333,7 +333,7 @@ def test_access_is_asked_for_on_the_form_that_every_other_request_has(world: Wor
     desk = world.desk("zhangwei")
     assert "access" in {offer.id for offer in desk.asking.offers()}
     form = desk.asking.form("access", "staff")
-    assert [step.who for step in form.way.steps] == [(WHO_MAY_SEE,)]
+    assert [step.who for step in form.route.steps] == [(WHO_MAY_SEE,)]
     assert say(form.fields[-1].hint, "en") == "1 to 30; blank: 30 (A.11, A.13, set by this organisation)"
     request = desk.asking.ask("access", "staff", {"name": "赵敏", "unit": "", "days": "７"}, "客户现场对接")
     head = world.desk("zhaomin")

@@ -44,8 +44,8 @@ def test_the_teacher_backs_up_and_is_told_when_it_is_time_again(school: World, c
     assert json.loads(detail_of(newest()))["backup"] == made.name
     file = store().home.folder / "backups" / made.name
     assert "江涛".encode() not in file.read_bytes()
-    shelf = teacher.backups.kept(BOOK)
-    assert ([one.name for one in shelf.backups], shelf.due) == ([made.name], False)
+    kept = teacher.backups.kept(BOOK)
+    assert ([one.name for one in kept.backups], kept.due) == ([made.name], False)
     clock.forward(days=8)
     assert teacher.backups.kept(BOOK).due
     alert_failures(store().home, RunnerPlace("host", "host:test"))

@@ -20,7 +20,7 @@ def test_the_form_shows_the_own_values_and_what_is_no_matter_of_a_change(world: 
     assert (fields["mobile"].now, fields["mobile"].editable) == ("138 0000 2121", True)
     assert fields["position"].editable
     assert not fields["unit"].editable, "a move is a request of its own"
-    assert [step.who for step in form.way.steps] == [("王芳",), ("刘洋", "曾晴")]
+    assert [step.who for step in form.route.steps] == [("王芳",), ("刘洋", "曾晴")]
 
 
 def test_what_was_chosen_is_shown_in_the_language_of_the_reader(store: Store, clock: object) -> None:
@@ -33,8 +33,8 @@ def test_what_was_chosen_is_shown_in_the_language_of_the_reader(store: Store, cl
 @pytest.mark.clause("A.9")
 def test_the_form_says_by_which_day_it_is_due(world: World) -> None:
     form = world.desk("zhangwei").changes.form(world.entry("zhangwei"))
-    assert form.way.due is not None
-    assert (form.way.due.day, form.way.due.left, form.way.due.clause) == ("2026-11-26", 3, "A.9")
+    assert form.route.due is not None
+    assert (form.route.due.day, form.route.due.left, form.route.due.clause) == ("2026-11-26", 3, "A.9")
 
 
 def test_the_unchanged_form_changes_nothing(world: World) -> None:

@@ -46,7 +46,7 @@ RUN = textwrap.dedent(
     from pathlib import Path
     from db.desk.tasks import duties
     from db.desk.hooks import Hooks
-    from db.desk.lifecycle.openers import changed_elsewhere, expected, open_filing_task, left_elsewhere
+    from db.desk.lifecycle import openers
     from db.store import clock
     from db.store.opening import open_store
     from db.store.settings import Home, Settings
@@ -54,7 +54,10 @@ RUN = textwrap.dedent(
     folder, database, now = sys.argv[1:]
     open_store(Home(Path(folder)), Settings(database=database))
     clock.use_source(lambda: datetime.fromisoformat(now))
-    lives = Hooks(openers=(expected, open_filing_task, changed_elsewhere, left_elsewhere))
+    lives = Hooks(openers=(
+        openers.open_joiner_tasks, openers.open_filing_task, openers.open_officer_change_tasks,
+        openers.open_removal_tasks,
+    ))
     duties.hooks = lambda: lives
     print("ready", flush=True)
     sys.stdin.readline()

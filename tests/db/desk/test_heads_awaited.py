@@ -74,7 +74,7 @@ def test_a_change_waits_for_a_head_without_an_account_with_one_alarm(
     if state is not None:
         account(world, state=state)
     form = world.desk("majun").changes.form(world.entry("majun", "group"))
-    assert [say(who, "zh_CN") for who in form.way.steps[0].who] == ["邹静（尚无账号）"]
+    assert [say(who, "zh_CN") for who in form.route.steps[0].who] == ["邹静（尚无账号）"]
     request = change(world, "majun", book="group")
     assert decided_by(request) == []
     assert request not in [row.id for row in world.desk("songjia").queue.window().rows]
@@ -120,7 +120,7 @@ def test_it_waits_for_whom_they_named_or_who_acts(world: World) -> None:
 @pytest.mark.clause("E.13.2")
 def test_a_suspended_head_and_one_who_is_concerned_are_passed_over(world: World) -> None:
     entry = headed_by_somebody_new(world)
-    first = world.desk("luoyan").changes.form(entry).way.steps[0]
+    first = world.desk("luoyan").changes.form(entry).route.steps[0]
     assert [say(who, "zh_CN") for who in first.who] == ["宋佳（财务中心负责人）"]
     request = change(world, "majun", book="group")
     account(world, state="disabled")

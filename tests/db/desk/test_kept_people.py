@@ -22,9 +22,9 @@ def test_favourites_and_recents_are_kept_the_newest_first(world: World) -> None:
     for login in ("zhangwen", "wangfang", "zhangwen"):
         desk.directory.card(world.entry(login))
     desk.directory.card(world.entry("zhangwei"))
-    assert desk.directory.keep(world.entry("wangfang"))
+    assert desk.directory.toggle_favourite(world.entry("wangfang"))
     assert names(world.desk("zhangwei")) == (["王芳"], ["张文", "王芳"])
-    assert not desk.directory.keep(world.entry("wangfang"))
+    assert not desk.directory.toggle_favourite(world.entry("wangfang"))
     desk.directory.forget()
     assert names(desk) == ([], [])
 
@@ -32,7 +32,7 @@ def test_favourites_and_recents_are_kept_the_newest_first(world: World) -> None:
 @pytest.mark.threat(23)
 def test_they_are_their_owner_s_alone_and_sealed(world: World) -> None:
     desk = world.desk("zhangwei")
-    desk.directory.keep(world.entry("zhangwen"))
+    desk.directory.toggle_favourite(world.entry("zhangwen"))
     assert names(world.desk("zhengwei")) == ([], [])
     assert names(world.desk("helei")) == ([], [])
     row = KeptPeople.get()
@@ -44,19 +44,19 @@ def test_they_are_their_owner_s_alone_and_sealed(world: World) -> None:
 @pytest.mark.threat(23)
 def test_whoever_went_out_of_reach_is_not_shown_any_more(world: World) -> None:
     desk = world.desk("zhangwei")
-    desk.directory.keep(world.entry("zhangwen"))
+    desk.directory.toggle_favourite(world.entry("zhangwen"))
     with writing():
         Entry.update(unit=world.unit("staff", "销售中心")).where(
             Entry.id == world.entry("zhangwen")
         ).execute()
     assert names(world.desk("zhangwei")) == ([], [])
     with pytest.raises(Refused):
-        desk.directory.keep(world.entry("zhaomin"))
+        desk.directory.toggle_favourite(world.entry("zhaomin"))
 
 
 def test_protected_numbers_of_a_favourite_are_masked(world: World) -> None:
     desk = world.desk("liuyang")
-    desk.directory.keep(world.entry("zhangwen"))
+    desk.directory.toggle_favourite(world.entry("zhangwen"))
     ((_book, line),) = desk.directory.kept().favourites
     assert line.text("mobile") == "139••••07"
 
@@ -64,7 +64,7 @@ def test_protected_numbers_of_a_favourite_are_masked(world: World) -> None:
 def test_recents_are_forgotten_after_thirty_days(world: World, clock: Clock) -> None:
     desk = world.desk("zhangwei")
     desk.directory.card(world.entry("zhangwen"))
-    desk.directory.keep(world.entry("wangfang"))
+    desk.directory.toggle_favourite(world.entry("wangfang"))
     clock.forward(days=LASTS.days, seconds=1)
     assert names(world.desk("zhangwei")) == (["王芳"], [])
     with writing():

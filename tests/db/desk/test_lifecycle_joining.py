@@ -60,7 +60,7 @@ def test_a_joiner_is_entered_within_three_working_days_and_announced(world: Worl
     """Human resources enters, a second person of theirs confirms; department and person are told."""
     hr = world.desk("liuyang")
     form = hr.lifecycle.join_form("staff")
-    assert ("enter a joiner", 3, "A.8") in [(what.text, days, by) for what, days, by in form.way.duties]  # type: ignore[union-attr]
+    assert ("enter a joiner", 3, "A.8") in [(what.text, days, by) for what, days, by in form.route.duties]  # type: ignore[union-attr]
     checked = hr.lifecycle.check_join(joiner(world, ROOM))
     assert checked.due is not None
     assert (checked.due.day, checked.due.clause) == ("2026-11-26", "A.8")

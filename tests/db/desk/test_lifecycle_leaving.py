@@ -164,7 +164,7 @@ def test_nothing_is_removed_where_the_archive_cannot_be_made(
     def fail(*_given: object) -> None:
         raise OSError("no space left")
 
-    monkeypatch.setattr(leave_kind, "archive", fail)
+    monkeypatch.setattr(leave_kind, "archive_entry", fail)
     with pytest.raises(OSError, match="no space"):
         approved(world, "zengqing", request)
     assert Entry.get_by_id(world.entry("zhangwen")).state == "active"
@@ -234,7 +234,7 @@ def test_who_may_not_remove_somebody_learns_who_does(world: World) -> None:
 def test_a_leaver_is_removed_from_wecom_too(world: World) -> None:
     build_wider_world("wecom", beside=world)
     form = world.desk("huanghr").lifecycle.leave_form(world.entry("shuqi", "wecom"))
-    (sync,) = [promise for promise in form.way.promises if promise.what == "sync"]
+    (sync,) = [promise for promise in form.route.promises if promise.what == "sync"]
     assert sync.parts == (), "the member is deleted there, not told anything"
     request = leave(world, "huanghr", "shuqi", "wecom")
     approved(world, "xuhr", request)

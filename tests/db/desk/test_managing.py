@@ -39,7 +39,7 @@ def test_what_a_manager_writes_is_in_force_without_human_resources(
     wecom: World, manager: str, whom: str, office: str
 ) -> None:
     form = wecom.desk(manager).changes.form(wecom.entry(whom, BOOK))
-    assert form.way.steps == ()
+    assert form.route.steps == ()
     request = change(wecom, manager, BOOK, of=whom)
     assert (state(request), mobile_of(wecom, whom, BOOK)) == ("applied", STORED_MOBILE)
     (step,) = RequestStep.select().where(RequestStep.request == request)

@@ -34,7 +34,11 @@ def test_an_own_change_is_reported_within_three_working_days_of_the_change(
 ) -> None:
     wider = build_wider_world("controlled")
     form = wider.desk("xiepi").changes.form(wider.entry("xiepi", "controlled"))
-    assert (form.way.report.required, form.way.report.clause, form.way.report_days) == (True, "I.4.2.2", 3)
+    assert (form.route.report.required, form.route.report.clause, form.route.report_days) == (
+        True,
+        "I.4.2.2",
+        3,
+    )
     request = change(wider, "xiepi", "controlled", day=day)
     for view in (wider.desk("xiepi").requests.one(request), wider.desk("zhuli").queue.one(request)):
         assert view.reported is not None
@@ -56,7 +60,7 @@ def test_who_hands_in_anothers_own_number_is_late_for_nobody(store: Store, clock
     """A head passes it on and the assistant enters it; I.4.2.3 is about contacts of the department."""
     wider = build_wider_world("controlled")
     form = wider.desk(login).changes.form(wider.entry("baizl", "controlled"))
-    assert (form.way.report.required, form.way.report_days) == (False, 0)
+    assert (form.route.report.required, form.route.report_days) == (False, 0)
     request = change(wider, login, "controlled", of="baizl", day="2026-11-12")
     row = Request.get_by_id(request)
     assert (row.changed_on, row.report_due, row.report_clause) == ("2026-11-12", None, None)

@@ -109,7 +109,7 @@ def _standing(
         account=0, login="", person=None, own={BOOK: (OWN, units[BOOK, WARD])}, own_kinds={BOOK: KIND},
         holdings=tuple(holdings), stands_in=(), is_day_over=False,
         grants=tuple((BOOK, one) for one in grants), answers_for={},
-        shelf={BOOK: held}, accepted=frozenset(), above=above, good_until="9",
+        recorded_books={BOOK: held}, accepted=frozenset(), above=above, good_until="9",
     )  # fmt: skip
 
 

@@ -84,12 +84,12 @@ def test_what_is_kept_of_the_chips_is_the_reader_s_own_and_goes_by_the_same_act(
     change(world, "zhangwei")
     unit = str(world.unit("staff", "研发中心/研发一部"))
     chosen: Chosen = {"kind": frozenset({"change"}), "unit": frozenset({unit})}
-    assert world.desk("wangfang").todo.keep(chosen)
+    assert world.desk("wangfang").todo.toggle_filter(chosen)
     assert kept(world, "wangfang") == [("更正、研发一部", 1)]
     assert kept(world, "liuyang") == kept(world, "zengqing") == []
     with pytest.raises(Invalid):
-        world.desk("wangfang").todo.keep()
-    assert not world.desk("wangfang").todo.keep(chosen)
+        world.desk("wangfang").todo.toggle_filter()
+    assert not world.desk("wangfang").todo.toggle_filter(chosen)
     assert kept(world, "wangfang") == []
 
 
@@ -97,7 +97,7 @@ def test_a_kept_filter_names_nothing_that_is_the_reader_s_no_more(world: World) 
     """Its unit is told only as long as something of it waits for them."""
     request = change(world, "zhangwei")
     unit = str(world.unit("staff", "研发中心/研发一部"))
-    world.desk("wangfang").todo.keep({"unit": frozenset({unit})})
+    world.desk("wangfang").todo.toggle_filter({"unit": frozenset({unit})})
     approve(world, "wangfang", request)
     assert kept(world, "wangfang") == []
     change(world, "zhangwen")
@@ -109,14 +109,14 @@ def test_what_is_kept_of_the_chips_fits_its_place(world: World) -> None:
     """The oldest goes for what is too long beside it; what is too long by itself is refused in words."""
     desk = world.desk("wangfang")
     for first in (1000, 2000, 3000):
-        assert desk.todo.keep({"unit": frozenset(map(str, range(first, first + 100)))})
+        assert desk.todo.toggle_filter({"unit": frozenset(map(str, range(first, first + 100)))})
         assert len(Account.get_by_id(world.accounts["wangfang"]).filters or "") <= 2000
     with pytest.raises(Invalid):
-        desk.todo.keep({"unit": frozenset(map(str, range(1000, 1400)))})
+        desk.todo.toggle_filter({"unit": frozenset(map(str, range(1000, 1400)))})
 
 
 def test_of_many_kept_filters_the_oldest_goes(world: World) -> None:
     change(world, "zhangwei")
     for number in range(KEPT + 1):
-        world.desk("wangfang").todo.keep({"kind": frozenset({"change", *map(str, range(number))})})
+        world.desk("wangfang").todo.toggle_filter({"kind": frozenset({"change", *map(str, range(number))})})
     assert kept(world, "wangfang") == [], "the one whose values are all there is gone"

@@ -16,7 +16,7 @@ from db.store.settings import Home
 from tests.tui.front import small_plain
 from tui.front import log
 from tui.front.checkpoints import keep_checkpoints
-from tui.front.serve import after_closing, plan_of, serve
+from tui.front.serve import ending_left_first, plan_of, serve
 
 
 def main() -> int:
@@ -35,7 +35,7 @@ def main() -> int:
         plan,
         SignIn,
         sessions.end_session,
-        after_closing(home, lambda port: print(port, flush=True)),
+        ending_left_first(home, lambda port: print(port, flush=True)),
         lambda: keep_checkpoints(home, home.settings()),
     )
 

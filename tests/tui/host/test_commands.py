@@ -22,7 +22,7 @@ from db.policy.compose import compose
 from db.policy.explain import explain
 from db.policy.loader import builtin
 from db.store import audit
-from db.store.backups.shelf import manifests
+from db.store.backups.backup_store import manifests
 from db.store.engine import close_store, database
 from db.store.journal.frames import Last
 from db.store.journal.place import this_host

@@ -16,7 +16,7 @@ import pytest
 from db.desk import Desk
 from db.desk.backups.running import run
 from db.store import audit
-from db.store.backups.shelf import manifests
+from db.store.backups.backup_store import manifests
 from db.store.engine import Store, close_store
 from db.store.journal import frames
 from db.store.keys import read_keys

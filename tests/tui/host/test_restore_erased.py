@@ -12,9 +12,9 @@ from db.desk.entry.record import remove_entry
 from db.desk.privacy.erasing import erase_person
 from db.desk.requests.payload import lines_of, open_payload
 from db.store import audit, clock, subject_copies, subjects
+from db.store.backups.backup_store import Manifest, name_of, store_copy
 from db.store.backups.dump import CLEAR, Header
 from db.store.backups.rows import KEPT, columns, neutral
-from db.store.backups.shelf import Manifest, name_of, store_copy
 from db.store.backups.vault import VaultWriter
 from db.store.engine import close_store, database
 from db.store.first_steps import PROVING

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from auth.delays import is_known, succeeded
+from auth.delays import is_known, remember_success
 from db.approval.capacity import ACTING, HOLDER
 from db.desk.authority.offices import end_headships, heads_in
 from db.desk.authority.permissions import policy_of
@@ -78,7 +78,7 @@ def test_credentials_of_before_they_were_bound_come_back_bound(
         SchemaVersion.delete().where(SchemaVersion.version >= BINDING).execute()
     assert BINDING in migrate()
     with writing():
-        succeeded("zhangwei", account, NETWORK)
+        remember_success("zhangwei", account, NETWORK)
     act(language="en")
     close_store()
     destroy(home)

@@ -417,7 +417,7 @@ def test_numbers_of_other_countries_keep_their_code(office: World, wecom: WeCom)
 
 
 def test_the_form_says_that_wecom_is_told_by_itself(office: World, wecom: WeCom) -> None:
-    promises = office.desk("huanghr").lifecycle.join_form(BOOK).way.promises
+    promises = office.desk("huanghr").lifecycle.join_form(BOOK).route.promises
     assert [one.by_itself for one in promises if one.what == "sync"] == [True]
 
 

@@ -6,8 +6,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from textual.pilot import Pilot
 
 from db.desk.reviews.inspecting import Inspections
+from db.desk.reviews.review_views import CampaignRow
 from db.desk.reviews.reviews import Reviews
 from db.desk.training.trainings import Trainings
 from tests.conftest import Clock
@@ -15,6 +17,9 @@ from tests.db.desk.reviewing import open_all, things
 from tests.tui.screens.stage import MONDAY, Stage, Template, Templates
 from tests.wider_world import build_wider_world
 from tests.world import World, build_world
+from tui.kit import DataList
+
+SIZE = (80, 24)
 
 
 class Room(Stage):
@@ -27,6 +32,21 @@ class Morning(Stage):
     """Today, with the requests beside it."""
 
     SHOWN = ("today", "requests")
+
+
+async def press(pilot: Pilot[int], *keys: str) -> None:
+    for key in keys:
+        await pilot.press(key)
+        await pilot.pause()
+
+
+async def enter(app: Room, pilot: Pilot[int], kind: str) -> CampaignRow:
+    """Open the review of ``kind`` from the list."""
+    rows = Reviews(app.desk).campaigns()
+    place = next(number for number, row in enumerate(rows) if row.kind == kind)
+    app.screen.query_one(DataList).go(place)
+    await press(pilot, "enter")
+    return rows[place]
 
 
 @pytest.fixture

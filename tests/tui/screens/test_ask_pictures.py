@@ -161,7 +161,7 @@ def test_rules_to_come(snap_matrix: Snap, offices: World) -> None:
 
 def test_kept_forms(snap_matrix: Snap, offices: World) -> None:
     """What one had typed when the line was cut."""
-    offices.desk("panan").drafts.keep("change 17", "更正：潘安 · 安全管理部", {"mobile": "13900001111"})
+    offices.desk("panan").drafts.save_form("change 17", "更正：潘安 · 安全管理部", {"mobile": "13900001111"})
     snap_matrix(
         lambda view: Office(offices, "panan", view, first="requests", over=lambda _app: KeptForms()),
         run_before=settle,

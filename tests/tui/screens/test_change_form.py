@@ -93,7 +93,7 @@ async def test_what_is_kept_of_forms_is_listed_by_a_key_where_anything_is(office
     keeping = office.desk("zhangwei").drafts
     for kept in (False, True):
         if kept:
-            keeping.keep("change 17", "更正：张伟", {"mobile": "13900001111"})
+            keeping.save_form("change 17", "更正：张伟", {"mobile": "13900001111"})
         async with Office(office, "zhangwei", first="requests").run_test(size=(80, 24)) as pilot:
             assert isinstance(pilot.app.screen, MyRequestsScreen)
             assert pilot.app.screen.can("drafts") is kept

@@ -58,7 +58,7 @@ class ChangeScreen(RequestForm):
     )
 
     def __init__(self, form: ChangeForm, at: str = "") -> None:
-        super().__init__(form.way, form.amends)
+        super().__init__(form.route, form.amends)
         self._form, self._at = form, at
 
     @property
@@ -68,7 +68,7 @@ class ChangeScreen(RequestForm):
     def where(self) -> Location:
         form = self._form
         who = _("Change: {name} · {unit}", name=form.name, unit=form.unit)
-        return Location(who, (form.book_label, clause_text(form.way.clause)))
+        return Location(who, (form.book_label, clause_text(form.route.clause)))
 
     def body(self) -> ComposeResult:
         with Horizontal(classes="titles"):

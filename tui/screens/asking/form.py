@@ -30,7 +30,7 @@ class AskForm(RequestForm):
     AUTO_FOCUS = "FormField TextInput, FormField ChoiceField"
 
     def __init__(self, form: AskFormView) -> None:
-        super().__init__(form.way, form.amends)
+        super().__init__(form.route, form.amends)
         self._form = form
 
     @property

@@ -24,7 +24,7 @@ from tui.screens.directory.on_entry import OnEntry
 from tui.screens.directory.purpose import for_usual_purpose
 from tui.screens.directory.unit import show_unit
 from tui.screens.directory.why import ask_why, explain, explain_absence
-from tui.screens.lifecycle.opening import let_join, let_leave, let_move
+from tui.screens.lifecycle.opening import open_join_form, open_leave_form, open_move_form
 from tui.screens.sheets.list import screen_of
 from tui.sheets.backups import OVERSEEN, RUNS
 from tui.sheets.books import BOOK
@@ -188,7 +188,7 @@ class DirectoryScreen(OnEntry, DirectoryList):
 
     def do_join(self) -> None:
         if self._book is not None:
-            let_join(self, self._book.id, side=self._side)
+            open_join_form(self, self._book.id, side=self._side)
 
     async def do_import(self) -> None:
         if self._book is not None:
@@ -196,11 +196,11 @@ class DirectoryScreen(OnEntry, DirectoryList):
 
     def do_move(self) -> None:
         if self._current is not None:
-            let_move(self, self._current.entry)
+            open_move_form(self, self._current.entry)
 
     def do_leave(self) -> None:
         if self._current is not None:
-            let_leave(self, self._current.entry)
+            open_leave_form(self, self._current.entry)
 
     def do_ask(self) -> None:
         """Open the form for access to somebody else, with the name that was looked for."""

@@ -15,7 +15,7 @@ FAVOURITE = ScreenCommand(
 
 
 def turn_favourite(screen: FramedScreen, entry: int, name: str) -> None:
-    if screen.app.desk.directory.keep(entry):
+    if screen.app.desk.directory.toggle_favourite(entry):
         screen.app.tell(_("{name} is among your favourites; g lists them.", name=name))
     else:
         screen.app.tell(_("{name} is no longer a favourite.", name=name))

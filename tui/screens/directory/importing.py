@@ -110,7 +110,7 @@ class ImportScreen(SheetScreen[ImportLine]):
             NEW_UNITS.id: place[NEW_UNITS],
             MATCH.id: place[MATCH],
         }
-        self.app.desk.drafts.keep(draft_of(place[BOOK]), place[FILE].source.name, typed)
+        self.app.desk.drafts.save_form(draft_of(place[BOOK]), place[FILE].source.name, typed)
 
     async def do_file(self) -> None:
         """Ask for another file, and keep what was said."""
@@ -191,7 +191,7 @@ def draft_of(book: str) -> str:
 async def begin_import(screen: Keyed, book: str, title: Text) -> None:
     """Go on with the import that was begun, or take a file of the tray."""
     desk = screen.app.desk
-    kept = desk.drafts.kept(draft_of(book))
+    kept = desk.drafts.saved_form(draft_of(book))
     typed: Mapping[str, str] = kept.typed if kept is not None else {}
     file = next((one for one in desk.evidence.tray() if one.id == typed.get(FILE.id)), None)
     if file is not None and await confirm(

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 
-from db.desk.lifecycle.event_way import EventWay
+from db.desk.lifecycle.event_route import EventRoute
 from db.desk.lifecycle.forms import UNIT, UnitChoice
 from db.desk.requests.ask_fields import RequestField
 from db.desk.requests.route_preview import ReturnedDraft
@@ -24,10 +24,10 @@ class LifeForm(RequestForm):
 
     CSS_PATH: ClassVar[str] = "form.tcss"
     CHOOSE: ClassVar[Text] = _("Choose the department")
-    _way: EventWay
+    _way: EventRoute
 
     def __init__(
-        self, way: EventWay, units: Sequence[UnitChoice], unit: int | None, amends: ReturnedDraft | None
+        self, way: EventRoute, units: Sequence[UnitChoice], unit: int | None, amends: ReturnedDraft | None
     ) -> None:
         super().__init__(way, amends)
         self._units = units

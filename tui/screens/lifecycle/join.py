@@ -56,7 +56,7 @@ class JoinScreen(LifeForm):
     )
 
     def __init__(self, form: JoinForm) -> None:
-        super().__init__(form.way, form.units, form.unit, form.amends)
+        super().__init__(form.route, form.units, form.unit, form.amends)
         self._form = form
         self._person = form.person
         self._lacking: set[str] = set()

@@ -23,7 +23,7 @@ class LeaveScreen(LifeForm):
     )
 
     def __init__(self, form: LeaveForm) -> None:
-        super().__init__(form.way, (), None, form.amends)
+        super().__init__(form.route, (), None, form.amends)
         self._form = form
 
     @property

@@ -24,7 +24,7 @@ class MoveScreen(LifeForm):
     KEYS = (SUBMIT, CHOOSE_UNIT, ATTACH, DISCARD)
 
     def __init__(self, form: MoveForm) -> None:
-        super().__init__(form.way, form.units, form.to_unit, form.amends)
+        super().__init__(form.route, form.units, form.to_unit, form.amends)
         self._form = form
 
     @property
@@ -39,7 +39,7 @@ class MoveScreen(LifeForm):
         with VerticalScroll(id="fields", can_focus=False):
             yield from self.lines(form.fields)
             yield TextLine()
-            yield FactList(duties(form.way))
+            yield FactList(duties(form.route))
             if form.copies:
                 yield TextLine(copies_to_come(form), "warn")
         yield from self.end()

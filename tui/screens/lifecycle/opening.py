@@ -19,7 +19,7 @@ KINDS: Final = frozenset(EVENTS)
 
 
 def screen_of(form: JoinForm | MoveForm | LeaveForm) -> LifeForm:
-    pupil = form.way.of_pupils
+    pupil = form.route.of_pupils
     if isinstance(form, JoinForm):
         return Enrol(form) if pupil else JoinScreen(form)
     if isinstance(form, MoveForm):
@@ -27,17 +27,19 @@ def screen_of(form: JoinForm | MoveForm | LeaveForm) -> LifeForm:
     return Withdraw(form) if pupil else LeaveScreen(form)
 
 
-def let_join(screen: FramedScreen, book: str, expected: int | None = None, side: Side = "internal") -> None:
+def open_join_form(
+    screen: FramedScreen, book: str, expected: int | None = None, side: Side = "internal"
+) -> None:
     """Open the form of a joiner over ``screen``. Raises Refused where none may be asked for."""
     screen.app.push_screen(screen_of(screen.app.desk.lifecycle.join_form(book, expected, side)))
 
 
-def let_move(screen: FramedScreen, entry: int) -> None:
+def open_move_form(screen: FramedScreen, entry: int) -> None:
     """Open the form that moves somebody over ``screen``. Raises Refused where that may not be asked for."""
     screen.app.push_screen(screen_of(screen.app.desk.lifecycle.move_form(entry)))
 
 
-def let_leave(screen: FramedScreen, entry: int) -> None:
+def open_leave_form(screen: FramedScreen, entry: int) -> None:
     """Open the form of a leaver over ``screen``. Raises Refused where that may not be asked for."""
     screen.app.push_screen(screen_of(screen.app.desk.lifecycle.leave_form(entry)))
 

@@ -18,14 +18,13 @@ from tui.kit import (
     FramedScreen,
     ListColumn,
     Pane,
-    Pick,
     ScreenCommand,
     Styled,
-    choose,
     tell_at_length,
     tell_facts,
 )
 from tui.screens.asking.change import propose_own
+from tui.screens.asking.rules import choose_book
 from tui.screens.pickup import take_out_as
 from tui.screens.reports.out import NAMES
 from tui.screens.reports.table import ReportTable, Row
@@ -140,9 +139,7 @@ class MyData(FramedScreen):
 
     async def do_notice(self) -> None:
         """Show the notice at collection; ask of which book, where there are several."""
-        books = [Pick(one.id, one.title) for one in self.app.desk.me.who().books]
-        book = books[0].id if len(books) == 1 else await choose(self, _("In which directory?"), books)
-        if book is not None:
+        if (book := await choose_book(self)) is not None:
             self.app.push_screen(screen_of(NOTICE)({BOOK.id: book}))
 
     async def do_erasure(self) -> None:

@@ -10,9 +10,10 @@ from textual.app import ComposeResult
 from db.desk.requests.opened import OpenedView
 from db.desk.requests.request_views import RequestRow
 from db.language import _
-from tui.kit import DataList, FactList, Pick, Preview, ScreenCommand, choose
+from tui.kit import DataList, FactList, Preview, ScreenCommand
 from tui.screens.asking.change import own_entries, propose_own
 from tui.screens.asking.form import ask_access
+from tui.screens.asking.rules import choose_book, show_rules
 from tui.screens.privacy.consents import ConsentsScreen
 from tui.screens.requests.card import CardOfMine, has_to_open, open_what_proves
 from tui.screens.requests.deciding import STEPPING
@@ -138,14 +139,10 @@ class MyRequestsScreen(PagedScreen[RequestRow]):
         self.app.push_screen(KeptForms())
 
     async def do_rules(self) -> None:
-        from tui.screens.asking.rules import show_rules
-
         await show_rules(self)
 
     async def do_ask(self) -> None:
-        options = [Pick(book.id, book.title) for book in self.app.desk.me.who().books]
-        chosen = options[0].id if len(options) == 1 else await choose(self, _("In which directory?"), options)
-        if chosen is not None:
+        if (chosen := await choose_book(self)) is not None:
             ask_access(self, chosen)
 
     def do_amend(self) -> None:

@@ -178,7 +178,7 @@ class QueueScreen(PagedScreen[Matter]):
         if not any(self._chosen.get(facet) for facet in FACETS):
             self.app.tell(_("Set some chips first."), "warn")
             return
-        is_kept = self.app.desk.todo.keep(self._chosen)
+        is_kept = self.app.desk.todo.toggle_filter(self._chosen)
         self.refill()
         self.app.tell(_("Kept as a chip at the end; g finds it too.") if is_kept else _("No longer kept."))
 

@@ -11,7 +11,7 @@ from db.desk.tasks.finishing import RECEIPT
 from db.desk.tasks.task_views import TaskRow, TaskView
 from db.language import Text, _
 from tui.kit import Location, Pick, ScreenCommand, ask_text, choose, clause_text
-from tui.screens.lifecycle.opening import amendment, let_join
+from tui.screens.lifecycle.opening import amendment, open_join_form
 from tui.screens.sheets.asking import draw_sheet
 from tui.screens.sheets.card import FactCard
 from tui.screens.sheets.list import command_of, screen_of
@@ -142,7 +142,7 @@ class TaskCard(FactCard):
         if row.amends is not None:
             self.app.push_screen(amendment(self, row.amends))
         else:
-            let_join(self, row.book, row.entry)
+            open_join_form(self, row.book, row.entry)
 
     async def do_tick(self) -> None:
         steps = [proof for proof in self._view.proofs if proof.tick]

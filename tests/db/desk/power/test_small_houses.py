@@ -135,12 +135,12 @@ def test_who_asks_alone_reads_in_the_form_that_it_waits_a_week(
 ) -> None:
     shop = house(monkeypatch, HR, STAFF)
     asked_of = {one.id for one in shop.desk("hr").asking.offers() if one.book == "shop"}
-    steps = shop.desk("hr").asking.form("right", "shop").way.steps
+    steps = shop.desk("hr").asking.form("right", "shop").route.steps
     assert "right" in asked_of
     (words,) = steps[-1].who
     assert say(words, "zh_CN") == "暂无人选，7 天内相关人员均无异议即办理"
     assert say(words, "en") == "nobody, so it is done after 7 days unless somebody whom it concerns objects"
-    assert shop.desk("hr").asking.form("reset", "shop").way.steps[-1].who == (), "nobody resets alone"
+    assert shop.desk("hr").asking.form("reset", "shop").route.steps[-1].who == (), "nobody resets alone"
 
 
 def test_whom_it_concerns_reads_on_which_day_it_is_done(

@@ -37,7 +37,7 @@ class Promise:
 
 
 @dataclass(frozen=True, slots=True)
-class EventWay(RoutePreview):
+class EventRoute(RoutePreview):
     """How a request about an event goes on, with what the event brings. Its clocks are its duties'."""
 
     book: str
@@ -59,14 +59,14 @@ def preview_route(
     account: int,
     entry: int | None = None,
     person: int | None = None,
-) -> EventWay:
+) -> EventRoute:
     """Return the route that a request about ``event`` by ``account`` would take, with its clocks and what it
     promises."""
     book, flow = Book.get_by_id(policy.book), policy.flow(event)
     clocks = [(DUTIES[duty.kind], duty.days, duty.due_clause) for duty in rules(policy, event, side)]
     if flow.deadline is not None and flow.deadline.days not in {days for _what, days, _clause in clocks}:
         clocks.append((DUTIES[ENTERED[event][0]], flow.deadline.days, flow.deadline.clause))
-    return EventWay(
+    return EventRoute(
         steps=route_steps(policy, event, unit, account, entry, person),
         due=None,
         due_days=None,

@@ -117,8 +117,9 @@ def store_copy(file: Path, manifest: Manifest, place: Path) -> None:
                 left.unlink(missing_ok=True)
 
 
-def remember(home: Home, place: Path) -> None:
-    """Mark ``place`` by a file in it and note it in the state folder. Raises NotStored."""
+def mark_place(home: Home, place: Path) -> None:
+    """Create the mark of a place of backups in ``place`` and note the place in the state folder, so that
+    `is_away` knows it. Raises NotStored."""
     try:
         os.close(open_own(place / MARK, os.O_WRONLY | os.O_CREAT))
         if str(place) not in _remembered(home):
@@ -138,7 +139,8 @@ def is_away(home: Home, place: Path) -> bool:
 
 
 def manifests(place: Path, book: str = "") -> list[Manifest]:
-    """List backups, newest first: of everything, or of ``book``. Raises NotStored without the place."""
+    """Read the manifests in ``place``, newest first: of everything, or of ``book``. Raises NotStored where it
+    can't be read."""
     try:
         notes = sorted(place.glob(f"{f'book-{book}' if book else 'mingce'}-*{MANIFEST}"), reverse=True)
         found = [_read(note) for note in notes]
@@ -148,7 +150,7 @@ def manifests(place: Path, book: str = "") -> list[Manifest]:
 
 
 def is_whole(place: Path, manifest: Manifest) -> bool:
-    """Return whether the backup that ``manifest`` describes lies in ``place`` bit by bit."""
+    """Read the backup that ``manifest`` describes, and return whether it lies in ``place`` bit by bit."""
     try:
         return digest_of(place / manifest.name) == manifest.digest
     except OSError:
