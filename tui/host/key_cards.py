@@ -17,7 +17,7 @@ from tui.jobs import Job, read_jobs
 from tui.plain.words import CommandWords
 
 OFFICIAL = frozenset({"decides", "enters", "accounts.books", "privacy.books", "overview.offered"})
-"""Who has the jobs of human resources (`Job.may`)."""
+"""Conditions of jobs (`Job.may`) that human resources meet, and plain staff do not."""
 
 
 def is_staffs(job: Job) -> bool:
@@ -29,7 +29,7 @@ CARDS: tuple[tuple[Text, Callable[[Job], bool]], ...] = (
     (_("staff"), is_staffs),
     (_("human resources"), lambda job: not is_staffs(job) and job.may in OFFICIAL),
 )
-"""What a card is called, and which jobs it has."""
+"""Each card by its name, with the test of which jobs stand on it."""
 
 
 def make(words: CommandWords) -> None:

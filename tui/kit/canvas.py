@@ -38,7 +38,7 @@ Cell = tuple[str, Pen]
 UNKNOWN: Final[Cell] = ("\0", Pen("", "", ""))
 PLAIN: Final = Pen("", "", "")
 OFF: Final = {"1": "22", "2": "22", "4": "24", "7": "27"}
-"""What ends one attribute alone, on the terminals that there are."""
+"""The SGR code that ends each attribute alone (ECMA-48): bold and dim end together, by 22."""
 IN_BLANKS: Final = frozenset("479")
 """Attributes that show where nothing is written: underlined, reversed, struck through."""
 

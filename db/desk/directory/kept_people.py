@@ -25,7 +25,7 @@ KeptKind = Literal["favourite", "recent"]
 KINDS: Final[tuple[KeptKind, KeptKind]] = ("favourite", "recent")
 LASTS: Final = timedelta(days=30)
 FAVOURITE: Final = "+"
-"""What stands behind a favourite's name in the reader's own lists."""
+"""Marks a favourite behind the name, in the lists of whoever chose them."""
 MOST: Final = {"favourite": 50, "recent": 10}
 """How many are kept; the oldest goes."""
 

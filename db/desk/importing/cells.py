@@ -34,7 +34,7 @@ _REMARK = re.compile(
     r"|work|office|mobile|main)[)）]$",
     re.IGNORECASE,
 )
-"""What stands behind a number or an address and says no more than its field does."""
+"""Matches a remark in brackets behind a number or an address that its field says already: 手机, work."""
 _ADDRESSED = re.compile(r"[^<>]*<([^<>@]+@[^<>@]+)>|mailto:\s*(\S+)", re.IGNORECASE)
 """An address as mail programs write it, with whose it is."""
 _MIDNIGHT = re.compile(r"(?<=\d)[ T]0{1,2}:00(:00(\.0+)?)?$")

@@ -50,7 +50,7 @@ FEWEST = 2
 
 UnitPath = tuple[str, ...]
 Mark = tuple[str, ...]
-"""Of two entries that have one in common the later is the same person again."""
+"""Identifies a person in a file: where two entries have one in common, the later is the same person again."""
 
 
 @dataclass(slots=True)
