@@ -245,14 +245,14 @@ async def test_all_that_are_marked_are_named_and_a_refusal_stops_none_of_the_oth
     assert [row.login for row in rows] == ["zhangwei", "zhangwen"]
 
 
-async def test_what_has_no_key_is_in_the_palette_and_not_among_the_keys(world: World) -> None:
+async def test_a_role_is_given_by_the_key_of_what_is_new(world: World) -> None:
     app = hr(world)
     async with app.run_test(size=(120, 60)) as pilot:
         await pilot.pause()
-        await pilot.press("question_mark")
-        await settled(pilot)
-        assert "停用账号" in text_of(app)
-        assert "授予本通讯录中的角色" not in text_of(app)
-        await pilot.press("escape", "ctrl+p")
+        await pilot.press("n")
         await settled(pilot)
         assert "授予角色" in text_of(app)
+        await pilot.press("escape", "question_mark")
+        await settled(pilot)
+        assert "停用账号" in text_of(app)
+        assert "授予本通讯录中的角色" in text_of(app)
