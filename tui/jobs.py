@@ -12,6 +12,7 @@ from unicodedata import normalize
 
 from db.desk.refusal import Refused
 from db.language import Label
+from db.store.pinyin import spell
 
 if TYPE_CHECKING:
     from db.desk import Desk
@@ -30,14 +31,12 @@ IDLE: Final = str.maketrans("", "", "我想要请的了吗怎么样办")
 @dataclass(frozen=True, slots=True)
 class Job:
     """``keys`` do it on the screen, ``command`` without it; ``page`` of docs/ tells of it. ``begins`` is the
-    screen's command that the last key stands for, where the job is begun by that alone. ``pinyin`` is on
-    file, as the dictionary that it comes from would take 54 MB of each session."""
+    screen's command that the last key stands for, where the job is begun by that alone."""
 
     zh: str
     en: str
     page: str
     words: str
-    pinyin: str
     keys: str = ""
     command: str = ""
     begins: str = ""
@@ -91,8 +90,15 @@ def find_jobs(said: str, among: Sequence[Job]) -> list[Job]:
 def _text(job: Job, *, spoken: bool) -> str:
     """Return all that a job is found by; ``spoken``: its pinyin and the initials of that, too."""
     text = f"{job.zh} {job.words} {job.en} {job.command}".lower().translate(IDLE)
-    if not spoken:
-        return text
-    syllables = [word.split("'") for word in job.pinyin.split()]
-    initials = ("".join(one[0] for one in word) for word in syllables)
-    return " ".join([text, *map("".join, syllables), *initials])
+    return f"{text} {spoken_forms(f'{job.zh} {job.words}')}" if spoken else text
+
+
+@cache
+def spoken_forms(chinese: str) -> str:
+    """Return the pinyin of each word of ``chinese`` that is in Han characters, then the initials of each."""
+    syllables = [
+        [syllable for syllable in spell(word) if syllable.isalpha()]
+        for word in chinese.split()
+        if not word.isascii()
+    ]
+    return " ".join([*map("".join, syllables), *("".join(one[0] for one in word) for word in syllables)])

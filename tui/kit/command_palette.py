@@ -15,7 +15,7 @@ from textual.timer import Timer
 from textual.widgets import Input
 
 from db.language import Text, _, say
-from tui.jobs import Job, find_jobs
+from tui.jobs import Job, find_jobs, spoken_forms
 from tui.kit.commands import ScreenCommand, keys_name
 from tui.kit.common_keys import MORE
 from tui.kit.datalist import DataList
@@ -138,9 +138,9 @@ class Palette(Dialog[Taken]):
         return tuple(replace(one, label=labels[one.id]) if labels.get(one.id) else one for one in found)
 
     def _words(self, target: GoTarget) -> str:
-        return " ".join(
-            "".join(part for part, _tone in self.query_one(DataList).spans(target.said)).split()
-        ).casefold()
+        said = "".join(part for part, _tone in self.query_one(DataList).spans(target.said))
+        label = target.said[0] if isinstance(target.said[0], Styled) else Styled(target.said[0])
+        return f"{' '.join(said.split())} {spoken_forms(say(label.text, 'zh_CN'))}".casefold()
 
     def _said(self, row: Row) -> Cell:
         if isinstance(row, GoTarget):
@@ -165,7 +165,8 @@ class Palette(Dialog[Taken]):
         return next(found for found in self._everything if _is_first(row, found))
 
     def _names(self, found: Found) -> str:
-        return f"{say(found.label, 'zh_CN')} {say(found.label, 'en')} {found.id}".casefold()
+        chinese = say(found.label, "zh_CN")
+        return f"{chinese} {say(found.label, 'en')} {found.id} {spoken_forms(chinese)}".casefold()
 
     def _list(self) -> None:
         found = self._found

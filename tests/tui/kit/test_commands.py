@@ -77,6 +77,16 @@ async def test_footer_help_and_palette_name_the_same_commands() -> None:
         assert listed == {c.id for c in offered} - {"palette"} | {mode.id for mode in app.modes}
 
 
+@pytest.mark.parametrize("typed", ["bangzhu", "bz", "help"])
+async def test_a_command_is_found_by_its_word_its_pinyin_and_its_initials(typed: str) -> None:
+    app = Stage()
+    async with app.run_test(size=(120, 36)) as pilot:
+        await pilot.press("ctrl+p", *typed)
+        palette = app.screen
+        assert isinstance(palette, Palette)
+        assert "help" in [found.id for found in palette._found if isinstance(found, ScreenCommand)]
+
+
 async def test_what_cannot_be_done_now_is_neither_offered_nor_done(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Directory, "can", lambda _screen, command: command != "open")
     app = Stage()

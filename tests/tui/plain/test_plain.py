@@ -485,8 +485,7 @@ def test_a_job_names_a_command_and_a_page_that_there_are(job: Job) -> None:
     assert job.may in MAY or job.may in OPERATIONS
     assert all((DOCUMENT.parent / f"{job.page}{language}.md").exists() for language in ("", ".zh"))
     assert job in find_jobs(job.zh, read_jobs())
-    said = [word for word in re.split("[ ，]", f"{job.zh} {job.words}") if not word.isascii()]
-    assert job.pinyin == " ".join("'".join(lazy_pinyin(word)) for word in said)
+    assert job in find_jobs("".join(lazy_pinyin(re.split("[ ，]", job.zh)[0])), read_jobs())
 
 
 def test_a_name_half_in_pinyin_is_no_job() -> None:
