@@ -36,7 +36,7 @@ from tests.siege.stage import Stage
 
 VALUES = ("+8613911112468", "+8613922221368")
 """What stands in the one world, and in the other; alike as far as a mask shows."""
-REVEALS = frozenset({"directory.reveal", "directory.contact"})
+REVEALS = frozenset({"directory.reveal", "directory.contact", "emergency.open", "emergency.note"})
 """What shows a covered value on purpose: it is recorded, and counts."""
 GOES_ON = frozenset({"audit.chain", "casework.chain"})
 """What says how far the chain has been checked by now, which is further at each question."""
