@@ -78,10 +78,10 @@ ROLE: OneOf[str] = OneOf(
     heading=lambda at: _("Give {name} which role?", name=_names(at)),
     choices=_roles,
 )
-UNIT = Typed("unit", _("From this unit down."), title=_("Give a role"), required=False)
+UNIT = Typed("unit", _("From which unit down; nothing: the whole directory."), title=_("Give a role"), required=False)
 UNTIL = Typed(
     "until",
-    _("Last day."),
+    _("Last day; nothing: until further notice."),
     title=_("Give a role"),
     required=False,
     check=lambda _at, text: _last_day(text),

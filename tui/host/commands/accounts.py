@@ -108,8 +108,8 @@ ACCOUNTS = (
         ("LOGIN", "ROLE"),
         (
             IN_BOOK,
-            Option("unit", "PATH", _("From this unit down.")),
-            Option("until", "DATE", _("Last day.")),
+            Option("unit", "PATH", _("From which unit down; nothing: the whole directory.")),
+            Option("until", "DATE", _("Last day; nothing: until further notice.")),
             DIR,
             LOGIN,
         ),
