@@ -72,7 +72,7 @@ def _says(asked: Asked) -> tuple[SaidLine, ...]:
     label: Text = next((one.label for one in policy.tags if one.id == tag), tag)
     received = listed(one.label for one in policy.editions if tag in one.recipients.tags)
     return (
-        SaidLine(_("whose"), "", str(row.name)),
+        SaidLine(_("who"), "", str(row.name)),
         SaidLine(_("Tag"), "", label),
         SaidLine(_("receives"), "", received),
     )

@@ -119,9 +119,9 @@ def _as_typed(value: Any, _others: Mapping[str, Any]) -> Text:
 
 
 KNOWN: Mapping[str, tuple[Message, Argument]] = {
-    "account": (_("whose"), _account),
+    "account": (_("who"), _account),
     "to": (_("to whom"), _account),
-    "entry": (_("whose"), _entry),
+    "entry": (_("who"), _entry),
     "person": (_("person"), _person_name),
     "what": (_("how"), _filling),
     "next_deputy": (_("next deputy"), _person_name),

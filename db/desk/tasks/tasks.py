@@ -77,7 +77,7 @@ def _says_of_copy(asked: Asked) -> tuple[SaidLine, ...]:
     if row is None:
         return ()
     lines = (
-        SaidLine(_("whose"), "", str(row.entry.name)),
+        SaidLine(_("who"), "", str(row.entry.name)),
         SaidLine(_("number of the copy"), "", row.copy),
         SaidLine(_("by its holder's word"), "", OUTCOMES.get(asked.get("said_by_holder") or "", "")),
         SaidLine(_("what became of it"), "", OUTCOMES.get(asked["outcome"], "")),
@@ -93,7 +93,7 @@ def _says_of_added(asked: Asked) -> tuple[SaidLine, ...]:
     if entry is None:
         return ()
     return (
-        SaidLine(_("whose"), "", str(entry.name)),
+        SaidLine(_("who"), "", str(entry.name)),
         SaidLine(_("number of the copy"), "", str(asked["copy"])),
     )
 
