@@ -257,7 +257,7 @@ async def test_a_reason_that_is_refused_stays_where_it_was_typed(issued: World) 
 
 @pytest.mark.clause("I.4.4.1", "A.19")
 async def test_security_traces_by_number_and_by_a_file_of_the_tray(issued: World) -> None:
-    from db.desk.editions.making import to_make
+    from db.desk.editions.copy_to_make import to_make
     from reports.editions.container import file_of
 
     issued.desk("wenmi").evidence.add("捡到的.pdf", file_of(to_make(4)))
