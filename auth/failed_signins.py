@@ -91,8 +91,8 @@ def tell_of_failures(account: Account) -> None:
 
 
 def keep_watch() -> int:
-    """Settle past hours, delete forgotten counts, and mail owners whose name was failed often, once for each
-    burst; in a transaction of its own. Return how many mails were queued. Called by the clock."""
+    """Record what past hours counted, delete forgotten counts, and mail owners whose name was failed often,
+    once a burst; in a transaction of its own. Return how many mails were queued. Called by the clock."""
     with writing():
         record_counted()
         delays.delete_forgotten()

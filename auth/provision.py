@@ -7,7 +7,7 @@ from auth.enrolment import activation
 from auth.login_names import login_of
 from auth.passwords import hash_of
 from db.desk.accounts.activations import note_code
-from db.desk.accounts.making import new_account
+from db.desk.accounts.new_accounts import new_account
 from db.store import audit, clock
 from db.store.tables import Account
 from db.store.transactions import writing

@@ -80,8 +80,9 @@ class SignIn:
             return delays.delay(self._name, self._source)
 
     def answer(self, password: str, code: str) -> SignedIn | None:
-        """Check both answers as typed. ``password`` may be an activation or a pick-up code, or a token, with
-        ``code`` empty; ``code`` may be a recovery code. None: refused, and nothing says why.
+        """End what last days end, then check both answers as typed. ``password`` may be an activation or a
+        pick-up code, or a token, with ``code`` empty; ``code`` may be a recovery code. None: refused, and
+        nothing says why.
 
         Raises TooEarly, with nothing checked, where others try this name from the same source: hold the
         answer again; Unavailable, with nothing counted, checked or used up, where the database has no

@@ -9,7 +9,7 @@ from db.desk.accounts.account_notices import FAILED
 from db.desk.authority.office_names import title_of
 from db.desk.authority.permissions import policy_of
 from db.desk.editions.comparing import WORDS, What
-from db.desk.editions.making import ToMake, to_make
+from db.desk.editions.copy_to_make import ToMake, to_make
 from db.desk.entry.naming import called
 from db.desk.frame import OPERATIONS
 from db.desk.notation.localtime import local

@@ -37,7 +37,7 @@ class TagTree:
 
     @contextmanager
     def inside(self, tag: Tag) -> Iterator[None]:
-        """Open a node of its own to draw within; a row goes on in the table before it."""
+        """Open a node of its own to draw within; what is not to be read gets none."""
         if self._is_beside:
             yield
             return

@@ -5,7 +5,7 @@ from __future__ import annotations
 from db.store.engine import database, store
 from db.store.journal.capture import forget_triggers, paused
 from db.store.migrations import KEPT_NUMBERS
-from db.store.proof.making import carried
+from db.store.proof.making_sums import carried
 from db.store.schema_changes import loosen
 from db.store.tables.base import SchemaVersion
 from db.store.transactions import writing

@@ -5,7 +5,7 @@ from __future__ import annotations
 from db.store.engine import database, store
 from db.store.journal.capture import paused
 from db.store.migrations import OFFICES
-from db.store.proof.making import carried
+from db.store.proof.making_sums import carried
 from db.store.tables import Entry, Grant, Unit
 from db.store.tables.base import SchemaVersion
 from db.store.transactions import writing

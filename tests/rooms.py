@@ -1,5 +1,5 @@
-"""The rooms and their imports as a picture of text: ``python -m tests.rooms [TREE]``, at the end of
-CONTRIBUTING.md by ``make docs``.
+"""The rooms and their imports as a picture of text: ``python -m tests.rooms [TREE]``. The storeys and
+circles are at the end of CONTRIBUTING.md by ``make docs``.
 
 A row imports the columns in which it has a mark: ``●`` from a room further down, ``▲`` from one above it, in
 the order that has few of these. Below are the storeys of the desk as its contract in ``pyproject.toml`` has
@@ -116,7 +116,8 @@ def _circles(graph: ImportGraph) -> Iterator[tuple[str, frozenset[str]]]:
 
 
 def written(page: str, picture: str) -> str:
-    """The ``page`` with ``picture`` in its last block."""
+    """The ``page`` with ``picture`` in its last block, but for the matrix on top."""
+    picture = picture.partition("\n\n")[2]
     head, _, _ = page.removesuffix(f"{FENCE}\n").rpartition(FENCE)
     return f"{head}{FENCE}\n{picture}\n{FENCE}\n"
 

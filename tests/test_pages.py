@@ -55,7 +55,9 @@ def test_a_page_says_first_who_reads_it_and_what_they_can_do_then(page: Path) ->
 
 
 @pytest.mark.parametrize(
-    "page", [*(TREE / "docs").glob("*.md"), *TREE.glob("*.md")], ids=lambda page: page.name
+    "page",
+    [*TREE.glob("*.md"), *TREE.glob("docs/*.md"), *TREE.glob("tests/*/*.md")],
+    ids=lambda page: page.name,
 )
 def test_links_lead_somewhere(page: Path) -> None:
     for target, heading in re.findall(r"\]\((?!https?:)([^)#]*)(#[^)]*)?\)", page.read_text("utf-8")):

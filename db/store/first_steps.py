@@ -9,7 +9,7 @@ from db.store.addresses import source_of
 from db.store.binding import UNBOUND, as_bound, binding_digest
 from db.store.engine import database, store
 from db.store.journal.capture import FLEETING, install
-from db.store.proof.making import make_sums
+from db.store.proof.making_sums import make_sums
 from db.store.schema_changes import add_columns, journal_changes, no_as_yet
 from db.store.tables.base import Table
 

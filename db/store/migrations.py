@@ -11,7 +11,7 @@ from db.store.engine import database, moved_to, store
 from db.store.first_steps import FIRST_STEPS, drop_search_keys
 from db.store.journal.capture import install, paused, prepare
 from db.store.proof.head import is_kept, sealed_head
-from db.store.proof.making import carried, promote_key
+from db.store.proof.making_sums import carried, promote_key
 from db.store.schema_changes import OFFICE, add_columns, journal_changes, let_be_null, loosen, no_as_yet
 from db.store.tables.base import SchemaVersion
 from db.store.tables.cases import CASE_STATES

@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 import secrets
 
-from db.desk.editions.making import ToMake
+from db.desk.editions.copy_to_make import ToMake
 from reports.editions import edition_pdf, edition_xlsx
 
 MEDIA_TYPE = "application/pdf"

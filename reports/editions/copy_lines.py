@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from db.desk.editions.making import ToMake
+from db.desk.editions.copy_to_make import ToMake
 from db.desk.editions.marks import in_languages
 from db.language import Text, _, listed, say
 

@@ -6,7 +6,7 @@ import hashlib
 
 from db.desk import Desk
 from db.desk.editions.copies import Copies
-from db.desk.editions.making import to_make
+from db.desk.editions.copy_to_make import to_make
 from reports.editions.container import MEDIA_TYPE, file_name, file_of
 from reports.export import Document
 

@@ -13,7 +13,7 @@ from functools import cache
 from typing import Any
 
 from db.confined.marks import SHIFT, place_label
-from db.desk.editions.making import ToMake
+from db.desk.editions.copy_to_make import ToMake
 from db.desk.notation.cells import harmless
 from reports import pdf_file
 from reports.editions import copy_lines

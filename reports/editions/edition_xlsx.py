@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from wcwidth import wcswidth
 
 from db.confined.marks import PIXELS_A_CHARACTER, column_label, row_label
-from db.desk.editions.making import ToMake
+from db.desk.editions.copy_to_make import ToMake
 from db.desk.editions.marks import in_languages
 from db.desk.notation.cells import harmless
 from reports.editions import copy_lines

@@ -12,7 +12,7 @@ from auth import sessions, signin
 from auth.password_age import PasswordAge
 from auth.tokens import is_token, new_token, stands_alone
 from db.desk import Actor, Invalid, Refused, SessionOver, open_desk
-from db.desk.accounts.making import end_of
+from db.desk.accounts.new_accounts import end_of
 from db.desk.accounts.tokens import MOST, TokenView
 from db.desk.authority.permissions import Permissions, policy_of
 from db.desk.due_dates import today

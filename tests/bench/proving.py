@@ -22,7 +22,7 @@ from db.store.bulk import insert_rows
 from db.store.engine import close_store, store
 from db.store.journal.capture import paused
 from db.store.proof.head import Follower
-from db.store.proof.making import make_anew
+from db.store.proof.making_sums import make_anew
 from db.store.proof.parallel import judge_in_parts
 from db.store.tables import Account, AuditHead, AuditRecord
 from db.store.transactions import writing

@@ -17,7 +17,7 @@ from db.store import audit, clock
 from db.store.bulk import insert_rows, reserve_ids
 from db.store.engine import database, store
 from db.store.journal.capture import paused
-from db.store.proof.making import make_anew
+from db.store.proof.making_sums import make_anew
 from db.store.record_words import TOLD, WHY, sealed_words
 from db.store.tables import (
     Account,

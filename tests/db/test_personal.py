@@ -28,7 +28,7 @@ from db.store.journal.capture import paused
 from db.store.keys import read_backup_key, read_journal_keys
 from db.store.opening import open_store
 from db.store.personal import PERSONAL, WAYS
-from db.store.proof.making import carried
+from db.store.proof.making_sums import carried
 from db.store.row_encryption import Hiding, Showing
 from db.store.sealing import SealBroken
 from db.store.settings import Home

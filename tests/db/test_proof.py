@@ -37,7 +37,7 @@ from db.store.proof.judging import (
     judge_tables,
     open_head,
 )
-from db.store.proof.making import carried, store_head
+from db.store.proof.making_sums import carried, store_head
 from db.store.proof.scanning import one_view
 from db.store.proof.shapes import is_proved, shape_of
 from db.store.sealing import seal

@@ -48,7 +48,7 @@ from db.store.proof.judging import (
     open_head,
     present_end,
 )
-from db.store.proof.making import carried, recorded_ends, store_head
+from db.store.proof.making_sums import carried, recorded_ends, store_head
 from db.store.proof.parallel import judge_in_parts
 from db.store.rotation import proving
 from db.store.row_encryption import Showing

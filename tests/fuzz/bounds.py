@@ -93,7 +93,7 @@ class NoFront:
 
     state = "serving"
 
-    def stays(self) -> list[Any]:
+    def inside(self) -> list[Any]:
         return []
 
     def send_news(self, piece: bytes) -> int:

@@ -1,25 +1,30 @@
-"""The threats in ``docs/security.md``, drawn from ``threats.toml``: ``make docs``."""
+"""``threats.md``, drawn from ``threats.toml``: ``make docs``."""
 
 from __future__ import annotations
 
 import tomllib
 from pathlib import Path
 
-from tests.guards.reading import TREE
-
-PAGE = TREE / "docs" / "security.md"
 THREATS = Path(__file__).with_name("threats.toml")
-BEGIN = "<!-- Drawn from tests/guards: change it there, then `make docs`. -->\n"
+PAGE = THREATS.with_suffix(".md")
+HEAD = """\
+# Threats and guards
+
+<!-- Drawn from threats.toml: change it there, then `make docs`. -->
+
+What is not defended: [security.md](../../docs/security.md). `grep -rn "threat(18" tests` finds all tests of a
+row; [guards.toml](guards.toml) has each guard, where it stands and its test.
+
+| row | attack | what holds it off |
+|---|---|---|
+"""
 
 
-def written(page: str) -> str:
-    """Return ``page`` with the table as it is today."""
-    before, _begin, after = page.partition(BEGIN)
+def written() -> str:
+    """Return the page as it is today."""
     rows = sorted(tomllib.loads(THREATS.read_text("utf-8")).items(), key=lambda row: int(row[0]))
-    lines = "".join(f"| {row} | {attack} | {guard} |\n" for row, (attack, guard) in rows)
-    head = "\n| row | attack | what holds it off |\n|---|---|---|\n"
-    return f"{before}{BEGIN}{head}{lines}\n## {after.partition(chr(10) + '## ')[2]}"
+    return HEAD + "".join(f"| {row} | {attack} | {guard} |\n" for row, (attack, guard) in rows)
 
 
 if __name__ == "__main__":
-    PAGE.write_text(written(PAGE.read_text("utf-8")), "utf-8")
+    PAGE.write_text(written(), "utf-8")

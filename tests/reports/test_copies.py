@@ -17,8 +17,8 @@ import python_calamine
 from db.confined.marks import BLANKS, blanks_in
 from db.desk import Invalid, Refused
 from db.desk.editions.copies import Copies
+from db.desk.editions.copy_to_make import ToMake, to_make
 from db.desk.editions.editions import Editions
-from db.desk.editions.making import ToMake, to_make
 from db.desk.editions.marks import CopyMark, read_number
 from db.desk.editions.tracing import Traces, forwarded
 from db.store.engine import Store

@@ -12,9 +12,9 @@ import pytest
 import python_calamine
 
 from db.confined.marks import column_label, place_label
+from db.desk.editions.copy_to_make import ToMake, to_make
 from db.desk.editions.editions import Editions
 from db.desk.editions.issuing import content_in, packed_in
-from db.desk.editions.making import ToMake, to_make
 from db.desk.editions.marks import labels_of
 from db.desk.editions.tracing import Traces
 from db.desk.notifications.post import next_letter

@@ -14,8 +14,8 @@ import pytest
 
 from db.desk.authority.offices import heads_in
 from db.desk.authority.permissions import policy_of
+from db.desk.editions.copy_to_make import to_make
 from db.desk.editions.editions import Editions
-from db.desk.editions.making import to_make
 from db.desk.entry.record import load_entry, tags_of
 from db.desk.entry.units import path_of
 from db.desk.importing.importing import Source

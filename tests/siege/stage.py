@@ -16,10 +16,8 @@ from unittest.mock import patch
 
 from auth import passwords
 from db.desk import Desk, Invalid, Refused, open_desk
-from db.desk.authority.permissions import policy_of
 from db.desk.cases.cases import Cases
 from db.desk.editions.editions import Editions
-from db.desk.entry.record import create_entry
 from db.desk.power import rows
 from db.desk.refusal import Pending
 from db.desk.reviews.reviews import Reviews
@@ -40,8 +38,9 @@ from db.store.transactions import writing
 from tests.conftest import Clock
 from tests.siege.rows import forget_rows, watch_rows
 from tests.siege.underway import get_more_under_way
+from tests.siege.underway_people import hire_without_account
 from tests.siege.willing import PDF, host_desk
-from tests.wider_world import PLANS, USUAL, build_wider_world
+from tests.wider_world import PLANS, build_wider_world
 from tests.world import World, build_world
 
 BEGIN = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
@@ -130,7 +129,7 @@ def built(*books: str) -> Iterator[Stage]:
         with writing():
             world = build_world()
             build_wider_world(*(books or PLANS), beside=world)
-            _hire_unsigned(world)
+            hire_without_account(world, dict.fromkeys(book for book, _path in world.entries), "郑", 2, 6)
         stage = Stage(home, world, clock, clock.now)
         stack.enter_context(_seen_moving(stage.exercised))
         _get_under_way(stage)
@@ -158,25 +157,6 @@ def _with_host(stage: Stage) -> None:
     desk = host_desk()
     stage.desks[desk.actor.account] = desk
     stage.world.accounts[desk.actor.login] = desk.actor.account
-
-
-def _hire_unsigned(world: World) -> None:
-    """Two people without an account in every book, in the first unit below the root."""
-    for number, book in enumerate(dict.fromkeys(book for book, _path in world.entries)):
-        policy = policy_of(book)
-        kind = next(kind for kind in policy.kinds if kind.side == "internal")
-        known = {rule.name for rule in policy.fields}
-        unit = next(unit for (of, path), unit in world.units.items() if of == book and path)
-        for which in range(2):
-            values = {
-                "name": "郑" + "甲乙丙丁戊己庚辛壬癸子丑"[number] + "一二"[which], "position": "职员",
-                "extension": f"66{number:02d}", "mobile": f"+86137{number:04d}{which:04d}",
-                "email": f"new{number}.{which}@huaxing.example",
-                "student_number": f"2027{number:02d}{which:02d}", **USUAL.get(kind.id, {}),
-            }  # fmt: skip
-            create_entry(
-                book, unit, kind.id, {name: (value,) for name, value in values.items() if name in known}
-            )
 
 
 def _deputise(world: World, login: str, book: str, role: str) -> None:

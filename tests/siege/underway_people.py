@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from contextlib import suppress
 
 import pyotp
@@ -34,31 +35,39 @@ ENROLLED = ("staff", "class", "wecom", "group")
 
 
 def hire_newcomers(world: World) -> dict[str, list[int]]:
-    """Four people in every book, in the first unit below the root: their entries."""
+    """Four people in every book, of whom some are in touch with outside: their entries."""
+    found = hire_without_account(world, books_of(world), "冯", 4, 7, joined="2025-03-01")
+    for book, entries in found.items():
+        if any(rule.id == "outside-contact" for rule in policy_of(book).tags):
+            for entry in entries[:1] if book == "controlled" else entries[::3]:
+                with writing():
+                    EntryTag.create(entry=entry, tag="outside-contact")
+                    reindex_entry(entry)
+    return found
+
+
+def hire_without_account(
+    world: World, books: Iterable[str], surname: str, count: int, series: int, joined: str | None = None
+) -> dict[str, list[int]]:
+    """``count`` people of ``surname`` in the first unit below the root of each book: their entries. Their
+    numbers are made of ``series``, a digit."""
     found: dict[str, list[int]] = {}
-    for number, book in enumerate(books_of(world)):
+    for number, book in enumerate(books):
         policy = policy_of(book)
         kind = next(kind for kind in policy.kinds if kind.side == "internal")
         known = {rule.name for rule in policy.fields}
         unit = next(unit for (of, path), unit in world.units.items() if of == book and path)
-        tagged = "outside-contact" in {rule.id for rule in policy.tags}
-        for which in range(4):
+        for which in range(count):
             values = {
-                "name": "冯" + "甲乙丙丁戊己庚辛壬癸子丑"[number] + "一二三四"[which], "position": "职员",
-                "extension": f"77{number:02d}", "mobile": f"+86136{number:04d}{which:04d}",
-                "email": f"more{number}.{which}@huaxing.example",
-                "student_number": f"2028{number:02d}{which:02d}", **USUAL.get(kind.id, {}),
+                "name": surname + "甲乙丙丁戊己庚辛壬癸子丑"[number] + "一二三四"[which], "position": "职员",
+                "extension": f"{series}{series}{number:02d}",
+                "mobile": f"+8613{13 - series}{number:04d}{which:04d}",
+                "email": f"new{series}.{number}.{which}@huaxing.example",
+                "student_number": f"202{series + 1}{number:02d}{which:02d}", **USUAL.get(kind.id, {}),
             }  # fmt: skip
+            given = {name: (value,) for name, value in values.items() if name in known}
             with writing():
-                made = create_entry(
-                    book, unit, kind.id, {name: (value,) for name, value in values.items() if name in known},
-                    joined="2025-03-01",
-                )  # fmt: skip
-            if which in ((0,) if book == "controlled" else (0, 3)) and tagged:
-                with writing():
-                    EntryTag.create(entry=made, tag="outside-contact")
-                    reindex_entry(made)
-            found.setdefault(book, []).append(made)
+                found.setdefault(book, []).append(create_entry(book, unit, kind.id, given, joined=joined))
     return found
 
 

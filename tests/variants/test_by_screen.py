@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import pytest
-from textual.pilot import Pilot
 
 from db.desk.cases.cases import Cases
 from db.store.tables import Account, CaseParty, HandBack, RequestStep
@@ -17,7 +16,7 @@ from tests.db.desk.lives import take_out
 from tests.db.desk.test_heads_awaited import account, headed_by_somebody_new
 from tests.tui.conftest import all_has_its_effect
 from tests.tui.screens.at_the_door import text_of
-from tests.tui.screens.stage import Stage, settled
+from tests.tui.screens.stage import Stage, press, settled
 from tests.variants.registry import row, walks
 from tests.variants.setting import act_for, deputise, leaves, succeed
 from tests.wider_world import PLANS
@@ -37,12 +36,6 @@ class Person(Stage):
     """What somebody has open: what waits for their decision before the rest."""
 
     SHOWN: ClassVar[tuple[str, ...]] = ("queue", "today", "requests")
-
-
-async def press(pilot: Pilot[Any], *keys: str) -> None:
-    for key in keys:
-        await pilot.press(key)
-        await pilot.pause()
 
 
 @pytest.mark.parametrize(

@@ -44,8 +44,8 @@ class RestrictedChannel(asyncssh.SSHServerChannel[bytes]):
 class ChannelSession(asyncssh.SSHServerSession[bytes]):
     """What the client asked for on its channel. ``begin`` is called when it is complete.
 
-    The ``on_…`` callbacks are set by the stay that ``begin`` starts. What the client sends before they are
-    waits in the channel's window until `listen`: a stock client sends a whole file, and its end, at once.
+    The ``on_…`` callbacks are set by what ``begin`` starts. What the client sends before they are waits in
+    the channel's window until `listen`: a stock client sends a whole file, and its end, at once.
     """
 
     def __init__(self, begin: Begin) -> None:

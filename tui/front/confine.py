@@ -158,7 +158,7 @@ def set_environment(client: Mapping[str, str]) -> None:
 
 
 def default_signals() -> None:
-    """Set every signal as a new process has it, and block none."""
+    """Set the signals that a server handles as a new process has them, and block none."""
     signal.set_wakeup_fd(-1)
     for number in (signal.SIGCHLD, signal.SIGHUP, signal.SIGINT, signal.SIGTERM, signal.SIGTSTP):
         signal.signal(number, signal.SIG_DFL)

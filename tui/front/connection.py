@@ -17,7 +17,7 @@ from tui.front.channel import ChannelSession, RestrictedChannel
 from tui.front.connection_limits import ConnectionGate, ConnectionStage, TurnedAway, Visitor
 from tui.front.incident import TOO_MANY
 from tui.front.log import event_of_stranger, log_event
-from tui.front.session_lifecycle import House, Stay
+from tui.front.session_lifecycle import SessionLifecycle, SessionServer
 from tui.front.sign_in import Challenge, Checks, Dialogue, in_both
 
 WINDOW = 262_144
@@ -25,7 +25,7 @@ PACKET = 32_768
 """Bytes a client may send before it waits, and in one packet."""
 
 
-class Door(House, Protocol):
+class Door(SessionServer, Protocol):
     """What a connection needs of the server."""
 
     gate: ConnectionGate
@@ -37,7 +37,7 @@ class Door(House, Protocol):
 
     def count(self, what: str, how: str) -> None: ...
 
-    def remember(self, stay: Stay) -> None: ...
+    def remember(self, lifecycle: SessionLifecycle) -> None: ...
 
     def end_unused(self, signed: SignedInSession) -> None: ...
 
@@ -51,7 +51,7 @@ class Connection(asyncssh.SSHServer):
         self._deadline = self._loop.time() + door.grace
         self._lost = False
         self._signed: SignedInSession | None = None
-        self._stay: Stay | None = None
+        self._lifecycle: SessionLifecycle | None = None
         self._line: ChannelSession | None = None
 
     def connection_made(self, conn: asyncssh.SSHServerConnection) -> None:
@@ -79,8 +79,8 @@ class Connection(asyncssh.SSHServer):
     def connection_lost(self, exc: Exception | None) -> None:
         self._lost = True
         self._door.gate.let_out(self._visitor)
-        if self._stay is not None:
-            self._stay.stop("cut")
+        if self._lifecycle is not None:
+            self._lifecycle.stop("cut")
         elif self._signed is not None:
             self._door.end_unused(self._signed)
 
@@ -109,13 +109,13 @@ class Connection(asyncssh.SSHServer):
             raise asyncssh.PermissionDenied("Nobody signed in")
         self._door.count("sign-in", "done")
         log_event("signed-in", login=self._signed.login, source=self._address, session=self._signed.session)
-        self._stay = Stay(self._door, self._signed, self._address, self._conn)
-        self._door.remember(self._stay)
+        self._lifecycle = SessionLifecycle(self._door, self._signed, self._address, self._conn)
+        self._door.remember(self._lifecycle)
 
     def session_requested(self) -> tuple[asyncssh.SSHServerChannel[bytes], ChannelSession]:
-        if self._line is not None or self._stay is None:
+        if self._line is not None or self._lifecycle is None:
             raise asyncssh.ChannelOpenError(asyncssh.OPEN_ADMINISTRATIVELY_PROHIBITED, "One session only")
-        self._line = ChannelSession(self._stay.begin)
+        self._line = ChannelSession(self._lifecycle.begin)
         return _open_channel(self._conn), self._line
 
     def _settled(self, signed: SignedInSession | None) -> None:

@@ -222,5 +222,5 @@ def counted(front: Front) -> list[Family]:
         Family("mingce_sign_ins", "counter", "Sign-ins at this server's door, by outcome.", signs),
         Family("mingce_sessions_ended", "counter", "Sessions that ended, by how.", ends),
         Family("mingce_door_waiting", "gauge", "Connections not signed in yet.", (({}, len(front.gate)),)),
-        Family("mingce_inside", "gauge", "People inside this server.", (({}, len(front.stays())),)),
+        Family("mingce_inside", "gauge", "People inside this server.", (({}, len(front.inside())),)),
     ]

@@ -1,4 +1,4 @@
-"""The SSH server as a whole: started, serving, and stopped so that no stay ends unrecorded."""
+"""The SSH server as a whole: started, serving, and stopped so that no session ends unrecorded."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from tui.front.hostkey import read_host_key
 from tui.front.incident import describe, recorded_end
 from tui.front.log import log_event
 from tui.front.news import renewed, stopping
-from tui.front.session_lifecycle import Stay
+from tui.front.session_lifecycle import SessionLifecycle
 from tui.front.sign_in import Checks
 from tui.front.spawner import Child, Spawner
 from tui.front.ssh_options import server_options
@@ -104,7 +104,7 @@ class Front:
         self._over = over
         self._known = known
         self._key = read_host_key(plan.host_key)
-        self._stays: dict[Stay, None] = {}
+        self._inside: dict[SessionLifecycle, None] = {}
         self._endings: set[asyncio.Task[None]] = set()
         self._listeners: list[asyncssh.SSHAcceptor] = []
         self._moved = asyncio.Event()
@@ -156,12 +156,12 @@ class Front:
         """Count something that happened, for the metrics."""
         self.counted[what, how] += 1
 
-    def stays(self) -> list[Stay]:
-        return list(self._stays)
+    def inside(self) -> list[SessionLifecycle]:
+        return list(self._inside)
 
     def send_news(self, piece: bytes) -> int:
         """Show a piece of news on every screen; return on how many."""
-        return sum(stay.send_news(piece) for stay in self._stays)
+        return sum(one.send_news(piece) for one in self._inside)
 
     async def run_until(self, stop: Stop) -> bool:
         """Serve until ``stop`` is asked for, or another server took over and the last one has gone (True),
@@ -184,17 +184,17 @@ class Front:
     async def _until_empty(self) -> None:
         """Wait until the sockets are another server's and nobody is inside or at the door here."""
         await self._moved.wait()
-        while self._stays or len(self.gate):
-            if self._stays:
-                await asyncio.wait([stay.over for stay in self._stays])
+        while self._inside or len(self.gate):
+            if self._inside:
+                await asyncio.wait([one.over for one in self._inside])
             else:
                 await asyncio.sleep(1)
 
     async def _end_those_over(self) -> None:
-        """End the stays, until cancelled, whose session others have ended on record, as when an account is
+        """End the sessions inside, until cancelled, that others have ended on record, as when an account is
         disabled: a screen on which nobody types would stay up."""
         while True:
-            inside = {stay.session: stay for stay in self._stays}
+            inside = {one.session: one for one in self._inside}
             try:
                 over = await self.checks.run(partial(self._over, inside)) if inside else {}
             except Exception as error:  # of whichever database is in use; people go on working
@@ -219,12 +219,12 @@ class Front:
         self.state = "stopping"
         self._stop_listening()
         self.gate.close_all()
-        log_event("stopping", inside=len(self._stays), minutes=stop.minutes)
+        log_event("stopping", inside=len(self._inside), minutes=stop.minutes)
         end = time.monotonic() + stop.minutes * 60
         at_once = asyncio.create_task(stop.at_once.wait())
-        while self._stays and not stop.at_once.is_set() and (left := end - time.monotonic()) > 0:
+        while self._inside and not stop.at_once.is_set() and (left := end - time.monotonic()) > 0:
             self.send_news(stopping(math.ceil(left / 60)))
-            gone = asyncio.gather(*(asyncio.shield(stay.over) for stay in self._stays))
+            gone = asyncio.gather(*(asyncio.shield(one.over) for one in self._inside))
             await asyncio.wait((gone, at_once), timeout=left % 60 or 60, return_when=asyncio.FIRST_COMPLETED)
             gone.cancel()
         at_once.cancel()
@@ -234,16 +234,16 @@ class Front:
             listener.close()
 
     async def close(self) -> None:
-        """Let nobody in, end every stay, wait until each is on record, end the warm parent."""
+        """Let nobody in, end every session, wait until each is on record, end the warm parent."""
         self.state = "stopping"
         self._stop_listening()
         self.gate.close_all()
         await asyncio.sleep(0)  # by then the connections at the door know that they are closed
-        stays = list(self._stays)
-        for stay in stays:
-            stay.stop("stopped")
-        if stays:
-            await asyncio.wait([stay.over for stay in stays], timeout=STOP_WITHIN)
+        left = list(self._inside)
+        for lifecycle in left:
+            lifecycle.stop("stopped")
+        if left:
+            await asyncio.wait([one.over for one in left], timeout=STOP_WITHIN)
         self._looking.cancel()
         self._knowing.cancel()
         while unsettled := {*self.checks.settling, *self._endings}:
@@ -254,16 +254,16 @@ class Front:
 
     def is_full(self) -> bool:
         """Return whether nobody may begin to sign in: everybody inside would have to make room for them."""
-        return len(self._stays) >= self._plan.sessions
+        return len(self._inside) >= self._plan.sessions
 
     def has_room(self) -> bool:
-        """Return whether one more session may begin. The newcomer's own stay is counted already."""
-        return self.state != "stopping" and len(self._stays) <= self._plan.sessions
+        """Return whether one more session may begin. The newcomer's own is counted already."""
+        return self.state != "stopping" and len(self._inside) <= self._plan.sessions
 
-    def remember(self, stay: Stay) -> None:
-        """Count ``stay`` as inside until it is over."""
-        self._stays[stay] = None
-        stay.over.add_done_callback(lambda _task: self._stays.pop(stay, None))
+    def remember(self, lifecycle: SessionLifecycle) -> None:
+        """Count ``lifecycle`` as inside until it is over."""
+        self._inside[lifecycle] = None
+        lifecycle.over.add_done_callback(lambda _task: self._inside.pop(lifecycle, None))
 
     def end_unused(self, signed: SignedInSession) -> None:
         """Begin to record, without waiting, the end of a sign-in whose client left before it could come
@@ -282,6 +282,6 @@ class Front:
             try:
                 await self.checks.run(lambda: self._end_session(session, how))
                 return
-            except Exception as error:  # of whichever database is in use; the stay is over all the same
+            except Exception as error:  # of whichever database is in use; the session is over all the same
                 log_event("end-not-recorded", logging.ERROR, session=session, how=how, **describe(error))
             await asyncio.sleep(attempt)

@@ -1,4 +1,4 @@
-"""One signed-in person's stay: from the moment they may come in to the record of how it ended.
+"""The lifecycle of one session: from the moment a signed-in person may come in to the record of how it ended.
 
 Whatever happens — a normal exit, a crash, a kill, a cut line, an idle hour, the server's stop — the
 sign-in's record is ended here, in the server, and exactly once.
@@ -45,8 +45,8 @@ LINGER = 5.0
 NO_ROOM = _("This host can't begin another session just now. Please try again in a few minutes.")
 
 
-class House(Protocol):
-    """What a stay needs of the server."""
+class SessionServer(Protocol):
+    """What a session needs of the server."""
 
     home: Path
     language: Language
@@ -61,13 +61,17 @@ class House(Protocol):
     async def record_end(self, session: int, how: str) -> None: ...
 
 
-class Stay:
-    """``over`` is done when the stay has ended and that is on record; ``began`` is when it began."""
+class SessionLifecycle:
+    """``over`` is done when the session has ended and that is on record; ``began`` is when it began."""
 
     def __init__(
-        self, house: House, signed: SignedInSession, source: str, connection: asyncssh.SSHServerConnection
+        self,
+        server: SessionServer,
+        signed: SignedInSession,
+        source: str,
+        connection: asyncssh.SSHServerConnection,
     ):
-        self._house = house
+        self._server = server
         self._signed = signed
         self._source = source
         self._wires: Wires | None = None
@@ -127,12 +131,12 @@ class Stay:
         try:
             if self._line is not None and not self._how:
                 await self._serve(self._line)
-        except Exception as error:  # whatever it is, it is this stay's alone
+        except Exception as error:  # whatever it is, it is this session's alone
             self._how = self._how or "crashed"
-            self._tell("stay-failed", logging.ERROR, **describe(error))
+            self._tell("session-failed", logging.ERROR, **describe(error))
         finally:
             how = self._how or "closed"
-            await self._house.record_end(self._signed.session, how)
+            await self._server.record_end(self._signed.session, how)
             self._tell("session-ended", how=how)
             await self._part()
 
@@ -154,13 +158,13 @@ class Stay:
         said = dict(line.opened.get_environment())
         term = line.opened.get_terminal_type()
         environment = allowed_of({**said, "TERM": term} if term else said)
-        language = client_language(environment, self._house.language)
-        if not self._house.has_room():  # others came in while this person was asked
+        language = client_language(environment, self._server.language)
+        if not self._server.has_room():  # others came in while this person was asked
             self._tell("full")
             self._refuse(line, NO_ROOM, language, REFUSED)
             return
         try:
-            command = read_command(line.command, self._house.commands)
+            command = read_command(line.command, self._server.commands)
             check_strength(command, self._signed.strength)
             if command is None and not line.terminal:
                 raise CommandMistake(
@@ -173,7 +177,7 @@ class Stay:
         ticket = Ticket(
             session=self._signed.session,
             source=self._source,
-            home=str(self._house.home),
+            home=str(self._server.home),
             language=language,
             terminal=line.terminal,
             size=clamp_size(*line.size),
@@ -193,7 +197,7 @@ class Stay:
         if not here:
             return ""
         return ssh_command.command(
-            self._house.address, (address_of(str(here[0])), here[1]), self._signed.login
+            self._server.address, (address_of(str(here[0])), here[1]), self._signed.login
         )
 
     async def _accompany(self, line: ChannelSession, ticket: Ticket) -> None:
@@ -210,7 +214,7 @@ class Stay:
 
     async def _carry(self, line: ChannelSession, ticket: Ticket, wires: Wires) -> None:
         try:
-            self._child = child = await self._house.spawn(ticket, wires)
+            self._child = child = await self._server.spawn(ticket, wires)
         except (OSError, ValueError) as error:
             raise NotStarted(type(error).__name__) from error
         self._wires = wires
@@ -277,7 +281,7 @@ class Stay:
         feed(data)
 
     async def _watch_idleness(self) -> None:
-        while (left := self._touched + self._house.idle_seconds - time.monotonic()) > 0:
+        while (left := self._touched + self._server.idle_seconds - time.monotonic()) > 0:
             await asyncio.sleep(left)
         self.stop("idle")
 

@@ -86,9 +86,9 @@ class Steering:
             case {"ask": "tell", "text": str(text)} if len(text) <= LONGEST_TEXT:
                 return ControlReply({"told": self._front.send_news(announcement(text))})
             case {"ask": "end", "session": int(session), "how": str(how)}:
-                found = [stay for stay in self._front.stays() if stay.session == session]
-                for stay in found:
-                    stay.stop(recorded_end(how))
+                found = [one for one in self._front.inside() if one.session == session]
+                for lifecycle in found:
+                    lifecycle.stop(recorded_end(how))
                 return ControlReply({"ended": bool(found)})
             case {"ask": "stop", "minutes": int(minutes) | float(minutes)} if 0 <= minutes <= LONGEST_STOP:
                 return ControlReply({"stopping": True}, after=lambda: self._stop.ask(minutes))
@@ -101,7 +101,7 @@ class Steering:
             "pid": os.getpid(),
             "version": VERSION,
             "state": self._front.state,
-            "sessions": [stay.summary() for stay in self._front.stays()],
+            "sessions": [lifecycle.summary() for lifecycle in self._front.inside()],
         }
 
     async def _start_successor(self) -> None:
@@ -130,7 +130,7 @@ class Steering:
             self._take_up()
             return
         tell_systemd(f"MAINPID={heir.pid}")
-        log_event("handed-over", sockets=len(sockets), inside=len(self._front.stays()))
+        log_event("handed-over", sockets=len(sockets), inside=len(self._front.inside()))
         self._front.move()
 
 

@@ -12,7 +12,7 @@ from auth import enrolment
 from auth.login_names import login_of
 from db.confined.reading import LARGEST
 from db.desk import Desk, Invalid
-from db.desk.accounts.making import check_login
+from db.desk.accounts.new_accounts import check_login
 from db.desk.authority.terms import takes_two
 from db.desk.entry.units import path_of
 from db.desk.notation.localtime import local

@@ -22,7 +22,7 @@ from db.store.journal.reading import Transaction, absent_hosts, known_to, transa
 from db.store.journal.writing import hosts, position
 from db.store.keys import read_journal_keys
 from db.store.opening import open_store
-from db.store.proof.making import make_anew
+from db.store.proof.making_sums import make_anew
 from db.store.sealing import SealBroken
 from db.store.settings import Home
 from db.store.tables import Account, AuditRecord, Entry, SearchEntry, SearchKey, SearchLine

@@ -12,7 +12,7 @@ from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from db.desk.accounts.making import check_login
+from db.desk.accounts.new_accounts import check_login
 from db.desk.entry.units import check_book_name
 from db.desk.policies.revising import takes_the_place_of
 from db.language import Label, Message, Text, _

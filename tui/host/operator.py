@@ -27,7 +27,7 @@ from db.store.journal import frames
 from db.store.keys import BACKUP, add_missing_keys
 from db.store.migrations import current, lacking
 from db.store.opening import open_store
-from db.store.proof.making import promote_key
+from db.store.proof.making_sums import promote_key
 from db.store.searchindex import is_missing
 from db.store.settings import Home
 from db.store.tables import Account, Grant

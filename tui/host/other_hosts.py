@@ -50,7 +50,7 @@ def _must_hold_journals(folders: Sequence[Path]) -> None:
 
 
 def must_be_alone(home: Home) -> None:
-    """Raises CommandFailure while others work with the database."""
+    """Raise CommandFailure while others work with the database."""
     working = at_work(home)
     if working:
         who = ", ".join(map(t, working))

@@ -37,7 +37,7 @@ from db.store.keys import (
     read_signer,
 )
 from db.store.opening import open_store
-from db.store.proof.making import make_anew
+from db.store.proof.making_sums import make_anew
 from db.store.row_encryption import Showing
 from db.store.settings import Home, Settings
 from db.store.signing import Signer

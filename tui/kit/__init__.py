@@ -92,7 +92,7 @@ from tui.kit.dialogs import ask_text, tell_at_length, tell_facts
 from tui.kit.facts import FactList
 from tui.kit.fields import ChoiceField, FormField, TextInput
 from tui.kit.footer import Footer
-from tui.kit.frame import FramedScreen
+from tui.kit.framed_screen import FramedScreen
 from tui.kit.list_columns import ListColumn
 from tui.kit.looks import Look, look_for
 from tui.kit.mode import Mode, RequiredScreen

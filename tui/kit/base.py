@@ -43,7 +43,7 @@ from tui.kit.commands import ScreenCommand
 from tui.kit.common_keys import MORE
 from tui.kit.contained import ContainedApp
 from tui.kit.driver import CURSOR_OFF, CURSOR_ON, LineDriver
-from tui.kit.frame import FramedScreen
+from tui.kit.framed_screen import FramedScreen
 from tui.kit.go_target import Finder, GoTarget, NothingFound
 from tui.kit.going import go_by_box
 from tui.kit.help import Help

@@ -9,8 +9,8 @@ Each gives None (``confirm``: False) where the person went back with Esc.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import ClassVar
+from collections.abc import Awaitable, Callable, Sequence
+from typing import ClassVar, Concatenate, ParamSpec
 
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
@@ -27,6 +27,7 @@ from tui.kit.painted import TextLine
 from tui.sheets.cell import Fact
 
 GO_ON = _("Go on")
+P = ParamSpec("P")
 
 
 class AskText(Dialog["str | Refused"]):
@@ -142,28 +143,18 @@ class SayFacts(Say):
             yield FactList(self._facts)
 
 
-async def ask_text(
-    screen: Keyed,
-    title: Text,
-    label: Text,
-    *,
-    text: Text = "",
-    value: str = "",
-    required: bool = False,
-    longest: int = 500,
-    check: Callable[[str], object] | None = None,
-    wrong: Text = "",
-    yes: Text = GO_ON,
-) -> str | None:
-    """Return what was typed, without blanks around it, or None. Raises Refused where ``check`` does."""
-    dialog = AskText(
-        title, label, text=text, value=value, required=required, longest=longest, check=check, wrong=wrong,
-        yes=yes,
-    )  # fmt: skip
-    answer: str | Refused | None = await screen.app.push_screen_wait(dialog)
-    if isinstance(answer, Refused):
-        raise answer
-    return answer
+def _awaited(dialog: Callable[P, AskText]) -> Callable[Concatenate[Keyed, P], Awaitable[str | None]]:
+    async def ask(screen: Keyed, /, *said: P.args, **more: P.kwargs) -> str | None:
+        answer: str | Refused | None = await screen.app.push_screen_wait(dialog(*said, **more))
+        if isinstance(answer, Refused):
+            raise answer
+        return answer
+
+    return ask
+
+
+ask_text = _awaited(AskText)
+"""Return what was typed, without blanks around it, or None. Raises Refused where ``check`` does."""
 
 
 async def tell_at_length(screen: Keyed, title: Text, text: Text) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from db.desk import Refused, Unavailable
 from db.language import _
 from tui.kit.dialog import Dialog
-from tui.kit.frame import FramedScreen
+from tui.kit.framed_screen import FramedScreen
 
 if TYPE_CHECKING:
     from tui.kit.base import KitApp

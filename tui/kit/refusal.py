@@ -10,7 +10,7 @@ from db.desk import Invalid, Overtaken, Refused, Unavailable
 from db.language import Message, Text, _
 from tui.kit.dialogs import Say
 from tui.kit.fields import FormField, show_problems
-from tui.kit.frame import FramedScreen
+from tui.kit.framed_screen import FramedScreen
 from tui.kit.painted import TextLine
 from tui.sheets.clauses import ground_text
 

@@ -7,7 +7,7 @@ from textual.widgets import Input
 
 from db.language import Text
 from tui.kit.fields import TextInput
-from tui.kit.frame import FramedScreen
+from tui.kit.framed_screen import FramedScreen
 
 
 def search_field(hint: Text) -> TextInput:

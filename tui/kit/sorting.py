@@ -7,7 +7,7 @@ from tui.kit import datalist
 from tui.kit.choosing import Pick, choose
 from tui.kit.commands import ScreenCommand
 from tui.kit.datalist import DataList
-from tui.kit.frame import FramedScreen
+from tui.kit.framed_screen import FramedScreen
 
 SORT = ScreenCommand("sort", "s", _("Sort"), _("Choose the column that sorts the list; again reverses it."))
 OWN_ORDER = ""

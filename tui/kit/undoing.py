@@ -13,7 +13,7 @@ from db.language import Message, Text, _, _n
 from tui.front.beside import WorkStopped
 from tui.kit.common_keys import NOTHING_TO_UNDO
 from tui.kit.datalist import DataList
-from tui.kit.frame import FramedScreen
+from tui.kit.framed_screen import FramedScreen
 
 if TYPE_CHECKING:
     from tui.kit.base import KitApp

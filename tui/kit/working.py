@@ -18,7 +18,7 @@ from textual.timer import Timer
 from db.desk import Invalid, Problem, SessionOver
 from db.language import Message, Text, _
 from tui.front.beside import Beside, WorkStopped
-from tui.kit.frame import FramedScreen
+from tui.kit.framed_screen import FramedScreen
 from tui.kit.go_target import GoTarget
 from tui.sheets.cell import Styled
 

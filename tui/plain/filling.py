@@ -46,7 +46,7 @@ def tell_form(room: Room, form: OpenedForm) -> None:
     room.write_facts(
         [(cell_words(label, room.language), cell_words(value, room.language)) for label, value in form.brings]
     )
-    _tell_way(room, form.steps)
+    _tell_route(room, form.steps)
 
 
 def _takes(field: RequestField, choices: Mapping[str, str]) -> Text:
@@ -84,7 +84,7 @@ def _to_type(room: Room, field: RequestField) -> dict[str, str]:
     }
 
 
-def _tell_way(room: Room, steps: Sequence[FlowStep | StepView]) -> None:
+def _tell_route(room: Room, steps: Sequence[FlowStep | StepView]) -> None:
     if not steps:
         room.write_line(_("No approval needed: takes effect when submitted."))
     for place, step in enumerate(steps, start=1):
@@ -139,7 +139,7 @@ def hand_in(
         room.write_line(_("Request {request} is submitted.", request=request))
     else:
         room.write_line(_("Request {request} is resubmitted.", request=request))
-    _tell_way(room, view.steps)
+    _tell_route(room, view.steps)
     due = view.row.due
     if due is not None:
         room.write_line(_("Due on {day} ({clause})", day=due.day, clause=clause_words(due.clause)))

@@ -72,9 +72,8 @@ def asked_of_book(desk: Desk, kind: str, book: str, expected: int | None) -> Ope
 def asked_of_entry(desk: Desk, kind: str, entry: int) -> OpenedForm:
     if kind == "change":
         return _of_change(desk, desk.changes.form(entry))
-    if kind == "move":
-        return _of_move(desk, desk.lifecycle.move_form(entry))
-    return _of_leave(desk, desk.lifecycle.leave_form(entry))
+    opened = desk.lifecycle.move_form if kind == "move" else desk.lifecycle.leave_form
+    return _of_event(desk, opened(entry))
 
 
 def to_amend(desk: Desk, request: int) -> OpenedForm:
@@ -84,7 +83,7 @@ def to_amend(desk: Desk, request: int) -> OpenedForm:
         form = desk.lifecycle.amendment(request)
         if isinstance(form, JoinForm):
             return _of_join(desk, form)
-        return _of_move(desk, form) if isinstance(form, MoveForm) else _of_leave(desk, form)
+        return _of_event(desk, form)
     if kind == "change":
         return _of_change(desk, desk.changes.amendment(request))
     return _of_kind(desk, desk.asking.amendment(request))
@@ -153,35 +152,27 @@ def _of_join(desk: Desk, form: JoinForm) -> OpenedForm:
     )
 
 
-def _of_move(desk: Desk, form: MoveForm) -> OpenedForm:
+def _of_event(desk: Desk, form: MoveForm | LeaveForm) -> OpenedForm:
+    def hand_in(given: FormAnswers) -> int:
+        said, number = (given.values, given.reason, given.evidence), _number(form.amends)
+        if isinstance(form, MoveForm):
+            return desk.lifecycle.move(form.request_of(*said), number)
+        return desk.lifecycle.leave(form.request_of(*said), number)
+
+    kind = "move" if isinstance(form, MoveForm) else "leave"
     return OpenedForm(
-        title=(_title("move", form.route), form.name, form.unit_name),
+        title=(_title(kind, form.route), form.name, form.unit_name),
         fields=form.fields,
         steps=form.route.steps,
-        hand_in=lambda given: desk.lifecycle.move(
-            form.request_of(given.values, given.reason, given.evidence), _number(form.amends)
-        ),
+        hand_in=hand_in,
         brings=brings(form),
         amends=form.amends,
     )
 
 
-def _of_leave(desk: Desk, form: LeaveForm) -> OpenedForm:
-    return OpenedForm(
-        title=(_title("leave", form.route), form.name, form.unit_name),
-        fields=form.fields,
-        steps=form.route.steps,
-        hand_in=lambda given: desk.lifecycle.leave(
-            form.request_of(given.values, given.reason, given.evidence), _number(form.amends)
-        ),
-        brings=brings(form),
-        amends=form.amends,
-    )
-
-
-def _title(kind: str, way: EventRoute) -> Message:
+def _title(kind: str, route: EventRoute) -> Message:
     label, _help = LIVES[kind]
-    return OF_PUPILS.get(kind, label) if way.of_pupils else label
+    return OF_PUPILS.get(kind, label) if route.of_pupils else label
 
 
 def _number(amends: ReturnedDraft | None) -> int | None:

@@ -26,7 +26,7 @@ from db.desk.accounts.charge import (
     without_account,
 )
 from db.desk.accounts.granting import asked_for, grant_role, may_ask_for, revoke_grant
-from db.desk.accounts.making import check_still_here, end_of, new_account, problems_of_grant
+from db.desk.accounts.new_accounts import check_still_here, end_of, new_account, problems_of_grant
 from db.desk.accounts.tokens import end_tokens
 from db.desk.authority.permissions import books_of, policy_of
 from db.desk.authority.terms import is_host, is_powerful, takes_two

@@ -14,7 +14,7 @@ from typing import Final, Literal
 from db.approval.capacity import DEPUTY, HOLDER
 from db.desk.accounts.charge import granting_holdings
 from db.desk.accounts.granting import appoint
-from db.desk.accounts.making import check_still_here, end_of
+from db.desk.accounts.new_accounts import check_still_here, end_of
 from db.desk.authority.offices import end_on, held_now, is_single
 from db.desk.authority.permissions import Permissions, is_within, policy_of, root_of
 from db.desk.due_dates import today

@@ -18,7 +18,7 @@ from typing import Any, Final
 
 from db.desk.accounts.account_notices import tell_owner
 from db.desk.accounts.charge import overseeing_holdings, reached_from, require_holdings
-from db.desk.accounts.making import end_of
+from db.desk.accounts.new_accounts import end_of
 from db.desk.due_dates import today
 from db.desk.frame import TOKEN, OperationGroup, operation
 from db.desk.power.declaration import LOOKS, Way, moving

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any, Final
 
 from db.desk.accounts.granting import may_ask_for
-from db.desk.accounts.making import IMPLIED_ROLES, problems_of_grant
+from db.desk.accounts.new_accounts import IMPLIED_ROLES, problems_of_grant
 from db.desk.asking import appointing
 from db.desk.asking.places import read_unit
 from db.desk.authority.permissions import Permissions, policy_of, root_of

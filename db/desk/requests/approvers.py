@@ -67,7 +67,7 @@ class ApproverResolver:
     def may_decide(
         self, account: int, case: ApprovalContext, role: str, earlier: Sequence[Earlier] = ()
     ) -> bool:
-        """Return whether ``account`` is among them."""
+        """Return whether ``account`` is among those who decide a step of ``role``."""
         return any(one.account == account for one in who_decides(self.facts, case, role, earlier))
 
     def awaited_head(self, case: ApprovalContext) -> AwaitedHead | None:

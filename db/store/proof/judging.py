@@ -11,7 +11,7 @@ from db.store import audit
 from db.store.engine import database, errors_as_peewee, store
 from db.store.proof import naming, searching
 from db.store.proof.head import ChainHead, is_kept, making_of, sealed_head, unseal_head
-from db.store.proof.making import recorded_ends
+from db.store.proof.making_sums import recorded_ends
 from db.store.proof.scanning import KeyRange, one_view, tables, total
 from db.store.proof.sums import PRIME, Sum
 

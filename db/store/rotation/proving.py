@@ -15,7 +15,7 @@ from db.store.engine import database, store
 from db.store.keys import NEXT, PROOF, read_key
 from db.store.proof.head import sealed_head, unseal_head
 from db.store.proof.judging import Present, judge_tables
-from db.store.proof.making import make_anew
+from db.store.proof.making_sums import make_anew
 from db.store.rotation.files import delete_key, prepare, promote
 from db.store.transactions import writing
 

@@ -14,7 +14,7 @@ from db.store.engine import database, store
 from db.store.journal.capture import forget_triggers, paused
 from db.store.migrations import DISCIPLINE, STEPS, migrate
 from db.store.proof.judging import judge_tables
-from db.store.proof.making import carried
+from db.store.proof.making_sums import carried
 from db.store.tables import CaseAppeal, CaseEvent, CaseFile, CaseNamed, CaseParty, Task
 from db.store.tables.base import SchemaVersion
 from db.store.tables.cases import CASE_STATES

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from db.desk.editions.content import Cell
+from db.desk.editions.copy_to_make import to_make
 from db.desk.editions.editions import Editions
-from db.desk.editions.making import to_make
 from db.language import say
 from db.policy.compose import try_compose
 from db.policy.edition_content import find_withheld

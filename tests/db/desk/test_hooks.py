@@ -15,7 +15,7 @@ import pytest
 
 from db.desk import Refused
 from db.desk import hooks as module
-from db.desk.accounts.making import new_account
+from db.desk.accounts.new_accounts import new_account
 from db.desk.audit.act_names import detail_label, value_words
 from db.desk.audit.audit import AuditFilter
 from db.desk.authority.permissions import Permissions

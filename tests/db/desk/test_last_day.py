@@ -8,7 +8,7 @@ import pytest
 
 from auth.sessions import end_expired, resume
 from db.desk import Invalid, Refused, SessionOver
-from db.desk.accounts.making import new_account
+from db.desk.accounts.new_accounts import new_account
 from db.desk.authority.offices import head_of, set_head
 from db.desk.lifecycle.forms import LeaveAsked
 from db.desk.requests.request_approvers import RequestApprovers

@@ -176,12 +176,12 @@ async def test_a_window_that_changes_after_its_session_is_nobody_elses(front: Ru
     async with connect(front.port) as conn:
         process = await conn.create_process("echo", term_type="xterm", encoding=None)
         await process.wait()
-        stay = front.front.stays()[-1]
-        assert stay._line is not None
+        lifecycle = front.front.inside()[-1]
+        assert lifecycle._line is not None
         with at_work(front):
-            front.call(_resize(stay._line.on_size))
+            front.call(_resize(lifecycle._line.on_size))
             client = front.ssh().sign_in().wait_for("size 80x24")
-            front.call(_resize(stay._line.on_size))
+            front.call(_resize(lifecycle._line.on_size))
             client.process.send("n")
             client.wait_for("pressed 1 times").wait_for("size 80x24")
             client.process.send("q")
@@ -230,5 +230,5 @@ async def test_what_goes_wrong_around_one_session_is_its_own_and_named(
             async with connect(front.port) as conn:
                 process = await conn.create_process("echo")
                 await process.wait_closed()
-        (line,) = [line for line in front.log if line["event"] == "stay-failed"]
+        (line,) = [line for line in front.log if line["event"] == "session-failed"]
         assert (line["login"], line["error"]) == ("zhangwei", "builtins.RuntimeError")

@@ -169,9 +169,9 @@ async def test_a_slow_client_slows_the_session_down_and_loses_nothing(front: Run
     async with connect(front.port) as conn:
         process = await conn.create_process("much 20", encoding=None, window=65536)
         await asyncio.sleep(1.0)
-        stay = front.front.stays()[-1]
-        assert stay._line is not None
-        assert stay._line.opened.get_write_buffer_size() < 1_000_000
+        lifecycle = front.front.inside()[-1]
+        assert lifecycle._line is not None
+        assert lifecycle._line.opened.get_write_buffer_size() < 1_000_000
         total = 0
         while chunk := await process.stdout.read(1_000_000):
             total += len(chunk)

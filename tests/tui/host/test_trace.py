@@ -40,7 +40,7 @@ def test_whoever_has_the_right_signs_in_and_traces_a_file(
     issued: Host, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from auth import sessions
-    from db.desk.editions.making import to_make
+    from db.desk.editions.copy_to_make import to_make
     from db.store.tables import Account, UndertakingAccepted
     from reports.editions.container import file_of
     from tui.host import operator

@@ -142,7 +142,7 @@ def test_who_is_no_recipient_is_refused_with_what_to_do_instead(week: World, ask
 
 @pytest.mark.clause("I.4.4.1", "A.19")
 def test_a_found_copy_is_traced_from_standard_input(week: World, ask: Ask) -> None:
-    from db.desk.editions.making import to_make
+    from db.desk.editions.copy_to_make import to_make
 
     content = file_of(to_make(4))
     answer = ask("wenmi", "trace --json", stdin=content)

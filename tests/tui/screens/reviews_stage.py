@@ -14,7 +14,7 @@ from db.desk.reviews.reviews import Reviews
 from db.desk.training.trainings import Trainings
 from tests.conftest import Clock
 from tests.db.desk.reviewing import open_all, things
-from tests.tui.screens.stage import MONDAY, Stage, Template, Templates
+from tests.tui.screens.stage import MONDAY, Stage, Template, Templates, press
 from tests.wider_world import build_wider_world
 from tests.world import World, build_world
 from tui.kit import DataList
@@ -32,12 +32,6 @@ class Morning(Stage):
     """Today, with the requests beside it."""
 
     SHOWN = ("today", "requests")
-
-
-async def press(pilot: Pilot[int], *keys: str) -> None:
-    for key in keys:
-        await pilot.press(key)
-        await pilot.pause()
 
 
 async def enter(app: Room, pilot: Pilot[int], kind: str) -> CampaignRow:

@@ -70,10 +70,10 @@ class Stage(KitApp):
             self.push_screen(self._over(self))
 
 
-async def press(pilot: Pilot[Any], *keys: str) -> None:
+async def press(pilot: Pilot[Any], *keys: str, pause: float | None = None) -> None:
     for key in keys:
         await pilot.press(key)
-        await pilot.pause()
+        await pilot.pause(pause)
 
 
 async def settled(pilot: Pilot[Any]) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from textual.pilot import Pilot
 
 from auth import sessions
 from auth.signin import SignIn
@@ -13,7 +12,7 @@ from db.store.tables import Account, AuditRecord, SignInSession
 from tests.conftest import Clock
 from tests.tui.conftest import SIZES, View
 from tests.tui.screens.at_the_door import PASSWORD, enrol, invite, present_code, settled, text_of
-from tests.tui.screens.stage import Stage
+from tests.tui.screens.stage import Stage, press
 from tests.world import World
 from tui.kit import DataList, TextInput, datalist
 from tui.kit.dialogs import AskText
@@ -31,12 +30,6 @@ class Office(Stage):
 def hr(world: World, view: View | None = None) -> Office:
     """曾晴 of human resources before the accounts."""
     return Office(world, "zengqing", view, lambda _app: AccountsScreen())
-
-
-async def press(pilot: Pilot[int], *keys: str) -> None:
-    for key in keys:
-        await pilot.press(key)
-        await pilot.pause()
 
 
 def last(act: str) -> AuditRecord:

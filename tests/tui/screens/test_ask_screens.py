@@ -321,7 +321,7 @@ async def test_who_decides_on_access_is_said_once(offices: World) -> None:
         await pilot.pause()
         assert "Once submitted: the head of your department or of theirs" in text_of(app)
         office = Label("人力资源", "Human resources")
-        form.show_way(replace(form._way, steps=(FlowStep(office, (office,), "A.13"),)))
+        form.show_route(replace(form._route, steps=(FlowStep(office, (office,), "A.13"),)))
         await pilot.pause()
         assert text_of(app).count("Human resources") == 1
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from textual.pilot import Pilot
 
 from db.desk import Refused
 from db.desk.audit.record_views import AuditRow
@@ -15,6 +14,7 @@ from db.store.transactions import writing
 from tests.tui.menus import press_for
 from tests.tui.screens.oversight_stage import Oversight
 from tests.tui.screens.requests_stage import office
+from tests.tui.screens.stage import press
 from tests.world import World
 from tui.kit import DataList
 from tui.screens.audit.audit import PAGE, AuditScreen
@@ -24,12 +24,6 @@ from tui.sheets.record_facts import particulars
 
 __all__ = ["office"]
 SIZE = (80, 24)
-
-
-async def press(pilot: Pilot[int], *keys: str) -> None:
-    for key in keys:
-        await pilot.press(key)
-        await pilot.pause()
 
 
 def shown(app: Oversight) -> list[AuditRow]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from textual.pilot import Pilot
 from textual.widgets import Input
 
 from db.desk.cases import parties
@@ -23,6 +22,7 @@ from tests.tui.screens.at_the_door import text_of
 from tests.tui.screens.cases_stage import Bureau, bureau
 from tests.tui.screens.class_stage import Classroom, school
 from tests.tui.screens.editions_stage import Issuing, issued
+from tests.tui.screens.stage import press
 from tests.wider_world import employ
 from tests.world import World
 from tui.kit import DataList, TextInput
@@ -42,12 +42,6 @@ from tui.screens.editions.trace import TraceScreen
 
 __all__ = ["bureau", "issued", "school"]
 SIZE = (80, 24)
-
-
-async def press(pilot: Pilot[int], *keys: str) -> None:
-    for key in keys:
-        await pilot.press(key)
-        await pilot.pause()
 
 
 def open_on(app: Bureau, case: int) -> None:

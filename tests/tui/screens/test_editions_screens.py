@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import io
+from functools import partial
 from typing import Any
 
 import pytest
-from textual.pilot import Pilot
 from textual.widget import AwaitMount, Widget
 
 from db.desk.editions.copies import Copies
@@ -17,6 +17,7 @@ from tests.editions_world import BOOK, gets_account, without_account
 from tests.rules import put_under
 from tests.tui.menus import press_for
 from tests.tui.screens.editions_stage import Issuing, issued
+from tests.tui.screens.stage import press as press_at_once
 from tests.world import World
 from tui.kit import DataList, TextInput
 from tui.plain.work import work
@@ -28,12 +29,7 @@ from tui.screens.tasks.tasks import open_task
 
 __all__ = ["issued"]
 SIZE = (80, 24)
-
-
-async def press(pilot: Pilot[int], *keys: str) -> None:
-    for key in keys:
-        await pilot.press(key)
-        await pilot.pause(0.05)
+press = partial(press_at_once, pause=0.05)
 
 
 def text_of(app: Issuing) -> str:
@@ -261,7 +257,7 @@ async def test_a_reason_that_is_refused_stays_where_it_was_typed(issued: World) 
 
 @pytest.mark.clause("I.4.4.1", "A.19")
 async def test_security_traces_by_number_and_by_a_file_of_the_tray(issued: World) -> None:
-    from db.desk.editions.making import to_make
+    from db.desk.editions.copy_to_make import to_make
     from reports.editions.container import file_of
 
     issued.desk("wenmi").evidence.add("捡到的.pdf", file_of(to_make(4)))

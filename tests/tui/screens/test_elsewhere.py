@@ -11,6 +11,7 @@ from db.language import say
 from db.store.tables import AuditRecord
 from tests.tui.screens.at_the_door import text_of
 from tests.tui.screens.directory_stage import Hall, hall
+from tests.tui.screens.stage import press
 from tests.world import World
 from tui.kit import DataList, UnitTree
 from tui.screens.directory.browse import DirectoryScreen
@@ -19,12 +20,6 @@ from tui.screens.directory.why import Explanation
 
 __all__ = ["hall"]
 SIZE = (120, 36)
-
-
-async def press(pilot: Pilot[Any], *keys: str) -> None:
-    for key in keys:
-        await pilot.press(key)
-        await pilot.pause()
 
 
 def listing(app: Hall) -> DataList[Any]:

@@ -15,6 +15,7 @@ from db.store.transactions import writing
 from tests.db.desk.lives import VALUES, approved, entry_of_request, joiner, leave, returned, take_out
 from tests.tui.screens.at_the_door import text_of
 from tests.tui.screens.lives_stage import Lives, lives
+from tests.tui.screens.stage import press
 from tests.world import World
 from tui.kit import DataList, FramedScreen, NoticeArea, TextInput
 from tui.kit.choosing import Choose
@@ -38,12 +39,6 @@ from tui.sheets.todo import key_of
 
 __all__ = ["lives"]
 SIZE = (80, 24)
-
-
-async def press(pilot: Pilot[int], *keys: str) -> None:
-    for key in keys:
-        await pilot.press(key)
-        await pilot.pause()
 
 
 async def typed(pilot: Pilot[int], text: str) -> None:

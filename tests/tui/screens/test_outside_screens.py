@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from textual.pilot import Pilot
 
 from db.desk.outside import outside as subject
 from db.language import Language
@@ -13,7 +12,7 @@ from tests.rules import issue
 from tests.tui.conftest import View
 from tests.tui.screens.at_the_door import text_of
 from tests.tui.screens.outside_stage import BOOK, Outside, outside
-from tests.tui.screens.stage import counted
+from tests.tui.screens.stage import counted, press
 from tests.world import World
 from tui.kit import DataList
 from tui.screens.outside.drift import WeComDrift
@@ -21,12 +20,6 @@ from tui.screens.tasks.tasks import TasksScreen
 
 __all__ = ["outside"]
 SIZE = (80, 24)
-
-
-async def press(pilot: Pilot[int], *keys: str) -> None:
-    for key in keys:
-        await pilot.press(key)
-        await pilot.pause()
 
 
 def waiting() -> set[int]:

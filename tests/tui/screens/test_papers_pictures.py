@@ -19,7 +19,7 @@ from tests.tui.conftest import Snap, View
 from tests.tui.screens.at_the_door import keys, text_of
 from tests.tui.screens.outside_stage import BOOK, Outside, outside
 from tests.tui.screens.requests_stage import Office, office
-from tests.tui.screens.test_outside_screens import press
+from tests.tui.screens.stage import press
 from tests.world import World
 from tui.kit import DataList
 from tui.screens.asking.rules import RulesScreen

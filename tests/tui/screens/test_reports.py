@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Sequence
 from datetime import date
+from functools import partial
 
 import pytest
 from textual.pilot import Pilot
@@ -21,6 +22,7 @@ from tests.tui.conftest import View
 from tests.tui.screens.ask_stage import offices
 from tests.tui.screens.oversight_stage import Oversight
 from tests.tui.screens.requests_stage import office
+from tests.tui.screens.stage import press as press_at_once
 from tests.world import World
 from tui.kit import Look
 from tui.plain.work import work
@@ -33,12 +35,7 @@ from tui.screens.reports.view import ReportView
 
 __all__ = ["office", "offices"]
 SIZE = (80, 24)
-
-
-async def press(pilot: Pilot[int], *keys: str) -> None:
-    for key in keys:
-        await pilot.press(key)
-        await pilot.pause(0.05)
+press = partial(press_at_once, pause=0.05)
 
 
 async def draw(pilot: Pilot[int], name: str) -> None:

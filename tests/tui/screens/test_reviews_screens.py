@@ -19,7 +19,8 @@ from tests.db.desk.asking import approve
 from tests.db.desk.reviewing import own_right
 from tests.tui.menus import press_for
 from tests.tui.screens.at_the_door import text_of
-from tests.tui.screens.reviews_stage import SIZE, Morning, Room, enter, press, reviews
+from tests.tui.screens.reviews_stage import SIZE, Morning, Room, enter, reviews
+from tests.tui.screens.stage import press
 from tests.world import World
 from tui.kit import DataList, TextInput
 from tui.kit.choosing import Choose

@@ -8,7 +8,6 @@ from functools import partial
 from typing import Any
 
 import pytest
-from textual.pilot import Pilot
 
 from db.desk import Invalid
 from db.desk.papers.sheets import sheet_kinds
@@ -22,6 +21,7 @@ from tests.tui.plain.running import Answer, answered
 from tests.tui.screens.at_the_door import text_of
 from tests.tui.screens.class_stage import BOOK, Classroom, school
 from tests.tui.screens.reviews_stage import Room, reviews
+from tests.tui.screens.stage import press
 from tests.world import World
 from tui.kit import DataList, KitApp
 from tui.kit.choosing import Choose
@@ -38,12 +38,6 @@ from tui.sheets.training import PEOPLE, TOPIC
 __all__ = ["reviews", "school"]
 SIZE = (120, 36)
 Say = Callable[..., Answer]
-
-
-async def press(pilot: Pilot[Any], *keys: str) -> None:
-    for key in keys:
-        await pilot.press(key)
-        await pilot.pause()
 
 
 def over(world: World, login: str) -> Room:

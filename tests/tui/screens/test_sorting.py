@@ -16,8 +16,8 @@ from tests.tui.screens.at_the_door import text_of
 from tests.tui.screens.directory_stage import Hall, hall
 from tests.tui.screens.oversight_stage import Oversight
 from tests.tui.screens.requests_stage import Office, office
-from tests.tui.screens.reviews_stage import Room, enter, press, reviews
-from tests.tui.screens.stage import Stage
+from tests.tui.screens.reviews_stage import Room, enter, reviews
+from tests.tui.screens.stage import Stage, press
 from tests.world import World
 from tui.kit import DataList, datalist
 from tui.kit.choosing import Choose, Options

@@ -21,7 +21,8 @@ from db.store.tables import AuditRecord
 from tests.audited import detail_of
 from tests.tui.plain.running import Answer, answered
 from tests.tui.screens.reviews_stage import Room, reviews
-from tests.tui.screens.test_sheets import over, press
+from tests.tui.screens.stage import press
+from tests.tui.screens.test_sheets import over
 from tests.world import World
 from tui.kit import DataList
 from tui.sheets.out import to_type

@@ -12,7 +12,8 @@ from db.desk.training.trainings import Trainings
 from db.policy.lessons import questions
 from db.store.tables import Trained
 from tests.tui.screens.at_the_door import text_of
-from tests.tui.screens.reviews_stage import SIZE, Morning, Room, press, reviews
+from tests.tui.screens.reviews_stage import SIZE, Morning, Room, reviews
+from tests.tui.screens.stage import press
 from tests.world import World
 from tui.kit import DataList
 from tui.kit.choosing import Choose

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 from textual import events
-from textual.pilot import Pilot
 
 from db.desk.requests.request_views import RequestRow
 from db.store.tables import HeldAct, Request, RequestStep
@@ -13,7 +12,7 @@ from tests.db.desk.asking import change
 from tests.tui.screens.at_the_door import text_of
 from tests.tui.screens.lives_stage import Lives, lives
 from tests.tui.screens.requests_stage import Office, office
-from tests.tui.screens.stage import settled
+from tests.tui.screens.stage import press, settled
 from tests.world import World
 from tui.kit import DataList, KitApp
 from tui.screens.requests.card import CardToDecide
@@ -22,12 +21,6 @@ from tui.screens.today.today import Today
 
 __all__ = ["lives", "office"]
 SIZE = (80, 24)
-
-
-async def press(pilot: Pilot[int], *keys: str) -> None:
-    for key in keys:
-        await pilot.press(key)
-        await pilot.pause()
 
 
 def current(app: KitApp) -> object:

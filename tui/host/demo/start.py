@@ -124,7 +124,8 @@ def fill() -> None:
 
 
 def delete_demo(home: Home, yes: bool) -> None:
-    """Delete what an earlier run made, and nothing else. Raises CommandFailure while it is served."""
+    """Delete what an earlier run made, once a person agrees. Raises CommandFailure for a folder that no run
+    made, while it is served, and where nobody agrees."""
     if not home.folder.exists():
         return
     if not (home.folder / MARK).exists():

@@ -58,10 +58,10 @@ class AskForm(RequestForm):
     @on(Input.Changed)
     @on(ChoiceField.Changed)
     def _typed(self) -> None:
-        """Show the way and the present values anew: another unit or person may have others."""
+        """Show the route and the present values anew: another unit or person may have others."""
         if self._begun:
             offer, asking, asked = self._form.offer, self.app.desk.asking, self._asked()
-            self.show_way(asking.way(offer.id, offer.book, asked))
+            self.show_route(asking.way(offer.id, offer.book, asked))
             for name, value in asking.present(offer.id, offer.book, asked).items():
                 self.line(name).set_present(value or "–")
 

@@ -52,9 +52,9 @@ class RequestForm(KeptForm):
     RequestForm.-narrow.-short .next { display: none; }
     """
 
-    def __init__(self, way: RoutePreview, amends: ReturnedDraft | None) -> None:
+    def __init__(self, route: RoutePreview, amends: ReturnedDraft | None) -> None:
         super().__init__()
-        self._way = way
+        self._route = route
         self._amends = amends
         tray = {file.id: file for file in self.app.desk.evidence.tray()}
         attached = amends.evidence if amends is not None else ()
@@ -62,15 +62,15 @@ class RequestForm(KeptForm):
 
     def end(self) -> ComposeResult:
         """Yield the last lines of the form: since when it is so, reason, evidence, remarks, who decides."""
-        way, amends = self._way, self._amends
+        route, amends = self._route, self._amends
         with Vertical(id="why"):
-            hint = since_when(way)
+            hint = since_when(route)
             if hint is not None:
                 since = amends.changed_on if amends is not None else ""
                 since_line = TextInput(since, hint=hint)
                 yield FormField(CHANGED_ON, _("So since"), since_line, label_width=self.LABELS)
             reason = amends.reason if amends is not None else ""
-            why = TextInput(reason, hint=requirement_words(way.reason), max_length=REASON_TYPED)
+            why = TextInput(reason, hint=requirement_words(route.reason), max_length=REASON_TYPED)
             yield FormField(REASON, _("Reason"), why, label_width=self.LABELS)
             yield FormField(EVIDENCE, _("Evidence"), "", label_width=self.LABELS)
             if amends is not None and amends.comment:
@@ -121,7 +121,7 @@ class RequestForm(KeptForm):
     @property
     def changed_on(self) -> str:
         """Since when it is so, as typed; empty where that is not asked."""
-        return self.line(CHANGED_ON).value if self._way.report.required else ""
+        return self.line(CHANGED_ON).value if self._route.report.required else ""
 
     def handed_in(self, request: int) -> None:
         """Delete what was kept of the form, close it with ``request`` as its result, and say what became of
@@ -132,7 +132,7 @@ class RequestForm(KeptForm):
             self.app.call_later(self.app.tell, handed_in(self.app.desk, request))
             return
         said = _("Submitted: request {number}", number=request)
-        if not self._way.steps:
+        if not self._route.steps:
             said = _("In force now: request {number}", number=request)
         self.app.call_later(self.app.tell, said)
 
@@ -142,13 +142,13 @@ class RequestForm(KeptForm):
             self._chosen = {file.id: file for file in chosen}
             self._show_evidence()
 
-    def show_way(self, way: RoutePreview) -> None:
-        """Show who decides by ``way``, and keep it: what is typed now may go another way than before."""
-        self._way = way
+    def show_route(self, route: RoutePreview) -> None:
+        """Show who decides by ``route``, and keep it: what is typed now may take another than before."""
+        self._route = route
         self.query_one(".next", TextLine).show(self._next(), "dim")
 
     def _show_evidence(self) -> None:
-        line, need = self.line(EVIDENCE), self._way.evidence
+        line, need = self.line(EVIDENCE), self._route.evidence
         line.show_error("")
         if self._chosen:
             chosen = listed(file.name for file in self._chosen.values())
@@ -159,21 +159,21 @@ class RequestForm(KeptForm):
 
     def _next(self) -> Text:
         """Tell who decides in which order, and by when; that nobody does, where it is in force at once."""
-        if not self._way.steps:
+        if not self._route.steps:
             return _("Once submitted it is in force: you manage this entry yourself.")
         way: Text = ""
-        for number, step in enumerate(self._way.steps):
+        for number, step in enumerate(self._route.steps):
             one = step_words(step, names(step.who) if step.who else _("nobody yet"))
             way = Message("{way} → {one}", {"way": way, "one": one}) if number else one
-        if self._way.due is None:
+        if self._route.due is None:
             return _("Once submitted: {way}", way=way)
         return _n(
             "Once submitted: {way}, by {day} ({days} working day, {clause})",
             "Once submitted: {way}, by {day} ({days} working days, {clause})",
             way=way,
-            day=day(self._way.due.day),
-            days=self._way.due_days,
-            clause=self._way.due.clause,
+            day=day(self._route.due.day),
+            days=self._route.due_days,
+            clause=self._route.due.clause,
         )
 
 

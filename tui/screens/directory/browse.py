@@ -72,7 +72,8 @@ class DirectoryScreen(OnEntry, DirectoryList):
         return command_id not in ON_ENTRY or row is not None
 
     def offered(self) -> tuple[ScreenCommand, ...]:
-        """Call what befalls pupils by its own words: they enrol and change class."""
+        """Call commands by what they do here: Enter while a unit is chosen or nobody fits, the number key for
+        the usual purpose, and what befalls pupils."""
         offered = super().offered()
         if self.has_class("-choosing"):
             return tuple(CHOOSE_UNIT if one.id == "open" else one for one in offered)

@@ -24,18 +24,18 @@ class LifeForm(RequestForm):
 
     CSS_PATH: ClassVar[str] = "form.tcss"
     CHOOSE: ClassVar[Text] = _("Choose the department")
-    _way: EventRoute
+    _route: EventRoute
 
     def __init__(
-        self, way: EventRoute, units: Sequence[UnitChoice], unit: int | None, amends: ReturnedDraft | None
+        self, route: EventRoute, units: Sequence[UnitChoice], unit: int | None, amends: ReturnedDraft | None
     ) -> None:
-        super().__init__(way, amends)
+        super().__init__(route, amends)
         self._units = units
         self._unit = unit
 
     def where_of(self, name: str, unit: str) -> Location:
         who = _("{what}: {name} · {unit}", what=self.NAME, name=name, unit=unit)
-        return Location(who, (self._way.book_label, clause_text(self._way.clause)))
+        return Location(who, (self._route.book_label, clause_text(self._route.clause)))
 
     def lines(self, fields: Sequence[RequestField]) -> ComposeResult:
         """Yield a line for each field; the unit is chosen by a key, as there may be many."""
@@ -60,7 +60,7 @@ class LifeForm(RequestForm):
             shown.show_value(chosen.path)
 
     async def do_unit(self) -> None:
-        chosen = await pick_unit(self, self._units, self._unit, self.CHOOSE, self._way.unit_label)
+        chosen = await pick_unit(self, self._units, self._unit, self.CHOOSE, self._route.unit_label)
         if chosen is not None:
             self._unit = chosen
             self.show_unit()

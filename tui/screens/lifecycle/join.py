@@ -64,13 +64,13 @@ class JoinScreen(LifeForm):
     @property
     def of(self) -> str:
         waiting = f" {self._form.expected}" if self._form.expected is not None else ""
-        return f"join {self._way.book} {self._form.side}{waiting}"
+        return f"join {self._route.book} {self._form.side}{waiting}"
 
     def where(self) -> Location:
         outside = self._form.side == "external"
         return Location(
             _("New outside contact") if outside else self.NAME,
-            (self._way.book_label, clause_text(self._way.clause)),
+            (self._route.book_label, clause_text(self._route.clause)),
         )
 
     def body(self) -> ComposeResult:
@@ -78,7 +78,7 @@ class JoinScreen(LifeForm):
             yield from self.lines(self._form.fields)
         with VerticalScroll(id="brings", can_focus=False):
             yield TextLine(id="clock")
-            for promise in self._way.promises:
+            for promise in self._route.promises:
                 yield TextLine(promised(promise), "dim")
         yield from self.end()
 
@@ -126,7 +126,7 @@ class JoinScreen(LifeForm):
                 line.show_error("")
         joined = self.line(JOINED)
         joined.show_error(problems.get(JOINED, ""))
-        self.query_one("#brings").display = bool(self._way.promises) or checked.due is not None
+        self.query_one("#brings").display = bool(self._route.promises) or checked.due is not None
         shown = self.query_one("#clock", TextLine)
         if checked.due is None:
             shown.show("")
@@ -187,7 +187,7 @@ class JoinScreen(LifeForm):
         """Ask which of the people on record with the typed name it is, and note that; fill in what the
         archive holds of them, which is opened for it."""
         name = self.line("name").value
-        found = self.app.desk.lifecycle.namesakes(self._way.book, name)
+        found = self.app.desk.lifecycle.namesakes(self._route.book, name)
         if not found:
             self.app.tell(_("Nobody else of that name is on record within your reach."), "")
             return
