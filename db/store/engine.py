@@ -37,7 +37,7 @@ SQLITE_PRAGMAS = (
     ("foreign_keys", 1),
     ("temp_store", "memory"),
     ("secure_delete", 1),
-    ("cache_size", -4000),
+    ("cache_size", -1000),
     ("busy_timeout", 15000),
 )
 

@@ -57,7 +57,7 @@ COMMON = [letter.encode("gb2312") for letter in "啊芭擦搭蛾发噶哈击喀�
 LAST_COMMON = "座".encode("gb2312")
 """The first of the common characters of each letter of pinyin, and the last of all."""
 _IGNORED = re.compile(r"[\s'’·•・]|(?<=[\u3400-\u9fff])[.。‧](?=[\u3400-\u9fff])")
-_IDEOGRAPH = re.compile("[\u3400-\u9fff]")
+_IDEOGRAPHS = re.compile("[\u3400-\u9fff]+")
 _APART = re.compile(r"[\s·•・-]+")
 """Stands between the words of a name."""
 _PLAIN = str.maketrans({"đ": "d", "ð": "d", "ħ": "h", "ı": "i", "ł": "l", "ø": "o", "æ": "ae", "œ": "oe"})
@@ -231,6 +231,8 @@ def fold_text(text: str) -> str:
     """Fold ``text`` for comparing: one width, one case, no accents, no blanks and no interpuncts."""
     if text.isascii():
         return _IGNORED.sub("", text.lower())
+    if _IDEOGRAPHS.fullmatch(text):
+        return text
     plain = unicodedata.normalize("NFKC", text).casefold().replace("ü", "v")
     if not plain.isascii():
         plain = unicodedata.normalize("NFC", _ACCENTS.sub("", unicodedata.normalize("NFD", plain)))
@@ -279,7 +281,7 @@ def _sayings(findable: Findable) -> Iterator[tuple[str, str]]:
     first, *words = _APART.split(findable.name)
     for word in words:
         yield GIVEN, fold_text(word)
-    if words and not _IDEOGRAPH.search(name):
+    if words and not _IDEOGRAPHS.search(name):
         yield GIVEN, fold_text(words[-1] + first + "".join(words[:-1]))
     if not name.isascii():
         yield GIVEN, name[1:]

@@ -207,3 +207,8 @@ def test_a_name_of_any_script_is_found_by_each_of_its_words(name: str, text: str
 def test_marks_that_make_another_letter_are_none_to_leave_out() -> None:
     assert fold_text("がぎ") != fold_text("かき")
     assert fold_text("ü") == "v", "as pinyin is typed"
+
+
+def test_ideographs_alone_are_folded_as_they_are_among_other_letters() -> None:
+    every = "".join(map(chr, range(0x3400, 0xA000)))
+    assert fold_text(every) + "a" == fold_text(every + "Ａ")

@@ -211,7 +211,7 @@ def _waiting(place: Extent, units: set[int]) -> dict[int, Counter[str]]:
 
 def _people(place: Extent) -> int:
     below = UnitAbove.select(UnitAbove.unit).where(UnitAbove.above == place.unit)
-    active = (Entry.book == place.book) & (Entry.state == "active") & Entry.unit.in_(below)
+    active = (Entry.state == "active") & Entry.unit.in_(below)
     return int(Entry.select().where(active).count())
 
 

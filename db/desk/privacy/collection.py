@@ -143,12 +143,14 @@ def accepted_by(policy: EffectivePolicy) -> Iterator[tuple[int, str, str, str, s
     ):
         accepted[person].append((at, version))
     # Straight from the driver: a book of 100,000 is one list.
-    inside, kinds = is_among("e.kind", [kind.id for kind in policy.kinds if kind.side == "internal"])
-    for entry, name, unit, person in fetch(
-        "SELECT e.id, e.name, u.name, e.person_id FROM entry e JOIN unit u ON u.id = e.unit_id"
-        f" WHERE e.book_id = {database.param} AND e.state = 'active' AND {inside} ORDER BY e.name, e.id",
+    inside, kinds = is_among("kind", [kind.id for kind in policy.kinds if kind.side == "internal"])
+    units = dict(fetch(f"SELECT id, name FROM unit WHERE book_id = {database.param}", (policy.book,)))
+    for entry, name, place, person in fetch(
+        "SELECT id, name, unit_id, person_id FROM entry"
+        f" WHERE book_id = {database.param} AND state = 'active' AND {inside} ORDER BY name, id",
         (policy.book, *kinds),
     ):
+        unit = units[place]
         mine = sorted(accepted[person]) if person in accepted else ()
         if mine:
             yield entry, name, unit, state_of(tuple(version for _at, version in mine)), mine[-1][0]

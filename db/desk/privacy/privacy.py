@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from db.desk.authority.permissions import policy_of, root_of
 from db.desk.entry import record
@@ -56,8 +57,7 @@ class Leaver:
     clause: str
 
 
-@dataclass(frozen=True, slots=True)
-class NoticeReader:
+class NoticeReader(NamedTuple):
     """Somebody of a book; ``state`` as of `accepted_by`, ``day`` (ISO) of the last acceptance."""
 
     entry: int

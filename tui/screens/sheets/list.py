@@ -138,7 +138,7 @@ class SheetScreen(MarkingScreen[Row]):
     def _take(self, rows: Sequence[Row], place: At[Any], *, keep: bool) -> None:
         sheet, self._all = self.SHEET, rows
         self._allow(place)
-        alive = {sheet.key(row): row for row in self._alive(rows)}
+        alive = {sheet.key(row): row for row in self._alive(rows)} if self._list.marked else {}
         self._list.marked = {key: alive[key] for key in self._list.marked if key in alive}
         self._tell("said", sheet.said(place) if sheet.said is not None else "")
         self._show(keep=keep)
