@@ -62,11 +62,14 @@ def open_plain(file: Path) -> BinaryIO:
 def read_plain(file: Path, most: int = SMALL) -> bytes:
     """Read all of `open_plain`. Raises OSError, with EFBIG where there are more than ``most`` bytes."""
     with open_plain(file) as stream:
-        size = os.fstat(stream.fileno()).st_size
-        content = stream.read(most + 1) if size <= most else b""
-    if size > most or len(content) > most:
+        left = most + 1 if os.fstat(stream.fileno()).st_size <= most else 0
+        pieces = []
+        while left and (piece := stream.read(min(left, SMALL))):  # `read` makes room for all that it may find
+            pieces.append(piece)
+            left -= len(piece)
+    if not left:
         raise OSError(errno.EFBIG, os.strerror(errno.EFBIG), str(file))
-    return content
+    return b"".join(pieces)
 
 
 def _must_be_plain(found: os.stat_result, file: Path) -> None:

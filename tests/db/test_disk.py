@@ -6,12 +6,13 @@ import errno
 import os
 import socket
 import stat
+import tracemalloc
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from db.store.disk import open_own, read_plain
+from db.store.disk import LARGE, SMALL, open_own, read_plain
 from db.store.engine import Store
 from db.store.tables import Book
 from db.store.transactions import writing
@@ -85,6 +86,27 @@ def test_a_file_without_end_is_not_read(tmp_path: Path) -> None:
         file.truncate(1 << 40)
     assert refusal(lambda: read_plain(tmp_path / "sparse")) == errno.EFBIG
     assert refusal(lambda: read_plain(Path("/dev/zero"))) == errno.ENXIO
+
+
+def test_a_small_file_takes_no_more_memory_than_it_holds_however_large_it_may_be(tmp_path: Path) -> None:
+    """A session, which may take some hundred megabytes, reads what may hold a gigabyte (C.13)."""
+    (tmp_path / "file").write_bytes(b"a line\n" * 9)
+    tracemalloc.start()
+    try:
+        assert read_plain(tmp_path / "file", LARGE) == b"a line\n" * 9
+        _now, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak < 8 * SMALL
+
+
+@pytest.mark.parametrize("beyond", [0, 1])
+def test_a_file_of_as_many_bytes_as_it_may_hold_is_read(tmp_path: Path, beyond: int) -> None:
+    (tmp_path / "file").write_bytes(b"x" * (3 + beyond))
+    if beyond:
+        assert refusal(lambda: read_plain(tmp_path / "file", 3)) == errno.EFBIG
+    else:
+        assert read_plain(tmp_path / "file", 3) == b"xxx"
 
 
 def test_a_link_in_the_place_of_the_journal_stops_the_act(store: Store, precious: Path) -> None:

@@ -201,8 +201,8 @@ def delays_kept(_home: Home) -> Text:
                 count=ahead,
             ),
             _(
-                "Delays end by themselves at the next try; `mingce account unlock LOGIN` lets an owner in at "
-                "once."
+                "Delays end by themselves at the next try; `mingce account unlock LOGIN` lets an owner in "
+                "within a minute."
             ),
         )
     return _("no failure is of a time to come")

@@ -73,11 +73,14 @@ def _ending(form: LeaveForm) -> list[Fact]:
     """Tell what ends with the entry, one line each; what there is none of is left out."""
     ending, found = form.ending, list[Fact]()
     if ending.accounts:
-        what = (
-            _("is closed, sessions end")
-            if ending.closes
-            else _("is closed with the organisation; stays open where only this directory is left")
-        )
+        if ending.closes:
+            what = _("is closed, sessions end")
+        elif form.entered_in:
+            what = _(
+                "stays open: that they leave the organisation is entered in {book}", book=form.entered_in
+            )
+        else:
+            what = _("is closed with the organisation; stays open where only this directory is left")
         found.append((_("Account"), [listed(ending.accounts), " ", what]))
     if ending.rights or ending.stand_ins:
         ends = _("ended: {rights}; delegations ended: {stand_ins}", rights=ending.rights,

@@ -75,7 +75,8 @@ def told_of(view: ItemView) -> list[Fact]:
     found: list[Fact] = [(field.label, field.text) for field in view.fields or row.facts]
     if row.verdict:
         said = f" “{row.comment}”" if row.comment else ""
-        found.append((_("Decided"), [row.verdict, f" {row.who} {row.day}{said}"]))
+        by = Message(" {who} {day}{said}", {"who": row.who, "day": row.day, "said": said})
+        found.append((_("Decided"), [row.verdict, by]))
     return found
 
 

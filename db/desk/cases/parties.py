@@ -14,6 +14,7 @@ from typing import Any
 
 from peewee import JOIN
 
+from db.desk.asking import structure
 from db.desk.authority.offices import head_of
 from db.desk.authority.permissions import policy_of
 from db.desk.requests.change_kind import CHANGE
@@ -44,8 +45,8 @@ NAMING = ("named", "involved")
 
 @dataclass(frozen=True, slots=True)
 class PartyFound:
-    """Somebody, a department or an office; ``whom`` is what `involve` takes; people have an ``entry``, and
-    where they were found by a name of before, what they were called, ``once``."""
+    """Somebody, a department or an office; ``whom`` is what `involve` takes; people have an ``entry``; what
+    was found by a name of before says it in ``once``."""
 
     whom: str
     name: Text
@@ -53,6 +54,14 @@ class PartyFound:
     position: Text
     entry: int | None = None
     once: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Once:
+    """What persons and units were called before, by their numbers."""
+
+    persons: Mapping[int, str]
+    units: Mapping[int, str]
 
 
 def parties_of(case: CaseFile | int | None) -> list[CaseParty]:
@@ -149,44 +158,67 @@ def spoken_for_by(person: int) -> list[CaseParty]:
 def find_parties(row: CaseFile, words: str) -> tuple[PartyFound, ...]:
     """Return whom ``words`` begin the name or login of, or where it is somebody's whole name, those alone:
     people of the book, leavers too, whoever holds an office in it, its departments and its offices. Whoever
-    was renamed since the report is found by the name of before too; where nobody else is, whoever ever was.
-    The reporter is none of them."""
+    and whatever was renamed since the report is found by the name of before too; where nothing else is, what
+    ever was. The reporter is none of them."""
     return _find(row, words, _renamed(words, str(row.reported_at))) or _find(row, words, _renamed(words, ""))
 
 
-def _renamed(start: str, since: str) -> dict[int, str]:
-    """Return the persons whose name a change took ``since`` then that begins so, with that name."""
+def _renamed(start: str, since: str) -> _Once:
+    """Return those whose name a request took ``since`` then that begins so, with that name."""
+    late = Request.closed_at >= since
+    return _Once(_beginning(start, _names_before(late)), _beginning(start, _units_before(late)))
+
+
+def _beginning(start: str, before: Iterable[tuple[int, str]]) -> dict[int, str]:
+    """Return of those who were called so ``before`` the newest name that begins with ``start``."""
     found: dict[int, str] = {}
-    for person, before in _names_before(Request.closed_at >= since):
-        if before.startswith(start):
-            found.setdefault(person, before)
+    for number, name in before:
+        if name.startswith(start):
+            found.setdefault(number, name)
     return found
 
 
 def name_when_reported(party: CaseParty) -> str:
-    """Return what a party who is a person was called when the case was reported; else what it is called."""
-    since = (Request.closed_at >= party.case.reported_at) & (Entry.person == party_person(party))
-    return next((before for _person, before in reversed(list(_names_before(since)))), written_name(party))
+    """Return what a party was called when the case was reported; else what it is called."""
+    late = Request.closed_at >= party.case.reported_at
+    if party.unit_id is not None:
+        before = _units_before(late & (Request.unit == party.unit_id))
+    else:
+        before = _names_before(late & (Entry.person == party_person(party)))
+    return next((name for _whose, name in reversed(list(before))), written_name(party))
 
 
 def _names_before(which: Any) -> Iterator[tuple[int, str]]:
     """Yield names that changes took, ``which`` of them, each with whose it was, the newest first."""
-    asked = Request.select(Request, Entry).join(Entry).where(which)
-    asked = asked.where((Request.kind == CHANGE.id) & (Request.state == "applied"))
-    for one in asked.order_by(Request.id.desc()).limit(LOOKED_BACK):
+    for one in _applied(CHANGE.id, Request.select(Request, Entry).join(Entry).where(which)):
         with suppress(SealBroken):
             names = open_payload(one).get("before", {}).get("name", ())
             yield from ((one.entry.person_id, name) for name in names if one.entry is not None)
 
 
-def _find(row: CaseFile, start: str, once: Mapping[int, str]) -> tuple[PartyFound, ...]:
+def _units_before(which: Any) -> Iterator[tuple[int, str]]:
+    """Yield names that departments lost, ``which`` of them, each with whose it was, the newest first."""
+    for one in _applied(structure.KIND, Request.select().where(which)):
+        with suppress(SealBroken):
+            asks = open_payload(one)
+            if asks["what"] == structure.RENAME:
+                yield asks["unit"], asks["before"][0]
+
+
+def _applied(kind: str, asked: Any) -> Any:
+    """Return requests of ``kind`` that were put in force, the newest first."""
+    done = (Request.kind == kind) & (Request.state == "applied")
+    return asked.where(done).order_by(Request.id.desc()).limit(LOOKED_BACK)
+
+
+def _find(row: CaseFile, start: str, once: _Once) -> tuple[PartyFound, ...]:
     reporter = row.reporter.person_id
     logins = Account.select(Account.person).where(Account.login.startswith(start.lower()))
     entries = (
         Entry.select(Entry, Unit)
         .join(Unit)
         .where((Entry.book == row.book_id) & Entry.state.in_(["active", "left"]))
-        .where(Entry.name.startswith(start) | Entry.person.in_(logins) | Entry.person.in_(list(once)))
+        .where(Entry.name.startswith(start) | Entry.person.in_(logins) | Entry.person.in_(list(once.persons)))
         .order_by(Entry.name, Entry.id)
         .limit(MOST_FOUND)
     )
@@ -197,16 +229,17 @@ def _find(row: CaseFile, start: str, once: Mapping[int, str]) -> tuple[PartyFoun
             one.unit.name,
             one.position or "",
             one.id,
-            once.get(one.person_id, ""),
+            once.persons.get(one.person_id, ""),
         )
         for one in entries
         if one.person_id != reporter
     ]
-    found += _officers(row, start, Person.id.in_(logins), once, reporter)
+    found += _officers(row, start, Person.id.in_(logins), once.persons, reporter)
     units = Unit.select().where((Unit.book == row.book_id) & Unit.active & Unit.parent.is_null(False))
-    for unit in units.where(Unit.name.startswith(start)).order_by(Unit.name).limit(MOST_FOUND):
+    units = units.where(Unit.name.startswith(start) | Unit.id.in_(list(once.units)))
+    for unit in units.order_by(Unit.name).limit(MOST_FOUND):
         above = Unit.get_by_id(unit.parent_id).name
-        found.append(PartyFound(f"unit:{unit.id}", unit.name, above, ""))
+        found.append(PartyFound(f"unit:{unit.id}", unit.name, above, "", once=once.units.get(unit.id, "")))
     for role in _offices_held(row.book_id):
         label = _role_label(row.book_id, role)
         if label.zh.startswith(start) or label.en.casefold().startswith(start.casefold()):

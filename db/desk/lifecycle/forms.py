@@ -169,7 +169,8 @@ class MoveForm:
 
 @dataclass(frozen=True, slots=True)
 class LeaveForm:
-    """The form of a leaver: what ends with the entry, and the copies to hand back."""
+    """The form of a leaver: what ends with the entry, and the copies to hand back. ``entered_in`` is the
+    directory in which it is entered that they leave the organisation, where this one alone is left here."""
 
     route: EventRoute
     entry: int
@@ -180,6 +181,7 @@ class LeaveForm:
     this book alone; where they have outside contacts, who is to answer for them."""
     ending: Ending
     copies: tuple[str, ...]
+    entered_in: Text = ""
     amends: ReturnedDraft | None = None
 
     def request_of(self, typed: Mapping[str, str], reason: str, evidence: Sequence[str]) -> LeaveAsked:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from db.desk.due_dates import today
 from db.desk.entry.colleagues import find_colleague, stays_elsewhere
 from db.desk.entry.persons import first_book
@@ -50,7 +52,9 @@ def form(
     fields = [RequestField(DAY, _("Last day"), value=day, required=True)]
     leaver = Entry.get_by_id(row.id)
     ends = removal_effects(leaver)
-    elsewhere = bool(ends.elsewhere) and right.side == "internal" and row.book == first_book(row.person)
+    first_of_all = first_book(row.person)
+    elsewhere = bool(ends.elsewhere) and right.side == "internal" and row.book == first_of_all
+    entered_in = _titled(first_of_all) if ends.elsewhere and row.book != first_of_all else ""
     approved = is_approved(row.id)
     if elsewhere or approved:
         choices = _what_may_be_left(elsewhere=elsewhere, approved=approved)
@@ -74,10 +78,16 @@ def form(
         name=row.first("name"),
         unit_name=str(Unit.get_by_id(row.unit).name),
         fields=tuple(fields),
-        ending=ends,
+        ending=ends if elsewhere else replace(ends, elsewhere=()),
+        entered_in=entered_in,
         copies=copies,
         amends=returned,
     )
+
+
+def _titled(book: str) -> Label:
+    row = Book.get_by_id(book)
+    return Label(row.title_zh, row.title_en)
 
 
 def _what_may_be_left(*, elsewhere: bool, approved: bool) -> tuple[AskChoice, ...]:
@@ -109,10 +119,9 @@ def submit_leave(act: Act, asked: LeaveAsked, amends: int | None) -> int:
         raise Invalid(*(one for one in (day, successor) if isinstance(one, Problem)))
     drafts.check_single(act, row.id, "leave", amends)
     if asked.everywhere and row.book_id != first_book(row.person_id):
-        first = Book.get_by_id(first_book(row.person_id))
         words = _(
             "That they leave the organisation is entered in {book}; here they leave this directory alone.",
-            book=Label(first.title_zh, first.title_en),
+            book=_titled(first_book(row.person_id)),
         )
         raise Invalid(Problem(LEAVES, words))
     if asked.stays and not is_approved(row.id):

@@ -68,7 +68,7 @@ class ItemRow:
     status: Status
     status_label: Message
     verdict: Text
-    who: str
+    who: Text
     day: str
     comment: str
     version: int | None
@@ -186,7 +186,7 @@ def _item_row(
         status=status,
         status_label=STATUSES[status],
         verdict=VERDICTS.get((shape, row.verdict), "") if status != "open" else "",
-        who=name_of(row.decided_by_id),
+        who=_decider(campaign, row),
         day=local(row.decided_at)[:10] if row.decided_at else "",
         comment=row.comment,
         version=version,
@@ -245,11 +245,21 @@ def _signed(campaign: Campaign) -> dict[int, tuple[Text, ...]]:
         (ReviewItem.campaign == campaign) & ReviewItem.decided_by.is_null(False)
     )
     for unit, account, lender, moment in done.group_by(*by).order_by(*by).tuples():
-        held = _headship(lender or account, unit, moment)
-        role, (at, capacity) = (HEAD, held) if held is not None else (PERSON, (None, HOLDER))
-        signer = NamedApprover(account, role, lender, at, capacity)
-        found[unit] = (*found.get(unit, ()), approver_name(signer, campaign.book_id, HEAD, unit))
+        found[unit] = (*found.get(unit, ()), _signer(campaign, unit, account, lender, moment))
     return found
+
+
+def _decider(campaign: Campaign, row: Any) -> Text:
+    """Name who decided a thing, where a head is to with their office then if not that."""
+    if campaign.by != HEAD or row.decided_by_id is None:
+        return name_of(row.decided_by_id)
+    return _signer(campaign, row.unit_id, row.decided_by_id, row.on_behalf_of_id, row.decided_at)
+
+
+def _signer(campaign: Campaign, unit: int, account: int, lender: int | None, moment: str) -> Text:
+    held = _headship(lender or account, unit, moment)
+    role, (at, capacity) = (HEAD, held) if held is not None else (PERSON, (None, HOLDER))
+    return approver_name(NamedApprover(account, role, lender, at, capacity), campaign.book_id, HEAD, unit)
 
 
 def _headship(account: int, unit: int, moment: str) -> tuple[int, Capacity] | None:

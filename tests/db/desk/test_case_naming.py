@@ -17,6 +17,7 @@ from db.language import say
 from db.store.tables import Account, CaseFile, CaseNamed, CaseParty, Entry, Grant, Person
 from db.store.transactions import writing
 from tests.conftest import Clock
+from tests.db.desk.asking import approve
 from tests.db.desk.casework import heard, judged, party, sentenced, turn, under_investigation
 from tests.db.desk.reviewing import refused
 from tests.wider_world import employ
@@ -379,6 +380,27 @@ def test_who_is_renamed_after_the_report_is_found_by_the_name_it_says(wide: Worl
     CaseWork(investigator).involve(case, f"entry:{wide.entry('maoxiao', 'wecom')}")
     (view,) = Cases(investigator).one(case).parties
     assert say(view.name, "zh_CN") == "毛晓晓（立案时名为毛筱）", "by both names, as who is renamed later"
+
+
+@pytest.mark.threat(108)
+@pytest.mark.clause("B.7.2")
+def test_a_department_that_is_renamed_after_the_report_is_found_by_the_name_it_says(
+    wide: World, clock: Clock
+) -> None:
+    case = Cases(wide.desk("dingyi")).report("safety", "一车间两次迟报", "late")
+    clock.forward(days=1)
+    workshop = wide.unit("safety", "一车间")
+    asks = {"what": "rename", "unit": "一车间", "name": "总装车间"}
+    request = wide.desk("kangle").asking.ask("structure", "safety", asks, "机构调整")
+    for login in ("weiguo", "panan"):
+        approve(wide, login, request)
+    desk = under_investigation(wide, case, "late")
+    for words, once in (("总装车间", ""), ("一车间", "一车间"), ("一车", "一车间")):
+        (one,) = CaseWork(desk).people(case, words)
+        assert (one.whom, one.name, one.once) == (f"unit:{workshop}", "总装车间", once), words
+    CaseWork(desk).involve(case, f"unit:{workshop}")
+    (view,) = Cases(desk).one(case).parties
+    assert say(view.name, "zh_CN") == "总装车间（立案时名为一车间）"
 
 
 def renamed(wide: World, login: str, name: str) -> None:

@@ -167,3 +167,7 @@ def test_a_sign_off_waits_for_a_head_without_an_account_and_says_so(world: World
     all_right(world.desk("tangyu"), campaign.id)
     signed = {one.unit: one.signed for one in Reviews(world.desk("panlong")).progress(campaign.id)}
     assert [say(who, "zh_CN") for who in signed[unit]] == ["唐雨（设计组副负责人）"]
+    (item,) = [
+        row for row in Reviews(world.desk("panlong")).items(campaign.id, "all") if row.unit == "设计组"
+    ]
+    assert say(item.who, "zh_CN") == "唐雨（设计组副负责人）", "what is signed says it too"

@@ -23,6 +23,7 @@ from db.store.tables import (
     Account,
     Archive,
     AuditRecord,
+    Book,
     Consent,
     CopyGrant,
     Delegation,
@@ -374,6 +375,15 @@ def test_a_leaver_is_handed_in_again_while_the_first_lies_returned_with_somebody
     assert [task.state for task in Task.select().order_by(Task.id)] == ["cancelled", "open"]
     approved(world, "zengqing", again)
     assert Entry.get_by_id(world.entry("zhangwei")).state == "left"
+
+
+@pytest.mark.clause("B.5.5", "A.10")
+def test_where_this_directory_alone_can_be_left_nothing_is_said_to_end_elsewhere(world: World) -> None:
+    """Who reads that the account ends would take it for what they hand in."""
+    form = world.desk("luoyan").lifecycle.leave_form(world.entry("chenjing", "group"))
+    assert "leaves" not in {field.name for field in form.fields}
+    assert form.ending.elsewhere == ()
+    assert say(form.entered_in, "en") == Book.get_by_id("staff").title_en
 
 
 @pytest.mark.clause("A.10", "H.5.4")
