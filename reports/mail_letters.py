@@ -74,11 +74,11 @@ BODIES: dict[str, Message] = {
         "you have of it, on paper and on disk. Its password is not shown any more."
     ),
     WATCHED: _(
-        "{name},\n\n{who} was shown protected values of {people} people within an hour, in the directory "
+        "{name},\n\n{who} was shown protected values of {people} people within an hour, in "
         "{book}. The audit says of whom, and for what purpose and reason: sign in and look there."
     ),
     USED: _(
-        "{name},\n\n{who} looked at {entries} entries within a day, in the directory {book}. The audit says "
+        "{name},\n\n{who} looked at {entries} entries within a day, in {book}. The audit says "
         "which: sign in and look there."
     ),
     FAILED: _(
@@ -182,7 +182,8 @@ def _said(template: Message, letter: OutgoingLetter) -> str:
 
 def _of_sign_in(letter: OutgoingLetter) -> dict[str, object]:
     told = letter.detail
-    params: dict[str, object] = {name: told.get(name, "–") for name in ("who", "by", "voucher", "source")}
+    names = ("who", "by", "voucher", "source", "until")
+    params: dict[str, object] = {name: told.get(name, "–") for name in names}
     opens = told.get("opens")
     params["by"] = called(str(params["by"]))
     params |= {"day": told.get("day", ""), "copies": COPIES if told.get("copies") else ""}

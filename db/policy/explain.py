@@ -34,7 +34,7 @@ def _people(teller: Teller) -> Iterator[RuleText]:
     for ref in policy.policies:
         if ref.overrides is not None:
             keys = listed(ref.overrides.keys) if ref.overrides.keys else _("whatever says otherwise")
-            text = _("{title} replaces of earlier regulations: {keys}", title=ref.title, keys=keys)
+            text = _("Of earlier regulations, {title} replaces {keys}", title=ref.title, keys=keys)
             yield RuleText(f"overrides.{ref.id}", text, ref.overrides.clause)
     for ref in policy.policies:
         if ref.commencement is not None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from string import Formatter
 from typing import get_args
 
 import pytest
 
 from db.desk.accounts.account_notices import Kind
-from db.desk.notifications.post import next_letter
+from db.desk.notifications.post import OutgoingLetter, next_letter
+from db.language import Language
 from db.store import engine
 from db.store.engine import Store
 from db.store.settings import Mail
@@ -30,6 +32,22 @@ def test_every_kind_has_its_words() -> None:
     assert kinds <= set(WORDS)
     assert kinds <= set(SUBJECTS)
     assert kinds <= set(BODIES)
+
+
+@pytest.mark.threat(32)
+@pytest.mark.parametrize("language", ["zh_CN", "en"])
+@pytest.mark.parametrize("kind", sorted(get_args(Kind)))
+def test_a_mail_of_every_kind_can_be_written(world: World, kind: str, language: Language) -> None:
+    """One that can't stands before all that wait behind it."""
+    detail = {"who": "曾晴", "by": "liuyang", "source": "203.0.113.0/24", "until": "2027-01-31"}
+    detail |= {"day": "2026-11-27", "clause": "A.10", "role_zh": "人力资源", "role_en": "Human resources"}
+    more = {"count": 3, "knowing": 1, **({"operation": "accounts.grant"} if kind.startswith("power") else {})}
+    letter = OutgoingLetter(1, kind, "staff", "张伟", "", language, None, {**detail, **more}, 0)
+    said = subject_of(letter) + body_of(letter)
+    asked = {name for _text, name, _format, _how in Formatter().parse(BODIES[kind].text)}
+    assert [
+        told for name, told in detail.items() if name in asked - {"by", "clause"} and told not in said
+    ] == []
 
 
 @pytest.mark.threat(32)

@@ -217,8 +217,10 @@ class DataList(ListRows[Row]):
             return self.paint([(fit(line, width - taken), "head"), (f" {place}", "dim")], width)
         spare = [share - cells(title.strip()) for title, (_column, share) in zip(titles, widths, strict=True)]
         most = spare.index(max(spare))
+        if widths[most][1] < taken:
+            return self.paint([(fit(line, width - taken), "head"), (f" {place}", "dim")], width)
         before = gutter + "".join(f"{title}  " for title in titles[:most])
-        room = max(widths[most][1] - taken, 0)
+        room = widths[most][1] - taken
         after = "".join(f"  {title}" for title in titles[most + 1 :])
         spans: list[tuple[str, Tone]] = [(before + fit(titles[most].strip(), room), "head")]
         return self.paint([*spans, (f" {place}", "dim"), (after, "head")], width)

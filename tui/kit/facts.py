@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import zip_longest
+from itertools import groupby, zip_longest
+from operator import itemgetter
 
 from textual.geometry import Size
 from textual.strip import Strip
@@ -35,13 +36,9 @@ class FactList(Painted):
         lines: list[list[tuple[str, Tone]]] = []
         for label, (_label, value) in zip(labels, self._facts, strict=True):
             spans = self.spans(value)
-            text = "".join(part for part, _tone in spans)
             tone: Tone = label[0][1] if label else ""
             names = fold("".join(part for part, _tone in label), column - 2)
-            values: list[list[tuple[str, Tone]]] = [spans]
-            if len(spans) < 2 or cells(text) > width - column:
-                style = spans[0][1] if spans else ""
-                values = [[(line, style)] for line in fold(text, max(width - column, 2))]
+            values = _fold_toned(spans, max(width - column, 2))
             for name, value_line in zip_longest(names, values, fillvalue=None):
                 lines.append([(fit(name or "", column), tone), *(value_line or [])])
         return lines
@@ -52,6 +49,21 @@ class FactList(Painted):
     def render_line(self, y: int) -> Strip:
         lines = self._lines(self.size.width)
         return self.paint(lines[y] if y < len(lines) else (), self.size.width)
+
+
+def _fold_toned(spans: Sequence[tuple[str, Tone]], width: int) -> list[list[tuple[str, Tone]]]:
+    """Fold texts in their tones into lines of ``width`` cells."""
+    text = "".join(part for part, _tone in spans)
+    tones = [tone for part, tone in spans for _sign in part]
+    found: list[list[tuple[str, Tone]]] = []
+    end = 0
+    for number, folded in enumerate(fold(text, width)):
+        line = folded.lstrip() if number else folded
+        begin = text.find(line, end)
+        end = begin + len(line)
+        runs = groupby(zip(line, tones[begin:end], strict=True), itemgetter(1))
+        found.append([("".join(sign for sign, _tone in run), tone) for tone, run in runs])
+    return found
 
 
 def _quiet(label: Cell) -> Cell:

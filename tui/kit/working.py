@@ -20,7 +20,7 @@ from db.language import Message, Text, _
 from tui.front.beside import Beside, WorkStopped
 from tui.kit.framed_screen import FramedScreen
 from tui.kit.go_target import GoTarget
-from tui.sheets.cell import Styled
+from tui.sheets.cell import UNFILLED, Styled
 
 if TYPE_CHECKING:
     from tui.kit.base import KitApp
@@ -60,7 +60,7 @@ def bar_words(what: Text, done: int, of: int, seconds: int) -> Message:
     is_counted = bool(done and of)
     full = BAR * done // of if is_counted else PIECE
     start = 0 if is_counted else seconds % (BAR - PIECE + 1)
-    bar = "·" * start + "█" * full + "·" * (BAR - start - full)
+    bar = UNFILLED * start + "█" * full + UNFILLED * (BAR - start - full)
     said = {"what": what, "bar": bar, "seconds": seconds}
     if is_counted:
         return _("{what}  {bar} {percent}%, {seconds} s  x stops it", percent=100 * done // of, **said)

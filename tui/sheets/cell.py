@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
 from db.language import Label, Language, Message, Text, listed, say
 
+UNFILLED: Final = "┈"
+"""What a bar isn't filled with: of the marks that have a plain one, so that it takes one cell everywhere."""
 Tone = Literal["", "dim", "strong", "accent", "good", "warn", "bad", "head"]
 
 

@@ -120,7 +120,9 @@ NOTICE: Sheet[NoticeLine] = Sheet(
         Column("clause", _("Clause"), lambda row: clause_words(row.clause), 10, tone="dim",
                data=lambda row: row.clause),
     ),
-    facts=lambda row: [(row.part, row.text), (_("Clause"), clause_words(row.clause))],
+    facts=lambda row: [
+        (row.part, row.text), *([(_("Clause"), clause_words(row.clause))] if row.clause else [])
+    ],
     verbs=(ACCEPT_NOTICE,),
     empty=_("This directory has no rules of its own."),
     example="notice --book staff",

@@ -24,9 +24,13 @@ STATES: Final[Mapping[Receipt, tuple[Text, Tone]]] = {
 """How far a copy got that is not acknowledged."""
 
 
+def state(row: MyCopy | CopyRow) -> Text:
+    return _("✓ acknowledged") if row.receipt == "acknowledged" else STATES[row.receipt][0]
+
+
 def _receipt(row: MyCopy | CopyRow) -> Text:
     """Tell how far a copy got; when it was acknowledged."""
-    return f"✓ {row.acknowledged_at[5:]}" if row.receipt == "acknowledged" else STATES[row.receipt][0]
+    return f"✓ {row.acknowledged_at[5:]}" if row.receipt == "acknowledged" else state(row)
 
 
 ACKNOWLEDGED: Final[Column[Any]] = Column(

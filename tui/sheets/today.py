@@ -16,7 +16,7 @@ from db.desk.today.notices import NoticeToMe
 from db.desk.today.waiting import Alike, Matter, OtherMatter, Span, Tally
 from db.language import Message, Text, _, _n, clause_words, listed
 from tui.jobs import Job
-from tui.sheets.cell import Cell, Fact, Styled, Tone
+from tui.sheets.cell import UNFILLED, Cell, Fact, Styled, Tone
 from tui.sheets.date_words import day, left, month_word
 from tui.sheets.notice_words import notice_line
 from tui.sheets.request_facts import changes, differences, marked_who, progress_text, sent_back
@@ -285,7 +285,7 @@ def share(kept: int, due: int) -> list[Text | Styled]:
     if due < FEW:
         return [_("in time {kept}/{due}", kept=kept, due=due)]
     length = BAR * kept // due
-    bar = [Styled("█" * length, "good"), Styled("·" * (BAR - length), "dim")]
+    bar = [Styled("█" * length, "good"), Styled(UNFILLED * (BAR - length), "dim")]
     return [_("in time {percent}", percent=f"{_short(kept, due):>4}"), " ", *bar]
 
 

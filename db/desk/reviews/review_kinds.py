@@ -34,7 +34,7 @@ VERDICTS: dict[tuple[str, str], Message] = {
     ("entries", "right"): _("right"),
     ("entries", "corrected"): _("corrected"),
     ("entries", "removed"): _("gone"),
-    ("units", "right"): _("answered for"),
+    ("units", "right"): _("signed off"),
     ("rights", "right"): _("still needed"),
     ("rights", "removed"): _("withdrawn"),
     ("points", "right"): _("in order"),

@@ -315,6 +315,18 @@ async def test_how_many_are_selected_stands_above_the_list() -> None:
         assert "已选 2" in the_list(app).head(0, 60).text, "a verb acts on them still"
 
 
+@pytest.mark.parametrize("width", [48, 54, 60, 77])
+async def test_titles_stand_above_their_columns_whatever_is_said_beside_them(width: int) -> None:
+    app = Stage()
+    async with app.run_test() as pilot:
+        await pilot.press("space", "space", "space")
+        listed = the_list(app)
+        head, row = listed.head(0, width).text, listed.draw(0, width, cursor=False).text
+        assert "已选 3" in head
+        place = wcswidth(row[: row.index("研发")])
+        assert "部门" not in head or wcswidth(head[: head.index("部门")]) == place
+
+
 async def test_after_ones_own_act_the_next_row_is_found_without_a_search_through_the_list() -> None:
     people = People(5000)
     app = Stage(people=people)

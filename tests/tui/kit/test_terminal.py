@@ -31,6 +31,7 @@ from tui.kit.terminal import (
     speaks_utf8,
 )
 from tui.safe import PLAIN_SET, as_drawn, cells, clip, fit
+from tui.sheets.cell import UNFILLED
 
 NARROW = b"\x1b[1;2R" * 5
 LIGHT = b"\x1b]11;rgb:ffff/ffff/f0f0\x1b\\"
@@ -147,6 +148,7 @@ def test_what_is_ambiguous_counts_as_two_cells_for_data_too() -> None:
         assert (cells(NAMES), cell_len(NAMES)) == (28, 28)
         assert as_drawn(NAMES) == "阿依古丽·买买提 “王” *->*"
         assert all(cells(mark) == len(plain) for mark, plain in PLAIN_SET.items())
+        assert cells(UNFILLED * 6) == 6, "a bar is as long on every terminal"
         assert as_drawn(clip("研发中心一部", 8)) == "研发中.."
         for width in range(12):
             assert cells(as_drawn(fit("研发“中”心一部", width))) == width

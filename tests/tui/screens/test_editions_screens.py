@@ -184,6 +184,19 @@ async def test_who_has_not_acknowledged_is_seen_and_reminded(issued: World) -> N
         assert "与发放时完全一致" in text_of(app)
 
 
+async def test_the_copies_are_narrowed_to_those_not_acknowledged(issued: World) -> None:
+    app = Issuing(issued, "zhuli")
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.pause(0.1)
+        await press(pilot, "v", "2", "f")
+        places = [line.split()[1] for line in text_of(app).splitlines() if line.strip(" │").endswith("状态")]
+        assert len(places) == 1, text_of(app)
+        await press(pilot, places[0].replace("▸", ""))
+        chosen = next(line for line in text_of(app).splitlines() if "! 未签收  4" in line)
+        await press(pilot, next(sign for sign in chosen if sign.isdigit()))
+        assert text_of(app).count("C0001-") == 4
+
+
 @pytest.mark.clause("I.4.3.1")
 async def test_a_copy_is_called_back_with_a_reason_and_opens_no_more(issued: World) -> None:
     app = Issuing(issued, "zhuli")

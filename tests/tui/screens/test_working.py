@@ -155,7 +155,7 @@ async def test_keys_are_answered_while_a_report_is_drawn(office: World, slow: Sl
     async with app.run_test(size=SIZE) as pilot:
         screen = await begin(pilot, slow)
         assert "报表：" in told(pilot)
-        assert "██████████·········· 50%" in told(pilot)
+        assert "██████████┈┈┈┈┈┈┈┈┈┈ 50%" in told(pilot)
         assert "x 停止" in told(pilot)
         at = screen.query_one(DataList).cursor
         await pilot.press("up")

@@ -26,7 +26,7 @@ class ReadingDialog(Dialog["Read | Unreadable | Invalid"], Generic[Read]):
         "A file that somebody sent is read by a process of its own, which may take 5 s and 256 MB. Esc "
         "stops it."
     )
-    KEYS = (ScreenCommand("back", "escape", _("Stop"), _("Stop reading the file.")),)
+    KEYS = (ScreenCommand("back", "escape", _("Stop"), _("Stop reading the file."), second="x"),)
 
     def __init__(self, name: Text, read: Callable[[], Awaitable[Read]]) -> None:
         super().__init__(name, WAIT)

@@ -11,11 +11,14 @@ from db.desk.lifecycle.event_route import EventRoute
 from db.desk.lifecycle.forms import UNIT, UnitChoice
 from db.desk.requests.ask_fields import RequestField
 from db.desk.requests.route_preview import ReturnedDraft
-from db.language import Text, _
+from db.language import Text, _, say
 from tui.kit import FormField, Location, ScreenCommand, clause_text
+from tui.safe import cells
 from tui.screens.asking.request_form import RequestForm, editor
 from tui.screens.lifecycle.unit import pick_unit
 
+LONGEST_LABEL = 24
+"""Cells that labels take at most: of a class they are longer than of staff."""
 CHOOSE_UNIT = ScreenCommand("unit", "f3", _("Department"), _("Choose the department."))
 
 
@@ -39,6 +42,7 @@ class LifeForm(RequestForm):
 
     def lines(self, fields: Sequence[RequestField]) -> ComposeResult:
         """Yield a line for each field; the unit is chosen by a key, as there may be many."""
+        widest = max((cells(say(field.label, self.app.language)) for field in fields), default=0)
         for field in fields:
             what = "" if field.name == UNIT else editor(field)
             yield FormField(
@@ -46,7 +50,7 @@ class LifeForm(RequestForm):
                 field.label,
                 what,
                 now=field.now,
-                label_width=self.LABELS,
+                label_width=max(self.LABELS, min(widest + 1, LONGEST_LABEL)),
                 remark_width=10,
                 stacks=True,
             )

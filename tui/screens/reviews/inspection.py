@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from db.desk.reviews.review_views import ItemRow
+from db.desk.reviews.review_views import ItemRow, ItemView
 from db.language import _
 from tui.kit import ScreenCommand
 from tui.kit.sorting import SORT
@@ -13,6 +13,7 @@ from tui.screens.reviews.list import NEXT, SHOW, ReviewList
 from tui.screens.sheets.asking import carry_out
 from tui.screens.sheets.list import screen_of
 from tui.sheets.asks import At
+from tui.sheets.cell import Fact
 from tui.sheets.findings import FIND, FINDINGS, INSPECTION, POINT, UNDER_WAY
 
 
@@ -41,6 +42,12 @@ class Inspection(ReviewList):
     NOTE = _("Clause")
     NAME_WIDTH = 0
     SHOWS_UNIT = False
+
+    def brief(self, row: ItemRow) -> list[Fact]:
+        return [(self.HEADING, row.name), (self.NOTE, row.note), *super().brief(row)]
+
+    def item_facts(self, view: ItemView) -> list[Fact]:
+        return [*self.brief(view.row)[:2], *super().item_facts(view)]
 
     def can(self, command_id: str) -> bool:
         if command_id == "finding":

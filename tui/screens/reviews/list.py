@@ -32,7 +32,7 @@ from tui.kit import (
 from tui.kit.sorting import SortedScreen
 from tui.screens.reviews.review_words import counted, details, verdict_text
 from tui.screens.sheets.list import screen_of
-from tui.sheets.cell import Fact
+from tui.sheets.cell import Fact, opening
 from tui.sheets.review_items import REVIEW, SHOWS, default_view, told_of
 from tui.sheets.reviews import REVIEW_PROGRESS
 
@@ -72,7 +72,7 @@ class ReviewList(SortedScreen):
     def where(self) -> Location:
         row = self._campaign
         shown = next(label for which, label in SHOWS if which == self._which)
-        return Location(row.label, (row.book_label, clause_text(row.clause), shown))
+        return Location(opening(row.label), (row.book_label, clause_text(row.clause), shown))
 
     def body(self) -> ComposeResult:
         yield TextLine(id="counts")
@@ -189,7 +189,7 @@ class ReviewList(SortedScreen):
         if self._settling is not None:
             self._settling.stop()
         self._opened = None
-        self.query_one(FactList).show([(field.label, field.text) for field in row.facts] if row else [])
+        self.query_one(FactList).show(self.brief(row) if row else [])
         if row is not None:
             self._settling = self.set_timer(SETTLED, self._settle)
         self.refresh_keys()
@@ -201,6 +201,10 @@ class ReviewList(SortedScreen):
                 view = self.opened_item()
                 if view is not None:
                     self.query_one(FactList).show(self.item_facts(view))
+
+    def brief(self, row: ItemRow) -> list[Fact]:
+        """What is shown of a thing at once, before the cursor rests on it."""
+        return [(field.label, field.text) for field in row.facts]
 
     def item_facts(self, view: ItemView) -> list[Fact]:
         return told_of(view)

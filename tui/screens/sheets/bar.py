@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from db.desk.notation.page import ProgressCount
 from tui.kit import Cell, Styled
+from tui.sheets.cell import UNFILLED
 
 NUMBERS = 7
 """Cells for `` 123/456`` behind the bar."""
@@ -17,6 +18,6 @@ def bar(count: ProgressCount, width: int) -> Cell:
     return [
         Styled("█" * done, "good"),
         Styled("▒" * moving, "warn"),
-        Styled("·" * (length - done - moving), "dim"),
+        Styled(UNFILLED * (length - done - moving), "dim"),
         f" {count.decided}/{count.total}",
     ]
