@@ -31,6 +31,7 @@ from db.store.tables import (
     Grant,
     Person,
     Request,
+    SearchEntry,
     Unit,
     UnitAbove,
 )
@@ -185,9 +186,10 @@ def _find(row: CaseFile, start: str, once: Mapping[int, str]) -> tuple[PartyFoun
     entries = (
         Entry.select(Entry, Unit)
         .join(Unit)
+        .left_outer_join(SearchEntry, on=(SearchEntry.entry == Entry.id))
         .where((Entry.book == row.book_id) & Entry.state.in_(["active", "left"]))
         .where(Entry.name.startswith(start) | Entry.person.in_(logins) | Entry.person.in_(list(once)))
-        .order_by(Entry.name, Entry.id)
+        .order_by(SearchEntry.line.is_null(), SearchEntry.line, Entry.id)
         .limit(MOST_FOUND)
     )
     found = [

@@ -146,7 +146,8 @@ def accepted_by(policy: EffectivePolicy) -> Iterator[tuple[int, str, str, str, s
     inside, kinds = is_among("e.kind", [kind.id for kind in policy.kinds if kind.side == "internal"])
     for entry, name, unit, person in fetch(
         "SELECT e.id, e.name, u.name, e.person_id FROM entry e JOIN unit u ON u.id = e.unit_id"
-        f" WHERE e.book_id = {database.param} AND e.state = 'active' AND {inside} ORDER BY e.name, e.id",
+        " LEFT JOIN search_entry s ON s.entry = e.id"
+        f" WHERE e.book_id = {database.param} AND e.state = 'active' AND {inside} ORDER BY s.line, e.id",
         (policy.book, *kinds),
     ):
         mine = sorted(accepted[person]) if person in accepted else ()
