@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import zip_longest
+from typing import Final
 
 from textual.geometry import Size
 from textual.strip import Strip
@@ -12,6 +13,10 @@ from db.language import Label, Message
 from tui.kit.painted import Painted
 from tui.safe import cells, fit, fold
 from tui.sheets.cell import Cell, Fact, Styled, Tone
+
+NARROW: Final = 60
+SHORTEST: Final = 12
+"""Cells that a label has also in the narrowest column: a day and a time."""
 
 
 class FactList(Painted):
@@ -31,7 +36,7 @@ class FactList(Painted):
     def _lines(self, width: int) -> list[list[tuple[str, Tone]]]:
         labels = [self.spans(_quiet(label)) for label, _value in self._facts]
         column = max((sum(cells(text) for text, _tone in label) for label in labels), default=0)
-        column = min(column, max(width // 2, 1)) + 2
+        column = min(column, _most(width)) + 2
         lines: list[list[tuple[str, Tone]]] = []
         for label, (_label, value) in zip(labels, self._facts, strict=True):
             spans = self.spans(value)
@@ -52,6 +57,13 @@ class FactList(Painted):
     def render_line(self, y: int) -> Strip:
         lines = self._lines(self.size.width)
         return self.paint(lines[y] if y < len(lines) else (), self.size.width)
+
+
+def _most(width: int) -> int:
+    """Return the cells that labels take at most: in a narrow column, such as one beside a list, a third, as
+    values would be broken within words there."""
+    half = max(width // 2, 1)
+    return half if width >= NARROW else min(half, max(width // 3, SHORTEST))
 
 
 def _quiet(label: Cell) -> Cell:

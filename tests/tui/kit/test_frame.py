@@ -408,6 +408,17 @@ class Listed(FramedScreen):
         self.query_one(DataList).show_all(["one", "two"])
 
 
+@pytest.mark.parametrize(("width", "least"), [(30, 14), (38, 24), (60, 28)])
+async def test_long_labels_leave_room_for_values_also_beside_a_list(width: int, least: int) -> None:
+    app = Stage()
+    async with app.run_test():
+        facts = FactList([("2 Human resources and payroll of the group", "x" * 200), ("11-27 09:16", "y")])
+        await app.screen.mount(facts)
+        first = facts._lines(width)[0]
+        assert len(first[1][0]) >= least
+        assert any(line[0][0].startswith("11-27 09:16") for line in facts._lines(width)), "times stay whole"
+
+
 async def test_what_a_row_says_at_length_is_read_after_tab() -> None:
     app = Stage()
     async with app.run_test() as pilot:
