@@ -142,7 +142,7 @@ class PickupDialog(ToType):
                 source=made.source,
             )
         self.query_one("#code", TextLine).show(said, "strong")
-        self.query_one("#state", TextLine).show(*_told_of(replace(made, is_open=is_open)))
+        self.query_one("#state", TextLine).show(*told_of(replace(made, is_open=is_open)))
 
     def catch_up(self) -> None:
         """Say when it was fetched, or why what was sent was refused; close once a file came in."""
@@ -194,14 +194,14 @@ def state_of(made: PickupView) -> tuple[Text, Tone]:
     return _("The code is over."), "warn"
 
 
-def _told_of(made: PickupView) -> tuple[Text, Tone]:
+def told_of(made: PickupView) -> tuple[Text, Tone]:
     """Say it at length: of a try that failed why it did, which may be that the line was cut."""
     said, tone = state_of(made)
     if not made.refused or made.taken_at is not None:
         return said, tone
-    return made.refused if made.is_open else Message(
-        "{said}\n{why}", {"said": said, "why": made.refused}
-    ), "warn"
+    if made.is_open:
+        return made.refused, "warn"
+    return Message("{said}\n{why}", {"said": said, "why": made.refused}), "warn"
 
 
 async def take_out(
