@@ -236,7 +236,7 @@ class SheetScreen(MarkingScreen[Row]):
     async def _means(self, verb: Verb[Row], rows: Sequence[Row], beyond: Sequence[Row]) -> bool:
         """Name all that are marked, those ``beyond`` what is shown once more, and return whether they are
         meant."""
-        names = listed(map(self._list.row_name, rows))
+        names: Text = listed(map(self._list.row_name, rows))
         if beyond:
             hidden = listed(map(self._list.row_name, beyond))
             names = _("{names}\n\nOutside this filter: {hidden}", names=names, hidden=hidden)
