@@ -266,7 +266,7 @@ def _did(row: Notice, permissions: Permissions) -> tuple[object, ...] | None:
     if row.kind == DONE and not row.acknowledge and permissions.account in told.get(WATCHING, ()):
         return row.kind, row.book_id, told["actor"], told["operation"], local(row.at)[:10]
     if row.kind == BOUND and told["who"] != by_number(permissions.person or 0):
-        return row.kind, row.book_id, str(told["by"]), told["zh"], local(row.at)[:10]
+        return row.kind, str(told["by"]), told["zh"], local(row.at)[:10]  # in whichever books it is told
     return None
 
 
