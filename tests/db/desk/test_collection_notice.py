@@ -210,7 +210,8 @@ def test_people_stand_by_how_their_names_are_said(world: World) -> None:
     for login, name in (("anlan", "安澜"), ("miaopu", "苗圃"), ("bieyun", "别云"), ("zhuliu", "朱柳")):
         world.hire(login, name, "研发中心/研发一部")
     names = [row.name for row in world.desk("liuyang").privacy.notice_readers("staff")]
-    assert [one for one in names if one in ("安澜", "苗圃", "别云", "朱柳")] == ["安澜", "别云", "苗圃", "朱柳"]
+    mine = ("安澜", "别云", "苗圃", "朱柳")
+    assert tuple(one for one in names if one in mine) == mine
 
 
 def test_whoever_has_no_entry_has_nothing_to_accept(store: object) -> None:
