@@ -185,6 +185,7 @@ OF_BOOK: dict[str, Callable[[Desk, str], object]] = {
     "asking.form(copy)": lambda desk, book: desk.asking.form("copy", book),
     "asking.way(copy)": lambda desk, book: desk.asking.way("copy", book, {"unit": ""}),
     "asking.present(copy)": lambda desk, book: desk.asking.present("copy", book, {"unit": ""}),
+    "asking.check(copy)": lambda desk, book: desk.asking.check("copy", book, {"unit": ""}),
     "asking.clause": lambda desk, book: desk.asking.clause("copy", book),
     "asking.contacts": lambda desk, book: desk.asking.contacts(book),
     "calendar.days": lambda desk, book: desk.calendar.days(book),

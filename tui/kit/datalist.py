@@ -300,6 +300,7 @@ class DataList(ListRows[Row]):
     def clear_marks(self) -> None:
         self.marked.clear()
         self.refresh()
+        self.post_message(self.Marked(self))
 
 
 def _padded(digits: re.Match[str]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import groupby, zip_longest
 from operator import itemgetter
+from typing import Final
 
 from textual.geometry import Size
 from textual.strip import Strip
@@ -13,6 +14,10 @@ from db.language import Label, Message
 from tui.kit.painted import Painted
 from tui.safe import cells, fit, fold
 from tui.sheets.cell import Cell, Fact, Styled, Tone
+
+NARROW: Final = 60
+SHORTEST: Final = 12
+"""Cells that a label has also in the narrowest column: a day and a time."""
 
 
 class FactList(Painted):
@@ -32,7 +37,7 @@ class FactList(Painted):
     def _lines(self, width: int) -> list[list[tuple[str, Tone]]]:
         labels = [self.spans(_quiet(label)) for label, _value in self._facts]
         column = max((sum(cells(text) for text, _tone in label) for label in labels), default=0)
-        column = min(column, max(width // 2, 1)) + 2
+        column = min(column, _most(width)) + 2
         lines: list[list[tuple[str, Tone]]] = []
         for label, (_label, value) in zip(labels, self._facts, strict=True):
             spans = self.spans(value)
@@ -64,6 +69,13 @@ def _fold_toned(spans: Sequence[tuple[str, Tone]], width: int) -> list[list[tupl
         runs = groupby(zip(line, tones[begin:end], strict=True), itemgetter(1))
         found.append([("".join(sign for sign, _tone in run), tone) for tone, run in runs])
     return found
+
+
+def _most(width: int) -> int:
+    """Return the cells that labels take at most: in a narrow column, such as one beside a list, a third, as
+    values would be broken within words there."""
+    half = max(width // 2, 1)
+    return half if width >= NARROW else min(half, max(width // 3, SHORTEST))
 
 
 def _quiet(label: Cell) -> Cell:

@@ -150,14 +150,16 @@ class ModeBar(Painted):
 
     def render_line(self, y: int) -> Strip:
         spans: list[tuple[str, Tone]] = []
-        at, close = 0, ""
+        at = 0
         for tab in self.tabs(self.size.width):
             here = tab.mode is not None and tab.mode.id == self.app.current_mode
-            blank = (close + " " * (tab.start - at - len(close)))[: tab.start - at - here] + "[" * here
-            spans.append((blank, "strong" if here else ""))
-            spans += [(tab.key, "strong" if here else "accent"), (tab.label, "strong" if here else "")]
-            at, close = tab.end, "]" * here
-        return self.paint([*spans, (close, "strong")], self.size.width)
+            spans.append((" " * (tab.start - at - here), ""))
+            if here:
+                spans.append((f"[{tab.key}{tab.label}]", "strong"))
+            else:
+                spans += [(tab.key, "accent"), (tab.label, "")]
+            at = tab.end + here
+        return self.paint(spans, self.size.width)
 
     def on_click(self, event: events.Click) -> None:
         event.stop()

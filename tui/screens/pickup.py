@@ -142,10 +142,7 @@ class PickupDialog(ToType):
                 source=made.source,
             )
         self.query_one("#code", TextLine).show(said, "strong")
-        said, tone = state_of(replace(made, is_open=is_open))
-        if made.refused:
-            said, tone = Message("{said}\n{why}", {"said": said, "why": made.refused}), "warn"
-        self.query_one("#state", TextLine).show(said, tone)
+        self.query_one("#state", TextLine).show(*told_of(replace(made, is_open=is_open)))
 
     def catch_up(self) -> None:
         """Say when it was fetched, or why what was sent was refused; close once a file came in."""
@@ -191,10 +188,20 @@ def state_of(made: PickupView) -> tuple[Text, Tone]:
         at = local(made.taken_at)[11:16]
         return (_("Arrived at {at}", at=at) if made.coming else _("Fetched at {at}", at=at)), "good"
     if made.is_open and made.refused:
-        return _("Refused; send another"), "warn"
+        return _("Not here yet; send it again"), "warn"
     if made.is_open:
         return (_("Waiting for the file …") if made.coming else _("Waiting to be fetched …")), "dim"
     return _("The code is over."), "warn"
+
+
+def told_of(made: PickupView) -> tuple[Text, Tone]:
+    """Say it at length: of a try that failed why it did, which may be that the line was cut."""
+    said, tone = state_of(made)
+    if not made.refused or made.taken_at is not None:
+        return said, tone
+    if made.is_open:
+        return made.refused, "warn"
+    return Message("{said}\n{why}", {"said": said, "why": made.refused}), "warn"
 
 
 async def take_out(

@@ -78,7 +78,9 @@ ROLE: OneOf[str] = OneOf(
     heading=lambda at: _("Give {name} which role?", name=_names(at)),
     choices=_roles,
 )
-UNIT = Typed("unit", _("From which unit down; nothing: the whole directory."), title=_("Give a role"), required=False)
+UNIT = Typed(
+    "unit", _("From which unit down; nothing: the whole directory."), title=_("Give a role"), required=False
+)
 UNTIL = Typed(
     "until",
     _("Last day; nothing: until further notice."),

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from importlib import import_module
 from pkgutil import iter_modules
+from typing import Any, cast
 
 from db.desk.accounts.account_notices import FAILED
 from db.desk.accounts.confirming import CONFIRMED
@@ -30,6 +31,7 @@ from db.desk.refusal import SILENT
 from db.desk.requests.direct_changes import DIRECT
 from db.desk.requests.holding import NOT_DONE, not_done
 from db.desk.requests.objecting import OBJECTED
+from db.desk.requests.power_lines import lines_of
 from db.desk.requests.power_telling import ASKED, DONE
 from db.desk.requests.recognising import BOUND
 from db.desk.requests.request_views import STATES, state_words
@@ -56,12 +58,55 @@ def _asked(notice: NoticeToMe) -> Text:
     return _("{by} asks for: {what}. If you disagree, object (x)", **said)
 
 
+def _bound(notice: NoticeToMe) -> Text:
+    said = {"by": by_of(notice), "book": Label(str(notice.detail["zh"]), str(notice.detail["en"]))}
+    if notice.folded:
+        who = _some(notice, [str(one["who"]) for one in notice.alike])
+        return _(
+            "{by} entered {count} people, who are on record here, in the directory {book} as well: {who}",
+            count=notice.folded, who=who, **said,
+        )  # fmt: skip
+    return _(
+        "{by} entered {who}, who is on record here, in the directory {book} as well",
+        who=str(notice.detail["who"]), **said,
+    )  # fmt: skip
+
+
+def _some(notice: NoticeToMe, said: Sequence[Text]) -> Text:
+    """List what the first acts that are folded were done to, and how many more there are."""
+    more = notice.folded - len(said)
+    first: Text = listed(said)
+    return _("{first}, {rest}", first=first, rest=_("and {count} more", count=more)) if more else first
+
+
+def _done_to(detail: Mapping[str, object]) -> Text:
+    """Say what an act was done to: what stands behind its name."""
+    _act, *lines = lines_of(str(detail["operation"]), cast(Mapping[str, Any], detail["arguments"]))
+    return listed(line.after for line in lines[:2] if line.after)
+
+
 def _done(notice: NoticeToMe) -> Text:
     by = by_of(notice)
+    if notice.folded:
+        act = lines_of(str(notice.detail["operation"]), cast(Mapping[str, Any], notice.detail["arguments"]))[
+            0
+        ]
+        what = _some(notice, [_done_to(one) for one in notice.alike])
+        return _("{by}, {count} times: {act}; {what}", by=by, count=notice.folded, act=act.after, what=what)
     if not notice.ended:
         return _("{by}: {what}", by=by, what=notice.task)
     office, first = listed(notice.ended), day(str(notice.detail["day"]))
     return _("You are no longer {office}, as of {day}; by {by}", office=office, day=first, by=by)
+
+
+def _objected(notice: NoticeToMe) -> Text:
+    said = {"by": by_of(notice), "what": notice.task}
+    who = whom_of(notice)
+    return (
+        _("{by} objected to: {what}, {who}", who=who, **said)
+        if who
+        else _("{by} objected to: {what}", **said)
+    )
 
 
 def _awaited(notice: NoticeToMe) -> Text:
@@ -207,12 +252,7 @@ OWN: NoticeWords = {
     "join": lambda notice: _("{who} joined", who=whom_of(notice)),
     "move": lambda notice: _("{who}: a move took effect", who=whom_of(notice)),
     "inside-owner": _answers,
-    BOUND: lambda notice: _(
-        "{by} entered {who}, who is on record here, in the directory {book} as well",
-        by=by_of(notice),
-        who=str(notice.detail["who"]),
-        book=Label(str(notice.detail["zh"]), str(notice.detail["en"])),
-    ),
+    BOUND: _bound,
     "leave": lambda notice: _("{who} left", who=whom_of(notice)),
     "duty-due": _clock(_("Due on {day}: {what}, {who}")),
     "duty-overdue": _clock(_("Overdue since {day}: {what}, {who}")),
@@ -328,7 +368,7 @@ OWN: NoticeWords = {
     DONE: _done,
     ASKED: _asked,
     DIRECT: _direct,
-    OBJECTED: lambda notice: _("{by} objected to: {what}", by=by_of(notice), what=notice.task),
+    OBJECTED: _objected,
     CONFIRM: lambda notice: _(
         "{who} ({login}) uses an account that {by} let in. Do you know them? Acknowledging says yes",
         who=str(notice.detail["who"]),

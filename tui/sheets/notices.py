@@ -55,7 +55,10 @@ OBJECT: Verb[NoticeToMe] = Verb(
     label=_("Object"),
     help=_("Stop what somebody asked for, or take back what they did, of which this tells you."),
     offered=lambda row: (
-        row.kind in CONTESTED and (row.own or row.kind != DIRECT) and not (row.became or row.lasting)
+        row.kind in CONTESTED
+        and not row.folded
+        and (row.own or row.kind != DIRECT)
+        and not (row.became or row.lasting)
     ),
     sure=lambda at: Question(
         _("Ask to have it put back?") if at.row.kind == DIRECT else _("Stop this, or take it back?"),

@@ -34,6 +34,7 @@ WHOM: Final = Typed(
     "whom",
     _("Name, name/department, or login"),
     heading=lambda at: _who(at),
+    check=lambda at, whom: _check(at, whom),
 )
 FIRST: Final = Typed("from", _("First day; blank: today"), title=_("From when?"), required=False)
 LAST: Final = Typed("until", _("Last day; blank: until relieved"), title=_("Until when?"), required=False)
@@ -86,6 +87,13 @@ def _hand_in(at: At[OfficeRow], asked: Mapping[str, str]) -> int:
     if at[NEXT]:
         office["deputy"] = at[NEXT]
     return at.desk.asking.ask(ID, row.book, {**office, **asked}, at[WHY])
+
+
+def _check(at: At[OfficeRow], whom: str) -> None:
+    """Have somebody who can't hold the office refused before days and reasons are asked for."""
+    row = at.row
+    asked = {"what": at[AS], "role": row.role, "unit": str(row.unit or ""), "whom": whom}
+    at.desk.asking.check(ID, row.book, asked)
 
 
 def _appoint(at: At[OfficeRow]) -> int:

@@ -116,12 +116,8 @@ class Appointments(OperationGroup):
                 clause,
                 _("Ask them. A deputy for your own office you may ask for."),
             )
-        if not _is_known(book, person) and not (what == RELIEVE and holds_any(book, role, unit, person)):
-            raise Invalid(Problem("whom", _("There is nobody of that name in this directory.")))
-        if what != RELIEVE:
-            check_still_here(person, book)
-            check_no_pupil(policy, role, person)
-        problems = [*_unfit_days(first, until), *_unfit(book, what, role, unit, person)]
+        check_fit(book, what, role, unit, person)
+        problems = _unfit_days(first, until)
         if problems:
             raise Invalid(*problems)
         ending = list(ended_by(book, what, role, unit, person))
@@ -340,12 +336,20 @@ def _unfit_days(first: date, last: date | None) -> list[Problem]:
     return []
 
 
-def _unfit(book: str, what: Filling, role: str, unit: int | None, person: int) -> list[Problem]:
+def check_fit(book: str, what: Filling, role: str, unit: int | None, person: int) -> None:
+    """Raise Refused or Invalid where ``person`` can't hold the office so, or doesn't hold it who is to be
+    relieved of it."""
     held = held_now(book, role, unit, person=person, coming=what == RELIEVE)
+    if not _is_known(book, person) and not (what == RELIEVE and holds_any(book, role, unit, person)):
+        raise Invalid(Problem("whom", _("There is nobody of that name in this directory.")))
+    if what != RELIEVE:
+        check_still_here(person, book)
+        check_no_pupil(policy_of(book), role, person)
     if unit is not None and not Unit.get_by_id(unit).active:
-        return [Problem("unit", _("This unit is closed."))]
-    if what == RELIEVE:
-        return [] if held else [Problem("whom", _("They don't hold this office."))]
-    if any(one.capacity == what or (what != HOLDER and one.capacity != DEPUTY) for one in held):
-        return [Problem("whom", _("They hold this office already."))]
-    return []
+        raise Invalid(Problem("unit", _("This unit is closed.")))
+    if what == RELIEVE and not held:
+        raise Invalid(Problem("whom", _("They don't hold this office.")))
+    if what != RELIEVE and any(
+        one.capacity == what or (what != HOLDER and one.capacity != DEPUTY) for one in held
+    ):
+        raise Invalid(Problem("whom", _("They hold this office already.")))

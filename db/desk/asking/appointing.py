@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from db.approval.capacity import ACTING, DEPUTY, HOLDER
 from db.desk.accounts.appointing import (
     RELIEVE,
     UNHELD,
+    Filling,
+    check_fit,
     decided_in,
     ended_by,
     fills_all,
     holds_any,
+    may_fill,
     person_of,
 )
 from db.desk.asking.places import read_unit, unit_choices
@@ -118,6 +121,8 @@ def _read(act: Act, book: str, asked: Asked) -> RequestContent:
     person, entry = _whom(
         permissions, book, "whom", asked.get("whom", ""), (role, unit) if what == RELIEVE else None
     )
+    if may_fill(permissions, book, unit):  # who may not is told that, by the act
+        check_fit(book, cast(Filling, what), role, unit, person)
     following = asked.get("deputy", "").strip()
     without = following.lower() in NONE
     call = call_of(

@@ -84,6 +84,11 @@ class Asking(OperationGroup):
         """Return the route that a request would take that is submitted as it is typed now."""
         return self._way(*self._offer(offer, book), book, asked)
 
+    @operation("asking.check", label=_("check what is asked for"), recorded=False, power=LOOKS)
+    def check(self, offer: str, book: str, asked: Asked) -> None:
+        """Raise Invalid or Refused where what is typed so far can't be asked for. Nothing is stored."""
+        self._offer(offer, book)[1].read(self.act, book, asked)
+
     @operation(
         "asking.present", label=_("see what is on record beside what is typed"), recorded=False, power=LOOKS
     )

@@ -32,6 +32,7 @@ from db.store.tables import (
     Grant,
     Person,
     Request,
+    SearchEntry,
     Unit,
     UnitAbove,
 )
@@ -217,9 +218,10 @@ def _find(row: CaseFile, start: str, once: _Once) -> tuple[PartyFound, ...]:
     entries = (
         Entry.select(Entry, Unit)
         .join(Unit)
+        .left_outer_join(SearchEntry, on=(SearchEntry.entry == Entry.id))
         .where((Entry.book == row.book_id) & Entry.state.in_(["active", "left"]))
         .where(Entry.name.startswith(start) | Entry.person.in_(logins) | Entry.person.in_(list(once.persons)))
-        .order_by(Entry.name, Entry.id)
+        .order_by(SearchEntry.line.is_null(), SearchEntry.line, Entry.id)
         .limit(MOST_FOUND)
     )
     found = [

@@ -143,11 +143,11 @@ def accepted_by(policy: EffectivePolicy) -> Iterator[tuple[int, str, str, str, s
     ):
         accepted[person].append((at, version))
     # Straight from the driver: a book of 100,000 is one list.
-    inside, kinds = is_among("kind", [kind.id for kind in policy.kinds if kind.side == "internal"])
+    inside, kinds = is_among("e.kind", [kind.id for kind in policy.kinds if kind.side == "internal"])
     units = dict(fetch(f"SELECT id, name FROM unit WHERE book_id = {database.param}", (policy.book,)))
     for entry, name, place, person in fetch(
-        "SELECT id, name, unit_id, person_id FROM entry"
-        f" WHERE book_id = {database.param} AND state = 'active' AND {inside} ORDER BY name, id",
+        "SELECT e.id, e.name, e.unit_id, e.person_id FROM entry e LEFT JOIN search_entry s ON s.entry = e.id"
+        f" WHERE e.book_id = {database.param} AND e.state = 'active' AND {inside} ORDER BY s.line, e.id",
         (policy.book, *kinds),
     ):
         unit = units[place]

@@ -30,7 +30,7 @@ from db.language import Label, Message, Text, _, _n, listed
 from db.policy.effective import EffectivePolicy
 from db.policy.vocabulary import HEAD, PERSON
 from db.policy.wording import POINTS
-from db.store.tables import Account, Campaign, Entry, Grant, ReviewItem, UnitAbove
+from db.store.tables import Account, Campaign, Entry, Grant, ReviewItem, SearchEntry, UnitAbove
 
 
 @dataclass(frozen=True, slots=True)
@@ -351,7 +351,8 @@ def _fields(
 
 
 def _members(policy: EffectivePolicy, unit: int, permissions: Permissions) -> tuple[Member, ...]:
-    rows = Entry.select().where((Entry.unit == unit) & (Entry.state == "active")).order_by(Entry.name)
+    rows = Entry.select().left_outer_join(SearchEntry, on=(SearchEntry.entry == Entry.id))
+    rows = rows.where((Entry.unit == unit) & (Entry.state == "active")).order_by(SearchEntry.line)
     found = []
     for row in rows:
         values = load_entry(row.id).values

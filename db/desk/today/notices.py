@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -14,16 +14,19 @@ from db.desk.accounts.appointing import person_of
 from db.desk.accounts.confirming import KIND as CONFIRM
 from db.desk.accounts.confirming import confirm
 from db.desk.authority.permissions import Permissions
-from db.desk.entry.naming import KEY, with_names
+from db.desk.entry.naming import KEY, by_number, with_names
 from db.desk.extracts.granted import open_copies
 from db.desk.frame import OperationGroup, operation
+from db.desk.notation.localtime import local
 from db.desk.notifications.notices import AWAITED, REMINDED, RETURNED, REVISION
 from db.desk.power.declaration import LOOKS, moving
 from db.desk.refusal import SILENT, Refused
 from db.desk.requests.objecting import LAST_DAY, undone_by
 from db.desk.requests.power_lines import lines_of, office_words
 from db.desk.requests.power_telling import ASKED, DONE
+from db.desk.requests.recognising import BOUND
 from db.desk.requests.request_kinds import label_in
+from db.desk.requests.watchers import WATCHING
 from db.desk.tasks.task_kinds import kind_of
 from db.language import Label, Text, _
 from db.store import clock
@@ -43,6 +46,9 @@ from db.store.tables import (
 
 AT_ONCE = 100
 ALIKE = 20
+FEW, NAMED = 2, 5
+"""So many acts that one person did alike to others on one day stand each in a row, more in one row that names
+as many."""
 REMINDERS = frozenset(
     (
         RETURNED,
@@ -61,7 +67,7 @@ ALARMS = frozenset({"decision-escalated", "duty-escalated"})
 """Kinds that tell others what is late."""
 TOGETHER = frozenset({AWAITED})
 """Kinds of which the first stands for all of a book."""
-IN_EACH_BOOK = frozenset({"bound"})
+IN_EACH_BOOK = frozenset({BOUND})
 """Kinds that tell of one act in each book that it concerns."""
 OF_A_COPY = frozenset({"edition-issued", "edition-reminder", "edition-recalled"})
 """Kinds of which the last that tells of a copy stands for those before."""
@@ -106,17 +112,22 @@ class NoticeToMe:
     twins: tuple[int, ...] = ()
     """Earlier announcements of the same that are unread too."""
     alike: tuple[Mapping[str, object], ...] = ()
-    """Tells what each one said, where one stands for all of its kind (`TOGETHER`)."""
+    """Tells what each one said, where one stands for all of its kind (`TOGETHER`), or of the first that are
+    folded."""
+    folded: int = 0
+    """How many acts it stands for that were done alike; `Notices.unread` has each."""
 
 
 class Notices(OperationGroup):
     """Operations on what was announced to the actor."""
 
     @operation("notices.unread", label=_("read notices"), recorded=False, power=LOOKS)
-    def unread(self) -> tuple[NoticeToMe, ...]:
+    def unread(self, folded_with: int | None = None) -> tuple[NoticeToMe, ...]:
         """Return announcements that the actor has not seen: all that they can still stop, then the newest
-        others."""
+        others; or all that are one row of Today with the one of that number."""
         rows = _unseen(self.permissions)
+        if folded_with is not None:
+            return _plain(_folded_with(folded_with, rows, self.permissions), self.permissions)
         others = _mixed([row] for row in rows.where(~_can_be_stopped()))
         shown = (*rows.where(_can_be_stopped()), *(row for (row,) in others))
         return _plain(_once(shown), self.permissions)
@@ -206,17 +217,65 @@ def news_to(permissions: Permissions) -> tuple[NoticeToMe, ...]:
         if row.kind == DONE:
             done[_act_of(row)] = key
         fresh.setdefault(key, []).append(row)
-    shown = [*stoppable, *_mixed(fresh.values())]
+    shown = [*stoppable, *_mixed(_folded(fresh.values(), permissions))]
     plain = _plain([same[0] for same in shown], permissions)
     return tuple(
         replace(
             one,
             matter=matters.get(one.id),
             twins=tuple(row.id for row in same[1:]),
-            alike=tuple(with_names(json.loads(row.detail)) for row in same) if one.kind in TOGETHER else (),
+            alike=tuple(
+                with_names(json.loads(row.detail)) for row in (same if one.kind in TOGETHER else acts[:NAMED])
+            ),
+            folded=len(acts),
         )
-        for one, same in zip(plain, shown, strict=True)
+        for one, same, acts in zip(
+            plain, shown, (_acts_folded(same, permissions) for same in shown), strict=True
+        )
     )
+
+
+def _folded(found: Iterable[list[Notice]], permissions: Permissions) -> Iterator[list[Notice]]:
+    """Put what one person did alike to more than `FEW` others on one day into one, where the first stands."""
+    matters = [(_did(same[0], permissions), same) for same in found]
+    together: dict[object, list[Notice]] = {}
+    for did, same in matters:
+        if did is not None:
+            together.setdefault(did, []).extend(same)
+    for did, same in matters:
+        if did is None or len(_acts(together[did])) <= FEW:
+            yield same
+        elif same[0] is together[did][0]:
+            yield together[did]
+
+
+def _acts(same: Iterable[Notice]) -> list[Notice]:
+    """Return one announcement of each act: several may tell of one."""
+    return list({row.detail: row for row in same}.values())
+
+
+def _acts_folded(same: Sequence[Notice], permissions: Permissions) -> list[Notice]:
+    acts = _acts(same)
+    return acts if len(acts) > FEW and _did(same[0], permissions) is not None else []
+
+
+def _did(row: Notice, permissions: Permissions) -> tuple[object, ...] | None:
+    """Return by whom and when what was done that ``row`` tells of; None where it is no act on others, or the
+    reader's own is concerned: that has its own row (threat 110)."""
+    told = json.loads(row.detail)
+    if row.kind == DONE and not row.acknowledge and permissions.account in told.get(WATCHING, ()):
+        return row.kind, row.book_id, told["actor"], told["operation"], local(row.at)[:10]
+    if row.kind == BOUND and told["who"] != by_number(permissions.person or 0):
+        return row.kind, str(told["by"]), told["zh"], local(row.at)[:10]  # in whichever books it is told
+    return None
+
+
+def _folded_with(notice: int, rows: Any, permissions: Permissions) -> list[Notice]:
+    first = rows.where(Notice.id == notice).first()
+    did = _did(first, permissions) if first is not None else None
+    if did is None:
+        return [first] if first is not None else []
+    return [row for row in rows.where(Notice.kind == first.kind) if _did(row, permissions) == did]
 
 
 def _mixed(found: Iterable[list[Notice]]) -> list[list[Notice]]:

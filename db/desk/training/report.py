@@ -12,7 +12,7 @@ from db.desk.extracts.drawing import ReportGroup, ReportRows, report
 from db.desk.extracts.report_rights import HEAD, MAINTAINER, SUPERVISOR, Extent, Numbers, units_below
 from db.desk.training.topics import Topic, Training, first_days, standing_to, topics_of, trained_people
 from db.language import Label, _
-from db.store.tables import Entry, Unit
+from db.store.tables import Entry, SearchEntry, Unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +62,9 @@ def _standings(place: Extent) -> Iterator[tuple[Entry, Topic, Training]]:
     people = (
         Entry.select(Entry, Unit)
         .join(Unit)
+        .left_outer_join(SearchEntry, on=(SearchEntry.entry == Entry.id))
         .where(Entry.unit.in_(within) & (Entry.state == "active") & Entry.kind.in_(internal_kinds(policy)))
-        .order_by(Entry.unit, Entry.name)
+        .order_by(Entry.unit, SearchEntry.line)
     )
     first_day = first_days(place.book)
     for topic in topics_of(policy):

@@ -37,7 +37,7 @@ from db.desk.training.topics import (
 from db.language import Label, Text, _, say
 from db.store import clock
 from db.store.moves import Moves
-from db.store.tables import Entry, Trained, Unit
+from db.store.tables import Entry, SearchEntry, Trained, Unit
 
 REASON_LENGTH = 200
 TAKEN_BACK_IN_PARTS = Power(frozenset({Moves.DUTY}), Way.TOLD, "training.strike", in_parts=True)
@@ -299,8 +299,9 @@ class Trainings(OperationGroup):
         rows = (
             Entry.select(Entry, Unit)
             .join(Unit)
+            .left_outer_join(SearchEntry, on=(SearchEntry.entry == Entry.id))
             .where((Entry.book == book) & (Entry.state == "active") & Entry.kind.in_(internal_kinds(policy)))
-            .order_by(Entry.unit, Entry.name)
+            .order_by(Entry.unit, SearchEntry.line)
         )
         last, first_day = trained_people(book, topic.id), first_days(book)
         root = self.permissions.recorded_books[book].root

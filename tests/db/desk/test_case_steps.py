@@ -312,6 +312,14 @@ def test_a_whole_name_finds_its_owner_alone(world: World) -> None:
     assert {one.name for one in work.people(case, "张")} >= {"张伟", "张伟明", "张文"}
 
 
+def test_whoever_may_be_meant_stands_by_how_the_name_is_said_and_leavers_last(world: World) -> None:
+    for login, name in (("wangzhu", "王竹"), ("wangbie", "王别"), ("wangan", "王安")):
+        world.hire(login, name, "研发中心/研发一部")
+    case = Cases(world.desk("zhangwei")).report("staff", "有人把名单卖了", "leak")
+    work = CaseWork(turn(world, case))
+    assert [one.name for one in work.people(case, "王")][:4] == ["王安", "王别", "王芳", "王竹"]
+
+
 @pytest.mark.clause("C.12")
 @pytest.mark.parametrize("kind", ["leak", ""])
 def test_a_judge_gives_back_what_names_nobody(world: World, kind: str) -> None:

@@ -206,6 +206,14 @@ def test_whoever_keeps_or_supervises_the_book_sees_who_accepted_and_who_has_not(
         assert refused(lambda login=login: world.desk(login).privacy.notice_readers("group"))  # type: ignore[misc]
 
 
+def test_people_stand_by_how_their_names_are_said(world: World) -> None:
+    for login, name in (("anlan", "安澜"), ("miaopu", "苗圃"), ("bieyun", "别云"), ("zhuliu", "朱柳")):
+        world.hire(login, name, "研发中心/研发一部")
+    names = [row.name for row in world.desk("liuyang").privacy.notice_readers("staff")]
+    mine = ("安澜", "别云", "苗圃", "朱柳")
+    assert tuple(one for one in names if one in mine) == mine
+
+
 def test_whoever_has_no_entry_has_nothing_to_accept(store: object) -> None:
     """A class teacher keeps the class and is not in it; the pupil's notice says what classmates see."""
     class_ = build_wider_world("class")

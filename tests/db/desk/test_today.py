@@ -156,8 +156,8 @@ def test_what_can_still_be_stopped_is_buried_under_no_other_news(
         hr.delegation.delegate("hr", "general", world.accounts["yuhr"], "2026-12-01", "2026-12-20")
     for day in range(1, 6):
         Trainings(hr).record("general", "directory-rules", [trained], f"2026-11-0{day}")
-    for told in (other.notices.unread(), other.waiting.news()):
-        assert [one.kind for one in told] == ["power-asked", *["power-done"] * 3]
+    assert [one.kind for one in other.notices.unread()] == ["power-asked", *["power-done"] * 3]
+    assert [(one.kind, one.folded) for one in other.waiting.news()] == [("power-asked", 0), ("power-done", 5)]
     (notice, *_rest) = other.notices.unread()
     assert other.objections.object(notice.id) == "stopped"
 
@@ -194,10 +194,34 @@ def test_many_acts_alike_bury_none_of_another_kind(
     for day in range(1, 6):
         clock.forward(minutes=1)
         Trainings(hr).record("general", "directory-rules", [trained], f"2026-11-0{day}")
-    for told_of in (other.notices.unread(), other.waiting.news()):
-        assert [one.detail["operation"] for one in told_of] == [
-            "training.record", "training.record", "accounts.disable",
-        ]  # fmt: skip
+    assert [one.detail["operation"] for one in other.notices.unread()] == [
+        "training.record", "training.record", "accounts.disable",
+    ]  # fmt: skip
+    folded, shut_off = other.waiting.news()
+    assert (folded.folded, shut_off.detail["operation"]) == (5, "accounts.disable"), "five are one row"
+    each = other.notices.unread(folded.id)
+    assert [one.id for one in each] == [folded.id, *folded.twins], "each can be objected to still"
+    assert [one.id for one in other.notices.unread(shut_off.id)] == [shut_off.id]
+
+
+def test_people_whom_one_person_entered_on_one_day_are_one_row_and_oneself_another(world: World) -> None:
+    """Each may be told to the keepers of several directories, and counts once."""
+    liuyang = [world.accounts["liuyang"]]
+    said = {"by": "罗燕", "zh": "集团公司通讯录", "en": "Group directory"}
+    with writing():
+        for login in ("zhangwei", "wangfang", "chenjing", "liuyang"):
+            for book in ("staff", "group") if login != "wangfang" else ("group", "staff"):
+                detail = {"who": by_number(world.people[login]), **said}
+                store_notice(BOUND, book, liuyang, clause="A.8", detail=detail)
+    desk = world.desk("liuyang")
+    own, folded = desk.waiting.news()
+    assert (own.folded, folded.folded, len(folded.twins)) == (0, 3, 5)
+    assert "的 3 人也录入了" in say(happened(folded), "zh_CN")
+    assert {one.detail["who"] for one in desk.notices.unread(folded.id)} == {
+        str(one["who"]) for one in folded.alike
+    }
+    desk.notices.mark_seen(own.id, *own.twins, folded.id, *folded.twins)
+    assert desk.waiting.news() == ()
 
 
 def test_heads_without_an_account_are_announced_together(world: World) -> None:

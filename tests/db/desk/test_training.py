@@ -308,6 +308,7 @@ def test_the_report_says_who_is_due(wide: World) -> None:
     Trainings(desk).record("general", TOPIC, [wide.entry("dubei", "general")])
     made = report.KIND.build(desk, "general", None, Period(date(2026, 11, 1), date(2026, 11, 30)))
     assert [row[0] for row in made.rows][-1] == "杜北"
+    assert [*people(desk)] == ["谭兰", "金瑞", "余慧", "鲁南", "杜北"]
     assert len(made.rows) == 5
     assert made.note is not None
     assert made.note.params == {"due": 4, "count": 5}

@@ -307,6 +307,17 @@ async def test_modes_stand_in_one_line_whole_and_the_rest_in_more(
             assert app.current_mode == "m8"
 
 
+@pytest.mark.parametrize("here", ["1", "2", "3"])
+async def test_without_colours_the_place_is_reversed_from_bracket_to_bracket(here: str) -> None:
+    app = Stage(View("zh_CN", Look(depth=None)))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press(here)
+        await pilot.pause()
+        line = app.screen.query_one(ModeBar).render_line(0)
+        reversed_ = "".join(part.text for part in line if part.style is not None and part.style.reverse)
+        assert (reversed_[:3], reversed_[-1]) == (f"[{here} ", "]")
+
+
 async def test_places_without_a_digit_stand_behind_0_with_how_much_there_is() -> None:
     """Each has a letter there, keeps its screen, and stands in the line while one is in it."""
     app = Stage()
@@ -395,6 +406,17 @@ class Listed(FramedScreen):
 
     def on_mount(self) -> None:
         self.query_one(DataList).show_all(["one", "two"])
+
+
+@pytest.mark.parametrize(("width", "least"), [(30, 14), (38, 24), (60, 28)])
+async def test_long_labels_leave_room_for_values_also_beside_a_list(width: int, least: int) -> None:
+    app = Stage()
+    async with app.run_test():
+        facts = FactList([("2 Human resources and payroll of the group", "x" * 200), ("11-27 09:16", "y")])
+        await app.screen.mount(facts)
+        first = facts._lines(width)[0]
+        assert len(first[1][0]) >= least
+        assert any(line[0][0].startswith("11-27 09:16") for line in facts._lines(width)), "times stay whole"
 
 
 async def test_what_a_row_says_at_length_is_read_after_tab() -> None:

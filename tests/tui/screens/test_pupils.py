@@ -173,6 +173,27 @@ async def test_relieving_the_only_deputy_asks_for_the_next_one(school: World) ->
 
 
 @pytest.mark.clause("D.3")
+@pytest.mark.parametrize(
+    ("whom", "why"), [("jiangtao", "本班学生不能担任"), ("yanlaoshi", "已担任该职务"), ("nobody", "没有")]
+)
+async def test_who_can_t_hold_an_office_is_refused_at_the_question_for_the_name(
+    school: World, whom: str, why: str
+) -> None:
+    app = Classroom(school, "jiaowuchu")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await app.push_screen(screen_of(OFFICES)({BOOK.id: "class", DAY.id: ""}))
+        await pilot.pause()
+        rows = app.screen.query_one(DataList)
+        while getattr(rows.current, "role", None) != "teacher":
+            await pilot.press("down")
+        for key in ("n", "1", *whom, "enter"):
+            await pilot.press(key)
+            await pilot.pause()
+        assert why in text_of(app)
+        assert "从哪天起？" not in text_of(app)
+
+
+@pytest.mark.clause("D.3")
 async def test_who_appoints_a_teacher_reads_whom_that_replaces_also_who_was_to_come(school: World) -> None:
     asked = {"what": "holder", "role": "teacher", "whom": "shilaoshi", "deputy": "none", "from": "2026-12-20"}
     school.desk("jiaowuchu").asking.ask("office", "class", asked, "学期末移交")

@@ -303,7 +303,7 @@ async def test_a_head_looks_at_the_entries_and_signs(reviews: World) -> None:
         row = await enter(app, pilot, "sign-off")
         assert isinstance(app.screen, ReviewUnits)
         await press(pilot, "enter")
-        assert names(app) == ["马军", "黄博"]
+        assert names(app) == ["黄博", "马军"]
         await press(pilot, "escape", "a")
     unit = reviews.unit("group", "财务中心/会计部")
     item = ReviewItem.get((ReviewItem.campaign == row.id) & (ReviewItem.unit == unit))

@@ -108,6 +108,22 @@ async def test_a_list_is_narrowed_by_typing_and_by_a_value_and_esc_takes_it_back
         assert isinstance(app.screen, screen_of(PEOPLE))
 
 
+async def test_what_is_marked_and_narrowed_away_is_said_and_named_before_anything_is_done(
+    reviews: World,
+) -> None:
+    app = over(reviews, "yuhr")
+    async with app.run_test(size=SIZE) as pilot:
+        hidden, shown = names(app)[:2]
+        await press(pilot, "space", "slash", *shown, "escape")
+        assert "已选 1 条，其中 1 条不在当前筛选内；按 - 全部取消" in text_of(app)
+        await press(pilot, "space")
+        assert "已选 2 条，其中 1 条不在当前筛选内" in text_of(app)
+        await press(pilot, "up", "space", "a")
+        assert f"不在当前筛选内：{hidden}" in text_of(app), "what is done is not to whom the cursor is on"
+        await press(pilot, "escape", "minus")
+        assert "不在当前筛选内" not in text_of(app)
+
+
 async def test_a_list_narrowed_past_its_cursor_has_it_on_the_first_that_is_left(reviews: World) -> None:
     app = over(reviews, "yuhr")
     async with app.run_test(size=SIZE) as pilot:

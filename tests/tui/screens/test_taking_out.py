@@ -7,16 +7,19 @@ import hashlib
 import io
 import json
 import shlex
+from dataclasses import replace
 from typing import Any
 
 import pytest
 import python_calamine
 
+from db.desk.accounts.pickups import PickupView
 from db.desk.extracts import report_rights
 from db.desk.extracts.report_rights import LISTS
 from db.desk.hooks import hooks
 from db.desk.reviews.inspecting import Inspections
 from db.desk.reviews.reviews import Reviews
+from db.language import Label, say
 from db.store.tables import AuditRecord
 from tests.audited import detail_of
 from tests.tui.plain.running import Answer, answered
@@ -25,6 +28,7 @@ from tests.tui.screens.stage import press
 from tests.tui.screens.test_sheets import over
 from tests.world import World
 from tui.kit import DataList
+from tui.screens.pickup import told_of
 from tui.sheets.out import to_type
 from tui.sheets.registry import SHEETS
 
@@ -70,6 +74,14 @@ def test_what_names_no_column_or_value_is_told_what_there_is(reviews: World, wor
     said = people(reviews, words)
     assert (said.status, said.out) == (2, b"")
     assert known in said.err
+
+
+def test_a_line_that_was_cut_is_not_said_to_be_a_file_that_was_refused() -> None:
+    cut = Label("上一次未收到文件，请重新发送。", "The last try brought no file. Send it again.")
+    made = PickupView("7f3a", "", True, "127.0.0.1", "2026-12-01T01:00:00Z", None, True, cut)
+    assert told_of(made) == (cut, "warn")
+    over, _tone = told_of(replace(made, is_open=False))
+    assert say(over, "zh_CN") == f"取件码已失效。\n{cut.zh}"
 
 
 def test_a_number_that_is_not_in_the_list_is_told(reviews: World) -> None:

@@ -191,6 +191,7 @@ class QueueScreen(PagedScreen[Matter]):
             self._answers[CHOSEN], marked = chosen, dict(self._list.marked)
             self.refill(keep=False)
             self._list.marked = marked
+            self._say_narrowing()
             self.refresh_top()
 
     def do_back(self) -> None:

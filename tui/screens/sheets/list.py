@@ -152,11 +152,26 @@ class SheetScreen(MarkingScreen[Row]):
     def _show(self, *, keep: bool = True, narrowed: bool = False) -> None:
         self._view.words = self.query_one(TextInput).value.strip()
         rows = self._view.rows(self.SHEET, self._all, self.app.language)
-        self._tell("narrowed", self._narrowing(len(rows)))
         self._shown = rows
         self._list.empty = self._nothing()
         self._list.show_all(rows, keep=keep, narrowed=narrowed)
+        self._say_narrowing()
         self.refresh_keys()
+
+    @on(DataList.Marked)
+    def _say_narrowing(self) -> None:
+        """Say what narrows the list, and of what is marked how much that hides."""
+        line, hidden = self._narrowing(len(self._shown)), len(self._beyond())
+        if hidden:
+            said = {"count": len(self._list.marked), "hidden": hidden}
+            told = _("{count} marked, {hidden} of them outside this filter; - unmarks all", **said)
+            line = [*line, *(["  "] if line else []), Styled(told, "warn")]
+        self._tell("narrowed", line)
+
+    def _beyond(self) -> list[Row]:
+        """Return the marked rows that are not shown."""
+        shown = {self.SHEET.key(row) for row in self._shown}
+        return [row for key, row in self._list.marked.items() if key not in shown]
 
     def _nothing(self) -> Text:
         """Return what an empty list says: nothing is there, or nothing fits what it is narrowed to."""
@@ -201,7 +216,9 @@ class SheetScreen(MarkingScreen[Row]):
 
     async def _do_verb(self, verb: Verb[Row]) -> None:
         meant = [row for row in self._meant(verb) if verb.offered(row)] if verb.on != "none" else []
-        if len(meant) > 1 and verb.sure is None and not await self._means(verb, meant):
+        beyond = [row for row in self._beyond() if row in meant]
+        asks = beyond or (len(meant) > 1 and verb.sure is None)
+        if asks and not await self._means(verb, meant, beyond):
             return
         if verb.on == "each" and len(meant) > 1:
             await self._do_each(verb, meant)
@@ -216,9 +233,13 @@ class SheetScreen(MarkingScreen[Row]):
             result = made.result
             await self._done(verb.done(at, result), verb.shown(at, result), everything=verb.went_well(result))
 
-    async def _means(self, verb: Verb[Row], rows: Sequence[Row]) -> bool:
-        """Name all that are marked, as some may be out of sight, and return whether they are meant."""
-        names = listed(map(self._list.row_name, rows))
+    async def _means(self, verb: Verb[Row], rows: Sequence[Row], beyond: Sequence[Row]) -> bool:
+        """Name all that are marked, those ``beyond`` what is shown once more, and return whether they are
+        meant."""
+        names: Text = listed(map(self._list.row_name, rows))
+        if beyond:
+            hidden = listed(map(self._list.row_name, beyond))
+            names = _("{names}\n\nOutside this filter: {hidden}", names=names, hidden=hidden)
         title = _("{label}: {count} selected", label=verb.label, count=len(rows))
         return await confirm(self, title, text=names, yes=verb.label)
 

@@ -383,6 +383,8 @@ class Today(TodayList):
             case OtherMatter():
                 sheet = next(one for one in SHEETS if one.id == row.opens)
                 self.app.push_screen(screen_of(sheet)())
+            case NoticeToMe() if row.folded:
+                await self._unfold(row)
             case NoticeToMe():
                 await self._read(row)
             case UnitOutlook():
@@ -414,6 +416,14 @@ class Today(TodayList):
         await self.app.switch_mode("queue")
         if isinstance(self.app.screen, QueueScreen):
             then(self.app.screen)
+
+    async def _unfold(self, notice: NoticeToMe) -> None:
+        """List the announcements that are folded into one, and read the one that is chosen."""
+        each = {str(one.id): one for one in self.app.desk.notices.unread(notice.id)}
+        picks = [Pick(number, happened(one)) for number, one in each.items()]
+        chosen = await choose(self, _("Announcement"), picks)
+        if chosen is not None:
+            await self._read(each[chosen])
 
     async def _read(self, notice: NoticeToMe) -> None:
         """Show an announcement in full, which is read then; an acknowledgement is said by a key of its own.
