@@ -64,9 +64,10 @@ def _fold_toned(spans: Sequence[tuple[str, Tone]], width: int) -> list[list[tupl
     end = 0
     for number, folded in enumerate(fold(text, width)):
         line = folded.lstrip() if number else folded
-        begin = text.find(line, end)
+        begin = max(text.find(line, end), end)
         end = begin + len(line)
-        runs = groupby(zip(line, tones[begin:end], strict=True), itemgetter(1))
+        # Signs without a width of their own may be folded elsewhere; then a tone is lost, not the line.
+        runs = groupby(zip_longest(line, tones[begin:end][: len(line)], fillvalue=""), itemgetter(1))
         found.append([("".join(sign for sign, _tone in run), tone) for tone, run in runs])
     return found
 
