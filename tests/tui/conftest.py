@@ -159,6 +159,7 @@ def _draw(
             for screen in app.screen_stack:
                 while any(card.is_resting for card in screen.query(CardView)):
                     await pilot.pause(0.05)
+            await pilot.pause()  # what a card looked up meanwhile is drawn, also below a dialog
             assert not out_of_reach(app.screen)
             return draw_wide(app) if of.wide else app.export_screenshot(simplify=True)
 
