@@ -103,7 +103,7 @@ def _objected(notice: NoticeToMe) -> Text:
     said = {"by": by_of(notice), "what": notice.task}
     who = whom_of(notice)
     return (
-        _("{by} objected to: {what}, {who}", who=who, **said)
+        _("{by} objected to: {what} ({who})", who=who, **said)
         if who
         else _("{by} objected to: {what}", **said)
     )

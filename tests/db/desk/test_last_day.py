@@ -403,7 +403,7 @@ def test_whoever_leaves_keeps_nothing_by_their_own_objection(world: World, clock
     world.desk("zhangwen").objections.object(notice.id)
     assert Request.get_by_id(request).state == "open"
     heard = [row for row in world.desk("helei").notices.unread() if row.kind == "power-objected"]
-    assert [say(happened(row), "zh_CN") for row in heard] == ["张文提出异议：提交离职"]
+    assert [say(happened(row), "zh_CN") for row in heard] == ["张文提出异议：提交离职（张文）"]
     clock.set(AFTER)
     with pytest.raises(SessionOver):
         world.desk("zhangwen").me.who()
