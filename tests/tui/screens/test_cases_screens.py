@@ -288,7 +288,8 @@ async def test_who_is_found_by_a_name_of_before_is_shown_with_it_and_chosen(
     bureau: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What the report says and what they are called now is not the same: whoever handles it says so."""
-    monkeypatch.setattr(parties, "_renamed", lambda _start, _since: {bureau.people["linxiao"]: "林小"})
+    once = parties._Once({bureau.people["linxiao"]: "林小"}, {})
+    monkeypatch.setattr(parties, "_renamed", lambda _start, _since: once)
     case = Cases(bureau.desk("xuning")).report("subsidiary", "林小把名册发到群里", "leak")
     desk = under_investigation(bureau, case, "leak")
     app = Bureau(bureau, desk.actor.login, over=lambda app: CaseCard(Cases(app.desk).one(case)))
