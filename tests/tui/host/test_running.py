@@ -243,7 +243,7 @@ def test_doctor_fails_where_a_signing_key_is_lost_or_another(
         key.unlink(missing_ok=True)
         shutil.copy(tmp_path / name, key)
         key.chmod(0o400)
-    assert "FAIL" not in installation.run("doctor").out
+    assert "FAIL  Signing keys" not in installation.run("doctor").out
 
 
 def test_a_settings_change_that_needs_the_unit_anew_is_said(
