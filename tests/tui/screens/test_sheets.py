@@ -115,9 +115,9 @@ async def test_what_is_marked_and_narrowed_away_is_said_and_named_before_anythin
     async with app.run_test(size=SIZE) as pilot:
         hidden, shown = names(app)[:2]
         await press(pilot, "space", "slash", *shown, "escape")
-        assert "已选 1 条，其中 1 条不在当前筛选内；按 - 全部取消" in text_of(app)
+        assert "已选 1，1 条在筛选外（- 取消）" in text_of(app)
         await press(pilot, "space")
-        assert "已选 2 条，其中 1 条不在当前筛选内" in text_of(app)
+        assert "已选 2，1 条在筛选外" in text_of(app)
         await press(pilot, "up", "space", "a")
         assert f"不在当前筛选内：{hidden}" in text_of(app), "what is done is not to whom the cursor is on"
         await press(pilot, "escape", "minus")

@@ -164,7 +164,7 @@ class SheetScreen(MarkingScreen[Row]):
         line, hidden = self._narrowing(len(self._shown)), len(self._beyond())
         if hidden:
             said = {"count": len(self._list.marked), "hidden": hidden}
-            told = _("{count} marked, {hidden} of them outside this filter; - unmarks all", **said)
+            told = _("{count} marked, {hidden} outside this (- unmarks)", **said)
             line = [*line, *(["  "] if line else []), Styled(told, "warn")]
         self._tell("narrowed", line)
 
