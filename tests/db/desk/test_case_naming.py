@@ -9,7 +9,7 @@ import pytest
 from db.desk import Invalid
 from db.desk.cases.case_roles import CaseRoles
 from db.desk.cases.cases import Cases
-from db.desk.cases.naming_handlers import names
+from db.desk.cases.naming_handlers import _says_unit, names
 from db.desk.cases.parties import speakers
 from db.desk.cases.sentencing import Sentence
 from db.desk.cases.work import CaseWork
@@ -198,6 +198,15 @@ def test_a_department_that_is_named_gets_nothing_of_it(world: World, whom: str) 
         assert world.accounts["guotao"] in [
             one.account for one in CaseRoles().waiting(CaseFile.get_by_id(case))
         ]
+
+
+@pytest.mark.threat(18)
+@pytest.mark.clause("A.18")
+@pytest.mark.parametrize("words", ["人事部把手机号卖了", "HR那边卖名单", "the personnel department sold it"])
+def test_who_belongs_to_a_department_is_named_by_any_usual_name_of_it(words: str) -> None:
+    """Also whoever handles cases by an office that is not of their own department."""
+    assert _says_unit(words, "人力资源部", "")
+    assert not _says_unit(words, "信息安全部", "")
 
 
 @pytest.mark.threat(18)
