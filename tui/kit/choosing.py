@@ -16,6 +16,7 @@ from tui.kit.commands import ScreenCommand
 from tui.kit.datalist import DataList
 from tui.kit.dialog import BORDER, Dialog
 from tui.kit.keyed import Keyed
+from tui.kit.letters import is_han
 from tui.kit.window import Window
 from tui.safe import cells
 from tui.sheets.cell import Tone
@@ -104,6 +105,7 @@ class Choose(Dialog[str]):
         self._options = options
         self._selected = selected
         self._lead = lead
+        self._said = ""
 
     @property
     def lead(self) -> float:
@@ -130,6 +132,9 @@ class Choose(Dialog[str]):
                 options.cursor = row
 
     def on_key(self, event: events.Key) -> None:
+        if event.character is not None and is_han(event.character) and self._move_to(event.character):
+            event.stop()
+            event.prevent_default()
         for key, option in self.query_one(Options).options:
             if key and event.character == key:
                 event.stop()
@@ -138,6 +143,18 @@ class Choose(Dialog[str]):
                 else:
                     event.prevent_default()  # the notice stays till the next key
                     self.tell_unseen(option.label)
+
+    def _move_to(self, typed: str) -> bool:
+        """Put the cursor on the first answer that says what an input method ``typed``, after the signs before
+        or alone, so that Enter takes no other than was named; return whether there is one."""
+        options = self.query_one(Options)
+        for said in (self._said + typed, typed):
+            for row, option in enumerate(self._options):
+                if said in options.words(option.label):
+                    self._said, options.cursor = said, row
+                    return True
+        self._said = ""
+        return False
 
     def do_take(self) -> None:
         options = self.query_one(Options)

@@ -14,8 +14,12 @@ from tui.kit.fields import ChoiceField, FormField
 
 
 @pytest.mark.parametrize(
-    ("keys", "answer"), [("1", "client"), ("2", "ops"), ("down,enter", "ops"), ("escape", None)]
-)
+    ("keys", "answer"),
+    [
+        ("1", "client"), ("2", "ops"), ("down,enter", "ops"), ("escape", None), ("运,维,enter", "ops"),
+        ("人,enter", "client"),
+    ],
+)  # fmt: skip
 async def test_a_choice_is_made_by_one_key(keys: str, answer: str | None) -> None:
     app = Stage()
     async with app.run_test() as pilot:
