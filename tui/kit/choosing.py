@@ -151,7 +151,8 @@ class Choose(Dialog[str]):
         for said in (self._said + typed, typed):
             for row, option in enumerate(self._options):
                 if said in options.words(option.label):
-                    self._said, options.cursor = said, row
+                    self._said = said
+                    options.go(row)
                     return True
         self._said = ""
         return False
