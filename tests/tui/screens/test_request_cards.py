@@ -189,6 +189,6 @@ async def test_granted_access_is_given_back_by_keys(office: World) -> None:
 
 def test_what_a_request_asks_is_said_in_lines_that_begin_with_a_capital() -> None:
     """In English, beside "Asked by" and "Reason"; what is named by a word of the organisation's too."""
-    lines = [DiffLine("who", label, "", "舒琪", ("", "")) for label in (_("whose"), "school", "手机")]
+    lines = [DiffLine("who", label, "", "舒琪", ("", "")) for label in (_("who"), "school", "手机")]
     drawn = [(cell_words(label, "zh_CN"), cell_words(label, "en")) for label, _change in changes(lines)]
-    assert drawn == [("涉及人员", "Whose"), ("school", "School"), ("手机", "手机")]
+    assert drawn == [("涉及人员", "Who"), ("school", "School"), ("手机", "手机")]
