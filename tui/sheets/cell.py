@@ -9,7 +9,7 @@ from typing import Final, Literal
 from db.language import Label, Language, Message, Text, listed, say
 
 UNFILLED: Final = "┈"
-"""What a bar isn't filled with: of the marks that have a plain one, so that it takes one cell everywhere."""
+"""Fills the empty part of a bar; it has a plain mark, so that it takes one cell on every terminal."""
 Tone = Literal["", "dim", "strong", "accent", "good", "warn", "bad", "head"]
 
 

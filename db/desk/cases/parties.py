@@ -59,7 +59,7 @@ class PartyFound:
 
 @dataclass(frozen=True, slots=True)
 class _Once:
-    """What persons and units were called before, by their numbers."""
+    """Former names, by the number of the person or the unit that bore them."""
 
     persons: Mapping[int, str]
     units: Mapping[int, str]

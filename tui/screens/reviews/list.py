@@ -203,7 +203,7 @@ class ReviewList(SortedScreen):
                     self.query_one(FactList).show(self.item_facts(view))
 
     def brief(self, row: ItemRow) -> list[Fact]:
-        """What is shown of a thing at once, before the cursor rests on it."""
+        """Return what is shown of a row at once, before the cursor rests on it."""
         return [(field.label, field.text) for field in row.facts]
 
     def item_facts(self, view: ItemView) -> list[Fact]:
