@@ -449,6 +449,6 @@ async def test_an_employee_without_a_role_has_no_queue(office: World) -> None:
 def test_a_question_about_an_act_that_takes_two_begins_with_the_act() -> None:
     """Not with the words "what to do", which stand beside it where it has a line of its own."""
     act = DiffLine("grants.give", _("what to do"), "", _("give a role"), ("", ""), is_act=True)
-    whose = DiffLine("account", _("who"), "", "舒琪", ("", ""))
-    row = cast("RequestRow", SimpleNamespace(summary=(act, whose)))
-    assert say(asked_for(row), "en") == "give a role, whose 舒琪"
+    who = DiffLine("account", _("who"), "", "舒琪", ("", ""))
+    row = cast("RequestRow", SimpleNamespace(summary=(act, who)))
+    assert say(asked_for(row), "en") == "give a role, who 舒琪"
