@@ -11,7 +11,7 @@ import struct
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -76,7 +76,8 @@ class Rig:
     def acknowledge(self, **told: object) -> None:
         """Write down that somebody was told so. Called after the act has returned."""
         handle = os.open(self.log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-        os.write(handle, json.dumps(told).encode() + b"\n")
+        # It begins a line, too: what a kill cut off before it has none of this one then.
+        os.write(handle, b"\n" + json.dumps(told).encode() + b"\n")
         os.close(handle)
 
     def acknowledged(self) -> list[dict[str, object]]:
@@ -88,7 +89,8 @@ class Rig:
                     if not line.endswith(b"\n"):
                         break
                     self.read += len(line)
-                    self.acks.append(json.loads(line))
+                    with suppress(json.JSONDecodeError):
+                        self.acks.append(json.loads(line))
         return self.acks
 
     def sign(self) -> None:

@@ -101,3 +101,13 @@ def test_sessions_go_on_by_themselves_when_the_server_is_back() -> None:
         suffer(lambda *given: absence.server(own, *given), 1, own.get_uri())
     finally:
         own.cleanup()
+
+
+def test_an_acknowledgement_that_a_kill_cut_off_takes_none_of_the_next_with_it() -> None:
+    with Workshop() as workshop, workshop.rig() as rig:
+        rig.acknowledge(act="whole")
+        with rig.log.open("ab") as log:
+            log.write(b'\n{"act": "cut of')
+        assert [one["act"] for one in rig.acknowledged()] == ["whole"]
+        rig.acknowledge(act="next")
+        assert [one["act"] for one in rig.acknowledged()] == ["whole", "next"]
