@@ -173,6 +173,13 @@ def moved_to(version: int) -> None:
     _open = replace(store(), version=version)
 
 
+def counts_by(country: str, time_zone: str) -> None:
+    """Have this process count days by these from now on; the database is not touched."""
+    global _open
+    settings = store().settings.model_copy(update={"country": country, "time_zone": time_zone})
+    _open = replace(store(), settings=settings)
+
+
 def version_of(opened: Any) -> int:
     """Return how many steps of the schema an open database has had."""
     return int(opened.execute_sql("SELECT max(version) FROM schema_version").fetchone()[0] or 0)

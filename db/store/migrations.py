@@ -362,6 +362,12 @@ def _tasks_counted() -> None:
     database.execute_sql(f"CREATE INDEX IF NOT EXISTS task_counted ON task ({columns})")
 
 
+def _day_basis() -> None:
+    """Create what days are counted by. Whoever opens the store next puts there what its settings say
+    (`db.desk.calendars.basis`), in a transaction that is journaled."""
+    database.create_tables([tables.DayBasis], safe=True)
+
+
 STEPS: tuple[Callable[[], None], ...] = (
     *FIRST_STEPS,
     _offices,
@@ -403,6 +409,7 @@ STEPS: tuple[Callable[[], None], ...] = (
     _struck_trainings,
     _tasks_by_day,
     _tasks_counted,
+    _day_basis,
 )
 OFFICES = STEPS.index(_offices) + 1
 """The first version that has who heads a unit as an office."""
@@ -414,6 +421,8 @@ KEPT_NUMBERS = STEPS.index(_kept_numbers) + 1
 """The first version in which a copy may wait for its recipient to have an account."""
 RULES = STEPS.index(_rules) + 1
 """The first version that has the texts of regulations on record."""
+BASIS = STEPS.index(_day_basis) + 1
+"""The first version that has on record by which country and time zone days are counted."""
 
 
 def current() -> int:

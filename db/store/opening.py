@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from db.language import _
 from db.store.engine import (
     Store,
@@ -14,7 +16,7 @@ from db.store.engine import (
     version_of,
 )
 from db.store.keys import KeyRing, read_keys
-from db.store.migrations import STEPS
+from db.store.migrations import BASIS, STEPS
 from db.store.proof.head import is_kept
 from db.store.settings import Home, Settings, SettingsError
 from db.store.unavailable import NEWER, Unavailable, said_in_words
@@ -46,7 +48,18 @@ def open_store(
     if must_be_there:  # it was lost: whoever wrote without it would have the present not be proved any more
         opened.close()
         next(iter(keys.proving()))
-    return set_store(Store(settings, keys, opened, home, version))
+    return set_store(Store(_counting(settings, opened, version), keys, opened, home, version))
+
+
+def _counting(settings: Settings, opened: Any, version: int) -> Settings:
+    """Return ``settings`` with days counted as is on record, whatever the file says: it counts once it was
+    put on record, told to those who watch (`db.desk.calendars.basis`)."""
+    if version < BASIS:
+        return settings
+    newest = "SELECT country, time_zone FROM day_basis ORDER BY id DESC LIMIT 1"
+    for country, time_zone in opened.execute_sql(newest).fetchall():
+        return settings.model_copy(update={"country": country, "time_zone": time_zone})
+    return settings
 
 
 def reopen_store(home: Home) -> Store:

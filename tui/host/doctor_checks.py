@@ -111,12 +111,19 @@ def disks(home: Home) -> Text:
     return _("{size} MB free in {folder}", size=free[least] >> 20, folder=str(least))
 
 
-def calendar(_home: Home) -> Text:
-    """Remark on years that deadlines reach into and whose holidays are not known."""
+def calendar(home: Home) -> Text:
+    """Remark on settings that don't count days yet, and on years that deadlines reach into and whose holidays
+    are not known."""
     books = [row.id for row in Book.select().where(Book.active).order_by(Book.sort, Book.id)]
     counts: Counter[int] = Counter()
+    written, in_force = home.settings(), store().settings
+    if (written.country, written.time_zone) != (in_force.country, in_force.time_zone):
+        raise Remark(
+            _("settings.toml counts days by another country or time zone than is on record"),
+            _("Restart the server: it counts by the settings then, and tells those who watch."),
+        )
     if not has_calendar():
-        country, advice = store().settings.country, _("Correct `country` in settings.toml.")
+        country, advice = in_force.country, _("Correct `country` in settings.toml.")
         raise Remark(_("nothing is known of the holidays of {country}", country=country), advice)
     for book in books:
         counts.update(unknown_years(book))

@@ -86,6 +86,7 @@ def opened_store(home: Home, *, even_behind: bool = False, looking: bool = False
                 )
             if not looking:
                 take_in_rules(home)
+                take_over_days(home)
             if not even_behind and is_missing():
                 from db.desk.entry.indexing import index_all
 
@@ -118,6 +119,27 @@ def take_in_rules(home: Home) -> None:
     with writing():
         taken = take_in(home.policies, host_source())
     tell(_("Put on record: {names}. From now on no file changes them.", names=listed(taken)))
+
+
+def take_over_days(home: Home) -> None:
+    """Put on record by which country and time zone the settings count days, and say what that moved."""
+    from db.desk.calendars.basis import is_to_take_over, recorded_basis, take_over, why_not
+
+    settings = home.settings()
+    if not is_to_take_over(settings):
+        return
+    country = settings.country
+    if (last := recorded_basis()) is not None and (hindrance := why_not(settings)) is not None:
+        warn(hindrance)
+        warn(_("Days are counted by {country} as before.", country=last.country))
+        return
+    with writing():
+        moved = take_over(settings, host_source())
+    if last is not None:
+        tell(
+            _("Days are counted by {country}, {zone} from now on.", country=country, zone=settings.time_zone)
+        )
+        tell(_n("{count} deadline moved.", "{count} deadlines moved.", count=moved))
 
 
 def make_ready(home: Home) -> None:

@@ -400,6 +400,11 @@ OWN: NoticeWords = {
     FAILED: _failed,
     "backup-failed": _backup,
     "records-lost": _backup,
+    "days-counted": lambda notice: _(
+        "{source} changed the host's settings: days are counted by {country}, {time_zone}, before by {was}; "
+        "deadlines under way moved with them",
+        **notice.detail,
+    ),
 }
 
 

@@ -38,6 +38,7 @@ OTHER_ACTS: dict[str, Message] = {
     "restore.done": _("restore from a backup"),
     "restore.gap": _("lose records in a restore"),
     "restore.hole": _("lose records in a restore, with others behind them"),
+    "days.counted": _("count days by another country or time zone"),
     "journal.caught_up": _("bring back what the database lacked"),
     "journal.damaged": _("find the journal damaged"),
     "directory.alarm": _("tell of many protected values shown"),

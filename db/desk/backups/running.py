@@ -22,7 +22,7 @@ from db.desk.backups.damage import lost_of_journal, spans_of
 from db.desk.backups.host_backups import RUN, VERIFIED, HostBackup, is_ordered, to_verify
 from db.desk.backups.verifying import Outcome, verify
 from db.desk.notation.localtime import local
-from db.desk.notifications.alarming import holders
+from db.desk.notifications.alarming import holders, watching_host
 from db.desk.notifications.notices import store_notice
 from db.desk.refusal import SILENT
 from db.desk.tasks.duties import RunnerPlace
@@ -238,8 +238,6 @@ def tell_of_lost(after: int, last: int) -> int:
     kept = AuditRecord.get_or_none(AuditRecord.seq == after)
     since, told = kept.at if kept is not None else clock.now(), 0
     for policy in active_policies()[0]:
-        roles = (policy.supervisor.role, policy.maintainer.role, policy.technical.role, "admin")
-        whom = sorted({account for role in roles for account in holders(policy, policy.role_behind(role))})
         problem = _(
             "A restore lost the records {first} to {last}. What was done after {since} is undone, such as "
             "rights, appointments, sanctions and consents. Compare the present with your own papers.",
@@ -250,7 +248,7 @@ def tell_of_lost(after: int, last: int) -> int:
         told += store_notice(
             "records-lost",
             policy.book,
-            whom,
+            watching_host(policy),
             clause=policy.backups.clause,
             detail=_words("", problem),
             acknowledge=True,

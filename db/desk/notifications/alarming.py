@@ -65,6 +65,13 @@ def holders(policy: EffectivePolicy, role: str) -> list[int]:
     return [account for (account,) in rows.order_by(Grant.id).tuples()]
 
 
+def watching_host(policy: EffectivePolicy) -> list[int]:
+    """Return accounts of whoever supervises or keeps the book or looks after machines: who hears what was
+    done to it on the host."""
+    roles = (policy.supervisor.role, policy.maintainer.role, policy.technical.role, "admin")
+    return sorted({account for role in roles for account in holders(policy, policy.role_behind(role))})
+
+
 def can_object(accounts: Iterable[int]) -> bool:
     """Return whether one of ``accounts`` can sign in, or enrol still: whose code is over reads nothing."""
     may_come = (Account.state == "invited") & (Account.activation_until > clock.now())

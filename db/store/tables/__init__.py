@@ -37,7 +37,7 @@ from db.store.tables.audit import (
     ThingKey,
 )
 from db.store.tables.base import SchemaVersion, Table
-from db.store.tables.calendar import CalendarChange, CalendarDay
+from db.store.tables.calendar import CalendarChange, CalendarDay, DayBasis
 from db.store.tables.cases import (
     CaseAppeal,
     CaseAttachment,

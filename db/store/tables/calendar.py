@@ -1,4 +1,5 @@
-"""Days on which the organisation, or one book, works or not, other than its country does."""
+"""By which country and time zone days are counted, and the days on which the organisation, or one book, works
+or not, other than that country does."""
 
 from peewee import SQL, AutoField, CompositeKey
 
@@ -8,6 +9,18 @@ from db.store.tables.base import Table
 from db.store.tables.columns import CharField, MomentField, foreign_key
 from db.store.tables.facts import DAY, MARK, ORGANISATION, WORD
 from db.store.tables.people import Book
+
+
+class DayBasis(Table):
+    """Whose holidays count and where days begin and end, from a moment on. The last row holds; rows stay."""
+
+    moves = Moves.RULE
+
+    id = AutoField()
+    at = MomentField()
+    country = CharField(ORGANISATION)
+    time_zone = CharField(ORGANISATION)
+    source = CharField(ORGANISATION, help_text="who of the host's users took it from the settings")
 
 
 class CalendarChange(Table):

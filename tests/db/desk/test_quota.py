@@ -95,6 +95,7 @@ FOLLOWS: dict[str, str] = {
     "regulation_text": "follows a decision",
     "book_rules": "follows a decision",
     "rules_head": "one row",
+    "day_basis": "one a change of the settings",
 }
 """All other tables, and why their rows count nothing of themselves."""
 
