@@ -242,8 +242,9 @@ def _folded(found: Iterable[list[Notice]], permissions: Permissions) -> Iterator
     for did, same in matters:
         if did is not None:
             together.setdefault(did, []).extend(same)
+    many = {did for did, rows in together.items() if len(_acts(rows)) > FEW}
     for did, same in matters:
-        if did is None or len(_acts(together[did])) <= FEW:
+        if did not in many:
             yield same
         elif same[0] is together[did][0]:
             yield together[did]
