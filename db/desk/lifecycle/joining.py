@@ -164,7 +164,7 @@ def submit_join(act: Act, asked: JoinAsked, amends: int | None) -> int:
     if wrong or problems or not isinstance(day, date) or asked.unit is None:
         raise Invalid(*problems, *wrong)
     if expected is not None:
-        entry = _correct(asked, expected, name, day)
+        entry = _correct(asked, expected, name)
     else:
         entry = _wait(act, policy, asked, name, day)
     drafts.check_single(act, entry, "join", amends)
@@ -280,14 +280,13 @@ def _wait(act: Act, policy: EffectivePolicy, asked: JoinAsked, name: str, day: d
     return entry
 
 
-def _correct(asked: JoinAsked, expected: int, name: str, day: date) -> int:
-    """Lock the waiting entry and store what is known now."""
+def _correct(asked: JoinAsked, expected: int, name: str) -> int:
+    """Lock the waiting entry and store what its lists call it now. Day and place, by which somebody is late,
+    move once somebody else agrees (threat 113)."""
     row = _expected(asked.book, expected, held=True)
     if row is None:
         raise RuntimeError("an entry that is expected")
-    row.name, row.unit_id, row.kind, row.joined = name, int(asked.unit or 0), asked.kind, day.isoformat()
-    row.save()
-    Task.update(unit=row.unit_id).where((Task.entry == row.id) & (Task.state == "open")).execute()
+    Entry.update(name=name, kind=asked.kind).where(Entry.id == row.id).execute()
     return int(row.id)
 
 

@@ -125,7 +125,11 @@ def test_what_waits_a_day_waits_24_hours(world: World, clock: Clock) -> None:
     [
         ("2026-11-27T18:00+08:00", "2026-11-30T17:59+08:00", "2026-11-30T18:00+08:00"),  # a Friday evening
         ("2026-11-28T09:00+08:00", "2026-11-30T23:59+08:00", "2026-12-01T00:00+08:00"),  # a Saturday
-        ("2026-09-30T20:00+08:00", "2026-10-08T19:59+08:00", "2026-10-08T20:00+08:00"),  # before seven days off
+        (
+            "2026-09-30T20:00+08:00",
+            "2026-10-08T19:59+08:00",
+            "2026-10-08T20:00+08:00",
+        ),  # before seven days off
     ],
 )
 def test_what_waits_to_be_stopped_waits_24_hours_of_working_days(
