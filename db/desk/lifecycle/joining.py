@@ -163,10 +163,7 @@ def submit_join(act: Act, asked: JoinAsked, amends: int | None) -> int:
     problems = (*problems, *_twins(act, asked.book, values), *_misnamed(act, asked, name))
     if wrong or problems or not isinstance(day, date) or asked.unit is None:
         raise Invalid(*problems, *wrong)
-    if expected is not None:
-        entry = _correct(asked, expected, name)
-    else:
-        entry = _wait(act, policy, asked, name, day)
+    entry = _wait(act, policy, asked, name, day) if expected is None else _correct(asked, expected, name)
     drafts.check_single(act, entry, "join", amends)
     draft = RequestDraft(
         kind=JOIN.id,
