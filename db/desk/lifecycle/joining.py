@@ -33,7 +33,7 @@ from db.desk.requests.recognising import misnamed
 from db.desk.requests.route_preview import ReturnedDraft
 from db.desk.requests.submitting import RequestDraft, withdraw_obsolete
 from db.desk.tasks.assignees import TaskAssignees
-from db.desk.tasks.finishing import cancel_task
+from db.desk.tasks.finishing import call_task_off
 from db.desk.tasks.tasks import no_such_task
 from db.language import _
 from db.policy.effective import EffectivePolicy
@@ -207,7 +207,7 @@ def call_off(act: Act, task: int, word: str) -> None:
     for one in waiting:
         withdraw_obsolete(act, one)
     _take_off(entry)
-    cancel_task(row, act.permissions.account)
+    call_task_off(row, act.permissions.account)
     act.note_facts(word=said)
 
 

@@ -216,6 +216,18 @@ def test_nobody_is_late_no_more_by_a_day_that_they_said_and_took_back(world: Wor
     assert (task.due, task.unit_id, task.late) == ("2026-12-17", world.unit("staff", elsewhere), 0)
 
 
+@pytest.mark.clause("A.8")
+@pytest.mark.threat(113)
+def test_nor_by_calling_the_joiner_off(world: World, clock: Clock) -> None:
+    """Else whoever is late calls them off and enters them anew, as of today."""
+    world.desk("liuyang").lifecycle.expect(joiner(world, ROOM))
+    clock.set("2026-12-14T09:00+08:00")
+    world.desk("liuyang").lifecycle.call_off(task_of("joiner").id, "重新录入")
+    report = world.desk("liuyang").overview.compliance("staff", None, date(2026, 11, 1), date(2026, 11, 30))
+    row = next(row for row in report.rows if row.name == "研发一部")
+    assert (row.due, row.late, row.worst) == (1, 1, 12)
+
+
 @pytest.mark.clause("A.3", "A.7")
 def test_an_incomplete_joiner_is_not_handed_in_nor_done(world: World) -> None:
     """Everything that is missing is told at once; the entry that waits is in no list."""
