@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from calendar import monthrange
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from typing import Literal, get_args
+from zoneinfo import ZoneInfo
 
-from db.desk.notation.localtime import day_begins
 from db.policy.clock import DaySpan, WorkingCalendar
 from db.policy.effective import EffectivePolicy
 from db.policy.rules import Deadline
@@ -55,9 +55,10 @@ def given_until(book: str, since: str, days: int) -> date:
 def heard_until(book: str, since: str) -> datetime:
     """Return until when whoever was told of something at the moment ``since`` has had 24 hours of working
     days to object: on a day off nobody reads it."""
-    day = clock.local_date(since, store().settings.time_zone)
+    zone = store().settings.time_zone
+    day = clock.local_date(since, zone)
     if not calendar(book).is_working_day(day):
-        return clock.moment(day_begins(given_until(book, since, 2)))
+        return datetime.combine(given_until(book, since, 2), time(), ZoneInfo(zone))
     return clock.moment(since) + (given_until(book, since, 1) - day)
 
 
