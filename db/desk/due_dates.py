@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from calendar import monthrange
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from typing import Literal, get_args
+from zoneinfo import ZoneInfo
 
 from db.policy.clock import DaySpan, WorkingCalendar
 from db.policy.effective import EffectivePolicy
@@ -49,6 +50,16 @@ def given_until(book: str, since: str, days: int) -> date:
     was declared later makes it sooner."""
     start = clock.local_date(since, store().settings.time_zone)
     return max(calendar(book).deadline(start, days), calendar(book, since).deadline(start, days))
+
+
+def heard_until(book: str, since: str) -> datetime:
+    """Return until when whoever was told of something at the moment ``since`` has had 24 hours of working
+    days to object: on a day off nobody reads it."""
+    zone = store().settings.time_zone
+    day = clock.local_date(since, zone)
+    if not calendar(book).is_working_day(day):
+        return datetime.combine(given_until(book, since, 2), time(), ZoneInfo(zone))
+    return clock.moment(since) + (given_until(book, since, 1) - day)
 
 
 def has_calendar() -> bool:

@@ -6,16 +6,16 @@ there, else once they stood for a day, as those who decide and who watches heard
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from db.desk.audit.scope import supervised, visible
 from db.desk.authority.permissions import Permissions
 from db.desk.cases.case_roles import CaseRoles, both
 from db.desk.cases.parties import accounts_of_persons, is_same, parties_of, party_person, speakers
+from db.desk.due_dates import heard_until
 from db.desk.editions.tracing import forwarded
 from db.desk.notation.localtime import local
-from db.desk.power.declaration import LATER_DAYS
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
 from db.language import _
 from db.store import clock
@@ -67,7 +67,7 @@ def check_open(row: CaseFile, reader: int) -> None:
 
 def _opens(named: CaseEvent) -> datetime:
     """Return when what somebody whom the case is about did opens to who named them too."""
-    return clock.moment(named.at) + timedelta(days=LATER_DAYS)
+    return heard_until(named.case.book_id, named.at)
 
 
 def _moments(row: CaseFile, act: str) -> list[str]:

@@ -59,7 +59,8 @@ def under_way(entry: int, event: Event) -> list[Request]:
 def submit_event(act: Act, draft: RequestDraft, event: Event, day: date, amends: int | None) -> int:
     """Submit ``draft``, or amend request ``amends`` with it, and return the request's number. Withdraws
     requests about the event that were returned to somebody else, and opens the tasks that the policy asks for
-    or sets their clocks to ``day``. Raises Refused without the evidence asked for."""
+    or sets their clocks to ``day``; a joiner's wait until it is approved. Raises Refused without the evidence
+    asked for."""
     side = side_of(Entry.get_by_id(draft.entry))
     need = evidence_asked(policy_of(draft.book), event, side)
     if need and not draft.evidence:
@@ -80,7 +81,7 @@ def submit_event(act: Act, draft: RequestDraft, event: Event, day: date, amends:
         amend_request(act, request, draft)
     policy = policy_of(draft.book)
     opened = open_duties(policy, event, entry=entry, unit=draft.unit, day=day, request=request.id)
-    for task in opened:
+    for task in opened if event != "join" else ():
         set_clock(task, day)
     act.note_facts(tasks=[task.id for task in opened])
     return int(request.id)

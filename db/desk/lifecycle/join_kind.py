@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Final
 
 from db.desk.authority.permissions import policy_of
@@ -9,7 +10,8 @@ from db.desk.entry import record
 from db.desk.entry.sources import of_request
 from db.desk.entry.units import one_enters_at_a_time
 from db.desk.frame import Act
-from db.desk.lifecycle.ends import finish_event, undo_event
+from db.desk.lifecycle.ends import finish_event, tasks_of, undo_event
+from db.desk.lifecycle.events import set_clock
 from db.desk.lifecycle.twins import is_there, looks_like
 from db.desk.lifecycle.typed import Values
 from db.desk.power.declaration import moving
@@ -25,7 +27,7 @@ from db.policy.request_kinds import REQUESTS
 from db.policy.vocabulary import Side
 from db.store.moves import Moves
 from db.store.sql import for_update
-from db.store.tables import Entry, Request, Unit
+from db.store.tables import Entry, Request, Task, Unit
 
 KIND: Final = "join"
 TWIN: Final = _("Somebody of that name, with the same mobile or e-mail, is in the directory already.")
@@ -110,6 +112,9 @@ def _apply(request: Request, asks: Payload, act: Act) -> None:
     if asks.get(ON_RECORD) is not None:
         bind_entry(request, int(asks[ON_RECORD]), act)
     Entry.update(kind=asks["kind"], joined=asks["joined"]).where(Entry.id == entry).execute()
+    Task.update(unit=asks["unit"]).where((Task.entry == entry) & (Task.state == "open")).execute()
+    for task in tasks_of(request):
+        set_clock(task, date.fromisoformat(asks["joined"]))
     record.apply_values(
         entry,
         {**values, "unit": (str(asks["unit"]),)},

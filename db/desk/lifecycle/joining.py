@@ -33,7 +33,7 @@ from db.desk.requests.recognising import misnamed
 from db.desk.requests.route_preview import ReturnedDraft
 from db.desk.requests.submitting import RequestDraft, withdraw_obsolete
 from db.desk.tasks.assignees import TaskAssignees
-from db.desk.tasks.finishing import cancel_task
+from db.desk.tasks.finishing import call_task_off
 from db.desk.tasks.tasks import no_such_task
 from db.language import _
 from db.policy.effective import EffectivePolicy
@@ -163,10 +163,7 @@ def submit_join(act: Act, asked: JoinAsked, amends: int | None) -> int:
     problems = (*problems, *_twins(act, asked.book, values), *_misnamed(act, asked, name))
     if wrong or problems or not isinstance(day, date) or asked.unit is None:
         raise Invalid(*problems, *wrong)
-    if expected is not None:
-        entry = _correct(asked, expected, name, day)
-    else:
-        entry = _wait(act, policy, asked, name, day)
+    entry = _wait(act, policy, asked, name, day) if expected is None else _correct(asked, expected, name)
     drafts.check_single(act, entry, "join", amends)
     draft = RequestDraft(
         kind=JOIN.id,
@@ -210,7 +207,7 @@ def call_off(act: Act, task: int, word: str) -> None:
     for one in waiting:
         withdraw_obsolete(act, one)
     _take_off(entry)
-    cancel_task(row, act.permissions.account)
+    call_task_off(row, act.permissions.account)
     act.note_facts(word=said)
 
 
@@ -280,14 +277,13 @@ def _wait(act: Act, policy: EffectivePolicy, asked: JoinAsked, name: str, day: d
     return entry
 
 
-def _correct(asked: JoinAsked, expected: int, name: str, day: date) -> int:
-    """Lock the waiting entry and store what is known now."""
+def _correct(asked: JoinAsked, expected: int, name: str) -> int:
+    """Lock the waiting entry and store what its lists call it now. Day and place, by which somebody is late,
+    move once somebody else agrees (threat 113)."""
     row = _expected(asked.book, expected, held=True)
     if row is None:
         raise RuntimeError("an entry that is expected")
-    row.name, row.unit_id, row.kind, row.joined = name, int(asked.unit or 0), asked.kind, day.isoformat()
-    row.save()
-    Task.update(unit=row.unit_id).where((Task.entry == row.id) & (Task.state == "open")).execute()
+    Entry.update(name=name, kind=asked.kind).where(Entry.id == row.id).execute()
     return int(row.id)
 
 

@@ -24,7 +24,7 @@ from db.approval.facts import ApprovalContext
 from db.desk.authority.actor import Actor
 from db.desk.authority.permissions import permissions_now, policy_of, root_of
 from db.desk.authority.terms import is_host, terms_of
-from db.desk.due_dates import today
+from db.desk.due_dates import heard_until, today
 from db.desk.frame import METHODS, OPERATIONS, Act, Second, desk_of, group_of, settle_act
 from db.desk.power import rows
 from db.desk.power.concerned import Concerned, concerned
@@ -44,6 +44,7 @@ from db.language import _, listed
 from db.policy.rules import Step
 from db.policy.vocabulary import MANAGEMENT, SECONDS
 from db.store import clock
+from db.store.engine import store
 from db.store.moves import Moves
 from db.store.sealing import SealBroken
 from db.store.tables import Account, Grant, LastDay, Request, RequestStep
@@ -243,7 +244,7 @@ def _on_record(act: Act, tried: Concerned, form: Form | None, *, takes_two: bool
     clause = _clause_of(act, book)
     if Moves.RULE in power.moves and (form is None or form.returned is None):
         _check_not_asked(asker, book, call, clause)
-    due = (today() + timedelta(days=days)).isoformat() if not steps else None
+    due = _day_after(book, days) if not steps else None
     about = next(iter(tried.accounts)) if len(tried.accounts) == 1 else None
     form, typed = form or Form(), form is not None
     draft = RequestDraft(
@@ -379,22 +380,28 @@ def matures(request: Request, asks: Payload, act: Act) -> bool:
     call = call_in(asks)
     if not call.days:
         return False
-    request.due = (today() + timedelta(days=call.days)).isoformat()
+    request.due = _day_after(request.book_id, call.days)
     request.due_clause = request.clause
     request.save(only=[Request.due, Request.due_clause])
     act.note_facts(day=request.due)
     return True
 
 
+def _day_after(book: str, days: int) -> str:
+    """Return the day (ISO) on which is done what can be stopped for ``days`` from now."""
+    heard = clock.local_date(clock.stamp(heard_until(book, clock.now())), store().settings.time_zone)
+    return max(today() + timedelta(days=days), heard).isoformat()
+
+
 def is_ripe(request: Request) -> bool:
-    """Return whether its day has come, and whoever was told had 24 hours to object."""
+    """Return whether its day has come, and whoever was told had 24 hours of working days to object."""
     if request.due is None or request.due > today().isoformat():
         return False
     agreed = RequestStep.select(RequestStep.decided_at).where(
         (RequestStep.request == request) & (RequestStep.state == "approved")
     )
-    since = max(clock.moment(at) for at in (request.started_at, *(row.decided_at for row in agreed)) if at)
-    return since + timedelta(days=1) <= clock.utcnow()
+    since = max(at for at in (request.started_at, *(row.decided_at for row in agreed)) if at)
+    return heard_until(request.book_id, since) <= clock.utcnow()
 
 
 def do_deferred(request: Request) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
@@ -10,13 +10,14 @@ from typing import Any
 
 from peewee import SQL, fn
 
-from db.desk.due_dates import calendar, today
+from db.desk.due_dates import calendar, due_day, today
 from db.desk.extracts.report_rights import UnitOption
-from db.desk.requests.frozen import is_clock_stopped
+from db.desk.requests.frozen import FROM_HANDING_IN, frozen_rules, is_clock_stopped
+from db.policy.rules import Deadline
 from db.policy.schema.base import cite_set
 from db.store import clock
 from db.store.engine import store
-from db.store.tables import Entry, Request, RequestStep, Task
+from db.store.tables import Entry, Request, RequestEvent, RequestStep, Task
 
 RETURNED = "returned"
 OPEN = ("open", RETURNED)
@@ -69,6 +70,8 @@ def deadlines(
     states = OPEN if still_open else STATES
     remaining = cache(days.remaining)
     found = [*_requests(book, first, last, states), *_tasks(book, top, first, last, states, hidden)]
+    if not still_open:
+        found += _late_rounds(book, first, last, states)
     for unit, due, done, clause, times in found:
         if unit in counts:
             _count(counts[unit], due, done, present, times, -remaining(done or present, due))
@@ -107,14 +110,7 @@ def _requests(
     """Yield unit, due day, day of the decision, clause, and how many: what was withdrawn has no deadline any
     more, and a request that fulfils a task counts as that task. Where the clock begins anew once it is
     amended, a return is the decision: what its author takes is nobody's lateness."""
-    as_task = Task.select(Task.id).where((Task.request == Request.id) & (Task.state != "cancelled"))
-    counted = (
-        (Request.book == book)
-        & (Request.due >= first.isoformat())
-        & (Request.due <= last.isoformat())
-        & Request.state.in_(states)
-        & ~fn.EXISTS(as_task)
-    )
+    counted = _counted(book, first, states) & (Request.due <= last.isoformat())
     alike = Request.unit, Request.due, Request.closed_at
     clause_of = fn.COALESCE(fn.NULLIF(Request.due_clause, ""), Request.clause)
     rows: Any = Request.select(clause_of, *alike, fn.COUNT(Request.id))
@@ -124,6 +120,40 @@ def _requests(
     for row in Request.select().where(counted & (Request.state == RETURNED)):
         answered = _returned_at(row) if is_clock_stopped(row) else row.closed_at
         yield row.unit_id, date.fromisoformat(str(row.due)), _day(answered), row.due_clause or row.clause, 1
+
+
+def _counted(book: str, first: date, states: Sequence[str]) -> Any:
+    as_task = Task.select(Task.id).where((Task.request == Request.id) & (Task.state != "cancelled"))
+    since = (Request.book == book) & (Request.due >= first.isoformat())
+    return since & Request.state.in_(states) & ~fn.EXISTS(as_task)
+
+
+def _late_rounds(
+    book: str, first: date, last: date, states: Sequence[str]
+) -> Iterable[tuple[int, date, date | None, str, int]]:
+    """Yield the same of returns that were late: the clock that begins anew once the request is amended hides
+    none of that (threat 114)."""
+    of_it = RequestEvent.request == Request.id
+    amended = fn.EXISTS(RequestEvent.select().where(of_it & (RequestEvent.act == "amended")))
+    for row in Request.select().where(_counted(book, first, states) & amended):
+        deadline, unit = frozen_rules(row).deadline, row.unit_id
+        if deadline is not None and deadline.start in FROM_HANDING_IN:
+            for begun, returned in _rounds_before(row, deadline):
+                due, done = date.fromisoformat(due_day(book, deadline, begun)), _day(returned)
+                if first <= due <= last and done is not None and due < done:
+                    yield unit, due, done, deadline.clause, 1
+
+
+def _rounds_before(request: Request, deadline: Deadline) -> Iterator[tuple[str, str]]:
+    """Yield of each round but the last when its clock began, and when it was returned."""
+    begun, returned = request.submitted_at, ""
+    for event in RequestEvent.select().where(RequestEvent.request == request).order_by(RequestEvent.id):
+        if event.act == "amended":
+            yield begun, returned
+        if event.act == "amended" or (event.act == "approved" and deadline.start == "approval"):
+            begun = event.at
+        elif event.act == RETURNED:
+            returned = event.at
 
 
 def _returned_at(request: Request) -> str | None:

@@ -98,12 +98,19 @@ def _lateness(task: Task, at: str) -> int:
 
 
 def pass_task_on(task: Task, account: int, to: int) -> None:
-    """End ``task``, which ``account`` gives to ``to`` instead; store to whom, and its lateness where it is
-    late. Raises Refused where it is over."""
-    cancel_task(task, account)
+    """End ``task``, which ``account`` gives to ``to`` instead; store to whom. Raises Refused where it is
+    over."""
+    call_task_off(task, account)
     task.detail = canonical(json.loads(task.detail) | {"passed_to": to}).decode("utf-8")
+    task.save(only=[Task.detail])
+
+
+def call_task_off(task: Task, account: int) -> None:
+    """End ``task`` as cancelled by its doer; store its lateness where it is late. Raises Refused where it is
+    over."""
+    cancel_task(task, account)
     task.late = _lateness(task, clock.decided()) or None
-    task.save(only=[Task.detail, Task.late])
+    task.save(only=[Task.late])
 
 
 def cancel_task(task: Task, account: int | None) -> None:

@@ -112,6 +112,19 @@ def test_whom_the_investigator_named_alone_stands_for_a_day(world: World, clock:
     assert CaseWork(world.desk("guotao")).trail(case)
 
 
+@pytest.mark.threat(94, 112)
+def test_nor_does_a_day_off_open_what_whom_they_named_did(world: World, clock: Clock) -> None:
+    """Named on a Friday evening, by Monday nobody who decides has read of it."""
+    clock.set("2026-11-27T18:00+08:00")
+    case = Cases(world.desk("zhangwei")).report("staff", LEAK, "leak")
+    it = under_investigation(world, case, "leak", "张文")
+    world.desk("zhangwen").directory.card(world.entry("zhangwei"))
+    clock.set("2026-11-30T17:59+08:00")
+    refused(partial(CaseWork(it).trail, case))
+    clock.set("2026-11-30T18:00+08:00")
+    assert CaseWork(world.desk("guotao")).trail(case)
+
+
 @pytest.mark.threat(94)
 @pytest.mark.clause("A.18", "C.12")
 def test_who_reports_and_investigates_does_not_sort_out_too(

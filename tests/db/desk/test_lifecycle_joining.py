@@ -197,6 +197,37 @@ def test_who_is_late_is_reminded_then_reported_above_and_on_record(world: World,
     assert (row.due, row.late, row.worst, row.clauses) == (1, 1, 2, "A.8")
 
 
+@pytest.mark.clause("A.8")
+@pytest.mark.threat(113)
+def test_nobody_is_late_no_more_by_a_day_that_they_said_and_took_back(world: World, clock: Clock) -> None:
+    """Nor is it another department's: day and place of who was expected move once somebody else agrees."""
+    entry = world.desk("liuyang").lifecycle.expect(joiner(world, ROOM))
+    clock.set("2026-12-14T09:00+08:00")
+    hr, elsewhere = world.desk("liuyang"), "销售中心"
+    later = joiner(world, elsewhere, expected=entry, joined="2026-12-14")
+    request = hr.lifecycle.join(later)
+    assert (task_of("joiner").due, task_of("joiner").unit_id) == ("2026-11-26", world.unit("staff", ROOM))
+    hr.requests.withdraw(request)
+    task, waits = task_of("joiner"), Entry.get_by_id(entry)
+    assert (task.due, task.unit_id) == ("2026-11-26", world.unit("staff", ROOM))
+    assert (waits.joined, waits.unit_id) == ("2026-11-23", world.unit("staff", ROOM))
+    approved(world, "zengqing", hr.lifecycle.join(later))
+    task = task_of("joiner")
+    assert (task.due, task.unit_id, task.late) == ("2026-12-17", world.unit("staff", elsewhere), 0)
+
+
+@pytest.mark.clause("A.8")
+@pytest.mark.threat(113)
+def test_nor_by_calling_the_joiner_off(world: World, clock: Clock) -> None:
+    """Else whoever is late calls them off and enters them anew, as of today."""
+    world.desk("liuyang").lifecycle.expect(joiner(world, ROOM))
+    clock.set("2026-12-14T09:00+08:00")
+    world.desk("liuyang").lifecycle.call_off(task_of("joiner").id, "重新录入")
+    report = world.desk("liuyang").overview.compliance("staff", None, date(2026, 11, 1), date(2026, 11, 30))
+    row = next(row for row in report.rows if row.name == "研发一部")
+    assert (row.due, row.late, row.worst) == (1, 1, 12)
+
+
 @pytest.mark.clause("A.3", "A.7")
 def test_an_incomplete_joiner_is_not_handed_in_nor_done(world: World) -> None:
     """Everything that is missing is told at once; the entry that waits is in no list."""
@@ -258,7 +289,7 @@ def test_a_returned_joiner_is_amended_and_a_rejected_one_stays_expected(world: W
     assert form.amends is not None
     assert form.amends.comment == "部门应为研发二部"
     hr.lifecycle.join(joiner(world, "研发中心/研发二部", joined="2026-11-24"), amends=request)
-    assert (task_of("joiner").due, Request.get_by_id(request).due) == ("2026-11-27", "2026-11-27")
+    assert (task_of("joiner").due, Request.get_by_id(request).due) == ("2026-11-26", "2026-11-27")
     second.queue.reject(request, second.queue.one(request).digest, "不来了")
     assert task_of("joiner").state == "open"
     entry = entry_of_request(request)

@@ -28,6 +28,8 @@ from db.store.tables import Account, AuditRecord, Entry, EntryField, Grant, Pers
 from db.store.transactions import writing
 from tests.audited import detail_of
 from tests.conftest import Clock
+from tests.db.desk.asking import PDF, approve, change
+from tests.db.desk.test_waiting import send_back
 from tests.wider_world import build_wider_world
 from tests.world import World
 
@@ -208,6 +210,27 @@ def test_compliance_counts_each_deadline_once_by_unit(world: World, clock: Clock
     assert sum(other.due for other in table.rows) == 4
     assert "A.8" in table.about.clause
     assert "A.10" in table.about.clause
+
+
+@pytest.mark.clause("A.9")
+@pytest.mark.threat(114)
+def test_who_decides_late_is_late_though_they_returned_it_and_it_was_amended(
+    world: World, clock: Clock
+) -> None:
+    """Of two decisions one was twelve days late, and the other in time."""
+    request = change(world, "zhangwei", asked={"extension": "8911"})
+    clock.set("2026-12-14T09:00+08:00")
+    send_back(world, "wangfang", request)
+    desk = world.desk("zhangwei")
+    version, evidence = desk.changes.form(world.entry("zhangwei")).version, desk.evidence.add("通知.pdf", PDF)
+    desk.changes.amend(request, version, {"extension": "8911"}, "换号", [evidence.id])
+    approve(world, "wangfang", request)
+    approve(world, "liuyang", request)
+    for last, counted in (LAST, (1, 0, 1, 12)), (date(2026, 12, 31), (2, 1, 1, 12)):
+        table = world.desk("liuyang").overview.compliance("staff", None, FIRST, last)
+        row = next(row for row in table.rows if row.name == "研发一部")
+        assert (row.due, row.on_time, row.late, row.worst) == counted
+    assert "A.9" in row.clauses
 
 
 def test_what_was_due_before_the_period_is_counted_while_it_is_late(world: World) -> None:

@@ -130,6 +130,20 @@ def test_one_person_waits_a_week_and_whom_it_concerns_is_told(
     assert Grant.get((Grant.account == shop.accounts["lin"]) & (Grant.role == "safety")).alone
 
 
+@pytest.mark.threat(112)
+def test_no_week_of_days_off_passes_unheard(
+    store: Store, monkeypatch: pytest.MonkeyPatch, clock: Clock
+) -> None:
+    """One HR asks on the evening before the National Day's week, in which nobody is at work."""
+    shop = house(monkeypatch, HR, STAFF)
+    clock.set("2026-09-30T20:00+08:00")
+    give(shop, "hr", "lin")
+    clock.set("2026-10-07T20:00+08:00")
+    assert not ripe_in("shop")
+    clock.set("2026-10-08T20:00+08:00")
+    assert len(ripe_in("shop")) == 1
+
+
 def test_who_asks_alone_reads_in_the_form_that_it_waits_a_week(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:

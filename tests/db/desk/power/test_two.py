@@ -8,7 +8,7 @@ from db.desk import Desk, Pending, Refused
 from db.desk.importing.importing import Source
 from db.desk.requests.putting_off import ripe_in
 from db.language import say
-from db.store.tables import Account, Grant, RequestStep
+from db.store.tables import Account, Grant, Request, RequestStep
 from tests.agreed import asked, settle
 from tests.conftest import Clock
 from tests.db.desk.test_policies import revision
@@ -116,4 +116,34 @@ def test_what_waits_a_day_waits_24_hours(world: World, clock: Clock) -> None:
     clock.set("2026-11-24T23:59:00+08:00")
     assert not ripe_in("staff")
     clock.forward(minutes=1)
+    assert len(ripe_in("staff")) == 1
+
+
+@pytest.mark.threat(112)
+@pytest.mark.parametrize(
+    ("asked_at", "too_soon", "ripe_at"),
+    [
+        ("2026-11-27T18:00+08:00", "2026-11-30T17:59+08:00", "2026-11-30T18:00+08:00"),  # a Friday evening
+        ("2026-11-28T09:00+08:00", "2026-11-30T23:59+08:00", "2026-12-01T00:00+08:00"),  # a Saturday
+        (
+            "2026-09-30T20:00+08:00",
+            "2026-10-08T19:59+08:00",
+            "2026-10-08T20:00+08:00",
+        ),  # before seven days off
+    ],
+)
+def test_what_waits_to_be_stopped_waits_24_hours_of_working_days(
+    world: World, clock: Clock, asked_at: str, too_soon: str, ripe_at: str
+) -> None:
+    """Nobody reads on a day off what they could stop."""
+    clock.set(asked_at)
+    request = asked(
+        lambda: world.desk("liuyang").delegation.delegate(
+            "hr", "staff", world.accounts["zengqing"], "2026-11-20", "2026-12-10"
+        )
+    )
+    assert Request.get_by_id(request).due == ripe_at[:10], "the day that those told read"
+    clock.set(too_soon)
+    assert not ripe_in("staff")
+    clock.set(ripe_at)
     assert len(ripe_in("staff")) == 1
