@@ -46,7 +46,7 @@ NO_ROOM = _("This host can't begin another session just now. Please try again in
 
 
 class SessionServer(Protocol):
-    """What a session needs of the server."""
+    """The server as its sessions call it: to start their process, and to have their end recorded."""
 
     home: Path
     language: Language
