@@ -19,16 +19,11 @@ from tests.conftest import Clock
 from tests.db.desk.asking import approve
 from tests.db.desk.casework import heard, judged, keeps_out, party, sentenced, turn, under_investigation
 from tests.db.desk.reviewing import refused
+from tests.db.desk.test_case_naming import BOOKS_OF, wide
 from tests.wider_world import employ
 from tests.world import World
 
-BOOKS_OF = {"wide": ("safety", "class", "wecom", "general", "secured")}
-
-
-@pytest.fixture
-def wide(world: World) -> World:
-    """Every regulation's book but the controlled ones."""
-    return world
+__all__ = ["BOOKS_OF", "wide"]
 
 
 @pytest.mark.threat(108)
