@@ -27,7 +27,7 @@ def rows_to_mend(rows: Sequence[Sequence[str]], view: ImportView, language: Lang
         if line.state in ("wrong", "changed", "new") and line.row > view.top:
             cells = [*rows[line.row - 1], *[""] * len(rows[view.top - 1])][: len(rows[view.top - 1])]
             problems = line.problems if line.state != "new" else ()
-            said = (_("{column}: {reason} {advice}", **problem.said()) for problem in problems)
+            said = (_("{column}: {reason} {advice}", **problem.texts()) for problem in problems)
             found.append([*cells, " ".join(say(one, language) for one in said)])
     return _cells_as_workbook([*rows[view.top - 1], _both(PROBLEM)], found)
 

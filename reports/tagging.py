@@ -95,11 +95,11 @@ class TagTree:
             root = pdf.make_indirect(pikepdf.Dictionary(Type=pikepdf.Name.StructTreeRoot))
             parents: dict[int, list[Any]] = {page: [None] * (last + 1) for page, last in self._counts.items()}
 
-            def made(node: TagNode, parent: Any) -> Any:
+            def make_element(node: TagNode, parent: Any) -> Any:
                 one = pdf.make_indirect(
                     pikepdf.Dictionary(Type=pikepdf.Name.StructElem, S=pikepdf.Name(f"/{node.tag}"), P=parent)
                 )
-                kids = pikepdf.Array([made(child, one) for child in node.children])
+                kids = pikepdf.Array([make_element(child, one) for child in node.children])
                 for page, number in node.pieces:
                     parents[page][number] = one
                     kids.append(
@@ -110,7 +110,7 @@ class TagTree:
                 one.K = kids
                 return one
 
-            root.K = made(self._open[0], root)
+            root.K = make_element(self._open[0], root)
             numbers = pikepdf.Array()
             for page, owners in sorted(parents.items()):
                 pdf.pages[page].obj.StructParents = page

@@ -42,9 +42,9 @@ def answer(content: bytes) -> Iterable[bytes]:
 
 def _look(content: bytes, seen: Seen) -> None:
     if content.startswith(b"%PDF-"):
-        found_pages.look(content, seen)
+        found_pages.gather_marks(content, seen)
     elif content.startswith(b"PK\x03\x04"):
-        found_sheet.look(content, seen)
+        found_sheet.gather_marks(content, seen)
     else:
         seen.text(_text(content))
 

@@ -33,7 +33,7 @@ ALL_PAGES = 20 * 1024 * 1024
 meet_encryption()
 
 
-def look(content: bytes, seen: Seen) -> None:
+def gather_marks(content: bytes, seen: Seen) -> None:
     """Gather the marks of ``content`` as far as it opens; a locked one shows its identifier, enough."""
     seen.codes.update(found.decode("ascii").lower() for found in IDENTIFIER.findall(content))
     try:
@@ -48,7 +48,7 @@ def look(content: bytes, seen: Seen) -> None:
                 seen.text(str(name))
                 attached = _unpacked(file.obj.EF.F, LARGEST_ATTACHMENT)
                 if attached.startswith(b"PK\x03\x04") and len(attached) <= LARGEST_ATTACHMENT:
-                    found_sheet.look(attached, seen)
+                    found_sheet.gather_marks(attached, seen)
     except (pikepdf.PasswordError, pikepdf.PdfError, zlib.error, *DAMAGED):
         return
 

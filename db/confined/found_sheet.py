@@ -26,7 +26,7 @@ HEAD_ROWS = 12
 PIECE = 1 << 16
 
 
-def look(content: bytes, seen: Seen) -> None:
+def gather_marks(content: bytes, seen: Seen) -> None:
     """Gather the marks of ``content``; parts that can't be read are left out, as far as they can't."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:

@@ -34,7 +34,7 @@ def apply_overrides(files: Sequence[PolicyFile]) -> tuple[list[PolicyFile], tupl
         for other in range(len(files)):
             if age[other] < age[number]:
                 overriding = _Overriding(left[other], file, file.overrides)
-                left[other] = overriding.left()
+                left[other] = overriding.what_stays()
                 displaced += overriding.displaced
     return left, tuple(displaced)
 
@@ -69,7 +69,7 @@ class _Overriding:
         self.rule = rule
         self.displaced: list[Displaced] = []
 
-    def left(self) -> PolicyFile:
+    def what_stays(self) -> PolicyFile:
         keys = self.rule.keys or tuple(PolicyFile.model_fields)
         replaced = {key: self._part(key) for key in keys if key not in ABOUT_THE_FILE}
         return self.earlier.model_copy(update=replaced)

@@ -205,12 +205,6 @@ def close_store() -> None:
         _open, _last = None, _open
 
 
-def forget_connections() -> None:
-    """Drop the parent's store in a forked child without closing its connection."""
-    global _open
-    _open = None
-
-
 def database_at(url: str, keys: KeyRing) -> peewee.Database:
     """Make the database at ``url``, not connected yet; a missing SQLite file is created. Raises ValueError
     for an engine that there is not."""

@@ -188,10 +188,6 @@ def name_key(folded: str, side: Side) -> str:
     return _sided(NAME, side) + folded[:LONGEST]
 
 
-def lookalike_key(name: str, side: Side) -> str:
-    return _sided(NAME, side) + skeleton(fold_text(name))[:LONGEST]
-
-
 def everyone(side: Side) -> Range:
     """Return the range that holds each entry of a scope once, in the order of a list: by pinyin."""
     return Range(ORDER, _sided(ORDER, side))

@@ -106,7 +106,7 @@ def test_half_a_code_is_worth_nothing(world: World) -> None:
     enrolled(world, "zhengwei")
     request = ask(world.desk("guotao"), "zhangwen")
     vouch(world.desk("wangfang"), request)
-    assert facts_of("zhangwen", world)["Activation code"] == "its halves are not both shown yet"
+    assert facts_of("zhangwen", world)["Activation code"] == "not both halves of its code were shown yet"
     first = enrolment.take_half(world.desk("guotao"), request).code
     assert door("zhangwen", first) is None
     assert door("zhangwen", first + first) is None

@@ -23,7 +23,7 @@ from db.desk.frame import OPERATIONS
 from db.desk.lifecycle.forms import LeaveAsked
 from db.language import say
 from db.store import audit, write_queue
-from db.store.engine import Store, close_store, database, forget_connections, store
+from db.store.engine import Store, close_store, database, store
 from db.store.opening import open_store
 from db.store.tables import Account, AuditRecord, Entry, RecoveryCode, SignInSession
 from db.store.transactions import writing
@@ -31,6 +31,7 @@ from tests.audited import detail_of
 from tests.auth.conftest import HOME, Owner, answered, enrolled, stored
 from tests.conftest import Clock
 from tests.db.desk.lives import approved, leave, take_out
+from tests.forked import forget_connections
 from tests.wider_world import build_wider_world
 from tests.world import World
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from db.store import audit, clock
-from db.store.engine import close_store, forget_connections
+from db.store.engine import close_store
 from db.store.keys import make_keys
 from db.store.migrations import migrate
 from db.store.opening import open_store
@@ -22,6 +22,7 @@ from db.store.settings import Home, Settings
 from db.store.tables import Account
 from db.store.transactions import writing
 from tests.bench.rows import Outcome, Row, table
+from tests.forked import forget_connections
 from tests.postgresql import begin_server
 
 SECONDS = 5.0

@@ -21,7 +21,7 @@ from db.store.backups import dump as dumping
 from db.store.backups.backup_store import manifests
 from db.store.backups.proving import NotProved, prove_backup
 from db.store.checkpoints import Notary, expected, read, signed_states
-from db.store.engine import Store, close_store, database, forget_connections, store
+from db.store.engine import Store, close_store, database, store
 from db.store.journal import capture
 from db.store.journal.capture import paused
 from db.store.keys import (
@@ -56,6 +56,7 @@ from db.store.settings import Home
 from db.store.tables import Account, OutsideFinding, OutsideSurvey, Person, base
 from db.store.transactions import writing
 from tests.db.thief import Thief
+from tests.forked import forget_connections
 from tests.world import World
 
 pytestmark = pytest.mark.threat(33)

@@ -20,7 +20,7 @@ from db.desk.entry.record import RecordedEntry, load_entry
 from db.store import audit, checkpoints, clock
 from db.store.backups.restoring import lacking
 from db.store.checkpoints import Checkpoint, Forged, Notary, Succession
-from db.store.engine import close_store, database, forget_connections, store
+from db.store.engine import close_store, database, store
 from db.store.journal import capture
 from db.store.journal.writing import position
 from db.store.keys import (
@@ -48,6 +48,7 @@ from db.store.settings import Home
 from db.store.signing import Signer
 from db.store.tables import AuditRecord, Entry, EntryField
 from db.store.transactions import writing
+from tests.forked import forget_connections
 from tests.world import World
 
 MOMENTS = 16

@@ -12,13 +12,14 @@ from pathlib import Path
 import pytest
 
 from db.store import audit
-from db.store.engine import Store, database, forget_connections
+from db.store.engine import Store, database
 from db.store.opening import open_store
 from db.store.settings import Home
 from db.store.tables import AuditRecord
 from db.store.transactions import writing
 from db.store.unavailable import BUSY, Unavailable
 from db.store.write_queue import QUEUE, patient, write_turn
+from tests.forked import forget_connections
 
 HOLD = """
 import sys

@@ -23,12 +23,13 @@ from db.desk.backups.running import run
 from db.desk.tasks.duties import RunnerPlace
 from db.store import audit, checkpoints, clock
 from db.store.checkpoints import Notary
-from db.store.engine import close_store, forget_connections
+from db.store.engine import close_store
 from db.store.keys import SIGN_AUDIT, make_keys, read_public, read_signer
 from db.store.migrations import migrate
 from db.store.opening import open_store
 from db.store.settings import Home
 from db.store.transactions import writing
+from tests.forked import forget_connections
 from tests.world import World, build_world
 
 START = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)

@@ -482,7 +482,7 @@ def test_whoever_heads_the_department_is_told_wherever_they_stand(
 def test_of_two_who_keep_a_directory_each_hands_their_own_change_in(house: World) -> None:
     with pytest.raises(Refused) as caught:
         change(house, "panan", "safety", "kangle")
-    assert say(caught.value.advice, "en").startswith("Have them hand it in themselves")
+    assert say(caught.value.advice, "en").startswith("Have them submit it themselves")
     assert approvers(change(house, "kangle", "safety")) == {"panan"}
 
 

@@ -137,7 +137,7 @@ class Keeper:
         self._failing = False
 
     def sign_if_due(self, at_once: bool = False) -> Checkpoint | None:
-        """Sign the chain's end if that is due, or in any case ``at_once``. Raises NotSigned."""
+        """Have the chain's end signed if due, or ``at_once``; None where nothing is new. Raises NotSigned."""
         with database.connection_context() if database.is_closed() else contextlib.nullcontext():
             seq, hashed = audit.head()
             waiting = seq - self._signed

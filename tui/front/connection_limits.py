@@ -86,7 +86,7 @@ class ConnectionGate:
         return len(self._visitors)
 
     @property
-    def left(self) -> dict[str, tuple[float, float]]:
+    def connections_left(self) -> dict[str, tuple[float, float]]:
         """How many connections each source has left that need not sign in, and when it was counted last."""
         return self._rates.left | self._known_rates.left
 

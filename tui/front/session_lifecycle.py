@@ -46,7 +46,7 @@ NO_ROOM = _("This host can't begin another session just now. Please try again in
 
 
 class SessionServer(Protocol):
-    """What a session needs of the server."""
+    """The server as its sessions call it: to start their process, and to have their end recorded."""
 
     home: Path
     language: Language
@@ -133,18 +133,18 @@ class SessionLifecycle:
                 await self._serve(self._line)
         except Exception as error:  # whatever it is, it is this session's alone
             self._how = self._how or "crashed"
-            self._tell("session-failed", logging.ERROR, **describe(error))
+            self._log("session-failed", logging.ERROR, **describe(error))
         finally:
             how = self._how or "closed"
             await self._server.record_end(self._signed.session, how)
-            self._tell("session-ended", how=how)
-            await self._part()
+            self._log("session-ended", how=how)
+            await self._let_hang_up()
 
-    def _tell(self, name: str, level: int = logging.INFO, **fields: object) -> None:
+    def _log(self, name: str, level: int = logging.INFO, **fields: object) -> None:
         """Write into the log what became of this person's session."""
         log_event(name, level, session=self._signed.session, login=self._signed.login, **fields)
 
-    async def _part(self) -> None:
+    async def _let_hang_up(self) -> None:
         """Let the client read its exit status and hang up; asyncssh's own close discards what is unsent."""
         if self._line is not None:
             self._line.listen()
@@ -160,7 +160,7 @@ class SessionLifecycle:
         environment = allowed_of({**said, "TERM": term} if term else said)
         language = client_language(environment, self._server.language)
         if not self._server.has_room():  # others came in while this person was asked
-            self._tell("full")
+            self._log("full")
             self._refuse(line, NO_ROOM, language, REFUSED)
             return
         try:
@@ -171,7 +171,7 @@ class SessionLifecycle:
                     _("The full screen needs a terminal. Plain commands do not: try `help`.")
                 )
         except CommandMistake as mistake:
-            self._tell("wrong-usage")
+            self._log("wrong-usage")
             self._refuse(line, mistake.message, language, WRONG_USAGE)
             return
         ticket = Ticket(
@@ -188,7 +188,7 @@ class SessionLifecycle:
         try:
             await self._accompany(line, ticket)
         except NotStarted as error:
-            self._tell("not-started", logging.ERROR, why=str(error))
+            self._log("not-started", logging.ERROR, why=str(error))
             self._refuse(line, NO_ROOM, language, REFUSED)
 
     def _calling(self) -> str:
@@ -207,12 +207,12 @@ class SessionLifecycle:
         except OSError as error:
             raise NotStarted(errno.errorcode.get(error.errno or 0, "OSError")) from error
         try:
-            await self._carry(line, ticket, wires)
+            await self._relay(line, ticket, wires)
         finally:
             self._wires = None
             wires.close()
 
-    async def _carry(self, line: ChannelSession, ticket: Ticket, wires: Wires) -> None:
+    async def _relay(self, line: ChannelSession, ticket: Ticket, wires: Wires) -> None:
         try:
             self._child = child = await self._server.spawn(ticket, wires)
         except (OSError, ValueError) as error:
@@ -250,12 +250,12 @@ class SessionLifecycle:
             what: dict[str, object] = _read_report(report)
             if status < 0:
                 what["signal"] = _name_of(-status)
-            self._tell("incident", logging.ERROR, incident=number, **what)
+            self._log("incident", logging.ERROR, incident=number, **what)
             self._write(line, ticket, apology(number, ticket.language))
             self._exit(line, CRASHED)
         else:
             if report:  # long work failed, which its screen has told
-                self._tell("incident", logging.ERROR, incident=secrets.token_hex(4), **_read_report(report))
+                self._log("incident", logging.ERROR, incident=secrets.token_hex(4), **_read_report(report))
             self._exit(line, 128 - status if status < 0 else status)
 
     def _refuse(self, line: ChannelSession, why: Message, language: Language, status: int) -> None:

@@ -34,7 +34,7 @@ def run_now(words: CommandWords) -> int:
         tell_json([_of_trial(one) for one in outcomes])
     else:
         for one in outcomes:
-            tell(one.said)
+            tell(one.sentence)
     return FAILED if any(one.problem for one in outcomes) else 0
 
 
@@ -103,7 +103,7 @@ def verify(words: CommandWords) -> int:
         tell_json([_of_trial(one) for one in results])
     else:
         for result in results:
-            tell(result.said)
+            tell(result.sentence)
     return FAILED if any(one.problem for one in results) else 0
 
 

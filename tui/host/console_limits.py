@@ -106,7 +106,7 @@ def _gate(folder: Path, per_source: int = 10, in_all: int = 100) -> ConnectionGa
 
 def _keep(folder: Path, gate: ConnectionGate) -> None:
     """Write down what ``gate`` knows of sources, or nothing if that fails."""
-    text = json.dumps({"known": sorted(gate.known), "left": gate.left})
+    text = json.dumps({"known": sorted(gate.known), "left": gate.connections_left})
     # A disk that is full must keep nobody out.
     with suppress(OSError):
         handle = open_own(folder / SOURCES, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)

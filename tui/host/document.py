@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import groupby
 from pathlib import Path
 
 from db.language import Language, say
@@ -20,12 +21,14 @@ PEOPLE = "<!-- Drawn from tui/host/demo/organisation.toml: change it there, then
 def written(page: str) -> str:
     before, _begin, after = page.partition(BEGIN)
     _old, _end, rest = after.partition(END)
-    return before + BEGIN + "\n" + "".join(map(_line, COMMANDS)) + END + rest
+    groups = groupby(COMMANDS, lambda command: command.name.split()[0] if " " in command.name else "")
+    lines = (f"- {', '.join(map(_usage, group))}\n" for _word, group in groups)
+    return before + BEGIN + "\n" + "".join(lines) + END + rest
 
 
-def _line(command: HostCommand) -> str:
+def _usage(command: HostCommand) -> str:
     needed = (option.usage for option in command.options if option.required)
-    return f"- `{' '.join([command.name, *command.operands, *needed])}` {command.in_short('en')}\n"
+    return f"`{' '.join([command.name, *command.operands, *needed])}`"
 
 
 def with_people(page: str, language: Language) -> str:

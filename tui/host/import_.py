@@ -55,7 +55,7 @@ def import_file(words: CommandWords) -> int:
             if dry_run:
                 report = desk.importing.check(book, rows.pop(), wishes, source)
             else:
-                with progress_bar() as bar, taken.told():
+                with progress_bar() as bar, taken.told_if_broken_off():
                     report = desk.importing.load(book, rows.pop(), source, taken.beside(bar), wishes)
         except BadRows as bad:
             say_bad(bad, as_json, taken.people)
@@ -84,7 +84,7 @@ class ImportProgress:
         return progress
 
     @contextmanager
-    def told(self) -> Iterator[None]:
+    def told_if_broken_off(self) -> Iterator[None]:
         """Say what is in and stays in, where what is done here is broken off."""
         try:
             yield

@@ -86,9 +86,8 @@ def act_as_owner(folder: Path) -> None:
 
 
 def become_user(uid: int, gid: int) -> None:
-    """Be the user ``uid`` from now on, whatever happens, and leave nothing of who it was before: groups, the
-    saved ids, the environment's folders. Without an entry for the user, the group is ``gid``. Raises
-    OSError."""
+    """Become the user ``uid`` for good: ids, groups, the environment's folders. New files are theirs alone
+    (umask 077), no core is dumped. Without an entry for the user, the group is ``gid``. Raises OSError."""
     try:
         entry = pwd.getpwuid(uid)
     except KeyError:

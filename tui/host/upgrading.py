@@ -154,7 +154,7 @@ def _back_up(home: Home) -> None:
     outcomes = make_backup(home, lambda: sign_quietly(home))
     for outcome in outcomes:
         if not outcome.problem:
-            tell(outcome.said)
+            tell(outcome.sentence)
     if all(outcome.problem for outcome in outcomes):
         problems = strung(
             _("{place}: {problem}", place=str(outcome.place), problem=outcome.problem) for outcome in outcomes

@@ -81,7 +81,7 @@ class Palette(Dialog[Taken]):
             [
                 ListColumn("", lambda row: Styled(_kind(row), "dim"), width=6),
                 ListColumn("", self._said),
-                ListColumn("", lambda row: Styled(self._leads(row), "dim"), width=8),
+                ListColumn("", lambda row: Styled(self._destination(row), "dim"), width=8),
                 ListColumn("", lambda row: Styled(_keys(row), "accent"), width=6),
             ],
             key=lambda row: (type(row).__name__, row.en if isinstance(row, Job) else row.id),
@@ -149,7 +149,7 @@ class Palette(Dialog[Taken]):
             return row.title
         return [Styled(row.label, "strong"), "  ", Styled(_about(row), "dim")]
 
-    def _leads(self, row: Row) -> Text:
+    def _destination(self, row: Row) -> Text:
         if isinstance(row, GoTarget):
             return row.leads
         target = self._target(row)

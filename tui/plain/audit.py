@@ -175,7 +175,7 @@ COMMANDS = (
             Option("person", "LOGIN", _("Only what this person did: login or name.")),
             Option("object", "ENTRY", _("Only what was done to this entry.")),
             Option("act", "ACT", _("Only this act.")),
-            Option("outcome", "done|refused|failed", _("Only what ended so.")),
+            Option("outcome", "done|refused|failed", _("Only records with this outcome.")),
             Option("clause", "CLAUSE", _("Only what this clause allowed or refused.")),
             Option("source", "ADDRESS", _("Only from this address.")),
             Option("from", "DAY", _("From this day on.")),

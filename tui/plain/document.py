@@ -68,11 +68,12 @@ def commands_page(page: str) -> str:
 
 
 def _lines(commands: list[Command]) -> Iterable[str]:
-    """Yield a line a command; what can be done with the rows of a list stands below it, unexplained."""
+    """Yield a line a command; what can be done with the rows of a list stands below it, without its name."""
     names = {command.name for command in commands}
     for command in commands:
         if command.name.rpartition(" ")[0] not in names:
-            verbs = [usage(other) for other in commands if other.name.startswith(f"{command.name} ")]
+            begins = f"{command.name} "
+            verbs = [usage(other).removeprefix(begins) for other in commands if other.name.startswith(begins)]
             yield f"- `{usage(command)}` {command.in_short('en')}\n"
             yield "".join(f"  `{verb}`\n" for verb in verbs)
 

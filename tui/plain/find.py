@@ -210,7 +210,7 @@ COMMANDS = (
             Option("region", "REGION", _("Only in this region.")),
             Option("position", "POSITION", _("Only in this position.")),
             Option("category", "CATEGORY", _("Only of this category.")),
-            Option("limit", "N", _("At most so many lines (20); more are a copy, by right.")),
+            Option("limit", "N", _("At most so many lines (20); more are a copy, which takes a right.")),
             JSON,
         ),
         _(

@@ -97,7 +97,7 @@ def _names(at: At[Any]) -> Text:
     return listed(row.name for row in at.rows)
 
 
-def _sure(title: Callable[[Text], Message]) -> Callable[[At[AccountRow]], Question]:
+def _question_titled(title: Callable[[Text], Message]) -> Callable[[At[AccountRow]], Question]:
     return lambda at: Question(title(_names(at)))
 
 
@@ -142,7 +142,7 @@ DISABLE: Verb[AccountRow] = Verb(
     label=_("Disable"),
     help=_("Shut the account off; its sessions end."),
     offered=lambda row: row.state != "disabled",
-    sure=_sure(lambda names: _("Disable the account of {name}?", name=names)),
+    sure=_question_titled(lambda names: _("Disable the account of {name}?", name=names)),
     do=lambda at: at.desk.accounts.disable(at.row.id),
     done=lambda at, _made: _("{name} can't sign in any more.", name=at.row.name),
     example="accounts disable zhangwen",
@@ -238,7 +238,7 @@ def _code_facts(row: AccountRow) -> Iterator[Fact]:
         code = _("good until {time}", time=until) if is_good else _("over since {time}", time=until)
         yield _("Activation code"), code
     elif row.is_reset:
-        yield _("Activation code"), _("its halves are not both shown yet")
+        yield _("Activation code"), _("not both halves of its code were shown yet")
     elif row.state == "invited":
         yield _("Activation code"), _("none is out")
     if row.takes_two and row.state != "disabled":

@@ -54,7 +54,7 @@ def change_words(changed: MovedDeadlines) -> Text:
     )
 
 
-def _sure(at: At[DeclaredDay]) -> Question:
+def _ask_to_remove(at: At[DeclaredDay]) -> Question:
     return Question(
         _("Remove these days: {days}?", days=listed(row.day for row in at.rows)),
         text=_("Deadlines under way are counted again, and those concerned are told."),
@@ -86,7 +86,7 @@ REMOVE: Verb[DeclaredDay] = Verb(
     on="all",
     asks=(WHOSE,),
     open_to=_keeps,
-    sure=_sure,
+    sure=_ask_to_remove,
     do=lambda at: at.desk.calendar.take_out(at[WHOSE], [str(key) for key in at.keys]),
     done=lambda _at, changed: change_words(changed),
     example="calendar remove 2027-02-20",

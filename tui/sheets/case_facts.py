@@ -13,7 +13,7 @@ from db.language import Label, Message, Text, _, _n, currency_words, listed
 from tui.sheets.asks import At
 from tui.sheets.cell import Cell, Fact, Styled, cell_words
 from tui.sheets.clauses import clause_text
-from tui.sheets.date_words import day, left
+from tui.sheets.date_words import day, days_left
 
 Part = Literal["handler", "reporter", "concerned"]
 PARTS: Final[dict[Part, Message]] = {
@@ -128,7 +128,7 @@ def own_facts(case: OwnCase) -> list[Fact]:
     """Show one's own case as labels and values: what one reported, what came of it, and when."""
     row, found = case.row, _head(case.row)
     if row.due is not None and row.mine:
-        found += [(_("Due"), day(row.due.day)), (_("Workdays"), left(row.due))]
+        found += [(_("Due"), day(row.due.day)), (_("Workdays"), days_left(row.due))]
     if case.words:
         found.append((_("In words"), case.words))
     if case.entry_name:
@@ -156,7 +156,7 @@ def may_appeal(one: PartyView) -> bool:
 
 
 def _until(due: Due) -> Cell:
-    return [day(due.day), "  ", left(due), "  ", Styled(clause_text(due.clause), "dim")]
+    return [day(due.day), "  ", days_left(due), "  ", Styled(clause_text(due.clause), "dim")]
 
 
 def _head(row: CaseRow) -> list[Fact]:

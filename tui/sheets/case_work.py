@@ -304,7 +304,7 @@ PUT: Verb[MyCase] = Verb(
     help=_("Put something new to those whom it is about before you decide; they may speak again."),
     asks=(PUT_TO_THEM,),
     do=lambda at: CaseWork(at.desk).note(at.number, at[PUT_TO_THEM], put=True),
-    done=lambda _at, _made: _("Put to them; they have their days to speak anew."),
+    done=lambda _at, _made: _("Put to them; their days to speak begin again."),
     example="case put 12 --word 'the list has identity numbers'",
 )
 CONCLUDE: Verb[MyCase] = Verb(

@@ -36,7 +36,7 @@ def due_day(due: Due | None) -> Text:
     return day(due.day) if due is not None else "–"
 
 
-def left(due: Due | None) -> Text | Styled:
+def days_left(due: Due | None) -> Text | Styled:
     """Say how many working days are left; overdue and today in words, since colour alone says nothing."""
     if due is None:
         return "–"

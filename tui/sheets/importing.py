@@ -42,7 +42,7 @@ EVIDENCE: Final = OneOf(
         "A workbook or a table is no evidence. Put a PDF, picture or text into your tray first (i in Files)."
     ),
 )
-WHY: Final = Typed("reason", _("Reason"), title=_("Why do these people change?"))
+WHY: Final = Typed("reason", _("Reason"), title=_("Why are these entries to be changed?"))
 REQUEST: Final = Number("request", _("The request that asks for the import."))
 STATES: Final[Mapping[RowState, Message]] = {
     "new": _("comes in"),
@@ -92,7 +92,7 @@ def unread(sheets: Sequence[str]) -> Message:
              names=listed(sheets))  # fmt: skip
 
 
-def told(view: ImportView, sheets: Sequence[str] = ()) -> Text:
+def describe_file(view: ImportView, sheets: Sequence[str] = ()) -> Text:
     """Tell what a reader has to know of the file; ``sheets`` of it hold people and are not read."""
     found: list[Text] = [_("To be imported: {count}.", count=view.count("new"))]
     if sheets:
@@ -136,7 +136,7 @@ def columns_of(view: ImportView) -> list[Fact]:
 
 def _problem(line: ImportLine) -> Text:
     return _sentences(
-        _("{column}: {reason}", **one.said()) if one.column else one.reason for one in line.problems
+        _("{column}: {reason}", **one.texts()) if one.column else one.reason for one in line.problems
     )
 
 
@@ -241,7 +241,7 @@ IMPORT: Sheet[ImportLine] = Sheet(
     help=_("Look at a file of people row by row, before it comes in."),
     of=(BOOK, FILE, REST, ALIKE, NEW_UNITS, MATCH),
     rows=lambda at: view_at(at).lines,
-    said=lambda at: told(view_at(at), at[FILE].source.sheets),
+    said=lambda at: describe_file(view_at(at), at[FILE].source.sheets),
     key=lambda line: line.row,
     named="row",
     columns=COLUMNS,
@@ -258,7 +258,7 @@ ASKED: Sheet[ImportLine] = Sheet(
     help=_("Look at the rows of an import that waits for you, or that you asked for."),
     of=(REQUEST,),
     rows=lambda at: _asked(at).lines,
-    said=lambda at: told(_asked(at)),
+    said=lambda at: describe_file(_asked(at)),
     key=lambda line: line.row,
     named="row",
     columns=COLUMNS,

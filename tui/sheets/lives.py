@@ -106,6 +106,6 @@ def _ending(form: LeaveForm) -> list[Fact]:
     if form.copies:
         found.append((_("Hand back"), listed(form.copies)))
     for other in ending.elsewhere:
-        gone = other.words()
+        gone = other.endings()
         found += [(other.book if one is gone[0] else "", one) for one in gone]
     return found

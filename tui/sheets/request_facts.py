@@ -24,7 +24,7 @@ from db.desk.tasks.task_views import TaskRow
 from db.language import Label, Message, Text, _, _n, listed
 from tui.sheets.cell import Cell, Fact, Styled, Tone, names, opening
 from tui.sheets.clauses import clause_text
-from tui.sheets.date_words import day, left, moment
+from tui.sheets.date_words import day, days_left, moment
 
 STATE_TONES: dict[str, Tone] = {"applied": "good", "rejected": "bad"}
 
@@ -179,7 +179,7 @@ def heads(row: RequestRow) -> list[Fact]:
         (_("State"), progress_text(row, whole=True)),
     ]
     if row.due is not None:
-        found += [(_("Due"), day(row.due.day)), (_("Workdays"), left(row.due))]
+        found += [(_("Due"), day(row.due.day)), (_("Workdays"), days_left(row.due))]
         found.append((_("Clock"), clause_text(row.due.clause)))
     return found
 

@@ -12,7 +12,7 @@ from db.language import Message, Text, _, clause_words, listed
 from tui.sheets.asks import At, Typed
 from tui.sheets.cell import Fact
 from tui.sheets.clauses import clause_text
-from tui.sheets.date_words import due_day, left
+from tui.sheets.date_words import days_left, due_day
 from tui.sheets.granted import ended, opened_by, sure_to_end
 from tui.sheets.reading import data_of
 from tui.sheets.request_facts import (
@@ -55,7 +55,7 @@ def _returned(row: RequestRow) -> dict[str, object] | None:
 CLOCK: Final[tuple[Column[RequestRow], ...]] = (
     Column("due", _("Due"), lambda row: row.due, 13, in_english=10, from_width=100,
            drawn=lambda row: due_day(row.due)),
-    Column("left", _("Workdays"), nothing, 8, drawn=lambda row: left(row.due),
+    Column("left", _("Workdays"), nothing, 8, drawn=lambda row: days_left(row.due),
            data=lambda row: row.due.left if row.due is not None else None),
 )  # fmt: skip
 """Until when, and how many working days that is: on a narrow screen these alone."""
@@ -126,7 +126,7 @@ def whole_data(view: RequestView) -> Mapping[str, object]:
     }
 
 
-def _sure(at: At[RequestRow]) -> Question:
+def _ask_to_withdraw(at: At[RequestRow]) -> Question:
     view = opened_by(at.desk).get(at.number)
     if view is not None:
         return sure_to_end(view)
@@ -184,7 +184,7 @@ WITHDRAW: Verb[RequestRow] = Verb(
     help=_("Take a request back, or give back what it granted."),
     on="one",
     offered=lambda row: row.state in UNDER_WAY or (row.state == "applied" and row.kind in OPENING),
-    sure=_sure,
+    sure=_ask_to_withdraw,
     do=_withdraw,
     done=_withdrawn,
     example="requests withdraw 17",

@@ -6,7 +6,7 @@ from db.desk.outside.drift_words import reason
 from db.desk.tasks.task_views import CopyView, ProofView, TaskRow, TaskView
 from db.language import Message, Text, _, _n
 from tui.sheets.cell import Cell, Fact, Styled, names
-from tui.sheets.date_words import day, left, moment
+from tui.sheets.date_words import day, days_left, moment
 
 SYSTEMS = {"wecom": _("WeCom")}
 
@@ -34,7 +34,7 @@ def task_facts(view: TaskView) -> list[Fact]:
         *([(_("About"), row.about)] if row.about else []),
         (_("Since"), day(view.started_on)),
         (_("Due"), day(row.due.day)),
-        (_("Workdays"), left(row.due)),
+        (_("Workdays"), days_left(row.due)),
         (_("Assigned to"), names(view.assignees) if view.assignees else _("nobody yet")),
         (_("State"), row.state_label),
     ]

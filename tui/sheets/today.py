@@ -17,7 +17,7 @@ from db.desk.today.waiting import Alike, Matter, OtherMatter, Span, Tally
 from db.language import Message, Text, _, _n, clause_words, listed
 from tui.jobs import Job
 from tui.sheets.cell import UNFILLED, Cell, Fact, Styled, Tone
-from tui.sheets.date_words import day, left, month_word
+from tui.sheets.date_words import day, days_left, month_word
 from tui.sheets.notice_words import notice_line
 from tui.sheets.request_facts import changes, differences, marked_who, progress_text, sent_back
 from tui.sheets.task_facts import missing_word
@@ -118,7 +118,7 @@ def clock(row: TodayRow) -> Cell:
         case Unusual():
             return _("today") if one.day == today().isoformat() else _("yesterday")
         case _:
-            return left(one.due)
+            return days_left(one.due)
 
 
 def kind(row: TodayRow) -> Cell:
@@ -334,7 +334,7 @@ def summary(row: TodayRow) -> list[Fact]:
         found.append((head, row_person(row, "")))
         if one.due is not None:
             found.append(
-                (_("Due"), [day(one.due.day), "  ", left(one.due), "  ", clause_words(one.due.clause)])
+                (_("Due"), [day(one.due.day), "  ", days_left(one.due), "  ", clause_words(one.due.clause)])
             )
     match one:
         case RequestRow():

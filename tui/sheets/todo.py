@@ -14,7 +14,7 @@ from db.desk.today.todo import NONE, Matter
 from db.language import Text, _
 from tui.sheets.cell import Cell, Fact, Styled
 from tui.sheets.clauses import clause_text
-from tui.sheets.date_words import day, due_day, left
+from tui.sheets.date_words import day, days_left, due_day
 from tui.sheets.request_facts import changes, differences, marked_who
 from tui.sheets.requests import asked_for
 from tui.sheets.sheet import Column, PagedRows, Sheet, Value
@@ -69,9 +69,10 @@ def matter_facts(row: Matter) -> list[Fact]:
     if isinstance(row, RequestRow):
         asked: Fact = (_("Asked by"), called(row.requester))
         return [asked, *changes(row.summary)]
+    due = row.due
     return [
         (row.kind_label, Styled(f"{row.name} {row.unit}".strip(), "strong")),
-        (_("Due"), [day(row.due.day), "  ", left(row.due), "  ", Styled(clause_text(row.due.clause), "dim")]),
+        (_("Due"), [day(due.day), "  ", days_left(due), "  ", Styled(clause_text(due.clause), "dim")]),
         (_("State"), missing_word(row)),
     ]
 
@@ -102,7 +103,7 @@ TODO: Sheet[Matter] = Sheet(
             _("Workdays"),
             lambda row: row.due.left if row.due is not None else None,
             8,
-            drawn=lambda row: left(row.due),
+            drawn=lambda row: days_left(row.due),
         ),
         Column("kind", _("Kind"), lambda row: row.kind_label, 12, 15, 100, few=True),
         Column("name", _("Who"), marked_who, 15, tone="strong"),

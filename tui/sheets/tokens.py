@@ -10,7 +10,7 @@ from tui.sheets.books import BOOK
 from tui.sheets.sheet import Column, Question, Sheet, Verb
 
 
-def _sure(_at: At[TokenView]) -> Question:
+def _ask_to_withdraw(_at: At[TokenView]) -> Question:
     return Question(_("Withdraw the token? Its script is out at once."))
 
 
@@ -52,7 +52,7 @@ END: Verb[TokenView] = Verb(
     label=_("Withdraw"),
     help=_("End a token of yours: its script is out at once."),
     offered=lambda row: row.is_open,
-    sure=_sure,
+    sure=_ask_to_withdraw,
     do=lambda at: at.desk.tokens.end(at.row.number),
     done=_done,
     example="tokens withdraw 3f2a9c01d4",
@@ -63,7 +63,7 @@ WITHDRAW: Verb[TokenView] = Verb(
     key="x",
     label=_("Withdraw"),
     help=_("End somebody's token; the owner and those who watch are told."),
-    sure=_sure,
+    sure=_ask_to_withdraw,
     do=lambda at: at.desk.tokens.withdraw(at[BOOK], at.row.number),
     done=_done,
     example="accounts tokens withdraw 3f2a9c01d4",

@@ -158,7 +158,7 @@ def _attended(at: At[PersonTraining]) -> Question:
     )
 
 
-def _struck(at: At[PersonTraining]) -> Question:
+def _ask_to_take_back(at: At[PersonTraining]) -> Question:
     return Question(
         _("Take this attendance back?"),
         text=_("{name}: {value}", name=at[TOPIC].topic.label, value=_whom(at.rows)),
@@ -207,7 +207,7 @@ STRIKE: Verb[PersonTraining] = Verb(
     label=_("Take back"),
     help=_("Have the last attendance of the selected people not count; it stays on record, with the reason."),
     on="all",
-    sure=_struck,
+    sure=_ask_to_take_back,
     asks=(WHY,),
     offered=lambda row: row.training.number is not None,
     open_to=_records,

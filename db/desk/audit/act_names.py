@@ -53,7 +53,7 @@ OTHER_ACTS: dict[str, Message] = {
     "duties.vacancy": _("alarm a vacancy"),
     "duties.unreached": _("alarm of undeliverable notices and vacant offices"),
     "duties.office-vacant": _("alarm of a vacant office"),
-    "duties.request-stuck": _("alarm of a request that waits for nobody"),
+    "duties.request-stuck": _("alarm about a request that nobody can decide"),
     "duties.head-awaited": _("alarm of a head without an account"),
     "lifecycle.last_day_over": _("end access with the last day"),
     "lifecycle.last_day_lifted": _("lift a last day"),

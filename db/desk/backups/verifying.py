@@ -26,7 +26,7 @@ class Outcome:
     on: str = ""
 
     @property
-    def said(self) -> Text:
+    def sentence(self) -> Text:
         if self.problem:
             return _("FAILED  {place}: {problem}", place=str(self.place), problem=self.problem)
         return _(

@@ -57,7 +57,7 @@ class CallNumber:
     attempts: tuple[Attempt, ...]
 
     @property
-    def stands(self) -> Attempt | None:
+    def result(self) -> Attempt | None:
         """What counts of the calls: that somebody was reached, or that the number is wrong, which another
         who calls from an older screen does not know yet; else the last one."""
         telling = (
@@ -153,14 +153,14 @@ def _next(numbers: Sequence[CallNumber], made: Sequence[CallAttempt]) -> int | N
     """Return the first number that nobody called; after the last one those that may still answer, in turn."""
     if not numbers:
         return None
-    fresh = next((one.place for one in numbers if one.stands is None or one.stands.outcome == MISTAKEN), None)
+    fresh = next((one.place for one in numbers if one.result is None or one.result.outcome == MISTAKEN), None)
     if fresh is not None:
         return fresh
     last = next(
         number.place for number in numbers if (made[-1].field, made[-1].ord) == (number.field, number.ord)
     )
     turn = [*numbers[last:], *numbers[:last]]
-    able = (one.place for one in turn if one.stands is None or one.stands.outcome != "wrong")
+    able = (one.place for one in turn if one.result is None or one.result.outcome != "wrong")
     return next(able, None)
 
 

@@ -96,7 +96,7 @@ class Emergencies(OperationGroup):
             raise Invalid(Problem("number", _("There is no number {place} on this list.", place=place)))
         if outcome not in OUTCOMES:
             raise Invalid(Problem("outcome", _("Say what came of it: {words}.", words=", ".join(OUTCOMES))))
-        if outcome == MISTAKEN and (number.stands is None or number.stands.outcome == MISTAKEN):
+        if outcome == MISTAKEN and (number.result is None or number.result.outcome == MISTAKEN):
             raise Invalid(Problem("outcome", _("Nothing is noted of this number that could be a mistake.")))
         self.act.note_facts(field=number.field, number=number.ord + 1, result=outcome)
         if rule.note_attempts:

@@ -312,10 +312,10 @@ class Importing(OperationGroup):
         before, people = looked.taken, looked.people
         check_agreed(self.act, policy, plan)
 
-        def told(phase: str, done: int, _of: int) -> None:
+        def report_part(phase: str, done: int, _of: int) -> None:
             progress(phase, before + done, people)
 
-        own.append(write_plan(book, policy, plan, given.source.name, told))
+        own.append(write_plan(book, policy, plan, given.source.name, report_part))
         self.act.note_facts(
             book=book,
             clause=policy.maintainer.clause,

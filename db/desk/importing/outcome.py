@@ -27,7 +27,7 @@ class RowError:
     advice: Message
     clause: str = ""
 
-    def said(self) -> dict[str, Text]:
+    def texts(self) -> dict[str, Text]:
         return {"column": self.column, "reason": self.reason, "advice": self.advice}
 
 

@@ -46,7 +46,7 @@ class EndingElsewhere:
     entry: bool
     offices: tuple[Text, ...]
 
-    def words(self) -> list[Text]:
+    def endings(self) -> list[Text]:
         """Say each thing that ends there."""
         gone: list[Text] = [_("the entry goes with the organisation, by that directory's rules")] * self.entry
         return [*gone, *(_("{office} ends with the organisation", office=one) for one in self.offices)]

@@ -79,7 +79,7 @@ def _ending(leaver: Entry, request: int, *, everywhere: bool) -> list[DiffLine]:
         ("requests", _("Requests withdrawn"), str(len(others) or "")),
     ]
     if everywhere:
-        found += [(f"in{number}", one.book, listed(one.words())) for number, one in enumerate(ends.elsewhere)]
+        found += [(f"in{at}", one.book, listed(one.endings())) for at, one in enumerate(ends.elsewhere)]
     return [plain_line(name, label, "", value) for name, label, value in found if value]
 
 

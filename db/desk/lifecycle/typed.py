@@ -66,7 +66,7 @@ def read_day_of_event(field: str, text: str, joined: str | None) -> date | Probl
     if isinstance(day, Problem):
         return day
     if day > today() + A_YEAR:
-        return Problem(field, _("This day is more than a year away. Look whether it is right."))
+        return Problem(field, _("This day is more than a year away. Check that it is right."))
     if joined and day.isoformat() < joined:
         return Problem(field, _("This is before {day}, the day of joining.", day=joined))
     return day

@@ -59,8 +59,8 @@ def thin_out(book: str | None, source: str, front: str) -> int:
         return 0
     work = _Work(book, source, front)
     if book is None:
-        return forget_old() + forget_old_recents() + work.words()
-    return work.leavers() + work.evidence() + work.words()
+        return forget_old() + forget_old_recents() + work.destroy_month_keys()
+    return work.leavers() + work.evidence() + work.destroy_month_keys()
 
 
 def _was_today(key: str) -> bool:
@@ -112,7 +112,7 @@ class _Work:
             )
         return len(due) + len(gone)
 
-    def words(self) -> int:
+    def destroy_month_keys(self) -> int:
         """Destroy the audit's keys of months that are over, recorded; none during an investigation."""
         if self._investigated():
             return 0

@@ -20,7 +20,7 @@ def naming_lines(request: Request) -> tuple[DiffLine, ...]:
     if not named:
         return ()
     tags = listed(rule.label for rule in policy_of(request.book_id).tags if rule.id in named)
-    ends = _("ends with the post; named anew if need be")
+    ends = _("ends with the post; name it again if needed")
     return (DiffLine("tags", _("Tags"), tags, ends, (tags, ends)),)
 
 

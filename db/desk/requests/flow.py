@@ -236,7 +236,7 @@ def not_theirs(account: int, request: Request, request_approvers: RequestApprove
         return Refused(
             _("Nobody decides on their own request."),
             _reviewed_by(request, clause),
-            _("Wait for the one it waits for, or withdraw it."),
+            _("Wait for the decision, or withdraw the request."),
         )
     if not request_approvers.takes_part(request, account):
         return no_such_request()

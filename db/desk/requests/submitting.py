@@ -274,7 +274,7 @@ def _check_somebody_decides(request: Request) -> None:
                     office=office,
                 ),
                 step.clause,
-                _("Have them hand it in themselves, or another hold the office, act in it, or deputise.")
+                _("Have them submit it themselves, or another hold the office, act in it, or deputise.")
                 if _is_anothers_change(request)
                 else _("Have another hold it, act in it, or deputise (Offices, or the roles of accounts)."),
             )

@@ -293,7 +293,7 @@ def _not_seen_to(task: Task) -> Refused | None:
     state = _finding_of(task).state
     if state == "open" and task.account_id is not None and not sees_to(task.account_id, task.book_id):
         advice = _("Make somebody else responsible under Reviews.")
-        return Refused(_("Whoever saw to this finding can't answer it any more."), task.clause, advice)
+        return Refused(_("Whoever was responsible can't answer this finding any more."), task.clause, advice)
     if task.account_id is not None and state == "open":
         advice = _("Answer it under Reviews; an inspector closes it.")
         return Refused(_("The finding is not answered yet."), task.clause, advice)

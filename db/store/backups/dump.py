@@ -143,7 +143,7 @@ def load(file: BinaryIO, keys: Sequence[bytes], people: Showing) -> tuple[Header
     held: list[list[Any]] = []
     older = header.schema < BINDING
 
-    def keep() -> None:
+    def insert_held() -> None:
         if table is not None and held:
             insert_many(f'"{table._meta.table_name}"', [f'"{name}"' for name in columns(table)], list(held))
             held.clear()
@@ -156,14 +156,14 @@ def load(file: BinaryIO, keys: Sequence[bytes], people: Showing) -> tuple[Header
                 held += [stored_row(table, as_bound(keyring, name, row) if older else row) for row in rows]
                 counts[name] += len(line[0]) if apart.sealed else 1
                 if len(held) >= BATCH:
-                    keep()
+                    insert_held()
         elif "table" in line:
-            keep()
+            insert_held()
             table, apart = BY_NAME.get(line["table"]), Apart(line["columns"], line.get("sealed", []))
             if table is not None:
                 counts[table._meta.table_name] = 0
         else:
-            keep()
+            insert_held()
             if {name: line["counts"].get(name) for name in counts} != counts:
                 raise VaultBroken("rows are missing")
             proof = str(line.get("proof", ""))

@@ -105,3 +105,13 @@ def heard(desk: Desk, kind: str) -> list[dict[str, object]]:
 def name_of(wide: World, login: str) -> str:
     """The name of who signs in as ``login``, if somebody does."""
     return str(wide.desk(login).me.who().name) if login in wide.accounts else ""
+
+
+def keeps_out(world: World, login: str, case: int) -> None:
+    """Nothing of ``case`` is there for whoever signs in as ``login``."""
+    desk = world.desk(login)
+    assert case not in [row.id for row in (*Cases(desk).queue(), *Cases(desk).mine())]
+    assert case not in [told["case"] for told in heard(desk, "case-reported")]
+    assert not [one for one in desk.tasks.mine().rows if one.thing == case]
+    waiting = CaseRoles().waiting(CaseFile.get_by_id(case))
+    assert world.accounts[login] not in [one.account for one in waiting]

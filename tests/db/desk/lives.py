@@ -29,6 +29,8 @@ VALUES = {
     "mobile": "138 0000 8990",
     "email": "xinlai@huaxing.example",
 }
+DAY, AFTER = "2026-11-27", "2026-11-28T00:00:01+08:00"
+"""A last day, and the moment when it is over."""
 HERE = RunnerPlace("host", "host:test")
 LIVES = [open_joiner_tasks, open_filing_task, open_officer_change_tasks, open_removal_tasks, add_later_proofs]
 
@@ -103,3 +105,8 @@ def take_out(world: World, login: str, mark: str, book: str = "secured") -> None
     world.desk(login).overview.export(
         "directory", book, None, format="csv", sha256="0" * 64, size=1, rows=1, mark=mark, parameters={}
     )
+
+
+def leave_all(world: World, login: str, of: str, day: str = DAY, book: str = "staff") -> int:
+    """Hand in that ``of`` leaves the organisation; the request's number."""
+    return world.desk(login).lifecycle.leave(LeaveAsked(world.entry(of, book), day, everywhere=True))

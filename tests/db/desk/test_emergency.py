@@ -65,8 +65,8 @@ def test_a_number_that_one_caller_found_wrong_is_offered_to_none(school: World) 
         Emergencies(deputy).note(pupil, place, "no-answer")
     Emergencies(teacher).note(pupil, 3, "wrong")
     sheet = Emergencies(deputy).note(pupil, 3, "no-answer")
-    assert sheet.numbers[2].stands is not None
-    assert (sheet.numbers[2].stands.outcome, sheet.next) == ("wrong", 1)
+    assert sheet.numbers[2].result is not None
+    assert (sheet.numbers[2].result.outcome, sheet.next) == ("wrong", 1)
     assert Emergencies(deputy).note(pupil, 2, "no-answer").next == 1
 
 

@@ -146,7 +146,7 @@ def test_it_is_done_once_a_day_and_never_by_a_clock_that_jumped(world: World, cl
     clock.set("2031-01-05T12:00+08:00")
     assert due() == 0, "nothing on record says that time went by"
     assert later(clock, "2031-01-15T12:00+08:00") > 0
-    with patch.object(thinning._Work, "words", side_effect=AssertionError("twice a day")):
+    with patch.object(thinning._Work, "destroy_month_keys", side_effect=AssertionError("twice a day")):
         assert due() == 0
 
 

@@ -13,6 +13,7 @@ from tests.tui.conftest import Snap, View
 from tests.tui.menus import press_for
 from tests.tui.screens.at_the_door import text_of
 from tests.tui.screens.class_stage import Classroom, school
+from tests.tui.screens.stage import press
 from tests.world import World
 from tui.kit import DataList
 from tui.screens.lifecycle.join import JoinScreen
@@ -143,32 +144,31 @@ def test_withdraw(snap_matrix: Snap, school: World) -> None:
     )
 
 
+async def open_offices(app: Classroom, pilot: Pilot[int], role: str) -> None:
+    """Open the list of offices with the cursor on ``role``."""
+    await app.push_screen(screen_of(OFFICES)({BOOK.id: "class", DAY.id: ""}))
+    await pilot.pause()
+    rows = app.screen.query_one(DataList)
+    while getattr(rows.current, "role", None) != role:
+        await pilot.press("down")
+
+
 @pytest.mark.clause("D.3")
 async def test_relieving_the_only_deputy_asks_for_the_next_one(school: World) -> None:
     """On the list of offices, after what is asked always; an answer is enough."""
     app = Classroom(school, "jiaowuchu")
     async with app.run_test(size=(80, 24)) as pilot:
-        await app.push_screen(screen_of(OFFICES)({BOOK.id: "class", DAY.id: ""}))
-        await pilot.pause()
-        rows = app.screen.query_one(DataList)
-        while getattr(rows.current, "role", None) != "deputy-teacher":
-            await pilot.press("down")
+        await open_offices(app, pilot, "deputy-teacher")
         for key in ("n", "escape"):
-            await pilot.press(key)
-            await pilot.pause()
+            await press(pilot, key)
             assert ("备份责任人：以何身份？" in text_of(app)) == (key == "n"), "which office is said"
-        for key in ("x", "enter", "调", "enter"):
-            await pilot.press(key)
-            await pilot.pause()
+        await press(pilot, "x", "enter", "调", "enter")
         assert "免去施老师" in text_of(app), "what was answered is read back before it is submitted"
         assert permissions_of(school.actor("shilaoshi")).roles("class")
-        await pilot.press("y")
-        await pilot.pause()
+        await press(pilot, "y")
         assert "谁是下一任备份责任人？" in text_of(app)
         assert "将没有备份责任人" in text_of(app)
-        for key in ("无", "enter"):
-            await pilot.press(key)
-            await pilot.pause()
+        await press(pilot, "无", "enter")
     assert permissions_of(school.actor("shilaoshi")).roles("class") == frozenset()
 
 
@@ -181,14 +181,8 @@ async def test_who_can_t_hold_an_office_is_refused_at_the_question_for_the_name(
 ) -> None:
     app = Classroom(school, "jiaowuchu")
     async with app.run_test(size=(80, 24)) as pilot:
-        await app.push_screen(screen_of(OFFICES)({BOOK.id: "class", DAY.id: ""}))
-        await pilot.pause()
-        rows = app.screen.query_one(DataList)
-        while getattr(rows.current, "role", None) != "teacher":
-            await pilot.press("down")
-        for key in ("n", "1", *whom, "enter"):
-            await pilot.press(key)
-            await pilot.pause()
+        await open_offices(app, pilot, "teacher")
+        await press(pilot, "n", "1", *whom, "enter")
         assert why in text_of(app)
         assert "从哪天起？" not in text_of(app)
 
@@ -203,16 +197,8 @@ async def test_who_appoints_a_teacher_reads_whom_that_replaces_also_who_was_to_c
     ):
         app = Classroom(school, "jiaowuchu", view)
         async with app.run_test(size=(80, 24)) as pilot:
-            await app.push_screen(screen_of(OFFICES)({BOOK.id: "class", DAY.id: ""}))
-            await pilot.pause()
-            rows = app.screen.query_one(DataList)
-            while getattr(rows.current, "role", None) != "teacher":
-                await pilot.press("down")
-            for key in ("n", "1"):
-                await pilot.press(key)
-                await pilot.pause()
+            await open_offices(app, pilot, "teacher")
+            await press(pilot, "n", "1")
             assert words in " ".join(text_of(app).replace("│", " ").split()), text_of(app)
-            for key in ("escape", "n", "2"):
-                await pilot.press(key)
-                await pilot.pause()
+            await press(pilot, "escape", "n", "2")
             assert "严老师" not in text_of(app).partition("╭")[2].partition("╰")[0], "nobody is replaced"

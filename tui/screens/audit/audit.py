@@ -315,7 +315,7 @@ class AuditScreen(SortedScreen):
     # The chain
 
     def _check_chain(self) -> None:
-        """Check the next stretch, and go on until everything was checked; then nothing more is sent."""
+        """Check and show the next stretch, and go on until all was checked or the chain is found broken."""
         state = self.app.desk.audit.chain()
         self.query_one("#chain", TextLine).show(chain_words(state))
         if state.sound and not state.complete:

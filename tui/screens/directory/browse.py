@@ -168,7 +168,7 @@ class DirectoryScreen(OnEntry, DirectoryList):
         row = self._current
         if row is None:
             if self._book is not None:
-                explain_absence(self, self._book.id, self._elsewhere.said if self._elsewhere else "")
+                explain_absence(self, self._book.id, self._elsewhere.sentence if self._elsewhere else "")
             return
         card = self.query_one(CardView).card
         if card is not None and card.entry == row.entry:

@@ -27,7 +27,7 @@ class OtherSide:
     rows: tuple[EntryLine, ...]
 
     @property
-    def said(self) -> Text:
+    def sentence(self) -> Text:
         names: list[Text] = [
             _("{name} ({unit})", name=row.name, unit=row.organisation or row.unit_name)
             for row in self.rows[:NAMED]

@@ -157,7 +157,7 @@ class EmergencyRoll(SheetScreen[RollLine]):
 
 
 def _tried(number: CallNumber) -> Cell:
-    call = number.stands
+    call = number.result
     if call is None:
         return Styled(_("not called yet"), "dim")
     tone: Tone = "good" if call.outcome == "reached" else "bad" if call.outcome == "wrong" else "warn"

@@ -148,7 +148,7 @@ class DirectoryList(SortedScreen):
                 near = directory.search(book, text, None, side, NEAR, near=True)
                 listing.show(lambda offset, limit: near[offset : offset + limit], keep=keep)
             elif found is not None:
-                self._elsewhere, listing.empty = found, _("{found} Enter looks there.", found=found.said)
+                self._elsewhere, listing.empty = found, _("{found} Enter looks there.", found=found.sentence)
         self.query_one("#scope", TextLine).show(self._scope())
 
     def _scope(self) -> Cell:

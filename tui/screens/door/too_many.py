@@ -35,8 +35,8 @@ class TooManySessions(FramedScreen):
             others = crowd(self.app.desk.actor)
             yield TextLine(
                 _n(
-                    "You have {count} screen open already; more are not allowed at one time.",
-                    "You have {count} screens open already; more are not allowed at one time.",
+                    "You have {count} screen open already, as many as are allowed.",
+                    "You have {count} screens open already, as many as are allowed.",
                     count=len(others),
                 ),
                 "warn",

@@ -27,7 +27,7 @@ from tui.kit import (
 )
 from tui.screens.asking.request_form import ATTACH, DISCARD, EVIDENCE, REASON, SUBMIT
 from tui.screens.lifecycle.form import CHOOSE_UNIT, LifeForm
-from tui.sheets.date_words import day, left
+from tui.sheets.date_words import day, days_left
 from tui.sheets.lives import WAITING, promised
 
 KEPT = {"name", UNIT, KIND, JOINED}
@@ -135,7 +135,7 @@ class JoinScreen(LifeForm):
                 [
                     _("In the directory by {day}", day=day(checked.due.day)),
                     "  ",
-                    *_parts(left(checked.due)),
+                    *_parts(days_left(checked.due)),
                     "  ",
                     clause_words(checked.due.clause),
                 ]

@@ -10,7 +10,7 @@ from db.language import Text
 from tui.kit import Cell, ListColumn, Styled
 from tui.screens.sheets.bar import bar
 from tui.sheets.asks import At, Row
-from tui.sheets.date_words import due_day, left
+from tui.sheets.date_words import days_left, due_day
 from tui.sheets.reading import value_words
 from tui.sheets.sheet import NEVER, Column, Sheet
 
@@ -29,7 +29,7 @@ def _list_column(column: Column[Any], heading: Text) -> ListColumn[Any]:
             return column.drawn(row)
         value = column.value(row)
         if isinstance(value, Due):
-            return [due_day(value), "  ", left(value)]
+            return [due_day(value), "  ", days_left(value)]
         if isinstance(value, ProgressCount):
             return bar(value, column.width)
         words = value_words(value)

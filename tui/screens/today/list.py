@@ -85,7 +85,7 @@ class TodaySection:
     more: Callable[[int, int], Sequence[TodayRow]] | None = None
     right: Text = ""
 
-    def part(self, offset: int, limit: int) -> Sequence[TodayRow]:
+    def page_of_rows(self, offset: int, limit: int) -> Sequence[TodayRow]:
         if self.more is None or offset + limit <= len(self.rows):
             return self.rows[offset : offset + limit]
         return self.more(offset, min(limit, self.total - offset))
@@ -291,7 +291,7 @@ class TodayList(FramedScreen):
                 if offset == 0:
                     found.append(Heading(section.id, section.title, section.right))
                 first = max(offset - 1, 0)
-                found += section.part(first, min(limit - len(found), section.total - first))
+                found += section.page_of_rows(first, min(limit - len(found), section.total - first))
             offset = max(offset - section.total - 1, 0)
         return found
 
