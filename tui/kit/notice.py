@@ -11,8 +11,8 @@ SIGNS = {"": "·", "good": "✓", "warn": "!", "bad": "✗"}
 
 
 class NoticeArea(TextLine):
-    """A line of its own, kept empty so that nothing moves when something is told; in a short screen there only
-    while something is. It covers nothing: more lines than one push the rest up."""
+    """A line of its own, kept empty so that nothing moves when something is told; in a short screen it is
+    there only while something is. It covers nothing: more lines than one push the rest up."""
 
     DEFAULT_CSS = """
     NoticeArea {
