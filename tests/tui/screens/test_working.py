@@ -43,12 +43,13 @@ from tests.tui.screens.at_the_door import text_of
 from tests.tui.screens.editions_stage import Issuing, issued
 from tests.tui.screens.requests_stage import Office, office
 from tests.tui.screens.stage import Stage
-from tests.tui.screens.test_importing import Hall, hall, submitted
+from tests.tui.screens.test_importing import Hall, hall, opened, submitted
 from tests.world import World
 from tui.kit import DataList, KitApp, WorkStopped, working
 from tui.kit.choosing import Choose
 from tui.kit.command_palette import Palette
 from tui.kit.refusal import Problems, Refusal
+from tui.screens.directory import importing as import_screen
 from tui.screens.editions import preview
 from tui.screens.editions.preview import EditionPreview
 from tui.screens.reports.asked import ReportScope
@@ -405,6 +406,21 @@ async def test_deciding_on_an_import_goes_on_beside_and_may_be_stopped(
         await agree(pilot)
         await until(pilot, lambda: "已同意" in told(pilot))
     assert Entry.select().where(Entry.name == "童童").exists()
+
+
+async def test_a_file_whose_reading_was_stopped_is_not_called_empty(
+    hall: World, slow: Slow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slow.made = import_screen.view_at
+    monkeypatch.setattr(import_screen, "view_at", slow)
+    app = Hall(hall, "liuyang", first="queue")
+    async with app.run_test(size=SIZE) as pilot:
+        await app.push_screen(opened(hall, app))
+        await until(pilot, lambda: "Ctrl+X 停止" in told(pilot))
+        assert "没有人员" not in told(pilot)
+        await pilot.press("ctrl+x")
+        await until(pilot, lambda: "没有读完" in told(pilot))
+        assert "没有人员" not in told(pilot)
 
 
 async def test_many_decisions_take_effect_beside_and_stopping_that_takes_them_back(
