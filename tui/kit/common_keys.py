@@ -85,9 +85,9 @@ UNDO: Final = ScreenCommand(
 )
 STOP_WORK: Final = ScreenCommand(
     "stop_work",
-    "x",
+    "ctrl+x",
     _("Stop what takes long"),
-    _("Stop the report, import or edition that is being made."),
+    _("Stop the report, import or edition that is being made, at once and from anywhere."),
     footer=False,
     looks=True,
 )

@@ -12,7 +12,7 @@ from textual.screen import ModalScreen
 
 from db.language import Text
 from tui.kit.commands import ScreenCommand
-from tui.kit.common_keys import BACK, LANGUAGE, LOOK, MOUSE, REDRAW, SIGN_OUT
+from tui.kit.common_keys import BACK, LANGUAGE, LOOK, MOUSE, REDRAW, SIGN_OUT, STOP_WORK
 from tui.kit.datalist import DataList
 from tui.kit.footer import Footer
 from tui.kit.keyed import Keyed
@@ -27,7 +27,7 @@ BORDER = 4
 class Dialog(Keyed, ModalScreen[Answer | None], Generic[Answer]):
     """A box over the screen. Esc closes it with None."""
 
-    SHARED: ClassVar[tuple[ScreenCommand, ...]] = (BACK, MOUSE, LOOK, LANGUAGE, REDRAW, SIGN_OUT)
+    SHARED: ClassVar[tuple[ScreenCommand, ...]] = (BACK, STOP_WORK, MOUSE, LOOK, LANGUAGE, REDRAW, SIGN_OUT)
     DEFAULT_CSS = """
     Dialog { layers: base notice; align: center middle; background: transparent; }
     Dialog > .box {

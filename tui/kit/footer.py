@@ -16,6 +16,9 @@ from tui.kit.painted import Painted
 from tui.safe import cells
 from tui.sheets.cell import Tone
 
+Item = tuple[str, str, str]
+"""A command's id, its key and its word."""
+
 
 class Footer(Painted):
     """One line of keys. What finds no room is announced by an ellipsis and the key that shows it all."""
@@ -26,20 +29,27 @@ class Footer(Painted):
     def on_mount(self) -> None:
         """Redraw the keys as the focus moves: others work while a person is typing in a field."""
         self.watch(self.screen, "focused", self.refresh_keys, init=False)
-        self._drawn: tuple[object, ...] = ()
+        self._drawn: Sequence[Item] = ()
+        self._found: tuple[object, Sequence[Item]] | None = None
+        """What is drawn next, if it is known, and in which width and words."""
 
     def refresh_keys(self) -> None:
-        items = tuple(self.items())
-        if items != self._drawn:
+        items = self.items()
+        self._found = (self._room_and_words(), items) if items != self._drawn else None
+        if self._found is not None:
             self.refresh()
 
-    def items(self) -> list[tuple[str, str, str]]:
-        """Return command id, key and word of everything shown, in order; the rest stands behind More."""
+    def _room_and_words(self) -> object:
+        return self.size.width, self.app.wording
+
+    def items(self) -> list[Item]:
+        """Return everything shown, in order; the rest stands behind More."""
         keyed = cast(Keyed, self.screen)
         if isinstance(keyed.focused, Painted) and keyed.focused.OWN_KEYS:
             return [("", key_name(key), self.words(word)) for key, word in keyed.focused.OWN_KEYS]
         shown: dict[str, list[ScreenCommand]] = {}
-        for command in keyed.offered():
+        offered = keyed.offered()
+        for command in offered:
             shown.setdefault(keyed.key_now(command), []).append(command)
         wanted = [
             (found[0].id, key_name(key), self._word(key, found))
@@ -48,7 +58,7 @@ class Footer(Painted):
         ]
         more = "F1" if keyed.typing() else "?"
         room = self.size.width - 1
-        if not any(command.id == "help" for command in keyed.offered()):
+        if not any(command.id == "help" for command in offered):
             return wanted
         everything = [*wanted, ("help", more, self.words(_("Help")))]
         if sum(_cells_of(item) for item in everything) <= room:
@@ -68,8 +78,9 @@ class Footer(Painted):
         return self.words(found[0].label) if len(found) == 1 else f"{self.words(LETTERS[key].word)}…"
 
     def render_line(self, y: int) -> Strip:
-        items = self.items()
-        self._drawn = tuple(items)
+        found, self._found = self._found, None
+        is_known = found is not None and found[0] == self._room_and_words()
+        items = self._drawn = found[1] if found is not None and is_known else self.items()
         spans: list[tuple[str, Tone]] = [(" ", "")]
         for _command, key, word in items:
             spans += [(key, "accent"), (f" {word}  " if key else f"{word}  ", "")]
@@ -92,6 +103,6 @@ class Footer(Painted):
                 keyed.press_key(keyed.key_now(command))
 
 
-def _cells_of(item: tuple[str, str, str]) -> int:
+def _cells_of(item: Item) -> int:
     _command, key, word = item
     return cells(key) + cells(word) + (3 if key else 2)

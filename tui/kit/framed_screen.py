@@ -40,7 +40,8 @@ class FramedScreen(Keyed):
     VERTICAL_BREAKPOINTS = [(0, "-short"), (18, "-tall")]  # noqa: RUF012 - as Textual declares it
     """A short screen has room for its list and its keys; what stands under the list is a key away."""
     DEFAULT_CSS = """
-    FramedScreen { layers: base notice; background: $background; color: $foreground; overflow: hidden; }
+    FramedScreen { background: $background; color: $foreground; overflow: hidden; }
+    FramedScreen.-tall > NoticeArea { display: block; min-height: 1; }
     FramedScreen.-short #preview, FramedScreen.-short #request { display: none; }
     FramedScreen.-short #about, FramedScreen.-short #note { display: none; }
     """
@@ -78,14 +79,14 @@ class FramedScreen(Keyed):
 
     def refresh_top(self) -> None:
         """Call it when the answer of ``where`` has changed."""
-        for line in self.query(TopLine):
+        for line in self.query_children(TopLine):
             line.refresh()
 
     def reachable_modes(self) -> tuple[Mode, ...]:
         return () if self.HOLDS_ON else self.app.modes
 
     def further_modes(self) -> tuple[Mode, ...]:
-        shown = {tab.mode for bar in self.query(ModeBar) for tab in bar.tabs(self.size.width)}
+        shown = {tab.mode for bar in self.query_children(ModeBar) for tab in bar.tabs(self.size.width)}
         return tuple(mode for mode in self.reachable_modes() if not (mode.in_bar and mode in shown))
 
     def on_key(self, event: events.Key) -> None:
@@ -163,7 +164,7 @@ class FramedScreen(Keyed):
         """
         if self._spoken != self.app.wording:
             self.respeak()
-        for line in self.query(Bulletin):
+        for line in self.query_children(Bulletin):
             line.renew()
         for notice in self.query_children(NoticeArea):
             notice.renew()

@@ -280,7 +280,8 @@ class Keyed(Screen[Any]):
         if not self._is_sensible(command):
             return
         if command.id == "back" and self.app.is_working_for(self) and self is not self.app.screen_stack[0]:
-            command = STOP_WORK  # to leave the screen is to stop its work
+            self.begin_steps(STOP_WORK.id, self._ask_to_stop())  # to leave the screen is to stop its work
+            return
         self.clear_notice()
         if rows is not None:
             rows.begin_act(looks=command.looks)
@@ -479,7 +480,10 @@ class Keyed(Screen[Any]):
     def do_redraw(self) -> None:
         self.app.redraw()
 
-    async def do_stop_work(self) -> None:
+    def do_stop_work(self) -> None:
+        self.app.stop_work()
+
+    async def _ask_to_stop(self) -> None:
         if await self.app.is_meant(_("Stop it?"), self.app.work_words or ""):
             self.app.stop_work()
 

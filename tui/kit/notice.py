@@ -11,15 +11,16 @@ SIGNS = {"": "·", "good": "✓", "warn": "!", "bad": "✗"}
 
 
 class NoticeArea(TextLine):
-    """Hidden until something is told, or can be taken back."""
+    """A line of its own, kept empty so that nothing moves when something is told; in a short screen it is
+    there only while something is. It covers nothing: more lines than one push the rest up."""
 
     DEFAULT_CSS = """
     NoticeArea {
-        dock: bottom; layer: notice; offset-y: -1; height: auto; max-height: 3; width: 100%;
-        padding: 0 1; background: $panel; color: $foreground; display: none;
+        dock: bottom; margin-bottom: 1; height: auto; max-height: 3; padding: 0 1;
+        color: $foreground; display: none;
     }
-    NoticeArea.-told { display: block; }
-    NoticeArea:nocolor { text-style: reverse; }
+    NoticeArea.-told { display: block; background: $panel; }
+    NoticeArea.-told:nocolor { text-style: reverse; }
     """
 
     _told: tuple[Text, NoticeTone] | None = None
@@ -52,14 +53,15 @@ class NoticeArea(TextLine):
         if work is not None:
             lines.append(_signed(work, ""))
         self.set_class(bool(lines), "-told")
-        if lines:
-            parts = {f"line{place}": line for place, line in enumerate(lines)}
-            words = Message("\n".join(f"{{{name}}}" for name in parts), parts)
-            self.show(words, said[1] if said is not None else "")
+        parts = {f"line{place}": line for place, line in enumerate(lines)}
+        words = Message("\n".join(f"{{{name}}}" for name in parts), parts)
+        self.show(words if lines else "", said[1] if said is not None else "")
 
 
 class DialogNotice(NoticeArea):
-    """Shows what is said to a dialog; long work is shown by the notice of the screen under it."""
+    """Shows what is said to a dialog, over that of the screen under it, which shows long work."""
+
+    DEFAULT_CSS = "DialogNotice { layer: notice; background: $panel; }"
 
     def goes_on(self) -> tuple[None, None]:
         return None, None

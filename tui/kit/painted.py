@@ -103,10 +103,14 @@ class TextLine(Painted):
         self._folded_for: tuple[int, object] = (0, "")
 
     def show(self, cell: Cell, tone: Tone = "") -> None:
-        if (cell, tone) != (self._cell, self._tone):
-            self._cell, self._tone = cell, tone
-            self._folded_for = (0, "")
-            self.refresh(layout=True)
+        if (cell, tone) == (self._cell, self._tone):
+            return
+        width = self.size.width
+        before = len(self._lines(width))
+        self._cell, self._tone = cell, tone
+        self._folded_for = (0, "")
+        keeps_its_place = width and self.styles.width is None and len(self._lines(width)) == before
+        self.refresh(layout=not keeps_its_place)
 
     def get_content_width(self, container: Size, viewport: Size) -> int:
         return min(container.width, max(cells(line) for line in self.sources(self._cell)))

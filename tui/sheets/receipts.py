@@ -10,8 +10,8 @@ from db.desk.editions.edition_views import CopyRow, MyCopy
 from db.desk.editions.receiving import Receipt
 from db.language import Text, _, clause_words
 from tui.sheets.asks import At
-from tui.sheets.cell import Fact, Styled, Tone
-from tui.sheets.sheet import NEVER, Column, Sheet, Verb, nothing
+from tui.sheets.cell import Cell, Fact, Styled, Tone
+from tui.sheets.sheet import NEVER, Column, Sheet, Verb
 
 STATES: Final[Mapping[Receipt, tuple[Text, Tone]]] = {
     "recalled": (_("called back"), "warn"),
@@ -28,17 +28,19 @@ def state(row: MyCopy | CopyRow) -> Text:
     return _("✓ acknowledged") if row.receipt == "acknowledged" else STATES[row.receipt][0]
 
 
-def _receipt(row: MyCopy | CopyRow) -> Text:
-    """Tell how far a copy got; when it was acknowledged."""
-    return f"✓ {row.acknowledged_at[5:]}" if row.receipt == "acknowledged" else state(row)
+def _receipt(row: MyCopy | CopyRow) -> Cell:
+    """Tell when a copy was acknowledged, or how far it got."""
+    if row.receipt == "acknowledged":
+        return Styled(f"✓ {row.acknowledged_at[5:]}", "good")
+    return Styled(*STATES[row.receipt])
 
 
 ACKNOWLEDGED: Final[Column[Any]] = Column(
     "acknowledged",
     _("Acknowledged"),
-    _receipt,
+    lambda row: row.acknowledged_at[5:],
     16,
-    tone=lambda row: "good" if row.receipt == "acknowledged" else STATES[row.receipt][1],
+    drawn=_receipt,
     data=lambda row: row.acknowledged_at,
 )
 
@@ -112,7 +114,7 @@ RECEIPTS: Sheet[MyCopy] = Sheet(
         Column("recalled", _("Called back"), lambda row: row.recalled_at, from_width=NEVER),
         Column("closed", _("Closed at"), lambda row: row.closed_at, from_width=NEVER),
         Column("reason", _("Reason"), lambda row: row.reason, from_width=NEVER),
-        Column("state", _("State"), nothing, from_width=NEVER, data=lambda row: row.receipt),
+        Column("state", _("State"), state, from_width=NEVER, data=lambda row: row.receipt),
     ),
     facts=_facts,
     context=lambda row: (row.book_title,),

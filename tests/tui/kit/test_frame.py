@@ -124,12 +124,28 @@ async def test_a_notice_stays_until_the_next_key() -> None:
         app.tell("已保存")
         await pilot.pause()
         notice = app.screen.query_one(NoticeArea)
-        assert notice.display
         async with asyncio.timeout(60):
             while notice.render_line(0).text.strip() != "✓ 已保存":
                 await pilot.pause()
         await pilot.press("down")
-        assert not notice.display
+        assert not notice.render_line(0).text.strip()
+
+
+@pytest.mark.parametrize("height", [24, 12])
+async def test_a_notice_covers_no_row_and_moves_nothing_where_there_is_room(height: int) -> None:
+    app = Stage()
+    async with app.run_test(size=(80, height)) as pilot:
+        await pilot.press("end")
+        listing = app.screen.query_one(DataList)
+        before = listing.region
+        app.tell("已保存")
+        await pilot.pause()
+        assert "✓ 已保存" in shown(app)
+        last = listing.draw(listing.last(), listing.size.width, cursor=True).text.strip()
+        assert last in shown(app)
+        assert (listing.region == before) is (height == 24)
+        await pilot.press("r")
+        assert listing.region == before
 
 
 async def test_the_other_language_is_said_everywhere_and_remembered() -> None:

@@ -20,7 +20,7 @@ def type_at_once(app: DecidingStage, keys: str) -> None:
 
 def notice(app: DecidingStage) -> str:
     """What is said above the keys of what is on top; empty where nothing is."""
-    said = [area for area in app.screen.query(NoticeArea) if area.display]
+    said = [area for area in app.screen.query(NoticeArea) if area.has_class("-told")]
     return "\n".join(area.render_line(0).text.strip() for area in said)
 
 

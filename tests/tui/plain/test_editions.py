@@ -55,6 +55,9 @@ def test_the_assistant_previews_and_issues(week: World, ask: Ask) -> None:
     assert (again.status, "今天都已提醒过" in again.err) == (1, True)
     assert "与发放时完全一致" in ask("zhuli", f"editions copies record {of}").text
     assert "0" in ask("zhuli", f"editions copies send-again {of}").text
+    rows = [line for line in ask("zhuli", f"editions copies {of}").text.splitlines() if "未签收" in line]
+    assert rows
+    assert all(row.count("未签收") == 1 for row in rows)
     missing = ask("zhuli", f"editions copies recall {named}-001 {of}")
     assert (missing.status, "--reason" in missing.err) == (2, True)
     assert "1" in ask("zhuli", f"editions copies recall {named}-001 {of} --reason 写错").text

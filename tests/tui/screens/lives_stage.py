@@ -99,7 +99,9 @@ def offered(app: KitApp) -> tuple[ScreenCommand, ...]:
 def told(app: KitApp) -> str:
     """What stands above the keys."""
     notice = app.screen.query_one(NoticeArea)
-    return "".join(notice.render_line(y).text for y in range(notice.size.height)) if notice.display else ""
+    if not notice.has_class("-told"):
+        return ""
+    return "".join(notice.render_line(y).text for y in range(notice.size.height))
 
 
 def row_of(app: Lives, words: str) -> str:

@@ -43,12 +43,13 @@ from tests.tui.screens.at_the_door import text_of
 from tests.tui.screens.editions_stage import Issuing, issued
 from tests.tui.screens.requests_stage import Office, office
 from tests.tui.screens.stage import Stage
-from tests.tui.screens.test_importing import Hall, hall, submitted
+from tests.tui.screens.test_importing import Hall, hall, opened, submitted
 from tests.world import World
 from tui.kit import DataList, KitApp, WorkStopped, working
 from tui.kit.choosing import Choose
 from tui.kit.command_palette import Palette
 from tui.kit.refusal import Problems, Refusal
+from tui.screens.directory import importing as import_screen
 from tui.screens.editions import preview
 from tui.screens.editions.preview import EditionPreview
 from tui.screens.reports.asked import ReportScope
@@ -156,7 +157,7 @@ async def test_keys_are_answered_while_a_report_is_drawn(office: World, slow: Sl
         screen = await begin(pilot, slow)
         assert "报表：" in told(pilot)
         assert "██████████┈┈┈┈┈┈┈┈┈┈ 50%" in told(pilot)
-        assert "x 停止" in told(pilot)
+        assert "Ctrl+X 停止" in told(pilot)
         at = screen.query_one(DataList).cursor
         await pilot.press("up")
         assert screen.query_one(DataList).cursor != at
@@ -189,23 +190,37 @@ async def test_what_was_done_elsewhere_meanwhile_waits_for_its_screen(office: Wo
     assert recorded() == ["done"]
 
 
-@pytest.mark.parametrize("key", ["x", "escape"])
-async def test_it_is_stopped_after_asking_and_nothing_of_it_is_done(
-    office: World, slow: Slow, key: str
+async def test_esc_stops_it_after_asking_where_it_would_leave_the_screen_that_waits_for_it(
+    office: World, slow: Slow
 ) -> None:
-    """By x anywhere; by Esc, where that would leave the screen that waits for it."""
     app = Room(office, "liuyang", first="queue")
     async with app.run_test(size=SIZE) as pilot:
         await app.push_screen(Reports())
         await begin(pilot, slow)
-        await pilot.press(key)
+        await pilot.press("escape")
         assert isinstance(app.screen, Choose)
         await pilot.press("n")
         assert slow.is_running
-        await pilot.press(key, "y")
+        await pilot.press("escape", "y")
         await until(pilot, lambda: "已停止" in told(pilot))
         assert isinstance(app.screen, Reports)
         assert not slow.is_running
+    assert recorded() == []
+
+
+@pytest.mark.parametrize("at", ["a list", "a field", "a question", "the box of g"])
+async def test_one_key_stops_it_from_anywhere_and_nothing_of_it_is_done(
+    office: World, slow: Slow, at: str
+) -> None:
+    """Also where letters are typed or answer, and where x is something else."""
+    app = reports(office)
+    async with app.run_test(size=SIZE) as pilot:
+        await begin(pilot, slow)
+        assert "Ctrl+X 停止" in told(pilot)
+        keys = {"a list": ["2"], "a field": ["2", "slash"], "a question": ["2", "s"], "the box of g": ["g"]}
+        await pilot.press(*keys[at])
+        await pilot.press("ctrl+x")
+        await until(pilot, lambda: not slow.is_running)
     assert recorded() == []
 
 
@@ -218,7 +233,7 @@ async def test_one_thing_at_a_time(office: World, slow: Slow) -> None:
         screen.query_one(DataList).go(0)
         await pilot.press("o")
         assert isinstance(app.screen, Problems)
-        assert "x 停止" in told(pilot)
+        assert "Ctrl+X 停止" in told(pilot)
         await pilot.press("escape")
         slow.let()
         await until(pilot, lambda: isinstance(app.screen, ReportView))
@@ -335,7 +350,7 @@ async def stop_issuing(pilot: Pilot[int], slow: Slow) -> None:
     await pilot.press("y")
     await until(pilot, lambda: slow.process)
     await until(pilot, lambda: "%" in told(pilot))
-    await pilot.press("x", "y")
+    await pilot.press("ctrl+x")
     await until(pilot, lambda: not slow.is_running)
 
 
@@ -382,8 +397,8 @@ async def test_deciding_on_an_import_goes_on_beside_and_may_be_stopped(
         await pilot.pause(queue.SETTLED + 0.2)  # what is looked at is on record before others write
         at = app.screen.query_one(DataList)
         await agree(pilot)
-        await until(pilot, lambda: slow.process and "x 停止" in told(pilot))
-        await pilot.press("x", "y")
+        await until(pilot, lambda: slow.process and "Ctrl+X 停止" in told(pilot))
+        await pilot.press("ctrl+x")
         await until(pilot, lambda: "已停止" in told(pilot))
         assert not Entry.select().where(Entry.name == "童童").exists()
         assert at.current is not None
@@ -391,6 +406,21 @@ async def test_deciding_on_an_import_goes_on_beside_and_may_be_stopped(
         await agree(pilot)
         await until(pilot, lambda: "已同意" in told(pilot))
     assert Entry.select().where(Entry.name == "童童").exists()
+
+
+async def test_a_file_whose_reading_was_stopped_is_not_called_empty(
+    hall: World, slow: Slow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slow.made = import_screen.view_at
+    monkeypatch.setattr(import_screen, "view_at", slow)
+    app = Hall(hall, "liuyang", first="queue")
+    async with app.run_test(size=SIZE) as pilot:
+        await app.push_screen(opened(hall, app))
+        await until(pilot, lambda: "Ctrl+X 停止" in told(pilot))
+        assert "没有人员" not in told(pilot)
+        await pilot.press("ctrl+x")
+        await until(pilot, lambda: "没有读完" in told(pilot))
+        assert "没有人员" not in told(pilot)
 
 
 async def test_many_decisions_take_effect_beside_and_stopping_that_takes_them_back(
@@ -415,7 +445,7 @@ async def test_many_decisions_take_effect_beside_and_stopping_that_takes_them_ba
         await until(pilot, lambda: "50%" in told(pilot))
         await pilot.press("4")
         assert app.current_mode == "requests"
-        await pilot.press("x", "y")
+        await pilot.press("ctrl+x")
         await until(pilot, lambda: "已撤销" in told(pilot))
         assert not HeldAct.select().exists()
         assert approved() == before

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from functools import partial
 from typing import ClassVar
 
@@ -85,10 +84,16 @@ class ImportScreen(SheetScreen[ImportLine]):
         self._answers.pop(VIEW, None)
         place = self.place
         what = _("Reading {file}", file=place[FILE].source.name)
-        with suppress(WorkStopped):
+        self._list.empty = ""
+        try:
             self._answers[VIEW] = await self.app.work(self, what, lambda: view_at(place), gives_way=True)
-            self._take(self.SHEET.rows(self.place), self.place, keep=keep)
-            self.app.recount()
+        except WorkStopped:
+            self._list.empty = _("{file} was not read. i takes a file.", file=place[FILE].source.name)
+            self._list.refresh()
+            return
+        self._list.empty = self.SHEET.empty
+        self._take(self.SHEET.rows(self.place), self.place, keep=keep)
+        self.app.recount()
 
     def can(self, command_id: str) -> bool:
         """Allow to submit if there are no problems, and to take problems out if there are some."""
