@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 
 from db.desk import Desk
-from db.desk.frame import OPERATIONS, Act, OperationGroup, operation
+from db.desk.frame import METHODS, OPERATIONS, Act, OperationGroup, operation
 from db.desk.power.declaration import LOOKS, Power, moving
 from db.desk.power.rows import UndeclaredPower
 from db.desk.requests.request_kinds import KINDS
@@ -35,7 +35,7 @@ def run(desk: Desk, power: Power, do: Callable[[Act], object], *, lengthy: bool 
     try:
         MadeUp(desk).run()
     finally:
-        del OPERATIONS["tests.made_up"]
+        del OPERATIONS["tests.made_up"], METHODS["tests.made_up"]
 
 
 def give(world: World) -> None:
