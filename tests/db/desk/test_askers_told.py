@@ -58,7 +58,22 @@ def test_a_leader_who_asked_for_one_of_theirs_is_told_too(world: World) -> None:
         ]:
             approve(world, login, request)
     assert Request.get_by_id(request).state == "applied"
-    assert news(world, "huangbo") == [f"您的申请 {request}（更正）：已办结"]
+    assert news(world, "huangbo") == [f"您的申请 {request}（更正，马军）：已办结"]
+
+
+def test_who_asked_for_an_act_is_told_which_and_about_whom(world: World) -> None:
+    asked = {"what": "holder", "whom": "张伟", "role": "head", "unit": "研发中心/研发一部"}
+    request = world.desk("zengqing").asking.ask("office", "staff", asked, "人事安排")
+    decide(world, "liwei", request, "reject")
+    assert news(world, "zengqing") == [f"您的申请 {request}（任免职务，张伟、部门负责人）：拒绝"]
+    request = change(world, "wangfang", of="zhangwei")
+    decide(
+        world,
+        next(one for one in ("liwei", "liuyang") if world.desk(one).queue.counts().all),
+        request,
+        "reject",
+    )
+    assert news(world, "wangfang") == [f"您的申请 {request}（更正，张伟）：拒绝"]
 
 
 def test_who_asked_and_withdrew_is_told_nothing(world: World) -> None:
@@ -72,7 +87,7 @@ def test_what_others_ended_is_told(world: World) -> None:
     request = change(world, "wangfang", of="zhengwei", asked={"extension": "8031"})
     with writing():
         withdraw_obsolete(None, Request.get_by_id(request))
-    assert news(world, "wangfang") == [f"您的申请 {request}（更正）：已撤回"]
+    assert news(world, "wangfang") == [f"您的申请 {request}（更正，郑微）：已撤回"]
 
 
 @pytest.mark.clause("A.13", "C.10")
