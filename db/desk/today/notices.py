@@ -444,7 +444,8 @@ def _asked_for(row: Notice) -> Text:
     about: list[Text] = []
     lines = asked_in(request) if request.kind in PUTTING_OFF else ()
     if lines:
-        act, about = lines[0].after, [line.after for line in lines[1:] if line.field != "book"][:2]
+        act, rest = lines[0].after, sorted(lines[1:], key=lambda line: line.field != "person")
+        about = [line.after for line in rest if line.field != "book"][:2]
     elif entry is not None and entry.person_id != request.requester.person_id:
         about = [entry.name]
     return _("{act}, {whom}", act=act, whom=listed(about)) if about else act
