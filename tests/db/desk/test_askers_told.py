@@ -149,3 +149,16 @@ def test_a_leave_that_is_turned_down_is_told_to_whoever_entered_it(world: World)
     )
     decide(world, decider, request, "reject")
     assert sum(len(news(world, "wangfang", kind)) for kind in ("request-outcome", "last-day-lifted")) == 1
+
+
+def test_what_was_returned_is_told_where_nothing_is_due(world: World) -> None:
+    """As with access and copies: whoever asked reads all that they were told."""
+    request = ask_access(world.desk("wangfang"), "staff", "对接", name="赵敏")
+    decider = next(
+        login
+        for login in world.accounts
+        if request in [row.id for row in world.desk(login).queue.window().rows]
+    )
+    decide(world, decider, request, "return_")
+    (said,) = news(world, "wangfang", "returned")
+    assert said.startswith("已退回，请修改后再交：")
