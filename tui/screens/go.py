@@ -190,7 +190,7 @@ class RecordFinder:
                 yield GoTarget(
                     f"unit {unit.id}",
                     _("Department"),
-                    [Styled(unit.name, "strong"), "  ", Styled(" < ".join(unit.above), "dim")],
+                    [Styled(unit.name, "strong"), "  ", Styled(unit.place, "dim")],
                     DirectoryScreen.NAME,
                     "u",
                     partial(self._show_unit, book.id, unit),

@@ -15,9 +15,10 @@ from tui.sheets.cell import Cell, Fact, Styled, cell_words
 from tui.sheets.clauses import clause_text
 from tui.sheets.date_words import day, days_left
 
-Part = Literal["handler", "reporter", "concerned"]
+Part = Literal["handler", "reader", "reporter", "concerned"]
 PARTS: Final[dict[Part, Message]] = {
     "handler": _("handler"),
+    "reader": _("reader"),
     "reporter": _("reporter"),
     "concerned": _("concerned"),
 }

@@ -26,7 +26,7 @@ AT_ONCE: Final = 200
 
 def _rows(at: At[Any]) -> Sequence[MyCase]:
     """Return open ones to handle, the reader's turn on top; their own, the newest first; closed ones."""
-    handled = [MyCase(row, "handler") for row in Cases(at.desk).queue()]
+    handled = [MyCase(row, "handler" if row.handles else "reader") for row in Cases(at.desk).queue()]
     known = {case.row.id for case in handled}
     own = [
         MyCase(row, "reporter" if row.mine else "concerned")

@@ -41,10 +41,10 @@ def days_left(due: Due | None) -> Text | Styled:
     if due is None:
         return "–"
     if due.left < 0:
-        return Styled(_("{days} late", days=-due.left), "bad")
+        return Styled(_n("{days} day late", "{days} days late", days=-due.left), "bad")
     if due.left == 0:
         return Styled(_("today"), "warn")
-    return _("{days} left", days=due.left)
+    return _n("{days} day left", "{days} days left", days=due.left)
 
 
 def due_text(due: Due | None) -> Text:

@@ -138,7 +138,7 @@ def undelivered_words(people: int, offices: int) -> Text:
 def _clock(text: Message) -> Callable[[NoticeToMe], Text]:
     """Make a sentence with slots for what has to be done, whom it is about, and its due day."""
     return lambda notice: Message(
-        text.text, {"what": notice.task, "who": whom_of(notice), "day": day(notice.due)}
+        text.text, {"what": notice.task, "who": whom_of(notice), "day": day(notice.due) if notice.due else ""}
     )
 
 

@@ -55,7 +55,7 @@ def _returned(row: RequestRow) -> dict[str, object] | None:
 CLOCK: Final[tuple[Column[RequestRow], ...]] = (
     Column("due", _("Due"), lambda row: row.due, 13, in_english=10, from_width=100,
            drawn=lambda row: due_day(row.due)),
-    Column("left", _("Workdays"), nothing, 8, drawn=lambda row: days_left(row.due),
+    Column("left", _("Workdays"), nothing, 10, in_english=12, drawn=lambda row: days_left(row.due),
            data=lambda row: row.due.left if row.due is not None else None),
 )  # fmt: skip
 """Until when, and how many working days that is: on a narrow screen these alone."""
@@ -76,19 +76,19 @@ def kind_column(in_english: int) -> Column[RequestRow]:
                   data=lambda row: row.kind)  # fmt: skip
 
 
-def for_programs(id: str, value: Callable[[RequestRow], object]) -> Column[RequestRow]:
-    return Column(id, id, nothing, from_width=NEVER, data=value)
+def for_programs(id: str, title: Text, value: Callable[[RequestRow], object]) -> Column[RequestRow]:
+    return Column(id, title, nothing, from_width=NEVER, data=value)
 
 
 PROGRAMS: Final = (
-    for_programs("book", lambda row: row.book),
-    for_programs("unit", lambda row: row.unit),
-    for_programs("tag", lambda row: row.tag or None),
-    for_programs("requester", lambda row: row.requester),
-    for_programs("steps", lambda row: row.steps),
-    for_programs("waits_for", lambda row: row.waits_for),
-    for_programs("returned", _returned),
-    for_programs("code", lambda row: row.digest[:CODE_LENGTH]),
+    for_programs("book", _("Directory"), lambda row: row.book),
+    for_programs("unit", _("Department"), lambda row: row.unit),
+    for_programs("tag", _("Tag"), lambda row: row.tag or None),
+    for_programs("requester", _("Asked by"), lambda row: row.requester),
+    for_programs("steps", _("Steps"), lambda row: row.steps),
+    for_programs("waits_for", _("Waits for"), lambda row: row.waits_for),
+    for_programs("returned", _("Returned"), _returned),
+    for_programs("code", _("Its code"), lambda row: row.digest[:CODE_LENGTH]),
 )
 
 
@@ -213,7 +213,7 @@ REQUESTS: Sheet[RequestRow] = Sheet(
         Column("state", _("Where it stands"), lambda row: progress_text(row).text, data=lambda row: row.state,
                tone=lambda row: progress_text(row).tone),
         *CLOCK,
-        for_programs("step", lambda row: row.step),
+        for_programs("step", _("Step"), lambda row: row.step),
         *PROGRAMS,
     ),
     context=lambda row: (row.book_label, *([clause_text(row.due.clause)] if row.due is not None else [])),

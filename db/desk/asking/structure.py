@@ -157,7 +157,7 @@ def _lines(request: Request, asks: Payload) -> tuple[DiffLine, ...]:
         case "move":
             line = (_("move {unit}", unit=name_of(asks["unit"])), _path(asks["before"][1]), _path(asks["to"]))
         case _:
-            line = (_("close"), asks["before"][0], _("closed"))
+            line = (_("close"), asks["before"][0], _("closed down"))
     label, before, after = line
     return (DiffLine("unit", label, before, after, (before, after)),)
 

@@ -223,7 +223,7 @@ def fits_anybody(words: str, book: str) -> bool:
     if any(_says_head(words, unit.name, unit.name_en) for unit in _headed()):
         return True
     alone = f"[{words}]"  # as it stands in the report
-    units = Unit.select().where(Unit.parent.is_null(False) & Unit.active)
+    units = Unit.select().where(Unit.parent.is_null(False))
     if any(_says_unit(alone, unit.name, unit.name_en or "") for unit in units):
         return True
     held: Any = Grant.select(Grant.role).where((Grant.book == book) & Grant.in_force()).distinct().tuples()

@@ -237,11 +237,14 @@ def _find(row: CaseFile, start: str, once: _Once) -> tuple[PartyFound, ...]:
         if one.person_id != reporter
     ]
     found += _officers(row, start, Person.id.in_(logins), once.persons, reporter)
-    units = Unit.select().where((Unit.book == row.book_id) & Unit.active & Unit.parent.is_null(False))
+    units = Unit.select().where((Unit.book == row.book_id) & Unit.parent.is_null(False))
     units = units.where(Unit.name.startswith(start) | Unit.id.in_(list(once.units)))
-    for unit in units.order_by(Unit.name).limit(MOST_FOUND):
+    for unit in units.order_by(Unit.active.desc(), Unit.name).limit(MOST_FOUND):
         above = Unit.get_by_id(unit.parent_id).name
-        found.append(PartyFound(f"unit:{unit.id}", unit.name, above, "", once=once.units.get(unit.id, "")))
+        closed = "" if unit.active else _("closed down")
+        found.append(
+            PartyFound(f"unit:{unit.id}", unit.name, above, closed, once=once.units.get(unit.id, ""))
+        )
     for role in _offices_held(row.book_id):
         label = _role_label(row.book_id, role)
         if label.zh.startswith(start) or label.en.casefold().startswith(start.casefold()):

@@ -11,7 +11,7 @@ from db.desk.cases.opening import cleaned, write_event
 from db.desk.frame import OperationGroup
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
 from db.desk.requests.approvers import NamedApprover, note_office
-from db.language import Message, _
+from db.language import Message, _, listed
 from db.store import clock
 from db.store.sql import for_update
 from db.store.tables import Account, CaseFile
@@ -34,9 +34,14 @@ class CaseSubject(OperationGroup):
         return row
 
     def _worked_on(self, case: int) -> CaseFile:
-        row = self._taken(case)
-        if not CaseRoles().handles(row, self.permissions.account):
-            raise no_such_case()
+        row, case_roles = self._taken(case), CaseRoles()
+        if not case_roles.handles(row, self.permissions.account):
+            names = listed([one.name for one in case_roles.workers(row)] or ["–"])
+            raise Refused(
+                _("You read this case; others handle it now."),
+                SILENT,
+                _("It is for {who} to go on.", who=names),
+            )
         return row
 
     def _stepping(self, row: CaseFile, step: str) -> NamedApprover:

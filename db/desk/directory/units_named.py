@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from db.desk.authority.reach import SearchScope
 from db.desk.notation.values import clean
+from db.language import Text, _
 from db.store.engine import database
 from db.store.searchkeys import fold_text, initials_of, spelled
 from db.store.sql import fetch
@@ -15,49 +16,60 @@ SOUGHT = 60
 
 
 class UnitFound(NamedTuple):
-    """A unit: the names of those ``above`` it, the nearest first, and its ``path`` from the root to it."""
+    """A unit: the names of those ``above`` it, the nearest first, and its ``path`` from the root to it; of
+    one that was closed down, to the one that it stood in."""
 
     id: int
     name: str
     above: tuple[str, ...]
     path: tuple[int, ...]
+    active: bool = True
+
+    @property
+    def place(self) -> Text:
+        """Say where it stands, or stood."""
+        above = " < ".join(self.above)
+        return above if self.active else _("closed down, was in {unit}", unit=above)
 
 
 def units_named(ground: SearchScope, book: str, text: str, limit: int) -> list[UnitFound]:
-    """Find up to ``limit`` active units within ``ground`` with ``text`` in one of their names, those that
-    begin with it first. Where no name has it, its pinyin or initials are searched."""
+    """Find up to ``limit`` units within ``ground`` with ``text`` in one of their names, those that begin
+    with it first and closed ones last. Where no name has it, its pinyin or initials are searched."""
     wanted = clean(text).casefold().replace("!", "!!").replace("%", "!%").replace("_", "!_")
     if not wanted:
         return []
     mark = database.param
     like = f"LIKE {mark} ESCAPE '!'"
     rows = fetch(
-        f"SELECT id, name FROM unit WHERE book_id = {mark} AND active AND side = {mark}"
+        f"SELECT id, name, active FROM unit WHERE book_id = {mark} AND side = {mark}"
         f" AND (LOWER(name) {like} OR LOWER(name_en) {like})"
-        f" ORDER BY NOT (LOWER(name) {like}), sort, id LIMIT {SOUGHT}",
+        f" ORDER BY NOT active, NOT (LOWER(name) {like}), sort, id LIMIT {SOUGHT}",
         (book, ground.side, f"%{wanted}%", f"%{wanted}%", f"{wanted}%"),
     )
     if not rows and text.isascii():
         rows = _spelled(book, ground.side, fold_text(text))
-    ground.read_ancestors([unit for unit, _name in rows])
+    ground.read_ancestors([unit for unit, _name, _active in rows])
     found: list[UnitFound] = []
-    for unit, name in rows:
+    for unit, name, active in rows:
         parts = ground.part_within(unit)
         if len(found) < limit and (ground.arm_around(unit) is not None or parts.arms or parts.contacts):
             path = tuple(reversed(ground.above[unit]))
-            found.append(UnitFound(unit, name, _names(path[:-1]), path))
+            found.append(
+                UnitFound(unit, name, _names(path[:-1]), path if active else path[:-1], bool(active))
+            )
     return found
 
 
-def _spelled(book: str, side: str, wanted: str) -> list[tuple[int, str]]:
-    """Find active units by initials, else in pinyin: reading names in full loads a dictionary of 52 MB."""
+def _spelled(book: str, side: str, wanted: str) -> list[tuple[int, str, bool]]:
+    """Find units by initials, else in pinyin: reading names in full loads a dictionary of 52 MB."""
     mark = database.param
     rows = fetch(
-        f"SELECT id, name FROM unit WHERE book_id = {mark} AND active AND side = {mark} ORDER BY sort, id",
+        f"SELECT id, name, active FROM unit WHERE book_id = {mark} AND side = {mark}"
+        " ORDER BY NOT active, sort, id",
         (book, side),
     )
-    found = [(unit, name) for unit, name in rows if wanted in initials_of(name)]
-    return (found or [(unit, name) for unit, name in rows if wanted in spelled(name)[0]])[:SOUGHT]
+    found = [row for row in rows if wanted in initials_of(row[1])]
+    return (found or [row for row in rows if wanted in spelled(row[1])[0]])[:SOUGHT]
 
 
 def _names(path: tuple[int, ...]) -> tuple[str, ...]:

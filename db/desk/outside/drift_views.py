@@ -10,7 +10,7 @@ from db.desk.authority.permissions import policy_of
 from db.desk.entry.alike import looking_like
 from db.desk.entry.systems import WECOM, connected
 from db.desk.notation.localtime import local
-from db.desk.outside.survey import What
+from db.desk.outside.survey import UNPLACED, What
 from db.language import Label, Message, Text, _
 from db.store.name_spelling import misspelt, spell_name
 from db.store.tables import Book, Entry, OutsideChange, OutsideFinding, OutsideSurvey, Unit
@@ -110,6 +110,7 @@ def _row(book: str, one: OutsideFinding, change: OutsideChange | None) -> DriftR
     entry = Entry.get_or_none(Entry.id == one.entry_id)
     what = cast("What", one.problem)
     labels: dict[str, Text] = {rule.name: rule.label for rule in policy_of(book).fields}
+    labels[UNPLACED] = _("department missing in WeCom")
     return DriftRow(
         id=one.id,
         what=what,

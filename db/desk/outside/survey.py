@@ -20,6 +20,8 @@ EVERY = timedelta(hours=24)
 """How often a book is compared without anybody asking for it."""
 
 What = Literal["missing-there", "missing-here", "differs"]
+UNPLACED = "unplaced"
+"""Stands among the fields that differ where the person's department is not there at all."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,17 +18,19 @@ from db.desk.entry.naming import KEY, by_number, with_names
 from db.desk.extracts.granted import open_copies
 from db.desk.frame import OperationGroup, operation
 from db.desk.notation.localtime import local
-from db.desk.notifications.notices import AWAITED, REMINDED, RETURNED, REVISION
+from db.desk.notifications.notices import AWAITED, OUTCOME, REMINDED, RETURNED, REVISION
 from db.desk.power.declaration import LOOKS, moving
 from db.desk.refusal import SILENT, Refused
 from db.desk.requests.objecting import LAST_DAY, undone_by
+from db.desk.requests.payload import lines_of as asked_in
 from db.desk.requests.power_lines import lines_of, office_words
 from db.desk.requests.power_telling import ASKED, DONE
+from db.desk.requests.putting_off import PUTTING_OFF
 from db.desk.requests.recognising import BOUND
 from db.desk.requests.request_kinds import label_in
 from db.desk.requests.watchers import WATCHING
 from db.desk.tasks.task_kinds import kind_of
-from db.language import Label, Text, _
+from db.language import Label, Text, _, listed
 from db.store import clock
 from db.store.moves import Moves
 from db.store.tables import (
@@ -384,7 +386,7 @@ def _plain(notices: Iterable[Notice], permissions: Permissions) -> tuple[NoticeT
                 fields=tuple(labels.get(name, name) for name in fields),
                 clause=row.clause,
                 at=row.at,
-                task=_what(row.book_id, detail, permissions.account),
+                task=_what(row, detail, permissions.account),
                 due=waits_till or detail.get("due", ""),
                 detail=detail,
                 acknowledge=row.acknowledge,
@@ -436,8 +438,24 @@ def _twins(notices: Sequence[int]) -> list[int]:
     return [row.id for row in same]
 
 
-def _what(book: str, detail: Mapping[str, Any], account: int) -> Text:
+def _asked_for(row: Notice) -> Text:
+    """Return what a request asked for, and about whom."""
+    request, entry = Request.get_by_id(row.request_id), row.entry
+    act: Text = label_in(row.book_id, request.kind)
+    about: list[Text] = []
+    lines = asked_in(request) if request.kind in PUTTING_OFF else ()
+    if lines:
+        act, rest = lines[0].after, sorted(lines[1:], key=lambda line: line.field != "person")
+        about = [line.after for line in rest if line.field != "book"][:2]
+    elif entry is not None and entry.person_id != request.requester.person_id:
+        about = [entry.name]
+    return _("{act}, {whom}", act=act, whom=listed(about)) if about else act
+
+
+def _what(row: Notice, detail: Mapping[str, Any], account: int) -> Text:
     """Return what a notice says has to be done or decided, or was done."""
+    if row.kind == OUTCOME:
+        return _asked_for(row)
     if "operation" in detail:
         act, *rest = lines_of(detail["operation"], detail["arguments"])
         said: Text = act.after
@@ -447,7 +465,7 @@ def _what(book: str, detail: Mapping[str, Any], account: int) -> Text:
                 said = _("{act}; {value}", act=said, value=value)
         return said
     if "decision" in detail:
-        return label_in(book, detail["decision"])
+        return label_in(row.book_id, detail["decision"])
     if "task" not in detail:
         return ""
     kind = kind_of(detail["task"])

@@ -58,7 +58,22 @@ def test_a_leader_who_asked_for_one_of_theirs_is_told_too(world: World) -> None:
         ]:
             approve(world, login, request)
     assert Request.get_by_id(request).state == "applied"
-    assert news(world, "huangbo") == [f"您的申请 {request}（更正）：已办结"]
+    assert news(world, "huangbo") == [f"您的申请 {request}（更正，马军）：已办结"]
+
+
+def test_who_asked_for_an_act_is_told_which_and_about_whom(world: World) -> None:
+    asked = {"what": "holder", "whom": "张伟", "role": "head", "unit": "研发中心/研发一部"}
+    request = world.desk("zengqing").asking.ask("office", "staff", asked, "人事安排")
+    decide(world, "liwei", request, "reject")
+    assert news(world, "zengqing") == [f"您的申请 {request}（任免职务，张伟、部门负责人）：拒绝"]
+    request = change(world, "wangfang", of="zhangwei")
+    decide(
+        world,
+        next(one for one in ("liwei", "liuyang") if world.desk(one).queue.counts().all),
+        request,
+        "reject",
+    )
+    assert news(world, "wangfang") == [f"您的申请 {request}（更正，张伟）：拒绝"]
 
 
 def test_who_asked_and_withdrew_is_told_nothing(world: World) -> None:
@@ -72,7 +87,7 @@ def test_what_others_ended_is_told(world: World) -> None:
     request = change(world, "wangfang", of="zhengwei", asked={"extension": "8031"})
     with writing():
         withdraw_obsolete(None, Request.get_by_id(request))
-    assert news(world, "wangfang") == [f"您的申请 {request}（更正）：已撤回"]
+    assert news(world, "wangfang") == [f"您的申请 {request}（更正，郑微）：已撤回"]
 
 
 @pytest.mark.clause("A.13", "C.10")
@@ -134,3 +149,16 @@ def test_a_leave_that_is_turned_down_is_told_to_whoever_entered_it(world: World)
     )
     decide(world, decider, request, "reject")
     assert sum(len(news(world, "wangfang", kind)) for kind in ("request-outcome", "last-day-lifted")) == 1
+
+
+def test_what_was_returned_is_told_where_nothing_is_due(world: World) -> None:
+    """As with access and copies: whoever asked reads all that they were told."""
+    request = ask_access(world.desk("wangfang"), "staff", "对接", name="赵敏")
+    decider = next(
+        login
+        for login in world.accounts
+        if request in [row.id for row in world.desk(login).queue.window().rows]
+    )
+    decide(world, decider, request, "return_")
+    (said,) = news(world, "wangfang", "returned")
+    assert said.startswith("已退回，请修改后再交：")

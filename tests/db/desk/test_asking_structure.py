@@ -8,18 +8,22 @@ import pytest
 
 from db.desk import Desk, Invalid, Refused
 from db.desk.authority.offices import set_head
+from db.desk.cases.cases import Cases
+from db.desk.cases.naming_handlers import fits_anybody
+from db.desk.cases.work import CaseWork
 from db.desk.entry.unit_contacts import contacts_of, put_contacts
 from db.desk.entry.units import close_unit, create_unit, obstacle
 from db.desk.importing.importing import Source
 from db.desk.importing.outcome import UnfitRows
 from db.desk.lifecycle.ends import check_unit_open
 from db.desk.refusal import SILENT
-from db.language import Message
+from db.language import Message, say
 from db.store.engine import Store
 from db.store.tables import AuditRecord, Entry, Request, Unit, UnitAbove
 from db.store.transactions import writing
 from tests.conftest import Clock
 from tests.db.desk.asking import approve, names, refusal
+from tests.db.desk.casework import under_investigation
 from tests.wider_world import build_wider_world
 from tests.world import World
 
@@ -133,6 +137,26 @@ def test_a_unit_is_closed_only_when_it_is_empty(wider: World) -> None:
     approve(wider, "tangceo", request)
     assert not Unit.get_by_id(empty).active
     assert "空部门" not in {node.name for node in wider.desk("zhuli").directory.units(BOOK, wider.unit(BOOK))}
+
+
+@pytest.mark.clause("B.7.2")
+def test_a_unit_that_was_closed_is_found_by_its_name_where_people_look_for_it(wider: World) -> None:
+    """In the tree and by Go, behind those that are there, and as whom a report is about and a case names."""
+    with writing():
+        create_unit(BOOK, "技术资料部", wider.unit(BOOK))
+        close_unit(Unit.get(Unit.name == "技术资料部").id)
+    for text in ("技术", "jszlb", "jishuziliao"):
+        found = wider.desk("zhuli").directory.units_named(BOOK, text)
+        assert found[-1].name == "技术资料部", text
+        assert found[-1].path == (wider.unit(BOOK),), "it leads to what it stood in"
+        assert say(found[-1].place, "zh_CN").startswith("已撤销，原属 ")
+        assert [one.active for one in found[:-1]] == [True] * (len(found) - 1)
+    assert fits_anybody("技术资料部", BOOK)
+    case = Cases(wider.desk("xiepi")).report(BOOK, "名册外泄", "forwarding")
+    desk = under_investigation(wider, case, "forwarding")
+    (one,) = CaseWork(desk).people(case, "技术资料部")
+    assert say(one.position, "en") == "closed down"
+    CaseWork(desk).involve(case, one.whom)
 
 
 def test_whoever_headed_a_unit_that_is_closed_hears_of_it(wider: World) -> None:

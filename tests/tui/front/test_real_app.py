@@ -11,6 +11,7 @@ import pytest
 
 from auth import sessions
 from auth.signin import SignIn
+from db.desk.cases.cases import Cases
 from db.desk.due_dates import today
 from db.desk.lifecycle.forms import LeaveAsked
 from db.language import Message
@@ -21,6 +22,8 @@ from db.store.settings import Home
 from db.store.tables import Account, LastDay, Request, SignInSession
 from db.store.transactions import writing
 from tests.auth.conftest import enrolled
+from tests.db.desk.casework import turn
+from tests.reports.test_evidence_packs import signed_end
 from tests.tui.front.running import Granted, Running, eventually
 from tests.world import World, build_world
 from tui.plain.registry import NAMES
@@ -131,3 +134,18 @@ def test_a_plain_command_finds_a_colleague(home: Home, world: World, start: Call
     raw, status = front.ssh("-o", "SetEnv=LANG=zh_CN.UTF-8", "--", "find", "张文").sign_in().finish()
     assert status == 0
     assert "张文" in raw.decode()
+
+
+@pytest.mark.clause("C.13")
+def test_a_pack_is_taken_in_a_session_which_is_held_to_its_memory(
+    home: Home, world: World, start: Callable[..., Running]
+) -> None:
+    """The files that prove it may hold a gigabyte each, which is more than a session may take."""
+    case = Cases(world.desk("zhangwen")).report("staff", "名册外泄", "leak")
+    handler = turn(world, case).actor.login
+    signed_end()
+    front = start(entry="tui.app", plain="tui.plain_session", commands=NAMES, home=home.folder)
+    front.front.sign_in = lambda login, source, _front: AtOnce(world.accounts[login], login, source)
+    front.front._end_session = sessions.end_session
+    raw, status = front.ssh("--", "case", "pack", str(case), login=handler).sign_in().finish()
+    assert (status, b"PK\x03\x04" in raw) == (0, True), raw[-500:]

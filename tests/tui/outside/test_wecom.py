@@ -487,6 +487,27 @@ def test_a_department_that_was_deleted_there_is_made_anew_and_nobody_is_given_up
 
 
 @pytest.mark.threat(74)
+def test_rows_say_that_the_department_is_missing_there(office: World, wecom: WeCom) -> None:
+    """Of who is missing with it, too, and of a change that waits."""
+    fill(office, wecom)
+    (gone,) = (number for number, one in wecom.departments.items() if one["name"] == "产品部")
+    (inside,) = (account for account, one in wecom.members.items() if one["department"] == [gone])
+    del wecom.departments[gone]
+    wecom.members[inside]["department"] = [1]
+    for what in ("differs", "missing-there"):
+        compared()
+        rows = {row.account: row for row in Outside(office.desk("huanghr")).drift(BOOK).rows}
+        assert rows[inside].what == what
+        for row in rows.values():
+            assert [say(field, "zh_CN") for field in row.fields] == ["企业微信中没有此部门"], row
+            assert [say(field, "en") for field in row.fields] == ["department missing in WeCom"]
+        wecom.members.pop(inside, None)
+        Outside(office.desk("huanghr")).compare(BOOK)
+    said = say(reason("WeCom 60003: department not found"), "en")
+    assert said == "the department is missing there (WeCom 60003)"
+
+
+@pytest.mark.threat(74)
 def test_what_was_given_up_is_tried_again_each_day_and_told_once(
     office: World, wecom: WeCom, clock: Clock
 ) -> None:

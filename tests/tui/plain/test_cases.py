@@ -23,6 +23,24 @@ from tests.world import World
 from tui.sheets.date_words import day
 
 
+@pytest.mark.clause("C.13")
+def test_who_only_reads_a_case_is_told_so_in_the_list_and_by_the_pack(world: World, ask: Ask) -> None:
+    """Who investigated reads the case to its end, and others take its evidence."""
+    case = Cases(world.desk("xuning")).report("subsidiary", "名册外泄", "leak")
+    it = under_investigation(world, case, "leak", "唐雨")
+    (handling,) = ask("ouyangxue", "case --json").data
+    CaseWork(it).conclude(case, "属实")
+    (reading,) = ask("ouyangxue", "case --json").data
+    assert (handling["part"], reading["part"]) == ("handler", "reader")
+    assert "查阅人" in ask("ouyangxue", "case").text
+    refused = ask("ouyangxue", f"case pack {case}")
+    assert (refused.status, refused.out) == (1, b"")
+    assert "可查阅，现由别人处理" in refused.err
+    assert "潘龙" in refused.err, "who handles it"
+    assert ask("panlong", f"case pack {case}").status == 0
+    assert [one["part"] for one in ask("panlong", "case --json").data] == ["handler"]
+
+
 @pytest.mark.clause("A.18", "C.12", "C.13")
 def test_a_case_goes_from_report_to_pack(world: World, ask: Ask, clock: Clock) -> None:
     assert ask("xuning", "case report --words 名册外泄 --book subsidiary --kind leak").status == 0

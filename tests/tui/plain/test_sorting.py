@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import pytest
 
+from db.language import say
 from db.store.tables import Request
 from tests.db.desk.asking import approve
 from tests.editions_world import BOOK, with_its_office
 from tests.tui.plain.conftest import Ask
 from tests.wider_world import build_wider_world
 from tests.world import World
+from tui.sheets.registry import SHEETS
 
 
 @pytest.mark.clause("I.4.1.1", "I.3.2")
@@ -81,3 +83,14 @@ def test_what_a_rule_means_for_its_reader_is_said_in_whole_sentences(
     said = ask(login, words, language="en").text
     assert ".," not in said
     assert "You may look people up for" in said
+
+
+def test_what_a_list_can_be_sorted_by_is_said_in_words(ask: Ask) -> None:
+    """The word that a command takes stands beside what it means, never beside itself."""
+    said = ask("liuyang", "offices --book staff --sort nothing").err
+    assert "role（角色）" in said
+    assert "state（状态）" in said
+    for sheet in SHEETS:
+        for column in sheet.columns:
+            title = column.title
+            assert callable(title) or say(title, "zh_CN") not in ("", column.id), (sheet.id, column.id)

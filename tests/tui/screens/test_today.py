@@ -93,7 +93,7 @@ async def test_own_requests_name_whom_they_are_about_the_latest_first(lives: Wor
         dues = [row.due.day for row in own if row.due is not None]
         assert dues == sorted(dues)
         assert len(own) > 1
-        assert "逾期 2" in row_of(app, "张文")
+        assert "逾期 2 天" in row_of(app, "张文")
 
 
 @pytest.mark.parametrize("reader", ["wangfang", "zhangwei"])

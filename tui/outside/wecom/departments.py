@@ -56,6 +56,13 @@ class WeComDepartments:
                 return
             parent = number
 
+    def has(self, places: Sequence[UnitPlace]) -> bool:
+        """Return whether the department for the last of ``places`` is there."""
+        parent: int | None = self._root
+        for place in places:
+            parent = self._below(parent, place.name) if parent is not None else None
+        return parent is not None
+
     def path(self, number: int) -> tuple[str, ...]:
         """Return names from below the root down to a department."""
         found: list[str] = []

@@ -7,7 +7,7 @@ from typing import Any
 
 from db.desk.entry.systems import synced_books
 from db.desk.outside.people import OutsidePerson, everybody, left_accounts
-from db.desk.outside.survey import OutsideDifference, note_survey
+from db.desk.outside.survey import UNPLACED, OutsideDifference, note_survey
 from db.store.settings import WeComSettings
 from tui.outside.wecom.client import MAY_NOT_READ, Client, WeComError
 from tui.outside.wecom.departments import WeComDepartments
@@ -66,8 +66,9 @@ def _difference(
     departments: WeComDepartments | None,
     settings: WeComSettings,
 ) -> OutsideDifference | None:
+    unplaced = (UNPLACED,) if departments is not None and not departments.has(told.places) else ()
     if told.account not in ids:
-        return OutsideDifference("missing-there", told.entry, told.account)
+        return OutsideDifference("missing-there", told.entry, told.account, fields=unplaced)
     if there is None or departments is None:
         return None if told.sent == told.digest else OutsideDifference("differs", told.entry, told.account)
     one = there.get(told.account)
@@ -76,6 +77,8 @@ def _difference(
     paths = [departments.path(number) for number in one.get("department", ())]
     ours = tuple(place.name for place in told.places)
     fields = differing(told, one, ours if ours in paths else next(iter(paths), ()), settings)
+    if unplaced:
+        fields = (*(field for field in fields if field != "unit"), *unplaced)
     return OutsideDifference("differs", told.entry, told.account, fields=fields) if fields else None
 
 

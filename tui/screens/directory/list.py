@@ -126,7 +126,7 @@ class DirectoryList(SortedScreen):
             return ()
         found = self.app.desk.directory.units_named(self._book.id, text, NEAR, self._side)
         self._named = {str(unit.id): unit.path for unit in found}
-        return [Node(str(unit.id), unit.name, " < ".join(unit.above), leaf=True) for unit in found]
+        return [Node(str(unit.id), unit.name, unit.place, leaf=True) for unit in found]
 
     def _show(self, *, keep: bool = False) -> None:
         """Ask for what the tree and the field say. ``keep``: around whoever is under the cursor."""
