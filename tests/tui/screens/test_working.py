@@ -59,6 +59,7 @@ from tui.screens.requests import deciding, queue
 from tui.sheets.calendar import IMPORT as DECLARE_DAYS
 from tui.sheets.calendar import REMOVE as TAKE_DAYS_OUT
 from tui.sheets.editions import ISSUE_NOW
+from tui.sheets.importing import view_at
 from tui.sheets.reviews import NEW as OPEN_REVIEW
 
 __all__ = ["hall", "issued", "office"]
@@ -411,7 +412,7 @@ async def test_deciding_on_an_import_goes_on_beside_and_may_be_stopped(
 async def test_a_file_whose_reading_was_stopped_is_not_called_empty(
     hall: World, slow: Slow, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    slow.made = import_screen.view_at
+    slow.made = view_at
     monkeypatch.setattr(import_screen, "view_at", slow)
     app = Hall(hall, "liuyang", first="queue")
     async with app.run_test(size=SIZE) as pilot:
