@@ -85,7 +85,7 @@ UNDO: Final = ScreenCommand(
 )
 STOP_WORK: Final = ScreenCommand(
     "stop_work",
-    "ctrl+x",
+    "ctrl+g",
     _("Stop what takes long"),
     _("Stop the report, import or edition that is being made, at once and from anywhere."),
     footer=False,

@@ -63,8 +63,8 @@ def bar_words(what: Text, done: int, of: int, seconds: int) -> Message:
     bar = UNFILLED * start + "█" * full + UNFILLED * (BAR - start - full)
     said = {"what": what, "bar": bar, "seconds": seconds}
     if is_counted:
-        return _("{what}  {bar} {percent}%, {seconds} s  Ctrl+X stops it", percent=100 * done // of, **said)
-    return _("{what}  {bar} {seconds} s  Ctrl+X stops it", **said)
+        return _("{what}  {bar} {percent}%, {seconds} s  Ctrl+G stops it", percent=100 * done // of, **said)
+    return _("{what}  {bar} {seconds} s  Ctrl+G stops it", **said)
 
 
 class Working:
@@ -90,7 +90,7 @@ class Working:
         if self._now is not None and not self._now.gives_way:
             if gives_way:
                 raise WorkStopped
-            words = _("Wait until this is done, or stop it with Ctrl+X: {what}", what=self._now.what)
+            words = _("Wait until this is done, or stop it with Ctrl+G: {what}", what=self._now.what)
             raise Invalid(Problem("", words))
         self.stop()
         work = self._now = _Work(Beside(do), what, screen, gives_way)

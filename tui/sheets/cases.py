@@ -18,6 +18,7 @@ from tui.sheets.case_reports import ERROR, REPORT
 from tui.sheets.case_work import WORK
 from tui.sheets.cell import names
 from tui.sheets.clauses import clause_text
+from tui.sheets.date_words import days_left, due_day
 from tui.sheets.sheet import NEVER, Column, Sheet, Whole, nothing
 
 AT_ONCE: Final = 200
@@ -72,7 +73,10 @@ CASES: Sheet[MyCase] = Sheet(
     whole=Whole("cases.one", _whole, facts, data),
     columns=(
         Column("case", _("No."), lambda case: case.row.id, 4, right=True),
-        Column("due", _("Due"), lambda case: case.row.due, 18, in_english=20),
+        Column("due", _("Due"), lambda case: case.row.due, 13, in_english=10, from_width=100,
+               drawn=lambda case: due_day(case.row.due)),
+        Column("left", _("Workdays"), nothing, 10, in_english=12, drawn=lambda case: days_left(case.row.due),
+               data=lambda case: case.row.due.left if case.row.due is not None else None),
         Column("kind", _("About"), lambda case: case.row.kind_label, tone="strong", few=True,
                data=lambda case: case.row.kind),
         Column("concerned", _("Party"), lambda case: names(case.row.concerned), 9,

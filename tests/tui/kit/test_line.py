@@ -131,7 +131,7 @@ def test_another_size_is_drawn_anew() -> None:
     with terminal() as session:
         session.until(UP)
         session.resize(120, 36)
-        session.until(lambda text: "8028" in text)
+        session.until(lambda text: "8027" in text)
         session.resize(60, 12)
         session.until("…")
 

@@ -260,7 +260,7 @@ async def test_the_change_form_and_the_access_form_open_from_here(hall: World) -
     async with app.run_test(size=SMALL) as pilot:
         await press(pilot, "down", "e")
         assert isinstance(app.screen, ChangeScreen)
-        await press(pilot, "ctrl+g")
+        await press(pilot, "escape")
         await press(pilot, "n")
         assert isinstance(app.screen, AskForm)
 

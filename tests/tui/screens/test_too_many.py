@@ -46,7 +46,7 @@ def app_of(session: int, view: View) -> MingceApp:
 @pytest.mark.threat(47)
 @pytest.mark.parametrize(
     ("language", "said"),
-    [("zh_CN", "您已打开 5 个屏幕，同时不能再多。"), ("en", "You have 5 screens open already; more are not")],
+    [("zh_CN", "您已打开 5 个屏幕，已达上限。"), ("en", "You have 5 screens open already, as many as")],
 )
 async def test_the_sixth_screen_asks_about_the_oldest(
     installation: Store, world: World, language: Language, said: str

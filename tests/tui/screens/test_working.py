@@ -158,7 +158,7 @@ async def test_keys_are_answered_while_a_report_is_drawn(office: World, slow: Sl
         screen = await begin(pilot, slow)
         assert "报表：" in told(pilot)
         assert "██████████┈┈┈┈┈┈┈┈┈┈ 50%" in told(pilot)
-        assert "Ctrl+X 停止" in told(pilot)
+        assert "Ctrl+G 停止" in told(pilot)
         at = screen.query_one(DataList).cursor
         await pilot.press("up")
         assert screen.query_one(DataList).cursor != at
@@ -217,10 +217,10 @@ async def test_one_key_stops_it_from_anywhere_and_nothing_of_it_is_done(
     app = reports(office)
     async with app.run_test(size=SIZE) as pilot:
         await begin(pilot, slow)
-        assert "Ctrl+X 停止" in told(pilot)
+        assert "Ctrl+G 停止" in told(pilot)
         keys = {"a list": ["2"], "a field": ["2", "slash"], "a question": ["2", "s"], "the box of g": ["g"]}
         await pilot.press(*keys[at])
-        await pilot.press("ctrl+x")
+        await pilot.press("ctrl+g")
         await until(pilot, lambda: not slow.is_running)
     assert recorded() == []
 
@@ -234,7 +234,7 @@ async def test_one_thing_at_a_time(office: World, slow: Slow) -> None:
         screen.query_one(DataList).go(0)
         await pilot.press("o")
         assert isinstance(app.screen, Problems)
-        assert "Ctrl+X 停止" in told(pilot)
+        assert "Ctrl+G 停止" in told(pilot)
         await pilot.press("escape")
         slow.let()
         await until(pilot, lambda: isinstance(app.screen, ReportView))
@@ -351,7 +351,7 @@ async def stop_issuing(pilot: Pilot[int], slow: Slow) -> None:
     await pilot.press("y")
     await until(pilot, lambda: slow.process)
     await until(pilot, lambda: "%" in told(pilot))
-    await pilot.press("ctrl+x")
+    await pilot.press("ctrl+g")
     await until(pilot, lambda: not slow.is_running)
 
 
@@ -398,8 +398,8 @@ async def test_deciding_on_an_import_goes_on_beside_and_may_be_stopped(
         await pilot.pause(queue.SETTLED + 0.2)  # what is looked at is on record before others write
         at = app.screen.query_one(DataList)
         await agree(pilot)
-        await until(pilot, lambda: slow.process and "Ctrl+X 停止" in told(pilot))
-        await pilot.press("ctrl+x")
+        await until(pilot, lambda: slow.process and "Ctrl+G 停止" in told(pilot))
+        await pilot.press("ctrl+g")
         await until(pilot, lambda: "已停止" in told(pilot))
         assert not Entry.select().where(Entry.name == "童童").exists()
         assert at.current is not None
@@ -417,9 +417,9 @@ async def test_a_file_whose_reading_was_stopped_is_not_called_empty(
     app = Hall(hall, "liuyang", first="queue")
     async with app.run_test(size=SIZE) as pilot:
         await app.push_screen(opened(hall, app))
-        await until(pilot, lambda: "Ctrl+X 停止" in told(pilot))
+        await until(pilot, lambda: "Ctrl+G 停止" in told(pilot))
         assert "没有人员" not in told(pilot)
-        await pilot.press("ctrl+x")
+        await pilot.press("ctrl+g")
         await until(pilot, lambda: "没有读完" in told(pilot))
         assert "没有人员" not in told(pilot)
 
@@ -446,7 +446,7 @@ async def test_many_decisions_take_effect_beside_and_stopping_that_takes_them_ba
         await until(pilot, lambda: "50%" in told(pilot))
         await pilot.press("4")
         assert app.current_mode == "requests"
-        await pilot.press("ctrl+x")
+        await pilot.press("ctrl+g")
         await until(pilot, lambda: "已撤销" in told(pilot))
         assert not HeldAct.select().exists()
         assert approved() == before

@@ -28,9 +28,7 @@ REASON_TYPED = 2000
 take no more of it."""
 SUBMIT = ScreenCommand("submit", "ctrl+s", _("Submit"), _("Submit it for decision."), second="f4")
 ATTACH = ScreenCommand("evidence", "f6", _("Evidence"), _("Choose files from your tray."))
-DISCARD = ScreenCommand(
-    "back", "escape", _("Discard"), _("Leave the form; you are asked first."), second="ctrl+g"
-)
+DISCARD = ScreenCommand("back", "escape", _("Discard"), _("Leave the form; you are asked first."))
 
 
 class RequestForm(KeptForm):

@@ -46,9 +46,7 @@ class ReportBreach(KeptForm):
     )
     KEYS = (
         ScreenCommand("submit", "ctrl+s", _("Submit"), _("Hand the report in."), second="f4"),
-        ScreenCommand(
-            "back", "escape", _("Discard"), _("Leave the form; you are asked first."), second="ctrl+g"
-        ),
+        ScreenCommand("back", "escape", _("Discard"), _("Leave the form; you are asked first.")),
     )
     AUTO_FOCUS = "#field-words TextInput"
 
