@@ -19,6 +19,7 @@ from db.desk.directory.directory_views import reader_of, values_of
 from db.desk.directory.revealed import Revealed, StatedPurpose
 from db.desk.entry.colleagues import side_of
 from db.desk.entry.lines import EntryLine
+from db.desk.entry.record import values_of_many
 from db.desk.entry.units import path_of
 from db.desk.requests.entitled import may_see
 from db.language import Text, _
@@ -102,15 +103,18 @@ def _superiors(permissions: Permissions, row: Entry) -> tuple[Superior, ...]:
     ground.read_ancestors([row.unit_id])
     heads = heads_in(row.book_id, above := ground.above[row.unit_id])
     kinds = [rule for kind in _CALLED for rule in policy_of(row.book_id).fields if rule.kind == kind]
-    found: dict[int, Superior] = {}
+    found: dict[int, tuple[Entry, bool]] = {}
     for head in filter(None, map(heads.get, above)):
         one = Entry.get_by_id(head.entry)
-        if one.id == row.id or one.id in found or not may_see(permissions, one):
-            continue
-        shown = visible_fields(kinds, values_of(one), reader_of(permissions, one))
+        if one.id != row.id and one.id not in found and may_see(permissions, one):
+            found[one.id] = one, head.capacity != HOLDER
+    values = values_of_many(list(found), fields=[rule.name for rule in kinds])
+    superiors = list[Superior]()
+    for one, acting in found.values():
+        shown = visible_fields(kinds, values[one.id], reader_of(permissions, one))
         number = next((str(field.texts[0]) for field in shown if field.look == "open"), "")
-        found[one.id] = Superior(one.id, one.name, number, head.capacity != HOLDER)
-    return tuple(found.values())
+        superiors.append(Superior(one.id, one.name, number, acting))
+    return tuple(superiors)
 
 
 def _marked(entries: Sequence[int], known: Sequence[int]) -> tuple[dict[int, str], dict[int, str]]:

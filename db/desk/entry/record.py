@@ -388,14 +388,19 @@ def _write_field(entry: int, rule: FieldRule, given: Sequence[str], origin: Orig
         )
 
 
-def values_of_many(entries: Sequence[int], batch: int = 500) -> dict[int, dict[str, list[str]]]:
-    """Decrypt what is on record of ``entries`` besides `COLUMNS`. Raises SealBroken."""
+def values_of_many(
+    entries: Sequence[int], batch: int = 500, fields: Sequence[str] = ()
+) -> dict[int, dict[str, list[str]]]:
+    """Decrypt what is on record of ``entries`` besides `COLUMNS`, or of their ``fields`` alone. Raises
+    SealBroken."""
     found: dict[int, dict[str, list[str]]] = {entry: defaultdict(list) for entry in entries}
     unseal_one = opener(store().keys)
+    named, names = is_among("name", fields) if fields else ("TRUE", [])
     for start in range(0, len(entries), batch):
         where, given = is_among("entry_id", entries[start : start + batch])
-        stored = f"SELECT entry_id, name, ord, value, sealed FROM entry_field WHERE {where}"
-        for entry, name, order, value, sealed in fetch(f"{stored} ORDER BY entry_id, name, ord", given):
+        stored = f"SELECT entry_id, name, ord, value, sealed FROM entry_field WHERE {where} AND {named}"
+        rows = fetch(f"{stored} ORDER BY entry_id, name, ord", [*given, *names])
+        for entry, name, order, value, sealed in rows:
             if sealed is not None:
                 value = unseal_one(EntryField.sealed.place(entry, name, order), bytes(sealed)).decode("utf-8")
             found[entry][name].append(value or "")
