@@ -10,7 +10,7 @@ from __future__ import annotations
 from db.desk.authority.permissions import active_policies
 from db.desk.calendars.recounting import Recounting
 from db.desk.notifications.alarming import watching_host
-from db.desk.notifications.notices import store_notice
+from db.desk.notifications.notices import DAYS_COUNTED, store_notice
 from db.desk.refusal import SILENT
 from db.language import Message, _
 from db.policy.clock import WorkingCalendar
@@ -20,7 +20,6 @@ from db.store.settings import Settings
 from db.store.tables import DayBasis
 
 COUNTED = "days.counted"
-TOLD = "days-counted"
 
 
 def recorded_basis() -> DayBasis | None:
@@ -58,7 +57,12 @@ def take_over(settings: Settings, source: str) -> int:
         moved = recounting.move_deadlines().deadlines
         for policy in policies:
             store_notice(
-                TOLD, policy.book, watching_host(policy), clause=SILENT, detail=detail, acknowledge=True
+                DAYS_COUNTED,
+                policy.book,
+                watching_host(policy),
+                clause=SILENT,
+                detail=detail,
+                acknowledge=True,
             )
     audit.append(act=COUNTED, outcome="done", source=source, front="host", detail=detail | {"moved": moved})
     return moved

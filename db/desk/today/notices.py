@@ -18,7 +18,7 @@ from db.desk.entry.naming import KEY, by_number, with_names
 from db.desk.extracts.granted import open_copies
 from db.desk.frame import OperationGroup, operation
 from db.desk.notation.localtime import local
-from db.desk.notifications.notices import AWAITED, OUTCOME, REMINDED, RETURNED, REVISION
+from db.desk.notifications.notices import AWAITED, DAYS_COUNTED, OUTCOME, REMINDED, RETURNED, REVISION
 from db.desk.power.declaration import LOOKS, moving
 from db.desk.refusal import SILENT, Refused
 from db.desk.requests.objecting import LAST_DAY, undone_by
@@ -71,6 +71,8 @@ TOGETHER = frozenset({AWAITED})
 """Kinds of which the first stands for all of a book."""
 IN_EACH_BOOK = frozenset({BOUND})
 """Kinds that tell of one act in each book that it concerns."""
+ONCE = frozenset({REVISION, DAYS_COUNTED})
+"""Kinds that are announced to each book, and read and acknowledged once."""
 OF_A_COPY = frozenset({"edition-issued", "edition-reminder", "edition-recalled"})
 """Kinds of which the last that tells of a copy stands for those before."""
 ONE_FOR_ALL = frozenset({"glass-broken", CONFIRM})
@@ -422,19 +424,19 @@ def _by_request(rows: Any, numbers: Iterable[int | None]) -> set[int]:
 
 
 def _once(rows: Iterable[Notice]) -> Iterable[Notice]:
-    """Return each revision once: where a book asks to acknowledge it, as announced to that one."""
+    """Return what is of a kind in `ONCE` once: where a book asks to acknowledge it, as announced there."""
     found: dict[object, Notice] = {}
     for row in rows:
-        key = row.detail if row.kind == REVISION else row.id
+        key = row.detail if row.kind in ONCE else row.id
         if key not in found or (row.acknowledge and not found[key].acknowledge):
             found[key] = row
     return found.values()
 
 
 def _twins(notices: Sequence[int]) -> list[int]:
-    """Return announcements, of all books, of the revisions among ``notices``."""
-    revisions = Notice.select(Notice.detail).where(Notice.id.in_(notices) & (Notice.kind == REVISION))
-    same = Notice.select(Notice.id).where((Notice.kind == REVISION) & Notice.detail.in_(revisions))
+    """Return announcements, in all books, of what those of ``notices`` tell that are of a kind in `ONCE`."""
+    told = Notice.select(Notice.detail).where(Notice.id.in_(notices) & Notice.kind.in_(ONCE))
+    same = Notice.select(Notice.id).where(Notice.kind.in_(ONCE) & Notice.detail.in_(told))
     return [row.id for row in same]
 
 
