@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from db.approval.capacity import capacity_of
@@ -183,6 +183,9 @@ UNSAID = frozenset({
 })  # fmt: skip
 """Arguments that say nothing to a reader."""
 
+WHOM = ("account", "to", "login", "entry", "entries", "person", "grant", "role")
+"""Arguments that say whom an act is about, and as what."""
+
 
 MORE: dict[str, Callable[[Request, Payload], tuple[DiffLine, ...]]] = {}
 """What else is said of an operation's request, by operation."""
@@ -197,6 +200,11 @@ def lines_of_request(request: Request, asks: Payload) -> tuple[DiffLine, ...]:
     return (*lines, *(MORE[operation](request, asks) if operation in MORE else ()))
 
 
+def _place(name: str) -> int:
+    """Return where an argument is read: whom an act is about first, the directory last."""
+    return WHOM.index(name) if name in WHOM else len(WHOM) + (name == "book")
+
+
 def lines_of(operation: str, arguments: Mapping[str, Any]) -> tuple[DiffLine, ...]:
     act = OPERATIONS[operation].label
     said: list[tuple[str, Text, Text]] = [(operation, _("what to do"), act)]
@@ -205,10 +213,19 @@ def lines_of(operation: str, arguments: Mapping[str, Any]) -> tuple[DiffLine, ..
     if own:
         said += [(f"line{number}", one.label, one.after) for number, one in enumerate(own)]
     else:
-        for name, value in arguments.items():
+        for name in sorted(arguments, key=_place):
+            value = arguments[name]
             if name not in SECRET | UNSAID and value not in ("", None, [], {}, False):
                 label, words = KNOWN.get(name, (name, _as_typed))
                 said.append((name, label, words(value, arguments)))
     return tuple(
         DiffLine(name, label, "", text, ("", text), is_act=name == operation) for name, label, text in said
     )
+
+
+def act_and_rest(lines: Sequence[DiffLine]) -> tuple[Text, list[DiffLine]]:
+    """Return of `lines_of` an act with whom it is about, and what else is said of it."""
+    act, *rest = lines
+    whom = [line.after for line in rest if line.field in WHOM]
+    said = _("{act}, {whom}", act=act.after, whom=listed(whom)) if whom else act.after
+    return said, [line for line in rest if line.after and line.field not in WHOM]

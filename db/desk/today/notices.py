@@ -23,7 +23,7 @@ from db.desk.power.declaration import LOOKS, moving
 from db.desk.refusal import SILENT, Refused
 from db.desk.requests.objecting import LAST_DAY, undone_by
 from db.desk.requests.payload import lines_of as asked_in
-from db.desk.requests.power_lines import lines_of, office_words
+from db.desk.requests.power_lines import act_and_rest, lines_of, office_words
 from db.desk.requests.power_telling import ASKED, DONE
 from db.desk.requests.putting_off import PUTTING_OFF
 from db.desk.requests.recognising import BOUND
@@ -447,8 +447,7 @@ def _asked_for(row: Notice) -> Text:
     about: list[Text] = []
     lines = asked_in(request) if request.kind in PUTTING_OFF else ()
     if lines:
-        act, rest = lines[0].after, sorted(lines[1:], key=lambda line: line.field != "person")
-        about = [line.after for line in rest if line.field != "book"][:2]
+        act, about = lines[0].after, [line.after for line in lines[1:] if line.field != "book"][:2]
     elif entry is not None and entry.person_id != request.requester.person_id:
         about = [entry.name]
     return _("{act}, {whom}", act=act, whom=listed(about)) if about else act
@@ -459,12 +458,10 @@ def _what(row: Notice, detail: Mapping[str, Any], account: int) -> Text:
     if row.kind == OUTCOME:
         return _asked_for(row)
     if "operation" in detail:
-        act, *rest = lines_of(detail["operation"], detail["arguments"])
-        said: Text = act.after
+        said, rest = act_and_rest(lines_of(detail["operation"], detail["arguments"]))
         for line in rest:
-            if line.after:
-                value = _("{label}: {value}", label=line.label, value=line.after)
-                said = _("{act}; {value}", act=said, value=value)
+            value = _("{label}: {value}", label=line.label, value=line.after)
+            said = _("{act}; {value}", act=said, value=value)
         return said
     if "decision" in detail:
         return label_in(row.book_id, detail["decision"])

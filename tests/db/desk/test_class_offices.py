@@ -9,6 +9,7 @@ import pytest
 
 from db.desk import Desk, Invalid, Refused, open_desk
 from db.desk.authority.permissions import permissions_of
+from db.desk.requests.power_telling import ASKED
 from db.desk.requests.request_approvers import RequestApprovers
 from db.language import say
 from db.store.engine import Store
@@ -134,6 +135,17 @@ def told(world: World, login: str) -> set[str]:
     """The kinds of notices to ``login``."""
     rows = Notice.select().join(NoticeRecipient).where(NoticeRecipient.account == world.accounts[login])
     return {row.kind for row in rows}
+
+
+@pytest.mark.clause("D.3")
+def test_who_is_told_of_a_handover_reads_first_whom_it_is_about(store: Store, clock: Clock) -> None:
+    """In the order of the arguments, the directory first, the line was cut before anybody's name."""
+    school = class_with()
+    ask_for(school, "holder", "teacher", "shilaoshi", deputy="jiaowuchu")
+    (asked,) = (one for one in school.desk("yanlaoshi").notices.unread() if one.kind == ASKED)
+    words = say(happened(asked), "zh_CN")
+    assert "任免职务，施老师、班主任；" in words, words
+    assert words.index("下一任") < words.index("通讯录"), words
 
 
 @pytest.mark.clause("D.3")
