@@ -110,7 +110,7 @@ def _row(book: str, one: OutsideFinding, change: OutsideChange | None) -> DriftR
     entry = Entry.get_or_none(Entry.id == one.entry_id)
     what = cast("What", one.problem)
     labels: dict[str, Text] = {rule.name: rule.label for rule in policy_of(book).fields}
-    labels[UNPLACED] = _("department missing in WeCom")
+    labels[UNPLACED] = _("department missing")
     return DriftRow(
         id=one.id,
         what=what,

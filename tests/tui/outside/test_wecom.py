@@ -500,7 +500,7 @@ def test_rows_say_that_the_department_is_missing_there(office: World, wecom: WeC
         assert rows[inside].what == what
         for row in rows.values():
             assert [say(field, "zh_CN") for field in row.fields] == ["企业微信中没有此部门"], row
-            assert [say(field, "en") for field in row.fields] == ["department missing in WeCom"]
+            assert [say(field, "en") for field in row.fields] == ["department missing"]
         wecom.members.pop(inside, None)
         Outside(office.desk("huanghr")).compare(BOOK)
     said = say(reason("WeCom 60003: department not found"), "en")
