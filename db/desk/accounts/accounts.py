@@ -338,7 +338,7 @@ class Accounts(OperationGroup):
         """Withdraw a granted role as of now, and tell the owner and the watchers; the very next operation is
         without it. Raises Refused for a right that the actor does not give, for an office (a request ends
         that), and for the last deputy of a book."""
-        row = Grant.get_or_none((Grant.id == grant) & Grant.revoked_at.is_null())
+        row = Grant.get_or_none(Grant.id == grant)
         if row is None or row.book_id is None or not self._may_take(row, row.book_id):
             raise Refused(
                 _("There is no such right among those you give."),
@@ -346,6 +346,8 @@ class Accounts(OperationGroup):
                 _("Ask the maintainer of the directory."),
             )
         clause = policy_of(row.book_id).rights.clause
+        if row.revoked_at is not None:
+            raise Refused(_("This role was taken back already."), clause, _("Nothing is left for you to do."))
         if row.account_id is None:
             raise Refused(
                 _("This is an office, from which somebody is relieved by a request."),

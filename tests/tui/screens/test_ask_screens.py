@@ -220,9 +220,10 @@ async def test_who_revises_the_rules_withdraws_what_is_to_come_there(offices: Wo
         await pilot.pause()
         gone = RegulationText.get(RegulationText.version == "2")
         assert gone.withdrawn_by_id == offices.accounts["panan"]
-        await press(pilot, "escape", "escape", "w")
+        await press(pilot, "escape")
         assert isinstance(keeper.screen, RulesScreen)
-        assert not keeper.screen.can("coming")
+        assert not keeper.screen.can("coming"), "it says what holds now, not what did when it was opened"
+        assert "待生效" not in text_of(keeper)
 
 
 async def test_a_rule_that_the_list_has_to_cut_is_shown_in_full(offices: World) -> None:

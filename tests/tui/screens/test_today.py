@@ -17,9 +17,9 @@ from db.desk.today.notices import NoticeToMe
 from db.desk.today.waiting import Alike, Tally, Waiting
 from db.language import Language, say
 from db.store.clock import now as clock_now
-from db.store.tables import AuditRecord, NoticeRecipient, Request, Task
+from db.store.tables import AuditRecord, Grant, NoticeRecipient, Request, Task
 from db.store.transactions import writing
-from tests.agreed import asked
+from tests.agreed import agreed, asked
 from tests.conftest import Clock
 from tests.db.desk.asking import approve, change
 from tests.tui.conftest import View
@@ -371,6 +371,24 @@ async def test_a_leaders_change_says_its_fields_and_is_objected_to_where_it_is_r
         await press(pilot, "enter", "x", "y")
         assert Request.select().where((Request.state == "open") & (Request.book == "wecom")).count() == 1
         assert "蔡明修改了您的条目" not in text_of(app)
+
+
+async def test_a_role_that_is_told_until_acknowledged_is_objected_to_from_the_list(lives: World) -> None:
+    """The same two keys in the list and in its box, whichever the reader takes."""
+    grant = lives.desk("liuyang").accounts.grant
+    agreed(lambda: grant(lives.accounts["zhangwei"], "staff", "it", None, None), lives.desk("helei"))
+    app = application(lives, "chenjing")
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.pause()
+        rows = app.screen.query_one(DataList)
+        while not (isinstance(rows.current, NoticeToMe) and rows.current.kind == "power-done"):
+            await press(pilot, "down")
+        assert [app.screen.can(one) for one in ("agree", "end")] == [True, True]
+        await press(pilot, "enter")
+        assert "提出异议" in text_of(app)
+        assert "a  确认" in text_of(app)
+        await press(pilot, "escape", "x", "y")
+    assert Grant.get(Grant.account == lives.accounts["zhangwei"]).revoked_at
 
 
 async def test_an_announcement_is_acknowledged_in_its_box_too(lives: World) -> None:

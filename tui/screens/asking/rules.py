@@ -90,7 +90,7 @@ class RulesScreen(SearchedScreen, OfRules):
         ScreenCommand("back", "escape", _("Back"), _("Back to the list.")),
     )
 
-    def body(self) -> ComposeResult:
+    def _facts(self) -> list[Fact]:
         rules = self._rules
         head: list[Fact] = [
             (Message("{title}", {"title": one.title}), _since(one.version, one.effective))
@@ -111,7 +111,10 @@ class RulesScreen(SearchedScreen, OfRules):
             )
         head += [(_("Revision"), one.state) for one in rules.revisions]
         head += [(_("Posted outside"), one.posted) for one in rules.revisions if one.posted]
-        yield FactList(head)
+        return head
+
+    def body(self) -> ComposeResult:
+        yield FactList(self._facts())
         yield search_field(_("Part of any column"))
         yield DataList[RuleLine](
             [
@@ -166,6 +169,11 @@ class RulesScreen(SearchedScreen, OfRules):
 
     def on_mount(self) -> None:
         self.query_one(DataList).show_all(self._rules.lines)
+
+    def come_back(self) -> None:
+        self._rules = self.app.desk.policies.rules(self._rules.book)
+        self.query_one(FactList).show(self._facts())
+        self.narrow()
 
     def narrow(self) -> None:
         words, language = self.sought.casefold().split(), self.app.language

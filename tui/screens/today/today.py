@@ -58,6 +58,7 @@ from tui.sheets.today import (
 )
 
 TASKS, ALL = "tasks", "all"
+READ_IT: Final = Pick("read", _("Read and close"))
 DECIDES: Final = ("agree", "return", "decline")
 ON_ROW: Final = (*DECIDES, "amend", "end", "remind", "comment", "evidence")
 """Act on the row under the cursor: where one does not apply, the key says so."""
@@ -210,7 +211,7 @@ class Today(TodayList):
         """Return whether the row under the cursor can be put aside or withdrawn."""
         row = self.current
         if isinstance(row, NoticeToMe):
-            return not row.acknowledge
+            return OBJECT.offered(row) or not row.acknowledge
         request = plain_of(row) if row is not None else None
         if not isinstance(request, RequestRow) or request.state not in UNDER_WAY or not self._is_one(row):
             return False
@@ -432,10 +433,13 @@ class Today(TodayList):
         if notice.hands_out:
             await self._hand_out(notice)
         elif OBJECT.offered(notice):
-            options = [Pick("read", _("Read and close")), Pick("object", OBJECT.label, "x")]
+            read = Pick("agree", _("Acknowledge"), "a") if notice.acknowledge else READ_IT
+            options = [read, Pick("object", OBJECT.label, "x")]
             chosen = await choose(self, _("Announcement"), options, text=happened(notice, whole=True))
             if chosen == "object":
                 await self._object_to(notice)
+            elif chosen == "agree":
+                self._acknowledge(notice)
             if chosen != "read":
                 return
         elif await self.app.push_screen_wait(ReadNotice(shown, acknowledge=notice.acknowledge)) == "agree":
@@ -447,7 +451,7 @@ class Today(TodayList):
         """Offer the directory that came with an announcement, to be opened or taken (A.8)."""
         options = [Pick("open", _("Open the directory"))]
         options += [Pick("take", _("Take a copy of it"))] * notice.takes
-        options.append(Pick("read", _("Read and close")))
+        options.append(READ_IT)
         chosen = await choose(self, _("Announcement"), options, text=happened(notice, whole=True))
         if chosen == "take":
             about_it = _("What you see of the directory, under your mark; once.")

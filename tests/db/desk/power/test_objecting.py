@@ -10,7 +10,7 @@ from db.language import say
 from db.store import clock as store_clock
 from db.store.tables import Account, Grant, Notice, NoticeRecipient, Request
 from db.store.transactions import writing
-from tests.agreed import asked
+from tests.agreed import agreed, asked
 from tests.conftest import Clock
 from tests.db.desk.asking import approve, names
 from tests.db.desk.power.test_telling import state, told
@@ -219,3 +219,12 @@ def test_where_nobody_else_watches_who_did_still_takes_it_back(world: World, clo
     lose(world, "helei")
     lose(world, "wangfang")
     assert world.desk("helei").objections.object(told(world, "helei")[-1]) == "stopped"
+
+
+def test_who_objects_to_a_role_that_was_taken_back_reads_that(world: World) -> None:
+    grant = world.desk("liuyang").accounts.grant
+    agreed(lambda: grant(world.accounts["zhangwei"], "staff", "it", None, None), world.desk("helei"))
+    approve(world, "helei", revoke(world, "liuyang", "zhangwei", "it"))
+    done = next(one for one in told(world, "chenjing") if Notice.get_by_id(one).kind == "power-done")
+    with pytest.raises(Refused, match="taken back already"):
+        world.desk("chenjing").objections.object(done)
