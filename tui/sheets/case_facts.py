@@ -161,7 +161,7 @@ def _until(due: Due) -> Cell:
 
 
 def _head(row: CaseRow) -> list[Fact]:
-    ended: list[Text | Styled] = ["  ", row.state_label] if row.state == "closed" else []
+    ended: list[Text | Styled] = ["  ", row.state_label] if row.state == "closed" and not row.appealed else []
     return [
         (_("About"), [Styled(row.kind_label, "strong"), "  ", Styled(clause_text(row.clause), "dim")]),
         (_("Status"), [case_state(row), *ended]),

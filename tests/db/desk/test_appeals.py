@@ -20,7 +20,8 @@ from tests.db.desk.casework import decided, heard, judged, party, sentenced, tur
 from tests.db.desk.reviewing import last_record, refused
 from tests.wider_world import employ
 from tests.world import World
-from tui.sheets.case_facts import case_state
+from tui.sheets.asks import At
+from tui.sheets.case_facts import case_state, facts
 
 WHY = "名单是按部门经理要求发送的"
 
@@ -270,6 +271,8 @@ def test_a_wrong_decision_is_opened_again_and_lifted_by_a_second(
     decider = turn(world, demoted)
     (waiting,) = [one for one in Cases(decider).queue() if one.id == demoted]
     assert say(case_state(waiting).text, "en") == "opened again", "nobody appealed"
+    _about, (_heading, status), *_rest = facts(At(decider), Cases(decider).one(demoted))
+    assert status == [case_state(waiting)], "and not closed beside it"
     (task,) = [one for one in decider.tasks.mine().rows if one.thing == demoted]
     assert say(task.about, "en").endswith("opened again")
     assert CaseParty.get_by_id(party).sanctions == "downgrade", "until it is reviewed it stands"
