@@ -49,7 +49,7 @@ def draw(front: Running, home: Home) -> tuple[Client, Callable[[], bool]]:
     client.process.send(ENTER)
     by = home.folder / "drawn-by"
     eventually(lambda: by.exists() and bool(by.read_text()), "a process that draws")
-    client.wait_for("x stops it")
+    client.wait_for("Ctrl+G stops it")
     process = Path("/proc", by.read_text())
     assert int(process.name) not in front.sessions()
     return client, process.exists

@@ -192,7 +192,7 @@ JOBS = (
     Job(
         "review 75 entries, all of them right",
         "luoyan",
-        ("8", ENTER, *[PAGE_DOWN] * 8, "*", "a", "y"),
+        ("8", ENTER, *[PAGE_DOWN] * 9, "*", "a", "y"),
         15,
         _review,
     ),
