@@ -105,7 +105,10 @@ def record_cells(one: Excerpt) -> tuple[Text, ...]:
 
 def after_records(evidence: CaseEvidence, proof: ChainProof) -> list[Text]:
     if not evidence.records:
-        return [_chain(proof), _("No audit record is attached, and none tells of those whom the case is about.")]
+        return [
+            _chain(proof),
+            _("No audit record is attached, and none tells of those whom the case is about."),
+        ]
     said: list[Text] = [_chain(proof), _signed(evidence, proof)]
     said.append(_("Records with a star are attached to the case as exhibits."))
     if evidence.more:

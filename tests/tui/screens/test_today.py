@@ -41,6 +41,7 @@ from tests.wider_world import build_wider_world
 from tests.world import World
 from tui.kit import DataList, TextInput
 from tui.kit.choosing import Choose
+from tui.kit.keyed import Keyed
 from tui.kit.sections import Heading
 from tui.screens.directory.browse import DirectoryScreen
 from tui.screens.requests.card import CardOfMine
@@ -381,9 +382,13 @@ async def test_a_role_that_is_told_until_acknowledged_is_objected_to_from_the_li
     async with app.run_test(size=SIZE) as pilot:
         await pilot.pause()
         rows = app.screen.query_one(DataList)
-        while not (isinstance(rows.current, NoticeToMe) and rows.current.kind == "power-done"):
+        for _row in range(40):
+            if isinstance(rows.current, NoticeToMe) and rows.current.kind == "power-done":
+                break
             await press(pilot, "down")
-        assert [app.screen.can(one) for one in ("agree", "end")] == [True, True]
+        screen = app.screen
+        assert isinstance(screen, Keyed)
+        assert [screen.can(one) for one in ("agree", "end")] == [True, True]
         await press(pilot, "enter")
         assert "提出异议" in text_of(app)
         assert "a  确认" in text_of(app)
