@@ -259,7 +259,8 @@ def test_what_was_asked_for_and_then_done_is_one_announcement(world: World) -> N
         store_notice(DONE, "general", reader, clause="F.3", detail=json.loads(asked.detail))
     news = told.waiting.news()
     assert [one.kind for one in news] == [ASKED, DONE], "the other one was not done, and can be stopped"
-    assert [say(one.task, "zh_CN")[-10:] for one in news] == until[::-1]
+    for one, day in zip(news, until[::-1], strict=True):
+        assert day in say(one.task, "zh_CN")
     assert news[1].twins == (asked.id,)
 
 
