@@ -26,6 +26,8 @@ from tui.sheets.cell import Cell, Fact, Styled, Tone, names, opening
 from tui.sheets.clauses import clause_text
 from tui.sheets.date_words import day, days_left, moment
 
+REASONS = frozenset({"reason", "word"})
+"""Arguments of an act that was put off which say why."""
 STATE_TONES: dict[str, Tone] = {"applied": "good", "rejected": "bad"}
 
 
@@ -189,7 +191,8 @@ def facts(view: RequestView, *, history: bool = False, evidence: Cell = "") -> l
     found = changes(view.lines)
     if view.row.returned is not None and view.row.returned.clause:
         found.append((_("Clock"), _stands_still(view.row.returned.clause)))
-    found.append((_("Reason"), view.reason or "–"))
+    if view.reason or not any(line.field in REASONS for line in view.lines):
+        found.append((_("Reason"), view.reason or "–"))
     if view.reported is not None:
         found.append((_("So since"), report(view.reported)))
     files = listed([file.name for file in view.evidence])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 
@@ -11,14 +11,19 @@ from db.approval.facts import ApprovalContext, AwaitedHead, Earlier, Facts
 from db.approval.rule import awaited_head, is_barred, linked, who_decides
 from db.desk.frame import Act
 from db.desk.requests.recorded_facts import RecordedFacts
-from db.store.engine import database
-from db.store.sql import fetch
+from db.store.sql import fetch, is_among
 
 
 def account_name(account: int) -> str:
     """Return the name of an account's person, or its login where it has none."""
-    name = "SELECT COALESCE(p.name, a.login) FROM account a LEFT JOIN person p ON p.id = a.person_id"
-    return str(fetch(f"{name} WHERE a.id = {database.param}", (account,))[0][0])
+    return account_names([account])[account]
+
+
+def account_names(accounts: Collection[int]) -> dict[int, str]:
+    """Return names as `account_name`, by account."""
+    where, values = is_among("a.id", accounts)
+    name = "SELECT a.id, COALESCE(p.name, a.login) FROM account a LEFT JOIN person p ON p.id = a.person_id"
+    return dict(fetch(f"{name} WHERE {where}", values))
 
 
 @dataclass(frozen=True, slots=True)

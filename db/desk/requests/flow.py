@@ -17,6 +17,7 @@ from typing import Literal
 from db.desk.authority.permissions import policy_of
 from db.desk.content_filter.content import refuse_card_numbers
 from db.desk.due_dates import due_day
+from db.desk.entry.naming import called
 from db.desk.frame import Act
 from db.desk.hooks import hooks
 from db.desk.notation.localtime import local
@@ -72,7 +73,7 @@ def decide_step(act: Act, request: Request, verdict: Verdict, digest: str, comme
         raise Refused(
             _(
                 "{who}'s account is closed, so nobody could amend it.",
-                who=name_of(request.requester_id),
+                who=called(name_of(request.requester_id)),
             ),
             step.clause,
             _("Approve or reject it; somebody else can submit it."),
@@ -203,7 +204,7 @@ def already_decided(request: Request) -> Overtaken:
             name=acting_name(last.who, last.on_behalf_of, last.office),
             at=local(last.at)[5:16],
             request=request.id,
-            who=name_of(request.requester_id),
+            who=called(name_of(request.requester_id)),
         )
     )
 

@@ -470,5 +470,6 @@ register(
         final=True,
         matures=matures,
         ousts=_ousted,
+        undecided=_("takes effect later"),
     )
 )

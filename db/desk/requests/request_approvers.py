@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from db.approval.facts import ApprovalContext, AwaitedHead, Facts
 from db.desk.authority.permissions import Permissions
-from db.desk.requests.approvers import ApproverResolver, NamedApprover
+from db.desk.requests.approvers import ApproverResolver, NamedApprover, account_names
 from db.desk.requests.entitled import department_of
 from db.desk.requests.open_requests import OpenRequest
 from db.desk.requests.payload import open_payload
@@ -28,6 +28,7 @@ class RequestApprovers:
         self.resolver = ApproverResolver(facts)
         self._steps: dict[int, tuple[RequestStep, ...]] = {}
         self._concerned: dict[int, tuple[int, str]] = {}
+        self._about: dict[int, str] = {}
         self._files: dict[int, int] = {}
         self._comments: dict[int, int] = {}
         self._sought: dict[int, Entry | None] = {}
@@ -45,8 +46,12 @@ class RequestApprovers:
         return self._steps[request.id]
 
     def concerned(self, request: Request) -> str:
+        """Return the name of the person whose entry or account a request is about; empty where it names
+        neither."""
         self.steps(request)
-        return self._concerned[request.entry_id][1] if request.entry_id is not None else ""
+        if request.entry_id is not None:
+            return self._concerned[request.entry_id][1]
+        return self._about[request.about_id] if request.about_id is not None else ""
 
     def files(self, request: Request) -> int:
         """Return how many pieces of evidence are attached."""
@@ -180,6 +185,7 @@ class RequestApprovers:
         where, values = is_among("id", {one.entry_id for one in requests if one.entry_id is not None})
         for entry, person, name in fetch(f"SELECT id, person_id, name FROM entry WHERE {where}", values):
             self._concerned[entry] = person, name
+        self._about.update(account_names({one.about_id for one in requests if one.about_id is not None}))
 
 
 def _case(

@@ -123,7 +123,8 @@ class RequestKind:
     approves is asked first. ``ousts``: the persons whose office in a book it ends, or who are to be whom it
     is about; they decide on it no more than who gets it. ``matures``: whether it waits for a day once all
     have approved; it gives the request that day. ``ends_undecided``: access ends on its day whether or not
-    anybody has decided, so it is handed in though nobody could decide it yet.
+    anybody has decided, so it is handed in though nobody could decide it yet. ``undecided``: its label where
+    nobody decides it and it only waits for its day.
     """
 
     id: str
@@ -145,6 +146,7 @@ class RequestKind:
     matures: Callable[[Request, Payload, Act], bool] = _is_done_at_once
     final: bool = False
     ends_undecided: bool = False
+    undecided: Message | None = None
 
 
 KINDS: dict[str, RequestKind] = {}

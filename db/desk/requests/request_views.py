@@ -172,7 +172,7 @@ def row_of(request: Request, request_approvers: RequestApprovers, account: int) 
     return RequestRow(
         id=request.id,
         kind=request.kind,
-        kind_label=label_in(request.book_id, kind.id),
+        kind_label=(not steps and kind.undecided) or label_in(request.book_id, kind.id),
         book=request.book_id,
         book_label=request.book.title,
         name=request_approvers.concerned(request),

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import pytest
 
-from db.desk import Desk, Pending, Refused
+from db.desk import Desk, Overtaken, Pending, Refused
 from db.desk.importing.importing import Source
 from db.desk.requests.putting_off import ripe_in
 from db.language import say
 from db.store.tables import Account, Grant, Request, RequestStep
 from tests.agreed import asked, settle
 from tests.conftest import Clock
-from tests.db.desk.test_policies import revision
+from tests.db.desk.test_policies import operator, revision
 from tests.rules import on_record
 from tests.world import World
+from tui.sheets.cell import cell_words
+from tui.sheets.request_facts import facts
 
 
 def held(world: World, login: str, role: str) -> bool:
@@ -40,6 +42,26 @@ def test_a_role_is_asked_for_by_one_and_given_by_another_office(world: World) ->
     assert not held(world, "zhangwei", "security")
     approve(world, "guotao", request)
     assert held(world, "zhangwei", "security")
+
+
+def test_who_decides_reads_whom_a_role_is_for_and_who_asks(world: World) -> None:
+    grant(world, "liuyang", "zhangwei", "security")
+    (row,) = world.desk("guotao").queue.window().rows
+    assert (row.name, row.requester) == ("张伟", "刘洋")
+
+
+def test_who_comes_late_reads_that_the_host_s_operator_asked(world: World) -> None:
+    host = world.desk(operator(world))
+    request = asked(lambda: host.policies.add(revision("enterprise", "2", "2027-01-01")))
+    able = [
+        one for one in world.accounts if request in [row.id for row in world.desk(one).queue.window().rows]
+    ]
+    first, second = able[:2]
+    digest = world.desk(second).queue.one(request).digest
+    approve(world, first, request)
+    with pytest.raises(Overtaken) as late:
+        world.desk(second).queue.approve(request, digest)
+    assert "主机管理员的" in say(late.value.message, "zh_CN")
 
 
 @pytest.mark.threat(50)
@@ -147,3 +169,14 @@ def test_what_waits_to_be_stopped_waits_24_hours_of_working_days(
     assert not ripe_in("staff")
     clock.set(ripe_at)
     assert len(ripe_in("staff")) == 1
+
+
+def test_what_nobody_decides_is_called_by_that_it_takes_effect_later(world: World) -> None:
+    officer = world.desk("liuyang")
+    (to, *_more) = officer.delegation.candidates("staff", "hr")
+    request = asked(
+        lambda: officer.delegation.delegate("hr", "staff", to.account, "2026-11-23", "2026-11-27", "出差")
+    )
+    view = officer.requests.one(request)
+    assert say(view.row.kind_label, "zh_CN") == "延后生效"
+    assert [cell_words(label, "zh_CN") for label, _what in facts(view)].count("原因") == 1
