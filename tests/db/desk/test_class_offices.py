@@ -17,6 +17,7 @@ from db.store.tables import Account, AuditRecord, Grant, Notice, NoticeRecipient
 from db.store.transactions import writing
 from tests.conftest import Clock
 from tests.db.desk.asking import approve, change, history, names, refusal
+from tests.db.desk.lives import duties
 from tests.db.desk.test_policies import operator
 from tests.wider_world import build_wider_world, employ
 from tests.world import World
@@ -166,6 +167,21 @@ def test_a_class_does_not_lose_its_only_deputy_unsaid(store: Store, clock: Clock
         desk.asking.ask("office", "class", asked, "调离")
     desk.asking.ask("office", "class", {**asked, "deputy": "none"}, "调离")
     assert permissions_of(school.actor("shilaoshi")).roles("class") == frozenset()
+
+
+@pytest.mark.clause("D.3", "D.5.2")
+def test_after_the_deputy_was_relieved_it_is_the_deputy_that_is_missing(store: Store, clock: Clock) -> None:
+    """Whatever the teacher handed in waits for nobody then; who reads it is the teacher, whose office is held."""
+    school = class_with("xinlaoshi")
+    waiting = change(school, "yanlaoshi", "class", of="jiangtao", asked={"other_contact": "QQ 100001"})
+    ask_for(school, "relieve", "deputy-teacher", "shilaoshi", deputy="none")
+    duties()
+    said = {one.kind: happened(one) for one in school.desk("yanlaoshi").notices.unread()}
+    assert say(said["request-stuck"], "zh_CN") == f"申请 {waiting} 无人可批：备份责任人空缺"
+    assert say(said["office-vacant"], "zh_CN") == "备份责任人空缺"
+    assert "不设备份责任人" in say(said["power-done"], "zh_CN")
+    ask_for(school, "holder", "deputy-teacher", "xinlaoshi")
+    approve(school, "xinlaoshi", waiting)
 
 
 def class_with(*logins: str) -> World:
