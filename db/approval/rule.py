@@ -113,17 +113,18 @@ def _candidates(facts: Facts, context: ApprovalContext, role: str) -> Iterator[t
 
 
 def _heads_up(facts: Facts, context: ApprovalContext) -> Iterator[tuple[int, AwaitedHead | None]]:
-    """Yield units upwards, each with the head who is waited for. Once a head is barred, nobody further up is
-    waited for: that it rises is the safe default's."""
-    awaits = context.awaits_head
+    """Yield units upwards, each with the head who is waited for. Where a head is barred, the head of the
+    department above reviews it (E.13.2) and is waited for too; whoever heads the whole is not, who is no
+    department's head: that it rises to them is the safe default's."""
     answering = facts.inside_owner_unit(context.entry) if context.entry is not None else None
-    for unit in facts.units_up(context.unit if answering is None else answering):
+    way_up, rises = facts.units_up(context.unit if answering is None else answering), False
+    for unit in way_up:
         held = facts.awaited_heads(unit)
+        awaits = context.awaits_head and not (rises and unit == way_up[-1])
         yield unit, next((one for one in held if awaits and one.person not in context.barred), None)
-        if awaits:
-            leading = [one.account for one in facts.heads_of(unit) if one.capacity != DEPUTY]
-            barred = any(one.person in context.barred for one in held)
-            awaits = not (barred or any(is_barred(facts, context, one) for one in leading))
+        leading = [one.account for one in facts.heads_of(unit) if one.capacity != DEPUTY]
+        rises = rises or any(one.person in context.barred for one in held)
+        rises = rises or any(is_barred(facts, context, one) for one in leading)
 
 
 def _able(facts: Facts, context: ApprovalContext, role: str, offices: Sequence[Office]) -> Iterator[Approver]:
