@@ -210,7 +210,7 @@ def test_a_head_without_an_account_is_waited_for_and_nobody_above_decides(step: 
 
 @INVENTED
 @given(steps())
-def test_where_a_head_may_not_decide_nobody_waits_for_whoever_heads_the_whole(step: Step) -> None:
+def test_what_is_about_a_head_waits_for_nobody_who_heads_the_whole(step: Step) -> None:
     there, context, _role = step
     context = replace(context, awaits_head=True)
     awaited = awaited_head(there, context)
