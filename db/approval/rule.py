@@ -113,17 +113,22 @@ def _candidates(facts: Facts, context: ApprovalContext, role: str) -> Iterator[t
 
 
 def _heads_up(facts: Facts, context: ApprovalContext) -> Iterator[tuple[int, AwaitedHead | None]]:
-    """Yield units upwards, each with the head who is waited for. Once a head is barred, nobody further up is
-    waited for: that it rises is the safe default's."""
-    awaits = context.awaits_head
+    """Yield units upwards, each with the head who is waited for. Above one who may not decide, nobody is,
+    where they ask for somebody of theirs: heads feed changes back themselves (E.7). What is about a head is
+    for the head of the department above (E.13.2), and not for whoever heads the whole, which is none."""
     answering = facts.inside_owner_unit(context.entry) if context.entry is not None else None
-    for unit in facts.units_up(context.unit if answering is None else answering):
-        held = facts.awaited_heads(unit)
-        yield unit, next((one for one in held if awaits and one.person not in context.barred), None)
+    way_up = facts.units_up(context.unit if answering is None else answering)
+    awaits, own = context.awaits_head, False
+    for unit in way_up:
+        held = facts.awaited_heads(unit) if awaits else ()
+        waited = () if own and unit == way_up[-1] else held
+        yield unit, next((one for one in waited if one.person not in context.barred), None)
         if awaits:
-            leading = [one.account for one in facts.heads_of(unit) if one.capacity != DEPUTY]
-            barred = any(one.person in context.barred for one in held)
-            awaits = not (barred or any(is_barred(facts, context, one) for one in leading))
+            leading = (one.account for one in facts.heads_of(unit) if one.capacity != DEPUTY)
+            barred = [one for one in leading if is_barred(facts, context, one)]
+            about = set(facts.accounts_of(context.entry)) if barred and context.entry is not None else set()
+            own = own or any(one.person in context.barred for one in held) or not about.isdisjoint(barred)
+            awaits = own or not barred
 
 
 def _able(facts: Facts, context: ApprovalContext, role: str, offices: Sequence[Office]) -> Iterator[Approver]:

@@ -29,6 +29,7 @@ from tests.conftest import Clock
 from tests.world import World
 from tui.plain.tokens import MAY
 from tui.plain.work import work
+from tui.sheets.tokens import TOKENS
 
 REPORT = ("report", "compliance", "--book", "staff", "--format", "csv")
 
@@ -184,7 +185,9 @@ def test_another_account_is_not_let_in_by_it(owner: Owner, world: World) -> None
 
 @pytest.mark.threat(79)
 def test_it_ends_with_its_day_and_counts_for_nothing_before_it(owner: Owner, clock: Clock) -> None:
-    token, _made = owner.make(until=today())
+    token, made = owner.make(until=today())
+    (until,) = [one for one in TOKENS.columns if one.id == "until"]
+    assert until.value(made) == today().isoformat(), "its last day, not the midnight after it"
     assert owner.come(token) is not None
     clock.forward(days=1)
     assert owner.come(token) is None

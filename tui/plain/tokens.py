@@ -6,7 +6,7 @@ import shlex
 from collections.abc import Sequence
 
 from auth.tokens import new_token
-from db.desk.notation.localtime import local
+from db.desk.notation.localtime import last_day
 from db.desk.notation.parsing import read_day
 from db.language import Message, _, listed
 from tui.plain.command import JSON, Command, WrongUsage, find_among
@@ -37,7 +37,7 @@ def make_from(commands: Sequence[Command]) -> Command:
                 "the script reads it; `tokens withdraw {number}` ends it.",
                 number=made.number,
                 source=made.source,
-                until=local(made.until)[:16],
+                until=last_day(made.until),
             )
         )
         return 0

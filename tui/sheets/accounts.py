@@ -10,7 +10,7 @@ from auth import enrolment
 from db.desk.accounts.account_views import AccountRow, RoleHeld, SignedInView, WithoutAccount
 from db.desk.asking.reset import ID
 from db.desk.asking.rights import ID as RIGHT
-from db.desk.notation.localtime import local, seconds_until
+from db.desk.notation.localtime import last_day, local, seconds_until
 from db.desk.notation.parsing import day_of
 from db.language import Message, Text, _, listed
 from tui.sheets.asks import At, OfferedAnswer, OneOf, Typed
@@ -246,7 +246,7 @@ def _code_facts(row: AccountRow) -> Iterator[Fact]:
 
 
 def _held_until(held: RoleHeld) -> Text:
-    return _("until {day}", day=day(local(held.until)[:10])) if held.until else _("until further notice")
+    return _("until {day}", day=day(last_day(held.until))) if held.until else _("until further notice")
 
 
 def _accounts(at: At[Any], offset: int, limit: int | None) -> Sequence[AccountRow]:

@@ -44,7 +44,8 @@ def case_state(row: CaseRow) -> Styled:
 
 def party(one: PartyView) -> Cell:
     """Show a person concerned with what was decided, or what speaks for a decision."""
-    cell: list[Text | Styled] = [Styled(one.name, "strong"), f" {one.unit} {one.position}".rstrip()]
+    cell: list[Text | Styled] = [Styled(one.name, "strong")]
+    cell += [part for place in (one.unit, one.position) if place for part in (" ", place)]
     cell += sentence(one)
     if one.copies:
         cell += ["  ", _("copies traced: {count}", count=one.copies)]

@@ -185,6 +185,13 @@ def _office(notice: NoticeToMe) -> Label:
     return Label(str(notice.detail["office_zh"]), str(notice.detail["office_en"]))
 
 
+def _stuck(notice: NoticeToMe) -> Message:
+    slots = {"number": str(notice.detail["number"]), "office": _office(notice)}
+    if notice.detail.get("held"):
+        return _("Request {number} waits for nobody: no other person is {office}", **slots)
+    return _("Request {number} waits for nobody: {office} is vacant", **slots)
+
+
 def _sign_in(own: Message, other: Message | None = None) -> Callable[[NoticeToMe], Text]:
     """Make a sentence about a sign-in: to its owner, and to those who know of it by their office."""
 
@@ -292,11 +299,7 @@ OWN: NoticeWords = {
     ),
     AWAITED: _awaited,
     "office-vacant": lambda notice: _("{office} is vacant", office=_office(notice)),
-    "request-stuck": lambda notice: _(
-        "Request {number} waits for nobody: {office} is vacant",
-        number=str(notice.detail["number"]),
-        office=_office(notice),
-    ),
+    "request-stuck": _stuck,
     MOVED: _moved,
     UNKNOWN: lambda notice: _(
         "The holidays of {year} are not known yet, and deadlines reach into it: send the days (calendar add)",

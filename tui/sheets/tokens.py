@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from db.desk.accounts.tokens import TokenView
-from db.desk.notation.localtime import local
+from db.desk.notation.localtime import last_day, local
 from db.language import Text, _
 from tui.sheets.asks import At
 from tui.sheets.books import BOOK
@@ -29,7 +29,7 @@ def _columns(*first: Column[TokenView]) -> tuple[Column[TokenView], ...]:
         Column(
             "until",
             _("Good until"),
-            lambda row: local(row.until)[:16] if row.is_open else _("ended"),
+            lambda row: last_day(row.until) if row.is_open else _("ended"),
             17,
             tone=lambda row: "" if row.is_open else "dim",
             data=lambda row: row.until if row.is_open else None,

@@ -17,6 +17,7 @@ from db.desk.cases.hearing import BEFORE_SANCTION, has_spoken, hearing_until, st
 from db.desk.cases.naming_handlers import words_of
 from db.desk.cases.parties import (
     accounts_of_persons,
+    if_closed,
     parties_of,
     party_name,
     party_person,
@@ -90,7 +91,7 @@ class PartyView:
     person: int | None
     name: Text
     unit: str
-    position: str
+    position: Text
     sanctions: tuple[Label, ...]
     unpunished: bool
     occurrences: int
@@ -327,7 +328,7 @@ def party_view(row: CaseFile, party: CaseParty) -> PartyView:
         person=party_person(party),
         name=party_name(party),
         unit=entry.unit.name if entry is not None else "",
-        position=(entry.position or "") if entry is not None else "",
+        position=entry.position or "" if entry is not None else if_closed(party.unit),
         sanctions=rung_labels(row, filter(None, party.sanctions.split(","))),
         unpunished=is_unpunished(party),
         occurrences=party.occurrences,

@@ -238,19 +238,22 @@ def _find(row: CaseFile, start: str, once: _Once) -> tuple[PartyFound, ...]:
     ]
     found += _officers(row, start, Person.id.in_(logins), once.persons, reporter)
     units = Unit.select().where((Unit.book == row.book_id) & Unit.parent.is_null(False))
-    units = units.where(Unit.name.startswith(start) | Unit.id.in_(list(once.units)))
+    called = Unit.name.startswith(start) | Unit.name_en.startswith(start)
+    units = units.where(called | Unit.id.in_(list(once.units)))
     for unit in units.order_by(Unit.active.desc(), Unit.name).limit(MOST_FOUND):
-        above = Unit.get_by_id(unit.parent_id).name
-        closed = "" if unit.active else _("closed down")
-        found.append(
-            PartyFound(f"unit:{unit.id}", unit.name, above, closed, once=once.units.get(unit.id, ""))
-        )
+        above, was = Unit.get_by_id(unit.parent_id).name, once.units.get(unit.id, "")
+        found.append(PartyFound(f"unit:{unit.id}", unit.name, above, if_closed(unit), once=was))
     for role in _offices_held(row.book_id):
         label = _role_label(row.book_id, role)
         if label.zh.startswith(start) or label.en.casefold().startswith(start.casefold()):
             found.append(PartyFound(f"office:{role}", label, "", ""))
     exact = [one for one in found if start in (one.name, one.once)]
     return tuple((exact or found)[:MOST_FOUND])
+
+
+def if_closed(unit: Unit | None) -> Text:
+    """Say of a department that is no more that it was closed down; of anything else nothing."""
+    return "" if unit is None or unit.active else _("closed down")
 
 
 def new_party(row: CaseFile, whom: str) -> CaseParty | None:

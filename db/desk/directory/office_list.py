@@ -19,7 +19,7 @@ from db.desk.due_dates import today
 from db.desk.entry.units import path_of
 from db.desk.extracts.report_rights import units_below
 from db.desk.frame import OperationGroup, operation
-from db.desk.notation.localtime import day_begins, local
+from db.desk.notation.localtime import before, day_begins, last_day, local
 from db.desk.notation.parsing import day_of
 from db.desk.power.declaration import LOOKS
 from db.desk.refusal import Invalid, Problem
@@ -73,7 +73,7 @@ class Offices(OperationGroup):
 
     def _held(self, book: str, day: date | None, *, whole: bool) -> Iterator[OfficeRow]:
         now = clock.now()
-        moment = now if day is None else min(_before(day_begins(day + timedelta(days=1))), now)
+        moment = now if day is None else min(before(day_begins(day + timedelta(days=1))), now)
         units = _units(book)
         place = {unit: number for number, unit in enumerate(units)}
         rows = sorted(
@@ -200,7 +200,7 @@ def _row(book: str, row: Grant, moment: str, unit: _Unit | None, entry: _Placed 
         row.called,
         capacity,
         local(since)[:10] if since else "",
-        _last_day(min(ends)) if ends else "",
+        last_day(min(ends)) if ends else "",
         "held" if row.from_at <= moment else "coming",
         unit.depth if unit is not None else 0,
         _whom(row, entry),
@@ -235,15 +235,6 @@ def _whom(row: Grant, entry: _Placed | None) -> str:
         return str(entry.entry)
     account = row.account or Account.get_or_none(Account.person == _person_of(row))
     return str(account.login) if account is not None else row.called
-
-
-def _last_day(end: str) -> str:
-    """Return the last day (ISO) of what is over at the moment ``end``."""
-    return local(_before(end))[:10]
-
-
-def _before(moment: str) -> str:
-    return clock.stamp(clock.moment(moment) - timedelta(microseconds=1))
 
 
 def _place(unit: int | None) -> tuple[str, ...]:

@@ -24,6 +24,11 @@ class UnitFound(NamedTuple):
     above: tuple[str, ...]
     path: tuple[int, ...]
     active: bool = True
+    name_en: str = ""
+
+    def begins_with(self, text: str) -> bool:
+        """Return whether ``text`` is one of its names, or how one of them begins."""
+        return any(one.casefold().startswith(text.casefold()) for one in (self.name, self.name_en))
 
     @property
     def place(self) -> Text:
@@ -41,30 +46,29 @@ def units_named(ground: SearchScope, book: str, text: str, limit: int) -> list[U
     mark = database.param
     like = f"LIKE {mark} ESCAPE '!'"
     rows = fetch(
-        f"SELECT id, name, active FROM unit WHERE book_id = {mark} AND side = {mark}"
+        f"SELECT id, name, active, name_en FROM unit WHERE book_id = {mark} AND side = {mark}"
         f" AND (LOWER(name) {like} OR LOWER(name_en) {like})"
         f" ORDER BY NOT active, NOT (LOWER(name) {like}), sort, id LIMIT {SOUGHT}",
         (book, ground.side, f"%{wanted}%", f"%{wanted}%", f"{wanted}%"),
     )
     if not rows and text.isascii():
         rows = _spelled(book, ground.side, fold_text(text))
-    ground.read_ancestors([unit for unit, _name, _active in rows])
+    ground.read_ancestors([unit for unit, *_more in rows])
     found: list[UnitFound] = []
-    for unit, name, active in rows:
+    for unit, name, active, name_en in rows:
         parts = ground.part_within(unit)
         if len(found) < limit and (ground.arm_around(unit) is not None or parts.arms or parts.contacts):
             path = tuple(reversed(ground.above[unit]))
-            found.append(
-                UnitFound(unit, name, _names(path[:-1]), path if active else path[:-1], bool(active))
-            )
+            leads = path if active else path[:-1]
+            found.append(UnitFound(unit, name, _names(path[:-1]), leads, bool(active), name_en or ""))
     return found
 
 
-def _spelled(book: str, side: str, wanted: str) -> list[tuple[int, str, bool]]:
+def _spelled(book: str, side: str, wanted: str) -> list[tuple[int, str, bool, str]]:
     """Find units by initials, else in pinyin: reading names in full loads a dictionary of 52 MB."""
     mark = database.param
     rows = fetch(
-        f"SELECT id, name, active FROM unit WHERE book_id = {mark} AND side = {mark}"
+        f"SELECT id, name, active, name_en FROM unit WHERE book_id = {mark} AND side = {mark}"
         " ORDER BY NOT active, sort, id",
         (book, side),
     )

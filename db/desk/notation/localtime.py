@@ -14,6 +14,16 @@ def local(stored: str) -> str:
     return clock.moment(stored).astimezone(_zone()).strftime("%Y-%m-%d %H:%M:%S")
 
 
+def last_day(end: str) -> str:
+    """Return the last day (ISO) of what is over at the stored time ``end``: the day before, at midnight."""
+    return local(before(end))[:10]
+
+
+def before(stored: str) -> str:
+    """Return the last stored time before ``stored``."""
+    return clock.stamp(clock.moment(stored) - timedelta(microseconds=1))
+
+
 def seconds_until(stored: str) -> float:
     """Return how long it is until a stored time; below zero once it is over."""
     return (clock.moment(stored) - clock.utcnow()).total_seconds()

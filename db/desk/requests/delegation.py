@@ -23,7 +23,7 @@ from db.desk.authority.reach import search_scope_of
 from db.desk.content_filter.content import refuse_card_numbers
 from db.desk.due_dates import today
 from db.desk.frame import OperationGroup, operation
-from db.desk.notation.localtime import day_begins, local
+from db.desk.notation.localtime import day_begins, last_day
 from db.desk.notation.parsing import day_of
 from db.desk.power.declaration import LOOKS, Asked, Power, Way, moving
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
@@ -190,10 +190,8 @@ class Delegations(OperationGroup):
         rows = list(held.where(Grant.book.is_null() | (Grant.book == book)))
         ends = [row.until for row in rows if row.until is not None]
         if ends and len(ends) == len(rows) and max(ends) <= day_begins(last):
-            over = date.fromisoformat(local(max(ends))[:10]) - timedelta(days=1)
-            raise Invalid(
-                Problem("until", _("You hold this office until {day} yourself.", day=over.isoformat()))
-            )
+            over = last_day(max(ends))
+            raise Invalid(Problem("until", _("You hold this office until {day} yourself.", day=over)))
 
     def _check_once(self, role: str, book: str, to: int, first: date, last: date) -> None:
         """Lock the account; raise Invalid for a second delegation to the same account on a day."""

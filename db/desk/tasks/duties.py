@@ -17,7 +17,7 @@ from peewee import fn
 
 from db.approval.capacity import HOLDER
 from db.approval.facts import ApprovalContext, AwaitedHead
-from db.approval.rule import has_no_fallback
+from db.approval.rule import fallback_roles, has_no_fallback
 from db.desk.authority.office_names import office_name
 from db.desk.authority.offices import vacant_offices
 from db.desk.authority.permissions import active_policies, policy_of, root_of
@@ -35,11 +35,11 @@ from db.desk.tasks.assignees import TaskAssignees
 from db.desk.tasks.opening import mark_once
 from db.desk.tasks.reminders import Clocks, clocks, signals
 from db.desk.tasks.usage_watch import unusual
-from db.language import say
+from db.language import listed, say
 from db.policy.effective import EffectivePolicy
 from db.policy.regulation import PolicyError
 from db.policy.schema.base import cite_period
-from db.policy.vocabulary import HEAD
+from db.policy.vocabulary import HEAD, PERSON, SECONDS
 from db.store import audit, clock
 from db.store.engine import database
 from db.store.tables import Account, Book, Entry, Request, RequestStep, Task, Unit, UnitAbove
@@ -240,29 +240,41 @@ def _alarm_offices(policy: EffectivePolicy, place: RunnerPlace) -> int:
         case = ApprovalContext(policy.book, unit.parent_id or unit.id, None, frozenset())
         fills = (policy.rights.by, "maintainer", *((HEAD,) if vacancy.role == HEAD else ()))
         whom = {one.account for role in fills for one in resolver.approvers(case, policy.role_behind(role))}
-        _tell_office(policy, place, "office-vacant", whom, vacancy.role, vacancy.unit)
+        _tell_office(policy, place, "office-vacant", whom, [vacancy.role], vacancy.unit)
     return count
 
 
 def _alarm_stuck(policy: EffectivePolicy, place: RunnerPlace) -> int:
-    """Tell the requester, and those who fill the office, of a request that waits for nobody any more."""
+    """Tell the requester, and those who fill the offices, of a request that waits for nobody any more; only
+    where an office that decides it is vacant, or one that nobody falls back for, can it come to that."""
     waiting = (
         RequestStep.select(RequestStep, Request)
         .join(Request)
         .where((Request.book == policy.book) & (Request.state == "open") & (RequestStep.state == "open"))
         .order_by(Request.id)
     )
+    empty = {one.role for one in vacant_offices(policy) if one.role != HEAD}
     count, request_approvers = 0, RequestApprovers()
     for step in waiting:
+        deciding = (
+            () if step.role in (PERSON, *SECONDS) else fallback_roles(policy, step.role, in_person=False)
+        )
+        vacant = [role for role in deciding if role in empty]
         waits_anyway = KINDS[step.request.kind].ends_undecided
-        if not (waits_anyway or has_no_fallback(policy, step.role)) or request_approvers.approvers(
-            step.request, step
+        if (
+            not (vacant or waits_anyway or has_no_fallback(policy, step.role))
+            or request_approvers.approvers(step.request, step)
+            or request_approvers.awaited_head(step.request, step)
         ):
             continue
         if mark_once(f"stuck:{step.request_id}:{step.id}"):
             count += 1
             whom = {step.request.requester_id, *holders(policy, policy.role_behind(policy.rights.by))}
-            _tell_office(policy, place, "request-stuck", whom, step.role, None, step.request)
+            # Where none is vacant, those who hold the office may not decide it.
+            _tell_office(
+                policy, place, "request-stuck", whom, vacant or [step.role], None, step.request,
+                held=not vacant,
+            )  # fmt: skip
     return count
 
 
@@ -315,19 +327,20 @@ def _tell_office(
     place: RunnerPlace,
     kind: Literal["office-vacant", "request-stuck"],
     whom: set[int],
-    role: str,
+    roles: Sequence[str],
     unit: int | None,
     request: Request | None = None,
+    **more: object,
 ) -> None:
-    office, clause = office_name(policy.book, role, unit, HOLDER), policy.rights.clause
-    number = request.id if request is not None else None
+    office = listed(office_name(policy.book, role, unit, HOLDER) for role in roles)
+    number, clause = request.id if request is not None else None, policy.rights.clause
+    said = {"office_zh": say(office, "zh_CN"), "office_en": say(office, "en"), "number": str(number)}
     store_notice(
-        kind, policy.book, sorted(whom), clause=clause, unit=unit, request=number,
-        detail={"office_zh": say(office, "zh_CN"), "office_en": say(office, "en"), "number": str(number)},
-    )  # fmt: skip
+        kind, policy.book, sorted(whom), clause=clause, unit=unit, request=number, detail={**said, **more}
+    )
     _record(
         place, f"duties.{kind}", policy.book, clause=clause, unit=unit, request=number,
-        detail={"role": role, "told": len(whom)},
+        detail={"role": ", ".join(roles), "told": len(whom)},
     )  # fmt: skip
 
 

@@ -144,6 +144,7 @@ def test_a_unit_that_was_closed_is_found_by_its_name_where_people_look_for_it(wi
     """In the tree and by Go, behind those that are there, and as whom a report is about and a case names."""
     with writing():
         create_unit(BOOK, "技术资料部", wider.unit(BOOK))
+        Unit.update(name_en="Technical Archive").where(Unit.name == "技术资料部").execute()
         close_unit(Unit.get(Unit.name == "技术资料部").id)
     for text in ("技术", "jszlb", "jishuziliao"):
         found = wider.desk("zhuli").directory.units_named(BOOK, text)
@@ -154,9 +155,12 @@ def test_a_unit_that_was_closed_is_found_by_its_name_where_people_look_for_it(wi
     assert fits_anybody("技术资料部", BOOK)
     case = Cases(wider.desk("xiepi")).report(BOOK, "名册外泄", "forwarding")
     desk = under_investigation(wider, case, "forwarding")
-    (one,) = CaseWork(desk).people(case, "技术资料部")
-    assert say(one.position, "en") == "closed down"
+    for called in ("技术资料部", "Technical Archive", "technical"):
+        (one,) = CaseWork(desk).people(case, called)
+        assert say(one.position, "en") == "closed down", called
     CaseWork(desk).involve(case, one.whom)
+    (named,) = Cases(desk).one(case).parties
+    assert (named.name, say(named.position, "zh_CN")) == ("技术资料部", "已撤销")
 
 
 def test_whoever_headed_a_unit_that_is_closed_hears_of_it(wider: World) -> None:

@@ -17,9 +17,11 @@ from db.store.tables import Account, AuditRecord, Grant, Notice, NoticeRecipient
 from db.store.transactions import writing
 from tests.conftest import Clock
 from tests.db.desk.asking import approve, change, history, names, refusal
+from tests.db.desk.lives import duties
 from tests.db.desk.test_policies import operator
 from tests.wider_world import build_wider_world, employ
 from tests.world import World
+from tui.sheets.accounts import account_facts
 from tui.sheets.notice_words import happened
 from tui.sheets.notices import OBJECT
 
@@ -166,6 +168,36 @@ def test_a_class_does_not_lose_its_only_deputy_unsaid(store: Store, clock: Clock
         desk.asking.ask("office", "class", asked, "调离")
     desk.asking.ask("office", "class", {**asked, "deputy": "none"}, "调离")
     assert permissions_of(school.actor("shilaoshi")).roles("class") == frozenset()
+
+
+@pytest.mark.clause("D.3", "D.5.2")
+def test_after_the_deputy_was_relieved_it_is_the_deputy_that_is_missing(store: Store, clock: Clock) -> None:
+    """What the teacher handed in waits for nobody then; the teacher, whose office is held, reads why."""
+    school = class_with("xinlaoshi")
+    waiting = change(school, "yanlaoshi", "class", of="jiangtao", asked={"other_contact": "QQ 100001"})
+    ask_for(school, "relieve", "deputy-teacher", "shilaoshi", deputy="none")
+    duties()
+    said = {one.kind: happened(one) for one in school.desk("yanlaoshi").notices.unread()}
+    assert say(said["request-stuck"], "zh_CN") == f"申请 {waiting} 无人可批：备份责任人空缺"
+    assert say(said["office-vacant"], "zh_CN") == "备份责任人空缺"
+    assert "不设备份责任人" in say(said["power-done"], "zh_CN")
+    ask_for(school, "holder", "deputy-teacher", "xinlaoshi")
+    approve(school, "xinlaoshi", waiting)
+
+
+@pytest.mark.clause("D.3", "A.6")
+def test_an_office_that_ends_is_read_with_its_last_day_wherever_it_stands(store: Store, clock: Clock) -> None:
+    """It ends at midnight, which is the day after; a token does too."""
+    school = class_with("xinlaoshi")
+    with writing():
+        employ(school, "guanli", "管理员", "class", ("admin",))
+    ask_for(school, "holder", "teacher", "xinlaoshi", **{"from": "2026-12-11"})
+    row = next(
+        one for one in school.desk("guanli").accounts.page("class", 0, None) if one.login == "yanlaoshi"
+    )
+    assert "until Thu 10 Dec" in [say(value, "en") for _label, value in account_facts(row)]
+    offices = school.desk("jiaowuchu").offices.held("class")
+    assert "2026-12-10" in [one.until for one in offices if one.role == "teacher"]
 
 
 def class_with(*logins: str) -> World:

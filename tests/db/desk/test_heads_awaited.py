@@ -128,11 +128,38 @@ def test_a_suspended_head_and_one_who_is_concerned_are_passed_over(world: World)
 
 
 @pytest.mark.clause("E.13.2")
-def test_what_a_head_asks_for_rises_past_one_above_who_has_no_account(world: World) -> None:
-    """That it rises where the head is the one who asks is the safe default's."""
+def test_what_a_head_asks_for_of_their_own_waits_for_the_head_of_the_department_above(
+    world: World, clock: Clock
+) -> None:
+    """That human resources decide both steps would skip the review of a department's head."""
     headed_by_somebody_new(world, unit="财务中心")
     assert decided_by(change(world, "majun", book="group")) == ["huangbo"]
-    own = decided_by(change(world, "huangbo", book="group"))
+    form = world.desk("huangbo").changes.form(world.entry("huangbo", "group"))
+    assert [say(who, "zh_CN") for who in form.route.steps[0].who] == ["邹静（尚无账号）"]
+    own = change(world, "huangbo", book="group")
+    assert decided_by(own) == []
+    run(HERE)
+    assert told(world, "head-awaited") >= {"liuyang", "luoyan"}
+    account(world)
+    assert decided_by(own) == ["zoujing"]
+
+
+@pytest.mark.clause("E.7")
+def test_what_a_head_asks_for_of_their_people_is_fed_back_past_a_head_without_an_account(
+    world: World,
+) -> None:
+    """及时向人力资源部反馈: the department's head has seen it, and answers for it."""
+    headed_by_somebody_new(world, unit="财务中心")
+    assert set(decided_by(change(world, "huangbo", book="group", of="majun"))) & {"liuyang", "luoyan"}
+
+
+@pytest.mark.clause("E.13.2")
+def test_what_a_head_asks_for_of_their_own_rises_past_who_heads_the_whole_and_has_no_account(
+    world: World,
+) -> None:
+    """A company is no department of its own: that it rises to whoever heads it is the safe default's."""
+    headed_by_somebody_new(world, unit="")
+    own = decided_by(change(world, "songjia", book="group"))
     assert own
     assert "zoujing" not in own
 

@@ -8,8 +8,10 @@ from textual.widgets import Input
 from db.desk.cases.cases import Cases
 from db.desk.cases.parties import party_name
 from db.desk.cases.work import CaseWork
+from db.desk.entry.units import close_unit, create_unit
 from db.language import say
 from db.store.tables import CaseFile, CaseParty, FormDraft
+from db.store.transactions import writing
 from tests.db.desk.casework import heard
 from tests.tui.menus import press_for
 from tests.tui.screens.at_the_door import text_of
@@ -54,6 +56,31 @@ async def test_a_breach_is_reported_from_any_screen(bureau: World, mode: str) ->
     row = CaseFile.select().order_by(CaseFile.id.desc()).get()
     assert (row.sort, row.book_id, row.kind, row.state) == ("incident", "staff", "", "reported")
     assert Cases(bureau.desk("guotao")).one(row.id).words == "leaked"
+
+
+@pytest.mark.clause("A.18")
+async def test_the_form_says_which_department_it_understood_also_a_closed_one(school: World) -> None:
+    """Of those within reach alone: nobody learns by it what else there is."""
+    with writing():
+        closed = create_unit("class", "初三（1）班", school.unit("class"))
+        close_unit(closed)
+    app = Classroom(school, "yanlaoshi")
+    async with app.run_test(size=SIZE) as pilot:
+        app.push_screen(ReportBreach())
+        await pilot.pause()
+        whom = app.screen.query_one("#field-whom Input", Input)
+        for typed, said in (("初三（1）班", "已识别：初三（1）班（已撤销，原属 "), ("某某班", "")):
+            whom.value = typed
+            await pilot.pause()
+            assert said in text_of(app)
+            assert said or "已识别" not in text_of(app)
+    pupil = Classroom(school, "jiangtao")
+    async with pupil.run_test(size=SIZE) as pilot:
+        pupil.push_screen(ReportBreach())
+        await pilot.pause()
+        pupil.screen.query_one("#field-whom Input", Input).value = "初三（1）班"
+        await pilot.pause()
+        assert "已识别" not in text_of(pupil)
 
 
 @pytest.mark.clause("D.11.2", "A.18")

@@ -10,7 +10,7 @@ from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 
 from db.desk.cases.cases import ABOUT, About, Cases, KindOption, ReportChannel
-from db.language import Message, _
+from db.language import Message, Text, _
 from tui.kit import (
     ChoiceField,
     FormField,
@@ -83,6 +83,7 @@ class ReportBreach(KeptForm):
                 _("Found copy"),
                 TextInput(hint=_("number on the copy, such as {example}", example="C0012-003")),
             )
+            yield TextLine(id="meant")
             yield TextLine(id="goes")
 
     def on_mount(self) -> None:
@@ -141,7 +142,21 @@ class ReportBreach(KeptForm):
     def _another_way(self) -> None:
         self._say()
 
+    @on(TextInput.Changed, "#field-whom TextInput")
+    def _another_whom(self) -> None:
+        self._say()
+
+    def _said_unit(self) -> Text:
+        """Say which department within reach is meant, as one that was closed down is, too."""
+        typed = self._value("whom").strip()
+        found = self.app.desk.directory.units_named(self._value("book"), typed, 1) if len(typed) > 1 else ()
+        fits = [one for one in found if one.begins_with(typed)]
+        return _("Understood: {unit} ({place}).", unit=fits[0].name, place=fits[0].place) if fits else ""
+
     def _say(self) -> None:
+        said, line = self._said_unit(), self.query_one("#meant", TextLine)
+        line.display = bool(said)
+        line.show(said, "good")
         meant = self._meant
         if meant is not None:
             among = {"who": meant.who, "clause": clause_text(meant.clause)}
