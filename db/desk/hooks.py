@@ -47,8 +47,9 @@ class Hooks:
     By the duty runner: ``begins`` before each round and ``ends`` after it, ``erases`` (book or None, source,
     front) for each book, returning how much; ``openers`` open a book's tasks, and ``alarms`` tell of it.
     On entries: ``entered`` when whoever keeps a book enters some of these ids, ``joined`` when they appear in
-    it in whatever way, ``changed`` when one has come, changed or gone. ``accounts`` (person, account): when
-    an account is made. ``turned_down``: when a request is rejected or withdrawn. ``copies`` (person): those
+    it in whatever way, ``changed`` when one has come, changed or gone; ``posts`` before the position of one
+    changes, which raises Refused where something is in the way. ``accounts`` (person, account): when an
+    account is made. ``turned_down``: when a request is rejected or withdrawn. ``copies`` (person): those
     in their hands, out of any book. ``reads_evidence``: whether the actor may open a file by its number;
     notes as what. ``hidden_tasks`` and ``hidden_records`` (permissions): numbers of tasks, and of records of
     the audit, that are not there for the reader, whom they concern.
@@ -72,6 +73,7 @@ class Hooks:
     entered: Sequence[Callable[[str, Sequence[int]], None]] = ()
     joined: Sequence[Callable[[str, Sequence[int]], None]] = ()
     changed: Sequence[Callable[[Entry, Event], None]] = ()
+    posts: Sequence[Callable[[Entry], None]] = ()
     accounts: Sequence[Callable[[int, int], None]] = ()
     turned_down: Sequence[Callable[[Request], None]] = ()
     copies: Sequence[Callable[[int], Iterable[Copy]]] = ()

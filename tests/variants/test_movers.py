@@ -13,6 +13,7 @@ from db.desk.editions.edition_views import pending
 from db.desk.editions.editions import Editions
 from db.desk.entry.colleagues import side_of
 from db.desk.extracts.report_rights import Extent
+from db.desk.lifecycle.forms import MoveAsked
 from db.desk.overview.movements import movements
 from db.desk.reviews.reviews import Reviews
 from db.language import say
@@ -23,6 +24,7 @@ from tests.db.desk.asking import ask_access
 from tests.db.desk.lives import duties, take_out
 from tests.db.desk.reviewing import open_all, things
 from tests.editions_world import with_its_office
+from tests.rules import put_under
 from tests.variants.acting import approve, change, leave, move, task_of
 from tests.variants.registry import row, walks
 from tests.variants.setting import act_for, also_in, cites, deputise, refusal, state, succeed
@@ -203,6 +205,40 @@ def test_a_move_waits_for_the_copies_of_the_former_department(house: World, cloc
     assert "H.5.4" in caught.value.clause
     assert state(request) == "open"
     assert Task.select().where(Task.kind == "mover").exists()
+
+
+@pytest.mark.parametrize(
+    "login",
+    [
+        row("shibu", of="H.5.4", person="oneself", day="office-changed"),
+        row("fuhr", of="H.5.4", person="head-and-keeper", day="make-up"),
+    ],
+)
+def test_nobody_comes_to_another_post_with_the_copies_of_the_former_one(house: World, login: str) -> None:
+    """Nor by a change of the entry in place of a move, whoever hands it in, and if they took one since."""
+    request = change(house, login, "secured", "shibu", position="高级顾问")
+    take_out(house, "shibu", "ABCD-EFGH")
+    refused = refusal(partial(approve, house, min(approvers(request)), request))
+    assert (refused.clause, refused.field) == ("H.5.4", "position")
+    assert "调动" in say(refused.advice, "zh_CN")
+    house.desk(login).requests.withdraw(request)
+    cites("H.5.4", partial(change, house, login, "secured", "shibu", position="高级顾问"))
+    assert state(change(house, login, "secured", "shibu", mobile="139 0000 2121")) == "open"
+    desk = house.desk("fuhr")
+    form = desk.lifecycle.move_form(house.entry("shibu", "secured"))
+    moving = desk.lifecycle.move(MoveAsked(form.entry, form.version, form.to_unit, "高级顾问", "2026-11-23"))
+    HandBack.update(outcome="returned", signed_at="2026-11-23T01:30:00.000000Z").execute()
+    approve(house, min(approvers(moving)), moving)
+    assert Entry.get_by_id(house.entry("shibu", "secured")).position == "高级顾问"
+
+
+@walks("H.5.4 A.15", person="composed")
+def test_a_post_in_a_book_that_asks_no_copies_back_changes_as_it_did(house: World) -> None:
+    take_out(house, "wangfang", "ABCD-EFGH", "staff")
+    assert state(change(house, "wangfang", "staff", position="高级工程师")) == "open"
+    put_under("combined", "enterprise", "information-security")
+    take_out(house, "leijun", "JKLM-NPQR", "combined")
+    cites("H.5.4", lambda: change(house, "leijun", "combined", position="高级工程师"))
 
 
 # approved ahead of the day

@@ -19,7 +19,7 @@ from db.desk.entry.namesakes import several_fit
 from db.desk.entry.units import name_of
 from db.desk.frame import Act
 from db.desk.notation.parsing import read_count
-from db.desk.notation.values import clean
+from db.desk.notation.values import names_in
 from db.desk.power.declaration import moving
 from db.desk.refusal import Invalid, Problem, Refused
 from db.desk.requests.access import too_long
@@ -103,8 +103,7 @@ def _read(act: Act, book: str, asked: Asked) -> RequestContent:
     typed = read_count(asked.get("days", ""))
     days = longest if typed is None else typed
     problems = []
-    names = [clean(part) for part in asked.get("people", "").replace("；", ";").split(";")]
-    names = list(dict.fromkeys(filter(None, names)))
+    names = names_in(asked.get("people", ""))
     if not names:
         problems.append(Problem("people", _("Say whose entries you need.")))
     if len(names) > PEOPLE:

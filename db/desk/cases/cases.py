@@ -25,6 +25,7 @@ from db.desk.cases.naming_handlers import fits_anybody
 from db.desk.cases.opening import cleaned, open_case, write_event
 from db.desk.cases.own_cases import OwnCase, decided_about, own_case, to_be_heard
 from db.desk.cases.trail import attach_record
+from db.desk.content_filter.content import refuse_card_numbers
 from db.desk.editions.tracing import forwarded, is_copy_of
 from db.desk.entry.colleagues import not_within_reach, within_reach
 from db.desk.frame import OperationGroup, operation
@@ -173,8 +174,8 @@ class Cases(OperationGroup):
     )
     def error(self, entry: int, words: str, field: str = "") -> int:
         """Open a report that an entry within reach is wrong (H.5.3), with its task, and tell those who answer
-        it; return its number. Refused alike for an entry out of reach and for none (C.10). Raises Invalid for
-        an empty word."""
+        it; return its number. Refused alike for an entry out of reach and for none (C.10), and for the number
+        of a card (H.4.3). Raises Invalid for an empty word."""
         row = Entry.get_or_none((Entry.id == entry) & (Entry.state == "active"))
         self.act.note_facts(entry=entry)
         if row is None or not within_reach(self.permissions, row):
@@ -189,6 +190,7 @@ class Cases(OperationGroup):
             problems.append(one_of("field", fields))
         if problems:
             raise Invalid(*problems)
+        refuse_card_numbers([policy], _("What you say"), said, "words")
         made = open_case(self.act, "error", row.book_id, row.unit_id, said, entry=row.id, field=field)
         self.act.note_facts(case=made.id, field=field)
         return int(made.id)

@@ -36,10 +36,10 @@ from db.policy.effective import EffectivePolicy
 from db.policy.vocabulary import HEAD
 from db.store import clock
 from db.store.engine import store
-from db.store.pinyin import readings_of
 from db.store.sealing import unseal
 from db.store.searchkeys import readings
 from db.store.tables import Account, CaseFile, CaseNamed, Entry, Grant, Person, Unit, UnitAbove
+from db.store.traditional import respelled
 
 TWO_CHARACTERS: Final = frozenset(
     re.findall(
@@ -232,33 +232,13 @@ def fits_anybody(words: str, book: str) -> bool:
 
 def names(words: str, name: str) -> bool:
     """Return whether ``words`` mean somebody called ``name``, or may, in traditional characters too."""
-    text = _respelled(_plain(words), _plain(name))
+    text = respelled(_plain(words), _plain(name))  # in doubt whoever sounds so is meant
     return _may_say(text, name) and any(pattern.search(text) for pattern in _patterns(name))
 
 
 def _nicknames(words: str, name: str) -> bool:
     called = _plain(name)
-    return is_nicknamed(_respelled(_plain(words), called), *_divided(called))
-
-
-def _respelled(text: str, name: str) -> str:
-    """Write each character of ``text`` that sounds like one of ``name`` as that one, where one of the two is
-    not in use on the mainland: 羅 as 罗. In doubt whoever sounds so is meant."""
-    respelled: dict[int, str] = {}
-    for said in _unusual(text):
-        same = (one for one in name if set(readings_of(one)) & set(readings_of(said)))
-        respelled |= {ord(said): one for one in same}
-    for called in _unusual(name):
-        same = (one for one in set(text) if set(readings_of(one)) & set(readings_of(called)))
-        respelled |= {ord(one): called for one in same}
-    return text.translate(respelled) if respelled else text
-
-
-def _unusual(text: str) -> set[str]:
-    """Return the ideographs of ``text`` that are not in GB 2312, which has none that is only traditional."""
-    if len(text.encode("gb2312", "ignore")) == len(text.encode("gbk", "ignore")):
-        return set()
-    return {one for one in text if re.match(f"[{IDEOGRAPH}]", one) and not one.encode("gb2312", "ignore")}
+    return is_nicknamed(respelled(_plain(words), called), *_divided(called))
 
 
 def _may_say(text: str, name: str) -> bool:

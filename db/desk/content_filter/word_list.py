@@ -1,13 +1,14 @@
-"""Words that no entry may hold, found in whatever width, case and spacing they are written."""
+"""Words that no entry may hold, found in whatever width, case, spacing and characters they are written."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 
 from db.desk.content_filter.numbers import plain
+from db.store.traditional import alike, respelled, unusual
 
 LIST = "screening.txt"
 """The organisation's own list, in the folder of its policies: a word a line; # begins a remark."""
@@ -19,9 +20,21 @@ class WordList:
     """Latin words count as whole words only; one in brackets, ``[内部]``, only where it stands alone."""
 
     def __init__(self, words: Iterable[str]) -> None:
-        known = [word for word in dict.fromkeys(words) if _letters(word)]
-        self._patterns = [(_bare(word), _pattern(word)) for word in known]
-        self._first = {_letters(word)[0] for word in known}
+        self._words = [word for word in dict.fromkeys(words) if _letters(word)]
+        self._patterns = _Patterns(self._words)
+
+    @cached_property
+    def _wide(self) -> _Patterns:
+        """The words in traditional characters and in simplified ones."""
+        return _Patterns(self._words, wide=True)
+
+    @cached_property
+    def _is_traditional(self) -> bool:
+        """Whether a word is written in traditional characters alone."""
+        letters = [_letters(word) for word in self._words]
+        return any(
+            unusual(one) and not any(respelled(one, two) == two != one for two in letters) for one in letters
+        )
 
     def find(self, text: str) -> str:
         """Return the first word that ``text`` holds; empty where it holds none."""
@@ -29,6 +42,17 @@ class WordList:
 
     def find_plain(self, given: str) -> str:
         """Do as `find` with a text that is `plain` already."""
+        found = self._patterns.find(given)
+        return self._wide.find(given) if not found and (self._is_traditional or unusual(given)) else found
+
+
+class _Patterns:
+    def __init__(self, words: Iterable[str], *, wide: bool = False) -> None:
+        self._patterns = [(_bare(word), _pattern(word, wide=wide)) for word in words]
+        firsts = {_letters(word)[0] for word in words}
+        self._first = {one for first in firsts for one in (alike(first) if wide else first)}
+
+    def find(self, given: str) -> str:
         if self._first.isdisjoint(given):
             return ""
         return next((word for word, pattern in self._patterns if pattern.search(given)), "")
@@ -64,8 +88,9 @@ def _letters(word: str) -> str:
     return "".join(char for char in plain(_bare(word)) if char.isalnum())
 
 
-def _pattern(word: str) -> re.Pattern[str]:
-    body = _GAP.join(map(re.escape, _letters(word)))
+def _pattern(word: str, *, wide: bool) -> re.Pattern[str]:
+    letters = map(alike, _letters(word)) if wide else _letters(word)
+    body = _GAP.join(f"[{re.escape(''.join(sorted(one)))}]" for one in letters)
     if word.strip().startswith("["):
         return re.compile(rf"(?<!\w){body}(?!\w)")
     if _bare(word).isascii():

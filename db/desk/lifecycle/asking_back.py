@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import date
 
 from db.desk.authority.permissions import policy_of, root_of
+from db.desk.entry.colleagues import side_of
 from db.desk.frame import Act
-from db.desk.lifecycle.events import hand_back_duty, set_clock
-from db.desk.tasks.finishing import cancel_task
+from db.desk.lifecycle.events import hand_back_duty, proof_asked, set_clock
+from db.desk.refusal import Refused
+from db.desk.tasks.finishing import HAND_BACK, cancel_task, copies_open
 from db.desk.tasks.handback import (
     asks_leavers,
     begin_hand_back,
@@ -18,6 +20,7 @@ from db.desk.tasks.handback import (
     unlisted,
 )
 from db.desk.tasks.opening import open_task
+from db.language import _
 from db.store.tables import Account, Entry, Request, Task
 
 
@@ -35,6 +38,22 @@ def ask_copies_back(act: Act, number: int, day: date) -> None:
     numbers = [task.id for task in asked if task is not None]
     if numbers:
         act.note_facts(asked_back=numbers)
+
+
+def check_all_back(entry: Entry) -> None:
+    """Raise Refused where ``entry`` may not come to another post by a change of it, since the person has
+    copies that whoever moves hands back: a move asks for them."""
+    asked = proof_asked(policy_of(entry.book_id), "move", side_of(entry), HAND_BACK)
+    if asked is None:
+        return
+    count = len(unlisted(entry, copies_owed(entry, leaves=False))) + copies_open(entry.id, entry.book_id)
+    if count:
+        raise Refused(
+            _("Before another post, copies are to be handed back: {count}.", count=count),
+            asked.clause,
+            _("Have it entered as a move in the Directory (n); its task lists the copies."),
+            field="position",
+        )
 
 
 def ask_elsewhere(request: Request, day: date) -> list[Task | None]:

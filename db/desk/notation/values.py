@@ -94,6 +94,12 @@ def parts_of(rule: FieldRule, text: str) -> list[str]:
     return [part.strip() for part in parts if part.strip()]
 
 
+def names_in(text: str) -> list[str]:
+    """Split ``text`` into the names it lists, each once, with whatever signs between them (张三、李四)."""
+    names = map(clean, _APART_WITH_COMMAS["name"].split(text))
+    return list(dict.fromkeys(filter(None, names)))
+
+
 def clean(text: str) -> str:
     """Put ``text`` into NFC on one line, without control, bidi and invisible characters."""
     line = _LINE_ENDS.sub(" ", unicodedata.normalize("NFC", text))
@@ -254,7 +260,7 @@ def _phone(text: str, kind: str, region: str) -> str:
     if region != "CN" or not re.fullmatch(r"(\+?86)?1\d{10}", joined):
         joined = _EXTENSION_WORDS.sub(" ext. ", text, count=1)
     try:
-        number = _number_in(joined, region)
+        number = None if _spells(joined) else _number_in(joined, region)
     except phonenumbers.NumberParseException:
         number = None
     if number is None or len(number.extension or "") > LONGEST_EXTENSION:
@@ -267,6 +273,13 @@ def _phone(text: str, kind: str, region: str) -> str:
         raise _Wrong(_("This is not a mobile number; it looks like 139 0000 2121."))
     whole = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
     return f"{whole};ext={number.extension}" if number.extension else whole
+
+
+def _spells(text: str) -> bool:
+    """Return whether ``text`` has letters that the library would dial: 139OOOO2121 would be 139 6666 2121."""
+    import phonenumbers
+
+    return phonenumbers.is_alpha_number(text[re.search(r"[+\d]|$", text).start() :])  # type: ignore[union-attr]
 
 
 def _number_in(text: str, region: str) -> PhoneNumber:

@@ -12,6 +12,7 @@ from db.desk.entry import record
 from db.desk.entry.colleagues import find_colleague
 from db.desk.entry.sources import of_request
 from db.desk.frame import Act
+from db.desk.hooks import hooks
 from db.desk.notation.values import MASK, display, masked, several
 from db.desk.power.declaration import moving
 from db.desk.refusal import SILENT, Refused
@@ -120,6 +121,7 @@ def _current(request: Request, asks: Payload) -> None:
             raise moved_on([policy.field(name).label for name in moved])
     check_owner(request, change.after)
     _check_withdrawn(request, asks, row)
+    _check_post(change, row)
 
 
 def _apply(request: Request, asks: Payload, act: Act) -> None:
@@ -150,7 +152,15 @@ def _apply(request: Request, asks: Payload, act: Act) -> None:
 
 
 def _handed_in(request: Request, asks: Payload, _act: Act) -> None:
-    _check_withdrawn(request, asks, Entry.get_by_id(request.entry_id))
+    entry = Entry.get_by_id(request.entry_id)
+    _check_withdrawn(request, asks, entry)
+    _check_post(read(asks), entry)
+
+
+def _check_post(change: Change, entry: Entry) -> None:
+    if change.before.get(POST):
+        for check in hooks().posts:
+            check(entry)
 
 
 def _check_withdrawn(request: Request, asks: Payload, entry: Entry) -> None:

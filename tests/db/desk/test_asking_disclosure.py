@@ -116,6 +116,14 @@ def test_consent_may_be_narrower_than_what_was_asked(wider: World) -> None:
 
 
 @pytest.mark.clause("B.6.2")
+@pytest.mark.parametrize("between", ["、", "，", ",", "；", "\n", "、 、"])
+def test_each_of_a_list_is_asked_whatever_signs_are_between_the_names(wider: World, between: str) -> None:
+    ask(wider, between.join(("牛二", "康乐", "牛二")))
+    asked = {login: len(wider.desk(login).consents.mine()) for login in ("niuer", "kangle", "panan")}
+    assert asked == {"niuer": 1, "kangle": 1, "panan": 0}
+
+
+@pytest.mark.clause("B.6.2")
 def test_a_refusal_denies_it(wider: World) -> None:
     request = ask(wider)
     answer(wider, "niuer", "no")

@@ -45,6 +45,8 @@ def rule(kind: ValueKind, *, required: bool = False, choices: tuple[Choice, ...]
         ("mobile", "+852-9123-4567", "+85291234567"),
         ("mobile", "+81 90-1234-5678", "+819012345678"),
         ("mobile", "+86-138-0000-2121", "+8613800002121"),
+        ("mobile", "手机：138-0000-2121", "+8613800002121"),
+        ("phone", "Tel. 010 6234 5678 ext. 801", "+861062345678;ext=801"),
         ("extension", " 80 12 ", "8012"),
         ("email", "Zhang.Wei@HuaXing.example", "zhang.wei@huaxing.example"),
         ("email", "wang@XN--fiqs8s.example", "wang@xn--fiqs8s.example"),
@@ -66,7 +68,8 @@ def test_a_value_is_kept_in_one_spelling(kind: ValueKind, text: str, value: str)
     ("kind", "text"),
     [
         ("mobile", "010-62345678"), ("mobile", "1380000212"), ("mobile", "phone"), ("phone", "8012"),
-        ("phone", "021-62345678,62345679"), ("phone", "6234-5678"),
+        ("phone", "021-62345678,62345679"), ("phone", "6234-5678"), ("mobile", "139OOOO2121"),
+        ("mobile", "１３９ＯＯＯＯ２１２１"), ("mobile", "手机 139OOOO2121"), ("phone", "010 6234 BEST"),
         ("extension", "8"), ("extension", "80x"), ("email", "zhangwei"), ("email", "a@b"), ("qq", "0123456"),
         ("wechat", "1abc"), ("date", "2026-02-30"), ("date", "today"), ("name", "123"), ("name", "张" * 70),
         ("text", "长" * 201), ("person", "张伟"), ("photo", "me.png"),

@@ -98,6 +98,10 @@ def _list_copies(world: World) -> None:
     assert copies_owed(Entry.get_by_id(world.entry("zhangwei")), leaves=True) == []
 
 
+def _promote(world: World) -> None:
+    change(world, "zhangwei", asked={"position": "高级工程师"})
+
+
 def _open_evidence(world: World) -> None:
     file = world.desk("zhangwei").evidence.add("受理单.pdf", PDF)
     with pytest.raises(Refused):
@@ -117,6 +121,7 @@ WHERE: Mapping[str, tuple[Callable[[World], object], object]] = {
     "entered": (_enter, None),
     "joined": (_enter, None),
     "changed": (_change, None),
+    "posts": (_promote, None),
     "accounts": (_make_account, None),
     "turned_down": (_withdraw, None),
     "copies": (_list_copies, []),

@@ -8,6 +8,7 @@ from datetime import date
 import pytest
 
 from db.desk import Refused
+from db.desk.cases.cases import Cases
 from db.desk.cases.praise import Praise
 from db.desk.editions.editions import Editions
 from db.desk.editions.tagging import Sorting
@@ -71,6 +72,11 @@ def last_refusal() -> tuple[str, str, str]:
         ("position", "策划，全场打折", "广告"),
         ("email", "110101199003074477@qq.com", "身份证号码"),
         ("position", "Planner, Confidential", "密级标志"),
+        ("position", "策劃，優惠活動", "广告"),
+        ("position", "限 時 搶 購專員", "广告"),
+        ("position", "鬥地主群主", "娱乐"),
+        ("position", "策劃（婚姻狀況：未婚）", "个人隐私"),
+        ("position", "內部資料", "密级标志"),
         ("name", f"秦玉{CARD}", "银行卡号"),
         ("mobile", IDENTITY, "身份证号码"),
         ("office_phone", f"电话 {CARD}", "银行卡号"),
@@ -100,7 +106,19 @@ def test_a_persons_name_is_read_for_no_words(secured: World, name: str) -> None:
 
 @pytest.mark.clause("H.4.1", "H.4.3")
 @pytest.mark.parametrize(
-    "post", ["福利彩票中心主任", "机密档案管理员", "手游事业部策划", "棋牌产品经理", "直播带货主管"]
+    "post",
+    [
+        "福利彩票中心主任",
+        "机密档案管理员",
+        "手游事业部策划",
+        "棋牌产品经理",
+        "直播带货主管",
+        "機密檔案管理員",
+        "優質客戶經理",
+        "機要秘書",
+        "戲劇編導",
+        "網絡管理員",
+    ],
 )
 def test_a_post_of_a_trade_is_work(secured: World, post: str) -> None:
     change(secured, "fuhr", "secured", of="qinyu", asked={"position": post})
@@ -127,6 +145,15 @@ def test_a_joiner_and_a_mover_are_held_against_it_too(secured: World) -> None:
         desk.lifecycle.move(MoveAsked(form.entry, form.version, form.to_unit, "特价专员", "2026-11-23"))
     assert caught.value.clause == "H.4.3"
     assert Entry.select().where(Entry.state == "pending").count() == 0
+
+
+@pytest.mark.clause("H.4.3")
+def test_the_organisations_own_words_are_found_in_either_characters(secured: World) -> None:
+    (store().home.policies / "screening.txt").write_text("內定\n直销会员\n", "utf-8")
+    for position in ("内定人选", "內定人選", "直銷會員"):
+        with pytest.raises(Refused) as caught:
+            change(secured, "fuhr", "secured", of="qinyu", asked={"position": position})
+        assert caught.value.clause == "H.4.3"
 
 
 @pytest.mark.clause("H.4.3")
@@ -162,7 +189,7 @@ def test_no_reason_and_no_file_name_holds_the_number_of_a_card(secured: World, n
 @pytest.mark.clause("H.4.3")
 @pytest.mark.parametrize("number", [IDENTITY, "１１０１０５-１９４９１２３１-００２ｘ", CARD])
 def test_no_word_on_record_holds_the_number_of_a_card(secured: World, number: str) -> None:
-    """What is said of a request, a finding, a task, to a stand-in, or of whom access is asked for."""
+    """What is said of a request, a finding, a task, an error, to a stand-in, or of whom one asks for."""
     request = change(secured, "fuhr", "secured", of="qinyu", asked={"position": "策划二"})
     queue = secured.desk("shibu").queue
     shown, text = queue.one(request), f"证件 {number}"
@@ -175,6 +202,7 @@ def test_no_word_on_record_holds_the_number_of_a_card(secured: World, number: st
         ("name", lambda: ask_access(secured.desk("qinyu"), "secured", "有事", name=text)),
         ("unit", lambda: ask_access(secured.desk("qinyu"), "secured", "有事", name="石布", unit=text)),
         ("people", lambda: secured.desk("qinyu").asking.ask("disclosure", "secured", given, "联调")),
+        ("words", lambda: Cases(secured.desk("shibu")).error(secured.entry("qinyu", "secured"), text)),
     )
     for field, tried in ways:
         with pytest.raises(Refused) as caught:
