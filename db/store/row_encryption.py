@@ -7,7 +7,6 @@ other and are of one person become one change. `db.store.backups.dump` makes suc
 from __future__ import annotations
 
 import base64
-import json
 import secrets
 import zlib
 from collections.abc import Collection, Mapping, Sequence
@@ -17,6 +16,7 @@ from typing import Any
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from pydantic_core import from_json, to_json
 
 from db.store import subjects
 from db.store.engine import database
@@ -82,13 +82,13 @@ class Hiding:
             return None
         apart = {name: row[name] for name in PERSONAL[table] if name in row}
         plain = {name: row[name] for name in row if name not in apart}
-        return _json({**plain, SEALED: [person, self.content(table, person, _json(apart).encode())]})
+        return to_json({**plain, SEALED: [person, self.content(table, person, to_json(apart))]}).decode()
 
     def hide_rows(self, table: str, changes: Sequence[Change], person: int) -> str:
         """Encrypt changes of whole rows of ``person`` as one: most of all changes are of such rows."""
         pairs = (f"[{was or 'null'},{will or 'null'}]" for _table, was, will in changes)
         content = f"[{','.join(pairs)}]".encode()
-        return _json({SEALED: [person, self.content(table, person, content)]})
+        return to_json({SEALED: [person, self.content(table, person, content)]}).decode()
 
 
 class Showing:
@@ -123,7 +123,7 @@ class Showing:
         there is nothing. Raises SealBroken."""
         if will is not None and SEALED in will and not PERSONAL[table]:
             content = self.content(table, *will[SEALED])
-            return [] if content is None else [(before, after) for before, after in json.loads(content)]
+            return [] if content is None else [(before, after) for before, after in from_json(content)]
         return [(self._row(table, was, blanks=False), self._row(table, will, blanks=True))]
 
     def _row(self, table: str, row: Row | None, *, blanks: bool) -> Row | None:
@@ -134,7 +134,7 @@ class Showing:
         rest = {name: row[name] for name in row if name != SEALED}
         if content is None:
             return rest | (instead(table, person, rest) if blanks else {})
-        opened: Row = json.loads(content)
+        opened: Row = from_json(content)
         return rest | opened
 
 
@@ -143,7 +143,7 @@ def _rows(change: Change) -> tuple[Row | None, Row | None]:
     table, before, after = change
     if table not in PERSONAL:
         return None, None
-    return None if after is None else json.loads(after), None if before is None else json.loads(before)
+    return None if after is None else from_json(after), None if before is None else from_json(before)
 
 
 def _persons(rows: Sequence[tuple[str, tuple[Row | None, Row | None]]]) -> list[int | None]:
@@ -186,6 +186,3 @@ def _compressed(content: bytes) -> bytes:
         return zlib.compress(content, 1)
     pressing = zlib.compressobj(1, wbits=WINDOW.bit_length() - 1, memLevel=4)
     return pressing.compress(content) + pressing.flush()
-
-
-_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import peewee
+from pydantic_core import to_json
 
 from db.store import clock
 from db.store.journal import frames
@@ -61,7 +62,7 @@ def write(database: Any, place: JournalPlace) -> Written | None:
                 written.file, frames.seal_frame(place.key, JournalFrame(written.position, part, PART, held))
             )
             part += 1
-        held = "\n".join(map(_line, changes)).encode("utf-8")
+        held = b"\n".join(map(to_json, changes))
     if written is not None and held is not None:
         seq, hashed = database.execute_sql("SELECT seq, hash FROM audit_head WHERE id = 1").fetchone()
         follower.update_head(database, (written.position, int(seq), str(hashed)))
@@ -126,9 +127,6 @@ def _next(database: Any, day: str) -> tuple[int, str, str]:
         f"WHERE id = 1 RETURNING position, {number}, hosts"
     ).fetchone()
     return int(position), str(transaction), str(told)
-
-
-_line = json.JSONEncoder(ensure_ascii=False).encode
 
 
 def _is_postgresql(database: Any) -> bool:

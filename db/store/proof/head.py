@@ -14,6 +14,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from hashlib import blake2b
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 from weakref import WeakSet
 
@@ -151,10 +153,12 @@ class Follower:
         if self._opened is None:
             return
         key = self._opened[1]
-        for table, before, after in changes:
-            if is_proved(table):
-                found = self._sums.setdefault(table, Sum())
-                element, place = element_in(key, table), shape_of(table).place
+        for table, rows in groupby(changes, key=itemgetter(0)):
+            if not is_proved(table):
+                continue
+            found = self._sums.setdefault(table, Sum())
+            element, place = element_in(key, table), shape_of(table).place
+            for _table, before, after in rows:
                 if before is not None:
                     found.add(element(before), place(before), -1)
                 if after is not None:
