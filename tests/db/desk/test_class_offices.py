@@ -22,6 +22,7 @@ from tests.db.desk.test_policies import operator
 from tests.wider_world import build_wider_world, employ
 from tests.world import World
 from tui.sheets.accounts import account_facts
+from tui.sheets.cell import cell_words
 from tui.sheets.notice_words import happened
 from tui.sheets.notices import OBJECT
 
@@ -195,7 +196,7 @@ def test_an_office_that_ends_is_read_with_its_last_day_wherever_it_stands(store:
     row = next(
         one for one in school.desk("guanli").accounts.page("class", 0, None) if one.login == "yanlaoshi"
     )
-    assert "until Thu 10 Dec" in [say(value, "en") for _label, value in account_facts(row)]
+    assert "until Thu 10 Dec" in [cell_words(value, "en") for _label, value in account_facts(row)]
     offices = school.desk("jiaowuchu").offices.held("class")
     assert "2026-12-10" in [one.until for one in offices if one.role == "teacher"]
 
