@@ -29,6 +29,7 @@ from db.desk.requests.submitters import holds_own_role
 from db.language import _
 from db.policy.effective import EffectivePolicy
 from db.policy.vocabulary import HEAD
+from db.store import clock
 from db.store.moves import Moves
 from db.store.tables import Account, Entry, Grant, Request, Unit
 
@@ -167,10 +168,12 @@ class Appointments(OperationGroup):
             check_no_pupil(policy, policy.deputy.role, following)
             ending += left
             self._appoint(book, policy.deputy.role, None, following, HOLDER, first, None)
-        elif before and not left and not without and (what == RELIEVE or role != policy.deputy.role):
-            raise Invalid(
-                Problem("deputy", _("There would be no deputy: name the next one, or write `none`."))
-            )
+        elif before and not without and (what == RELIEVE or role != policy.deputy.role):
+            # A handover to come that ends with this had set the day on which a deputy is one no more.
+            drops = any(one.from_at > clock.now() for one in ending)
+            if not any(one.until is None or not drops for one in left):
+                problem = _("There would be no deputy: name the next one, or write `none`.")
+                raise Invalid(Problem("deputy", problem))
 
     def _appoint(
         self,

@@ -312,6 +312,21 @@ def test_who_would_lose_the_office_by_now_does_not_agree_to_it(store: Store, clo
 
 
 @pytest.mark.clause("D.3")
+def test_who_was_to_become_teacher_and_does_not_stays_deputy_if_they_are_named(
+    store: Store, clock: Clock
+) -> None:
+    """The handover that is dropped had ended their being deputy on its day, which would come all the same."""
+    school = class_with("xinlaoshi")
+    ask_for(school, "holder", "teacher", "shilaoshi", deputy="none", **{"from": "2026-12-20"})
+    with pytest.raises(Invalid) as without:
+        ask_for(school, "holder", "teacher", "xinlaoshi")
+    assert [one.field for one in without.value.problems] == ["deputy"]
+    assert ask_for(school, "holder", "teacher", "xinlaoshi", deputy="shilaoshi") == 0
+    clock.forward(days=40)
+    assert of_class(school, "shilaoshi") == {"deputy-teacher"}
+
+
+@pytest.mark.clause("D.3")
 @pytest.mark.parametrize("whom", ["yanlaoshi", "严老师"])
 def test_a_suspended_teacher_is_relieved_by_login_or_name(store: Store, clock: Clock, whom: str) -> None:
     school = class_with()
