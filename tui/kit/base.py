@@ -301,6 +301,13 @@ class KitApp(ContainedApp, inherit_bindings=False):
         else is under way that does not give way."""
         return await self.working.do(screen, what, do, gives_way=gives_way)
 
+    def is_screen_installed(self, screen: Screen[Any] | str) -> bool:
+        """Have what is closed stay where its work goes on, so that what comes of it finds its screen."""
+        return super().is_screen_installed(screen) or self.working.keeps(screen)
+
+    async def lead_to_work(self, is_it: Callable[[Screen[Any]], bool]) -> bool:
+        return await self.working.lead_to(is_it)
+
     def is_working_for(self, screen: Screen[Any]) -> bool:
         return self.working.is_for(screen)
 

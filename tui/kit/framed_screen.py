@@ -129,8 +129,7 @@ class FramedScreen(Keyed):
     def _lead_home(self) -> None:
         """Lead back to the mode's own screen, or to a form on the way there: no digit leaves one."""
         for screen in reversed(self.app.screen_stack[1:]):
-            held = not isinstance(screen, FramedScreen) or screen.HOLDS_ON
-            if held or self.app.is_working_for(screen):
+            if not isinstance(screen, FramedScreen) or screen.HOLDS_ON:
                 break
             screen.dismiss(None)
 

@@ -85,8 +85,9 @@ class Working:
     ) -> Result:
         """Do it in a process forked from the session, so that nothing it changes in memory is kept, and show
         a bar; return what ``do`` makes, which is pickled, once ``screen`` is on top, if it is for one. Raises
-        as it; Invalid where something is under way; WorkStopped and WorkFailed. Where the screen is closed,
-        the work ends. What ``gives_way`` ends, or does not begin, where there is something else."""
+        as it; Invalid where something is under way; WorkStopped and WorkFailed. A screen that is closed
+        meanwhile is kept until then. What ``gives_way`` ends with its screen, and ends, or does not begin,
+        where there is something else."""
         if self._now is not None and not self._now.gives_way:
             if gives_way:
                 raise WorkStopped
@@ -107,12 +108,35 @@ class Working:
             if self._now is work:
                 self._now = None
                 self._show()
-        is_waited_for = not (gives_way or isinstance(failure, WorkStopped))
-        if screen is not None and self._app.screen is not screen and is_waited_for:
+        if isinstance(failure, WorkStopped):
+            self._drop(screen)
+        elif screen is not None and self._app.screen is not screen and not gives_way:
             await self._wait_for(screen, what)
         if failure is not None:
             raise failure
         return made
+
+    def keeps(self, screen: Screen[Any] | str) -> bool:
+        """Return whether ``screen`` stays where it is closed, as its work goes on or waits for it."""
+        return any(one is screen for one in self._kept())
+
+    def _drop(self, screen: Screen[Any] | None) -> None:
+        """Let go of a screen that was closed and kept."""
+        if screen is not None and self._mode_of(screen) is None:
+            self._app.call_later(screen.remove)
+
+    def _kept(self) -> Iterator[Screen[Any]]:
+        work = self._now
+        if work is not None and work.screen is not None and not work.gives_way:
+            yield work.screen
+        yield from (screen for _what, screen in self._ready)
+
+    async def lead_to(self, is_it: Callable[[Screen[Any]], bool]) -> bool:
+        """Lead to a screen that was closed while its work went on, if there is such; return whether."""
+        for screen in filter(is_it, self._kept()):
+            await self._lead(screen)
+            return True
+        return False
 
     def stop(self) -> None:
         """End it, whatever it is at."""
@@ -126,15 +150,21 @@ class Working:
             yield GoTarget(f"ready {id(screen)}", _("Done"), said, "", "Enter", partial(self._lead, screen))
 
     async def _lead(self, screen: Screen[Any]) -> None:
-        """Lead to ``screen``, and off what lies over it, unless something was begun there."""
+        """Lead to ``screen``, and off what lies over it, unless something was begun there; open it
+        again where it was closed."""
         app = self._app
-        mode = next((name for name, stack in app._screen_stacks.items() if screen in stack), None)
+        mode = self._mode_of(screen)
         if mode is None:
+            await app.push_screen(screen)
             return
         if mode != app.current_mode:
             await app.switch_mode(mode)
         while app.screen is not screen and isinstance(app.screen, FramedScreen) and not app.screen.HOLDS_ON:
             await app.pop_screen()
+
+    def _mode_of(self, screen: Screen[Any]) -> str | None:
+        stacks = self._app._screen_stacks
+        return next((name for name, stack in stacks.items() if screen in stack), None)
 
     async def _wait_for(self, screen: Screen[Any], what: Text) -> None:
         ready = (what, screen)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import ClassVar
 
+from db.desk import Invalid
 from db.desk.importing.outcome import ImportLine
 from db.language import Text, _
 from tui.kit import Location, Pick, ScreenCommand, WorkStopped, choose, confirm, tell_facts
@@ -63,6 +65,7 @@ class ImportScreen(SheetScreen[ImportLine]):
             }
         )
         self._title = title
+        self._one_reading = asyncio.Lock()
 
     def where(self) -> Location:
         return Location(self.NAME, (self._title, self.place[FILE].source.name))
@@ -73,7 +76,7 @@ class ImportScreen(SheetScreen[ImportLine]):
 
     def come_back(self) -> None:
         """Fill in anew, as somebody may have been entered meanwhile; what is under way is not disturbed."""
-        if self.app.work_words is None:
+        if not (self.is_busy or self._one_reading.locked()):
             self.refill()
 
     def refill(self, *, keep: bool = True) -> None:
@@ -81,16 +84,20 @@ class ImportScreen(SheetScreen[ImportLine]):
         self.run_flow(partial(self._read_again, keep), name=READING, group=READING, exclusive=True)
 
     async def _read_again(self, keep: bool) -> None:
+        async with self._one_reading:  # the one before may be ending
+            await self._read(keep)
+
+    async def _read(self, keep: bool) -> None:
         self._answers.pop(VIEW, None)
         place = self.place
         what = _("Reading {file}", file=place[FILE].source.name)
         self._list.empty = ""
         try:
-            self._answers[VIEW] = await self.app.work(self, what, lambda: view_at(place), gives_way=True)
-        except WorkStopped:
+            self._answers[VIEW] = await self.app.work(self, what, lambda: view_at(place))
+        except (WorkStopped, Invalid):
             self._list.empty = _("{file} was not read. i takes a file.", file=place[FILE].source.name)
             self._list.refresh()
-            return
+            raise
         self._list.empty = self.SHEET.empty
         self._take(self.SHEET.rows(self.place), self.place, keep=keep)
         self.app.recount()
@@ -195,6 +202,8 @@ def draft_of(book: str) -> str:
 
 async def begin_import(screen: Keyed, book: str, title: Text) -> None:
     """Go on with the import that was begun, or take a file of the tray."""
+    if await screen.app.lead_to_work(lambda one: isinstance(one, ImportScreen) and one.place[BOOK] == book):
+        return
     desk = screen.app.desk
     kept = desk.drafts.saved_form(draft_of(book))
     typed: Mapping[str, str] = kept.typed if kept is not None else {}
