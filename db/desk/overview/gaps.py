@@ -17,7 +17,7 @@ from db.desk.extracts.entries import active_entries
 from db.desk.extracts.report_rights import Extent
 from db.language import Label
 from db.policy.rules import FieldRule
-from db.store.engine import store
+from db.store.engine import database, store
 from db.store.sql import constant, fetch, is_among
 from db.store.tables import Account, Entry, Grant, Unit, UnitAbove
 
@@ -83,11 +83,10 @@ def _perhaps_incomplete(required: Sequence[FieldRule]) -> tuple[str, Sequence[ob
         empty = (f"e.{name} IS NULL OR CAST(e.{name} AS TEXT) = ''" for name in columns if name != "unit")
         found.append(f"{of_kinds} AND ({' OR '.join([*empty, 'FALSE'])})")
         values += given
-    if others:
-        where, given = is_among("name", others)
-        full = f"SELECT entry_id FROM entry_field WHERE {FILLED} AND {where} GROUP BY entry_id"
-        found.append(f"e.id NOT IN ({full} HAVING COUNT(DISTINCT name) = {len(others)})")
-        values += given
+    for name in others:
+        of_it = f"entry_id = e.id AND name = {database.param} AND {FILLED}"
+        found.append(f"NOT EXISTS (SELECT 1 FROM entry_field WHERE {of_it})")
+        values.append(name)
     return " OR ".join(found), values
 
 

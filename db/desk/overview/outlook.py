@@ -25,7 +25,7 @@ from db.desk.requests.approvers import account_name
 from db.desk.requests.frozen import is_clock_stopped
 from db.desk.requests.request_approvers import RequestApprovers
 from db.desk.tasks.assignees import TaskAssignees
-from db.desk.tasks.deadlines import OPEN, Deadlines, deadlines
+from db.desk.tasks.deadlines import OPEN, Deadlines, deadlines, deadlines_in
 from db.desk.tasks.usage_watch import watched_looks
 from db.language import Label
 from db.store.engine import database
@@ -106,18 +106,19 @@ def outlook(permissions: Permissions) -> DeadlineOutlook:
     extents = [place for book in permissions.books for place in _widest(permissions, "compliance", book)]
     titles = {row.id: row.title for row in Book.select()} if extents else {}
     month = today().replace(day=1)
+    firsts = (months_before(month, back) for back in range(MONTHS, -1, -1))
+    periods = [(first, months_before(first, -1) - timedelta(days=1)) for first in firsts]
     units: list[UnitOutlook] = []
     names: dict[int, str] = {}
     kept, due = Counter[str](), Counter[str]()
     for place in extents:
         below = units_below(place.book, {place.unit})
         names[place.unit] = below[0].name
-        for first in (months_before(month, back) for back in range(MONTHS, -1, -1)):
-            last = months_before(first, -1) - timedelta(days=1)
-            rows: Any = deadlines(place.book, below, first, last, hidden=place.hidden_tasks)
+        every = deadlines_in(place.book, below, periods, hidden=place.hidden_tasks)
+        for (first, _last), rows in zip(periods, every, strict=True):
             kept[f"{first:%Y-%m}"] += sum(row.on_time for row in rows)
             due[f"{first:%Y-%m}"] += sum(map(_closed, rows))
-        units += _units(place, below, rows, titles[place.book])
+        units += _units(place, below, every[-1], titles[place.book])
     movers = [place for book in permissions.books for place in _widest(permissions, "movements", book)]
     entered = [
         row.event for place in movers for row in movements(place, month, today()) if row.state == "applied"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
@@ -23,6 +23,8 @@ RETURNED = "returned"
 OPEN = ("open", RETURNED)
 STATES = (*OPEN, "applied", "rejected", "done")
 """Of requests and of tasks, all but those that came to nothing."""
+_Due = tuple[int, date, date | None, str, int]
+"""Unit, due day, day on which it was done, clause, and how many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,13 +67,33 @@ def deadlines(
 ) -> tuple[Deadlines, ...]:
     """Return a row a unit, in order, of what fell due between, or is ``still_open`` of that; without the
     tasks that are ``hidden`` from the reader."""
-    counts = {unit.id: _Count() for unit in units}
-    top, days, present = units[0].id, calendar(book), today()
+    return deadlines_in(book, units, [(first, last)], hidden=hidden, still_open=still_open)[0]
+
+
+def deadlines_in(
+    book: str,
+    units: Sequence[UnitOption],
+    periods: Sequence[tuple[date, date]],
+    *,
+    hidden: Collection[int],
+    still_open: bool = False,
+) -> list[tuple[Deadlines, ...]]:
+    """Return the same of each of ``periods``, which follow on each other and are read together."""
+    (first, _first_end), (_last_begin, last) = periods[0], periods[-1]
     states = OPEN if still_open else STATES
-    remaining = cache(days.remaining)
-    found = [*_requests(book, first, last, states), *_tasks(book, top, first, last, states, hidden)]
+    found = [*_requests(book, first, last, states), *_tasks(book, units[0].id, first, last, states, hidden)]
     if not still_open:
         found += _late_rounds(book, first, last, states)
+    remaining = cache(calendar(book).remaining)
+    return [
+        _rows(units, [one for one in found if begin <= one[1] <= end], remaining) for begin, end in periods
+    ]
+
+
+def _rows(
+    units: Sequence[UnitOption], found: Iterable[_Due], remaining: Callable[[date, date], int]
+) -> tuple[Deadlines, ...]:
+    counts, present = {unit.id: _Count() for unit in units}, today()
     for unit, due, done, clause, times in found:
         if unit in counts:
             _count(counts[unit], due, done, present, times, -remaining(done or present, due))
@@ -104,9 +126,7 @@ def _count(count: _Count, due: date, done: date | None, present: date, times: in
         count.overdue += times
 
 
-def _requests(
-    book: str, first: date, last: date, states: Sequence[str]
-) -> Iterable[tuple[int, date, date | None, str, int]]:
+def _requests(book: str, first: date, last: date, states: Sequence[str]) -> Iterable[_Due]:
     """Yield unit, due day, day of the decision, clause, and how many: what was withdrawn has no deadline any
     more, and a request that fulfils a task counts as that task. Where the clock begins anew once it is
     amended, a return is the decision: what its author takes is nobody's lateness."""
@@ -128,9 +148,7 @@ def _counted(book: str, first: date, states: Sequence[str]) -> Any:
     return since & Request.state.in_(states) & ~fn.EXISTS(as_task)
 
 
-def _late_rounds(
-    book: str, first: date, last: date, states: Sequence[str]
-) -> Iterable[tuple[int, date, date | None, str, int]]:
+def _late_rounds(book: str, first: date, last: date, states: Sequence[str]) -> Iterable[_Due]:
     """Yield the same of returns that were late: the clock that begins anew once the request is amended hides
     none of that (threat 114)."""
     of_it = RequestEvent.request == Request.id
@@ -163,7 +181,7 @@ def _returned_at(request: Request) -> str | None:
 
 def _tasks(
     book: str, top: int, first: date, last: date, states: Sequence[str], hidden: Collection[int]
-) -> Iterable[tuple[int, date, date | None, str, int]]:
+) -> Iterable[_Due]:
     """Yield the same of tasks, as one those that are alike; one that concerns no unit counts for ``top``.
     What was late when it was passed on to somebody else counts as late. What was handed in is done, whenever
     it is received."""
