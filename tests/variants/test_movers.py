@@ -153,6 +153,12 @@ def test_a_move_that_nobody_approved_ends_no_office(house: World, clock: Clock) 
     assert approvers(change(house, "zhangwei", "staff")) == {"wangfang"}
 
 
+@pytest.mark.clause("A.9")
+def test_a_move_of_who_holds_no_office_of_the_whole_book_says_nothing_of_any(house: World) -> None:
+    request = move(house, "liuyang", "staff", "wangfang", "研发中心/研发二部", "2026-11-23")
+    assert [one.field for one in house.desk("zengqing").queue.one(request).lines] == ["unit", "day"]
+
+
 @walks("A.9", person="successor", day="after-deadline")
 def test_an_approved_move_that_was_overtaken_is_rejected_with_the_reason(house: World, clock: Clock) -> None:
     request = move(house, "liuyang", "staff", "zhangwei", "研发中心/研发二部", "2026-11-27")
@@ -191,6 +197,27 @@ def test_whoever_agreed_and_left_is_shown_to_nobody_any_more(house: World, clock
     clock.forward(days=1)
     house.desk("panan").me.who()
     assert house.desk("weiguo").consents.received() == ()
+
+
+@pytest.mark.parametrize(
+    ("book", "keeper", "login", "to", "office"),
+    [
+        row("staff", "liuyang", "zengqing", "销售中心", "人力资源",
+            of="A.6", person="successor", day="office-changed"),
+        row("combined", "tianhr", "nidir", "研发部", "行政人事总监",
+            of="I.3.1", person="composed", day="office-changed"),
+        row("secured", "fuhr", "xinan", "市场部", "信息管理部门",
+            of="H.3.1", person="successor", day="office-changed"),
+    ],
+)  # fmt: skip
+def test_who_decides_on_a_move_reads_which_offices_of_the_whole_book_it_does_not_end(
+    house: World, book: str, keeper: str, login: str, to: str, office: str
+) -> None:
+    """Another office than the keepers' decides on the end of those; a headship ends with the move."""
+    request = move(house, keeper, book, login, to, "2026-11-23")
+    lines = {one.field: one for one in house.desk(min(approvers(request))).queue.one(request).lines}
+    assert say(lines["offices"].before, "zh_CN") == office
+    assert "免去" in say(lines["offices"].after, "zh_CN")
 
 
 # copies in the hands of who moves

@@ -232,6 +232,51 @@ def test_a_report_in_traditional_characters_never_reaches_whose_it_is(
 
 
 @pytest.mark.threat(18)
+@pytest.mark.parametrize(
+    ("book", "reporter", "words", "about"),
+    [
+        row("staff", "zhangwei", "131 0000 8501 在卖名单", "guotao", of="A.18 A.16", person="oneself"),
+        row(
+            "staff", "zhangwei", "＋８６１３１００００８５０１在卖名单", "guotao", of="A.18", person="oneself"
+        ),
+        row(
+            "staff",
+            "zhangwei",
+            "分机8501的人把名单卖了",
+            "guotao",
+            of="A.18",
+            person="oneself",
+            day="make-up",
+        ),
+        row(
+            "secured", "qinyu", "名单是 Xinan@huaxing.example 发出去的", "xinan", of="H.5.2", person="oneself"
+        ),
+        row("wecom", "shuqi", "138-0000-5002 发的广告", "huanghr", of="G.6.2", person="head-and-keeper"),
+        row(
+            "controlled", "xiepi", "在外面看到 13800004102 转发的", "fengdir", of="I.4.4.1", person="oneself"
+        ),
+    ],
+)
+def test_a_report_by_a_number_or_an_address_never_reaches_whose_it_is(
+    house: World, clock: Clock, book: str, reporter: str, words: str, about: str
+) -> None:
+    """What one has in hand of a call or a mail, and what a directory is there for."""
+    clock.set("2026-11-28T10:00+08:00")
+    case = Cases(house.desk(reporter)).report(book, words)
+    assert waiting(case)
+    assert about not in waiting(case)
+
+
+@pytest.mark.threat(18)
+@pytest.mark.clause("A.18")
+@pytest.mark.parametrize(
+    "words", ["2026 年的名单共 850 条被卖了", "13800000000 在卖名单", "订单 13100008501999"]
+)
+def test_another_number_names_nobody(house: World, words: str) -> None:
+    assert waiting(Cases(house.desk("zhangwei")).report("staff", words, "leak")) == {"guotao"}
+
+
+@pytest.mark.threat(18)
 @pytest.mark.clause("A.18")
 @pytest.mark.parametrize(
     ("book", "reporter", "words", "usual", "another"),

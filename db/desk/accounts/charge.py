@@ -57,10 +57,10 @@ def granting_holdings(permissions: Permissions, book: str) -> tuple[Holding, ...
 
 
 def require_holdings(permissions: Permissions, holdings: tuple[Holding, ...], book: str) -> None:
-    """Raise Refused where ``holdings`` are empty: the actor looks after no accounts of ``book``. Outsiders
-    are told no clause."""
+    """Raise Refused where ``holdings`` are empty: the actor looks after no accounts of ``book``. Cites who
+    is to support it (A.6), for no other clause speaks of accounts; outsiders are told none."""
     if not holdings:
-        clause = policy_of(book).maintainer.clause if permissions.roles(book) else SILENT
+        clause = policy_of(book).technical.clause if permissions.roles(book) else SILENT
         raise Refused(
             _("You don't look after the accounts of this directory."), clause, _("Ask its maintainer.")
         )

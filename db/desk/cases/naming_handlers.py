@@ -4,7 +4,8 @@ D.11.2). Not an operation.
 Who reports needn't find anybody in the directory for it. Enough, in characters or pinyin, is
 - the name, the given name, the login, or the surname with a title (严老师, 孙工, 罗经理); of a name with
   dots, of four characters or of a surname of two, a part of it (买买提, 次仁, 欧阳);
-- the position of the person's entry in any book (信息主管), unless it is a mere title, as many have;
+- a number, an extension or an address of the person's entry in any book;
+- the position of that entry (信息主管), unless it is a mere title, as many have;
 - a unit that they head, with a head's title (安全管理部经理);
 - an office with one holder, or any office with a head's title (人力资源经理); the class teacher in
   a word of the class (老班);
@@ -32,6 +33,8 @@ from db.desk.authority.offices import is_single
 from db.desk.authority.permissions import policy_of
 from db.desk.cases.departments import departments_in, departments_said, says_unit
 from db.desk.cases.nicknames import is_nicknamed, with_teacher
+from db.desk.entry.record import load_entry
+from db.desk.notation.values import NUMBERS, national_digits
 from db.policy.effective import EffectivePolicy
 from db.policy.vocabulary import HEAD
 from db.store import clock
@@ -90,6 +93,7 @@ TRADITIONAL: Final = str.maketrans(
     "师总经处书长队员顾问护专级干负责资领导办务会计学监组厂厅卫爷妈医营销产开发报财门讯板头团关类职农网机电产训党纪检",
 )
 """Characters of titles and departments as they are written outside the mainland, each with its own there."""
+NUMBER: Final = re.compile(r"(?<!\d)\d(?:[\s-]?\d){3,}(?!\d)")
 BETWEEN: Final = re.compile("[·•・‧.．]")
 ACCENTED: Final = re.compile("[\u00c0-\u024f\u0300-\u036f\u1e00-\u1eff]")
 
@@ -142,10 +146,11 @@ def came_to_office(account: int) -> str | None:
 def _accounts_meant(words: str, book: str, whose: Any) -> list[int]:
     """Return those of the accounts of which ``whose`` is true whose owner ``words`` mean."""
     said, titled = words.casefold(), _titled_alone(words, book)
+    meant = titled | _reached(words, whose)
     return [
         one.account
         for one in _what_called(book, whose)
-        if one.account in titled
+        if one.account in meant
         or (one.name and (names(words, one.name) or _nicknames(words, one.name)))
         or (one.login in said and re.search(rf"(?<![a-z0-9]){re.escape(one.login)}(?![a-z0-9])", said))
         or any(_says_position(words, position) for position in one.positions)
@@ -153,6 +158,28 @@ def _accounts_meant(words: str, book: str, whose: Any) -> list[int]:
         or any(_says_unit(words, *unit) for unit in one.belongs)
         or any(_says_office(words, book, role, one.person) for role in sorted(one.roles))
     ]
+
+
+def _reached(words: str, whose: Any) -> set[int]:
+    """Return the accounts of those whom one reaches by a number or an address that ``words`` give."""
+    said = unicodedata.normalize("NFKC", words).casefold()
+    numbers = {re.sub(r"\D", "", run).removeprefix("86") for run in NUMBER.findall(said)}
+    if not numbers and "@" not in said:
+        return set()
+    entries: Any = Entry.select(Entry.id, Account.id).join(Account, on=(Entry.person == Account.person))
+    found = set[int]()
+    for entry, account in entries.where(whose & (Entry.state == "active")).tuples():
+        row = load_entry(entry)
+        given = [
+            (rule.kind, value)
+            for rule in policy_of(row.book).fields
+            for value in row.values.get(rule.name, ())
+        ]
+        calls = {national_digits(value) for kind, value in given if kind in NUMBERS}
+        calls |= {value.partition(";ext=")[2] for kind, value in given if kind in NUMBERS} - {""}
+        if numbers & calls or any(kind == "email" and value in said for kind, value in given):
+            found.add(account)
+    return found
 
 
 def _titled_alone(words: str, book: str) -> set[int]:

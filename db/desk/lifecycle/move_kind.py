@@ -6,9 +6,11 @@ from __future__ import annotations
 from datetime import date
 from typing import Final
 
+from db.approval.capacity import capacity_of
 from db.desk.accounts.brought import bring_offices
+from db.desk.authority.office_names import office_name
 from db.desk.authority.offices import end_offices
-from db.desk.authority.permissions import policy_of
+from db.desk.authority.permissions import policy_of, root_of
 from db.desk.due_dates import today
 from db.desk.entry import record
 from db.desk.entry.colleagues import side_of
@@ -30,9 +32,10 @@ from db.desk.requests.edition_naming import end_naming, naming_lines
 from db.desk.requests.flow import follow_entry
 from db.desk.requests.giving_back import end_with_post
 from db.desk.requests.request_kinds import DiffLine, Payload, RequestKind, register
-from db.language import _
+from db.language import _, listed
+from db.policy.vocabulary import HEAD
 from db.store.moves import Moves
-from db.store.tables import Entry, Request, Unit
+from db.store.tables import Account, Entry, Grant, Request, Unit
 
 KIND: Final = "move"
 
@@ -72,7 +75,29 @@ def _lines(request: Request, asks: Payload) -> tuple[DiffLine, ...]:
         was = kind_label(policy, str(before["kind"]))
         lines.append(plain_line("kind", _("Kind"), was, kind_label(policy, kind)))
     ended = naming_lines(request) if _ends_post(asks) else ()
-    return (*lines, *ended, plain_line("day", _("As of"), "", str(asks["day"])))
+    kept = _kept_offices(request) if before["unit"] != after["unit"] else ()
+    return (*lines, *ended, *kept, plain_line("day", _("As of"), "", str(asks["day"])))
+
+
+def _kept_offices(request: Request) -> tuple[DiffLine, ...]:
+    """Say which offices of the whole book the person keeps by a move that is still to take effect: of these
+    another office decides (threat 50), so that whoever moves away from a department that keeps the book is to
+    be relieved of it by itself."""
+    if request.state == "applied":
+        return ()
+    book, person = request.book_id, Entry.get_by_id(request.entry_id).person_id
+    theirs = (Grant.person == person) | Grant.account.in_(
+        Account.select(Account.id).where(Account.person == person)
+    )
+    whole = (
+        (Grant.book == book) & (Grant.unit.is_null() | (Grant.unit == root_of(book))) & (Grant.role != HEAD)
+    )
+    rows = Grant.select().where(theirs & whole & Grant.in_force()).order_by(Grant.id)
+    names = [office_name(book, one.role, None, capacity_of(one.capacity)) for one in rows]
+    if not names:
+        return ()
+    stays = _("stays; to end it, relieve them of it")
+    return (DiffLine("offices", _("Offices"), listed(names), stays, (listed(names), stays)),)
 
 
 def _current(request: Request, asks: Payload) -> None:

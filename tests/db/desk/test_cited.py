@@ -52,6 +52,18 @@ def test_whoever_gives_no_roles_is_refused_by_the_rule_on_rights(store: Store, c
     assert refused(lambda: accounts.grant(whom, "wecom", "it", None, None)).clause == "G.3.3"
 
 
+@pytest.mark.clause("A.6", "C.4", "E.6.1")
+@pytest.mark.parametrize(
+    ("book", "login", "clause"),
+    [("staff", "zhangwei", "A.6"), ("subsidiary", "tangyu", "default"), ("group", "majun", "default")],
+)
+def test_whoever_looks_after_no_accounts_is_refused_by_a_clause_that_speaks_of_them(
+    world: World, book: str, login: str, clause: str
+) -> None:
+    """A.6 does, by having IT support the directory; that human resources keeps it says nothing of them."""
+    assert refused(lambda: world.desk(login).accounts.page(book, 0, 10)).clause == clause
+
+
 MASKED = """
 [[fields]]
 name = "mobile"
