@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from db.store import audit, tables
 from db.store.addresses import source_of
 from db.store.binding import UNBOUND, as_bound, binding_digest
 from db.store.engine import database, store
 from db.store.journal.capture import FLEETING, install
 from db.store.proof.making_sums import make_sums
-from db.store.schema_changes import add_columns, journal_changes, no_as_yet
+from db.store.schema_changes import Step, add_columns, adding, creating, indexing, journal_changes, no_as_yet
 from db.store.tables.base import Table
 
 SEARCH_KEY = """
@@ -57,30 +55,6 @@ def _journal() -> None:
     tables.JournalHead.create(id=1, position=0)
 
 
-def _server() -> None:
-    """Add where a session runs. A new store has the column from its first step."""
-    add_columns("sign_in_session", server="VARCHAR(255) NOT NULL DEFAULT ''")
-
-
-def _cases() -> None:
-    database.create_tables(
-        [tables.CaseFile, tables.CaseParty, tables.CaseEvent, tables.CaseAttachment, tables.Commendation],
-        safe=True,
-    )
-
-
-def _emergency() -> None:
-    """Create the calls that were tried in an emergency. A new store has them from its first step."""
-    database.create_tables([tables.CallAttempt], safe=True)
-
-
-def _answering() -> None:
-    """Index the owners of outside contacts, asked for at every operation; most entries are colleagues."""
-    database.execute_sql(
-        "CREATE INDEX IF NOT EXISTS entry_answered_for ON entry (inside_owner) WHERE inside_owner IS NOT NULL"
-    )
-
-
 def _subjects() -> None:
     """Create a key for each person, and seal under them what the audit kept before; its digests stay."""
     database.create_tables([tables.SubjectKey, tables.Erasure], safe=True)
@@ -109,11 +83,6 @@ def drop_search_keys() -> None:
     (`db.desk.entry.indexing`): digests of protected values are made by a key of each field and book."""
     for name in ("search_key", "search_line", "search_entry"):
         database.execute_sql(f"DELETE FROM {name}")
-
-
-def _acts_by_time() -> None:
-    """Index what an account did of late, asked for at every protected value that is shown."""
-    database.execute_sql("CREATE INDEX IF NOT EXISTS audit_record_account_at ON audit_record (account, at)")
 
 
 def _bound() -> None:
@@ -158,11 +127,6 @@ def _group_sources() -> None:
         tables.KnownSource.create(account=account, source=source, last_at=last, bound=digest)
 
 
-def _resets() -> None:
-    """Note who had a hand in a code; earlier ones bring in nobody who is more than an employee."""
-    database.create_tables([tables.Activation, tables.HelpCall], safe=True)
-
-
 def _proof() -> None:
     """Create the sums that prove the present, of what is there now, and their key where it is lacking."""
     database.create_tables([tables.ProofHead], safe=True)
@@ -170,65 +134,41 @@ def _proof() -> None:
     make_sums()
 
 
-def _books_made() -> None:
-    """Add when a book was made: what fell due before that is nobody's."""
-    add_columns("book", made_at="VARCHAR(27) NOT NULL DEFAULT ''")
-
-
-def _journal_hosts() -> None:
-    add_columns("journal_head", hosts="TEXT NOT NULL DEFAULT '{}'")
-
-
-def _entries_by_unit() -> None:
-    """Drop the index on states that SQLite preferred although almost all entries are active."""
-    database.execute_sql("DROP INDEX IF EXISTS entry_state")
-
-
-def _audit_by_book() -> None:
-    """Index the audit by book and account: it is counted so where it is opened."""
-    index = "audit_record_book_account ON audit_record (book, account)"
-    database.execute_sql(f"CREATE INDEX IF NOT EXISTS {index}")
-
-
-def _entries_in_order() -> None:
-    index = "search_entry_root_line ON search_entry (root, line)"
-    database.execute_sql(f"CREATE INDEX IF NOT EXISTS {index}")
-
-
-def _entries_by_last_day() -> None:
-    database.execute_sql('CREATE INDEX IF NOT EXISTS entry_left ON entry ("left")')
-
-
-def _review_items_by_verdict() -> None:
-    """Index verdicts of reviews unit by unit: how far a review is comes of them."""
-    database.execute_sql("DROP INDEX IF EXISTS review_item_campaign_id_unit_id")
-    index = "review_item_campaign_id_unit_id_verdict ON review_item (campaign_id, unit_id, verdict)"
-    database.execute_sql(f"CREATE INDEX IF NOT EXISTS {index}")
-
-
-FIRST_STEPS: tuple[Callable[[], None], ...] = (
+_entries_in_order = indexing("search_entry_root_line ON search_entry (root, line)")
+FIRST_STEPS: tuple[Step, ...] = (
     _first,
     _outside,
     _journal,
-    _server,
-    _cases,
-    _emergency,
-    _answering,
+    # Where a session runs. A new store has the column from its first step.
+    adding("sign_in_session", server="VARCHAR(255) NOT NULL DEFAULT ''"),
+    creating(tables.CaseFile, tables.CaseParty, tables.CaseEvent, tables.CaseAttachment, tables.Commendation),
+    creating(tables.CallAttempt),
+    # The owners of outside contacts, asked for at every operation; most entries are colleagues.
+    indexing("entry_answered_for ON entry (inside_owner) WHERE inside_owner IS NOT NULL"),
     _subjects,
     _retention,
     _recalled,
     drop_search_keys,
-    _acts_by_time,
+    # What an account did of late, asked for at every protected value that is shown.
+    indexing("audit_record_account_at ON audit_record (account, at)"),
     _bound,
-    _resets,
+    # Who had a hand in a code; earlier ones bring in nobody who is more than an employee.
+    creating(tables.Activation, tables.HelpCall),
     _proof,
-    _books_made,
-    _journal_hosts,
-    _entries_by_unit,
-    _audit_by_book,
+    # When a book was made: what fell due before that is nobody's.
+    adding("book", made_at="VARCHAR(27) NOT NULL DEFAULT ''"),
+    adding("journal_head", hosts="TEXT NOT NULL DEFAULT '{}'"),
+    # SQLite preferred the index on states although almost all entries are active.
+    indexing(drops=("entry_state",)),
+    # The audit is counted by book and account where it is opened.
+    indexing("audit_record_book_account ON audit_record (book, account)"),
     _entries_in_order,
-    _entries_by_last_day,
-    _review_items_by_verdict,
+    indexing('entry_left ON entry ("left")'),
+    # How far a review is comes of the verdicts, unit by unit.
+    indexing(
+        "review_item_campaign_id_unit_id_verdict ON review_item (campaign_id, unit_id, verdict)",
+        drops=("review_item_campaign_id_unit_id",),
+    ),
 )
 BINDING = FIRST_STEPS.index(_bound) + 1
 """The first version whose rows are bound to their accounts (`db.store.binding`)."""

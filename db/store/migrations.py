@@ -3,7 +3,6 @@ what it made is put under the journal too: whenever it is interrupted, it is bef
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import timedelta
 
 from db.store import clock, tables
@@ -12,7 +11,18 @@ from db.store.first_steps import FIRST_STEPS, drop_search_keys
 from db.store.journal.capture import install, paused, prepare
 from db.store.proof.head import is_kept, sealed_head
 from db.store.proof.making_sums import carried, promote_key
-from db.store.schema_changes import OFFICE, add_columns, journal_changes, let_be_null, loosen, no_as_yet
+from db.store.schema_changes import (
+    OFFICE,
+    Step,
+    add_columns,
+    adding,
+    creating,
+    indexing,
+    journal_changes,
+    let_be_null,
+    loosen,
+    no_as_yet,
+)
 from db.store.tables.base import SchemaVersion
 from db.store.tables.cases import CASE_STATES
 from db.store.transactions import writing
@@ -50,11 +60,6 @@ def heads_as_offices() -> None:
     database.execute_sql("UPDATE unit SET head = NULL WHERE head IS NOT NULL")
 
 
-def _calendar() -> None:
-    """Create the days that an organisation declares for itself."""
-    database.create_tables([tables.CalendarChange, tables.CalendarDay], safe=True)
-
-
 def _discipline() -> None:
     """Make room for cases judged and sanctioned by different people, and for appeals. Who did what is told by
     the history, of before without the office."""
@@ -73,11 +78,6 @@ def _discipline() -> None:
     database.create_tables([tables.CaseNamed, tables.CaseAppeal], safe=True)
 
 
-def _steps_elsewhere() -> None:
-    """Let a step wait for the office of another unit than its request's (A.13)."""
-    add_columns("request_step", unit="INTEGER")
-
-
 def _handed_out() -> None:
     """Add what an announcement opened to whom; a copy may be of that alone (A.8)."""
     add_columns("notice_recipient", opens="TEXT NOT NULL DEFAULT ''")
@@ -89,74 +89,6 @@ def _kept_numbers() -> None:
     nobody can acknowledge be closed with a reason (I.4.3)."""
     let_be_null("edition_copy", "account_id")
     add_columns("edition_copy", closed_at="VARCHAR(27)", close_reason="VARCHAR(255) NOT NULL DEFAULT ''")
-
-
-def _whose_turn() -> None:
-    """Index what tells approvers: accounts in use by person, what waits elsewhere than in its request's unit,
-    and a little of each open request, whose rest is long. Of some kinds there are few requests."""
-    told = "state, book_id, unit_id, id, kind, due, submitted_at, requester_id, about_id, entry_id"
-    database.execute_sql("DROP INDEX IF EXISTS account_person_id")
-    for index in (
-        "account_person_id_state ON account (person_id, state)",
-        "request_kind_state ON request (kind, state)",
-        f"request_open ON request ({told}) WHERE state = 'open'",
-        "request_step_unit ON request_step (unit) WHERE unit IS NOT NULL",
-    ):
-        database.execute_sql(f"CREATE INDEX IF NOT EXISTS {index}")
-
-
-def _few() -> None:
-    """Index the few among many asked for by what they are: expected or gone, shut off, found wrong."""
-    for index in (
-        "entry_expected ON entry (state, book_id, person_id) WHERE state = 'pending'",
-        "entry_gone ON entry (state, book_id, person_id) WHERE state = 'left'",
-        "account_shut_off ON account (state, person_id) WHERE state = 'disabled'",
-        "review_item_wrong ON review_item (campaign_id, verdict) WHERE verdict IN ('corrected', 'removed')",
-    ):
-        database.execute_sql(f"CREATE INDEX IF NOT EXISTS {index}")
-
-
-def _audit_up_to() -> None:
-    """Index a list of the audit up to its newest record, for counting: a server read all of them for that."""
-    index = "audit_record_book_account_seq ON audit_record (book, account, seq)"
-    database.execute_sql(f"CREATE INDEX IF NOT EXISTS {index}")
-    database.execute_sql("DROP INDEX IF EXISTS audit_record_book_account")
-
-
-def _by_name() -> None:
-    """Index names, which are asked for of all entries and persons, exactly as written."""
-    for table in ("entry", "person"):
-        database.execute_sql(f"CREATE INDEX IF NOT EXISTS {table}_name ON {table} (name)")
-
-
-def _audit_by_what() -> None:
-    """Index what the audit counts of each kind, and of some days: by book and actor, rather than by each
-    record. None begins with the outcome: almost all are done, and SQLite would look for those by it whatever
-    else is asked."""
-    for index in (
-        "audit_record_act_seq ON audit_record (act, seq, outcome, clause, source, book, account)",
-        "audit_record_entry_seq ON audit_record (entry, seq, book, account)",
-        "audit_record_seq_outcome ON audit_record (seq, outcome, clause, source, book, account)",
-        "audit_record_book_at ON audit_record (book, at)",
-    ):
-        database.execute_sql(f"CREATE INDEX IF NOT EXISTS {index}")
-    for column in ("act", "entry", "account"):
-        database.execute_sql(f"DROP INDEX IF EXISTS audit_record_{column}")
-
-
-def _few_tasks() -> None:
-    """Index the few open tasks that are not a person's own, looked at at every sign-in: a review may give
-    everybody one."""
-    told_by = "state, book_id, unit_id, account_id, kind, entry_id, id"
-    others = "role IS NULL OR role <> 'person'"
-    database.execute_sql(f"CREATE INDEX IF NOT EXISTS task_few ON task ({told_by}) WHERE {others}")
-
-
-def _review_items_judged() -> None:
-    """Index the things of a review that somebody decided on, to count those and not all."""
-    index = "review_item_judged ON review_item (campaign_id, verdict) WHERE verdict IS NOT NULL"
-    database.execute_sql(f"CREATE INDEX IF NOT EXISTS {index}")
-    database.execute_sql("DROP INDEX IF EXISTS review_item_wrong")
 
 
 CONFIRMED_BEFORE = timedelta(days=30)
@@ -180,35 +112,10 @@ def _confirmations() -> None:
     )
 
 
-def _structure() -> None:
-    """Do nothing: from here on tables, columns, indexes and constraints are proved too; `carried` does it."""
-
-
-def _day_count() -> None:
-    database.create_tables([tables.DayCount], safe=True)
-
-
 def _last_days() -> None:
     """Add leavers' last days, where access can end by them, also before anybody decides."""
     add_columns("entry", ended_at="VARCHAR(27)")
     database.create_tables([tables.LastDay], safe=True)
-
-
-def _whole_values() -> None:
-    """Drop the search keys, with digests of the endings of protected values, which are found as a whole
-    alone. Whoever opens the store makes them anew from the entries (`db.desk.entry.indexing`)."""
-    drop_search_keys()
-
-
-def _rules() -> None:
-    """Create regulations on record. Those of before are taken in by whoever opens the store
-    (`db.desk.policies.taking_in`), in a transaction that is journaled."""
-    database.create_tables([tables.RegulationText, tables.BookRules, tables.RulesHead], safe=True)
-
-
-def _form_drafts() -> None:
-    """Create drafts: what was typed into forms when a line was cut."""
-    database.create_tables([tables.FormDraft], safe=True)
 
 
 def _parties() -> None:
@@ -244,51 +151,10 @@ def _reopening() -> None:
     database.execute_sql("CREATE INDEX IF NOT EXISTS case_appeal_party_id ON case_appeal (party_id)")
 
 
-def _papers() -> None:
-    """Create sheets for signatures and their scans. A new store has them from its first step."""
-    database.create_tables([tables.Paper, tables.PaperScan], safe=True)
-
-
-def _notices_at_collection() -> None:
-    """Create notices at collection as they were accepted, and what people took out by themselves."""
-    database.create_tables([tables.CollectionNotice, tables.ConsentWithdrawn], safe=True)
-
-
-def _drawing() -> None:
-    """Add how an account's lines and marks are drawn, where it chose."""
-    add_columns("account", drawing="VARCHAR(8)")
-
-
-def _kept_people() -> None:
-    """Create favourites, and people opened lately."""
-    database.create_tables([tables.KeptPeople], safe=True)
-
-
-def _pickups() -> None:
-    """Create pick-up codes, by which one file comes or goes."""
-    database.create_tables([tables.Pickup], safe=True)
-
-
-def _held_acts() -> None:
-    """Create decisions that can still be taken back."""
-    database.create_tables([tables.HeldAct], safe=True)
-
-
-def _filters() -> None:
-    """Add what an account keeps of To do's chips."""
-    add_columns("account", filters="VARCHAR(2000)")
-
-
 def _script_tokens() -> None:
     """Create tokens of scripts, and add to sessions which of them began one."""
     database.create_tables([tables.ScriptToken], safe=True)
     add_columns("sign_in_session", **{"token": "VARCHAR(10)"})
-
-
-def _folded_names() -> None:
-    """Drop the search keys: names are found without their accents, and by each part between dots. Whoever
-    opens the store makes them anew from the entries (`db.desk.entry.indexing`)."""
-    drop_search_keys()
 
 
 def _bound_entries() -> None:
@@ -324,18 +190,6 @@ def _case_hands() -> None:
     )
 
 
-def _names_by_words() -> None:
-    """Drop the search keys: names of any script are found by each word, and 400 numbers without a zero. They
-    are made anew as after `_folded_names`."""
-    drop_search_keys()
-
-
-def _surnames_as_said() -> None:
-    """Drop the search keys: a surname is found by what it is read in a name, not by whatever its character is
-    read elsewhere. They are made anew as after `_folded_names`."""
-    drop_search_keys()
-
-
 def _struck_trainings() -> None:
     """Let a training be taken back, and the same day be put on record again."""
     add_columns(
@@ -348,27 +202,16 @@ def _struck_trainings() -> None:
     database.create_tables([tables.Trained], safe=True)
 
 
-def _tasks_by_day() -> None:
-    """Index the tasks of a directory by their due day: a month's are counted on the first screen and in the
-    calendar, of a review that gave everybody one."""
-    database.execute_sql("CREATE INDEX IF NOT EXISTS task_book_due ON task (book_id, due)")
-
-
-def _tasks_counted() -> None:
-    """Have the index of tasks by their due day hold all by which they are counted, so that counting a
-    month's reads none of them."""
-    database.execute_sql("DROP INDEX IF EXISTS task_book_due")
-    columns = "book_id, due, state, late, unit_id, entry_id, clause, done_at, handed_at"
-    database.execute_sql(f"CREATE INDEX IF NOT EXISTS task_counted ON task ({columns})")
-
-
-def _day_basis() -> None:
-    """Create what days are counted by. Whoever opens the store next puts there what its settings say
-    (`db.desk.calendars.basis`), in a transaction that is journaled."""
-    database.create_tables([tables.DayBasis], safe=True)
-
-
-STEPS: tuple[Callable[[], None], ...] = (
+_calendar = creating(tables.CalendarChange, tables.CalendarDay)
+_steps_elsewhere = adding("request_step", unit="INTEGER")
+"""A step may wait for the office of another unit than its request's (A.13)."""
+_rules = creating(tables.RegulationText, tables.BookRules, tables.RulesHead)
+"""Regulations on record. Those of before are taken in by whoever opens the store
+(`db.desk.policies.taking_in`), in a transaction that is journaled."""
+_day_basis = creating(tables.DayBasis)
+"""What days are counted by. Whoever opens the store next puts there what its settings say
+(`db.desk.calendars.basis`), in a transaction that is journaled."""
+STEPS: tuple[Step, ...] = (
     *FIRST_STEPS,
     _offices,
     _calendar,
@@ -376,39 +219,83 @@ STEPS: tuple[Callable[[], None], ...] = (
     _steps_elsewhere,
     _handed_out,
     _kept_numbers,
-    _whose_turn,
-    _few,
-    _audit_up_to,
-    _audit_by_what,
-    _by_name,
-    _few_tasks,
-    _review_items_judged,
+    # What tells approvers: accounts in use by person, what waits elsewhere than in its request's unit, and a
+    # little of each open request, whose rest is long. Of some kinds there are few requests.
+    indexing(
+        "account_person_id_state ON account (person_id, state)",
+        "request_kind_state ON request (kind, state)",
+        "request_open ON request (state, book_id, unit_id, id, kind, due, submitted_at, requester_id,"
+        " about_id, entry_id) WHERE state = 'open'",
+        "request_step_unit ON request_step (unit) WHERE unit IS NOT NULL",
+        drops=("account_person_id",),
+    ),
+    # The few among many asked for by what they are: expected or gone, shut off, found wrong.
+    indexing(
+        "entry_expected ON entry (state, book_id, person_id) WHERE state = 'pending'",
+        "entry_gone ON entry (state, book_id, person_id) WHERE state = 'left'",
+        "account_shut_off ON account (state, person_id) WHERE state = 'disabled'",
+        "review_item_wrong ON review_item (campaign_id, verdict) WHERE verdict IN ('corrected', 'removed')",
+    ),
+    # A list of the audit up to its newest record, for counting: a server read all of them for that.
+    indexing(
+        "audit_record_book_account_seq ON audit_record (book, account, seq)",
+        drops=("audit_record_book_account",),
+    ),
+    # What the audit counts of each kind, and of some days: by book and actor, rather than by each record.
+    # None begins with the outcome: almost all are done, and SQLite would look for those by it whatever else
+    # is asked.
+    indexing(
+        "audit_record_act_seq ON audit_record (act, seq, outcome, clause, source, book, account)",
+        "audit_record_entry_seq ON audit_record (entry, seq, book, account)",
+        "audit_record_seq_outcome ON audit_record (seq, outcome, clause, source, book, account)",
+        "audit_record_book_at ON audit_record (book, at)",
+        drops=("audit_record_act", "audit_record_entry", "audit_record_account"),
+    ),
+    # Names are asked for of all entries and persons, exactly as written.
+    indexing("entry_name ON entry (name)", "person_name ON person (name)"),
+    # The few open tasks that are not a person's own, looked at at every sign-in: a review may give everybody
+    # one.
+    indexing(
+        "task_few ON task (state, book_id, unit_id, account_id, kind, entry_id, id)"
+        " WHERE role IS NULL OR role <> 'person'"
+    ),
+    # The things of a review that somebody decided on, to count those and not all.
+    indexing(
+        "review_item_judged ON review_item (campaign_id, verdict) WHERE verdict IS NOT NULL",
+        drops=("review_item_wrong",),
+    ),
     _confirmations,
-    _structure,
-    _day_count,
+    creating(),  # from here on tables, columns, indexes and constraints are proved too; `carried` does it
+    creating(tables.DayCount),
     _last_days,
-    _whole_values,
+    drop_search_keys,  # digests of the endings of protected values, which are found as a whole alone
     _rules,
-    _form_drafts,
+    creating(tables.FormDraft),
     _parties,
     _reopening,
-    _papers,
-    _notices_at_collection,
-    _drawing,
-    _kept_people,
-    _pickups,
-    _held_acts,
-    _filters,
+    creating(tables.Paper, tables.PaperScan),
+    creating(tables.CollectionNotice, tables.ConsentWithdrawn),
+    adding("account", drawing="VARCHAR(8)"),
+    creating(tables.KeptPeople),
+    creating(tables.Pickup),
+    creating(tables.HeldAct),
+    adding("account", filters="VARCHAR(2000)"),
     _script_tokens,
-    _folded_names,
+    drop_search_keys,  # names are found without their accents, and by each part between dots
     _bound_entries,
     _named_once,
     _case_hands,
-    _names_by_words,
-    _surnames_as_said,
+    drop_search_keys,  # names of any script are found by each word, and 400 numbers without a zero
+    # A surname is found by what it is read in a name, not by whatever its character is read elsewhere.
+    drop_search_keys,
     _struck_trainings,
-    _tasks_by_day,
-    _tasks_counted,
+    # A month's are counted on the first screen and in the calendar, of a review that gave everybody one.
+    indexing("task_book_due ON task (book_id, due)"),
+    # All by which they are counted, so that counting a month's reads none of them.
+    indexing(
+        "task_counted ON task (book_id, due, state, late, unit_id, entry_id, clause, done_at, handed_at)",
+        drops=("task_book_due",),
+    ),
     _day_basis,
 )
 OFFICES = STEPS.index(_offices) + 1

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import peewee
 
 from db.store.engine import database, store
+from db.store.tables.base import Table
 
+Step = Callable[[], None]
 OFFICE = {"office": "VARCHAR(64)", "office_unit": "INTEGER", "capacity": "VARCHAR(16)"}
 """In which office something was done."""
 
@@ -19,6 +21,32 @@ def add_columns(table: str, **columns: str) -> bool:
     for name, kind in missing.items():
         database.execute_sql(f'ALTER TABLE "{table}" ADD COLUMN {name} {kind}')
     return bool(missing)
+
+
+def creating(*tables: type[Table]) -> Step:
+    """Make a step that creates ``tables``; a new store has them from its first step."""
+    return lambda: database.create_tables(tables, safe=True)
+
+
+def adding(table: str, **columns: str) -> Step:
+    """Make a step that adds to ``table`` the ``columns`` that it lacks."""
+
+    def add() -> None:
+        add_columns(table, **columns)
+
+    return add
+
+
+def indexing(*indexes: str, drops: Sequence[str] = ()) -> Step:
+    """Make a step that drops the indexes ``drops`` and creates the others, each "NAME ON TABLE (…)"."""
+
+    def index() -> None:
+        for name in drops:
+            database.execute_sql(f"DROP INDEX IF EXISTS {name}")
+        for one in indexes:
+            database.execute_sql(f"CREATE INDEX IF NOT EXISTS {one}")
+
+    return index
 
 
 def no_as_yet() -> str:
