@@ -39,11 +39,13 @@ FORMS: Final = {"leave": open_leave_form, "move": open_move_form}
 
 
 class RecordFinder:
-    """For one opening of the box. Every look-up of people that came to rest is put on record, once a book."""
+    """For one opening of the box. Every look-up of people that came to rest is put on record, once a book.
+    Over a form there are people alone, whose cards lie over it: no other place, where it would be lost."""
 
     def __init__(self, app: KitApp) -> None:
         self._app = app
         self._books: Sequence[BookView] = app.desk.directory.books() if app.modes else ()
+        self._leads_away = isinstance(app.screen, Keyed) and bool(app.screen.reachable_modes())
         self._shown: dict[str, set[str]] = {}
         self._recorded: set[tuple[str, str]] = set()
         self._kept_filters: Sequence[Chip] | None = None
@@ -56,7 +58,7 @@ class RecordFinder:
         if event := self._event(text, wanted):
             return event
         found = [*self._people(text, wanted)] if wanted else [*self._app.ready_work(), *self._kept()]
-        if text.startswith("@") or not wanted:
+        if text.startswith("@") or not wanted or not self._leads_away:
             return found
         return [*found, *self._filters(wanted), *self._units(wanted), *self._reports(wanted)]
 

@@ -110,6 +110,16 @@ async def test_a_unit_is_shown_in_the_directory(hall: World) -> None:
         assert "在华东销售部" in drawn(app)
 
 
+async def test_over_a_form_nothing_leads_where_what_was_typed_would_be_lost(hall: World) -> None:
+    app = Everywhere(hall, "zhangwei", first="directory")
+    async with app.run_test(size=SMALL) as pilot:
+        await press(pilot, "n", *"wanghai", "ctrl+p", *"研发")
+        assert rows(app)
+        assert not [row for row in rows(app) if row.startswith(("unit", "report"))]
+        await press(pilot, "escape")
+        assert "wanghai" in drawn(app)
+
+
 async def test_signs_narrow_it_to_people_commands_and_jobs(hall: World) -> None:
     app = Everywhere(hall, "liuyang", first="requests")
     async with app.run_test(size=SMALL) as pilot:
