@@ -107,7 +107,6 @@ def create_entry(
     state: str = "active",
     joined: str | None = None,
     source: str = "",
-    verifier: int | None = None,
 ) -> int:
     """Create an entry of ``kind`` in ``unit``, index it where it is active, and run the hooks; return its
     number. ``person`` absent: of someone who is in no book yet, who is created. ``values`` holds at least the
@@ -118,7 +117,6 @@ def create_entry(
     if _side_of(policy, kind) != place.side:
         raise Invalid(Problem("unit", _("Colleagues and outside contacts are kept in separate units.")))
     name = values["name"][0]
-    moment = clock.now()
     row = Entry.create(
         book=book,
         person=person if person is not None else Person.create(name=name).id,
@@ -127,10 +125,9 @@ def create_entry(
         kind=kind,
         state=state,
         joined=joined,
-        updated_at=moment,
-        verified_at=moment if verifier is not None else None,
+        updated_at=clock.now(),
     )
-    _write(row, policy, {**values, "unit": (str(unit),)}, Origin(source, verifier, row.verified_at))
+    _write(row, policy, {**values, "unit": (str(unit),)}, Origin(source, None, None))
     _find_again(row)
     if state == "active":
         note_change(row, "join")

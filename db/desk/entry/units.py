@@ -69,7 +69,6 @@ def create_unit(
     name_en: str = "",
     region: str = "",
     kind: str = "",
-    sort: int = 0,
 ) -> int:
     """Create a unit below ``parent``, or the book's root. ``side`` absent: the parent's. Raises Invalid."""
     check_names(name, name_en, book=book)
@@ -84,7 +83,6 @@ def create_unit(
         side=side,
         region=region,
         kind=kind,
-        sort=sort,
     )
     UnitAbove.create(above=unit.id, unit=unit.id, distance=0)
     if parent is not None:

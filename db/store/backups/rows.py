@@ -87,12 +87,12 @@ def key_columns(table: type[Table]) -> list[str]:
     return [field.column_name for field in meta.get_primary_keys()]
 
 
-def renumber(found: Iterable[type[Table]] = KEPT) -> None:
+def renumber() -> None:
     """Set the sequences of PostgreSQL such that new rows come after the last that is there; nothing on
     SQLite."""
     if not store().is_postgresql:
         return
-    for table in found:
+    for table in KEPT:
         if isinstance(table._meta.primary_key, AutoField):
             name = table._meta.table_name
             database.execute_sql(
