@@ -57,7 +57,13 @@ CAPACITIES: Final[Mapping[str, Message]] = {
     STAND_IN: _("stand-in"),
 }
 
-TONES: Final[Mapping[State, Tone]] = {"held": "strong", "coming": "dim", "vacant": "bad"}
+TONES: Final[Mapping[State, Tone]] = {"held": "strong", "suspended": "bad", "coming": "dim", "vacant": "bad"}
+
+
+def _holder(row: OfficeRow) -> Text:
+    if row.state == "suspended":
+        return _("{who} (suspended)", who=row.holder)
+    return row.holder or _("vacant")
 
 
 def _who(at: At[OfficeRow]) -> Text:
@@ -180,7 +186,7 @@ OFFICES: Sheet[OfficeRow] = Sheet(
         Column(
             "holder",
             _("Holder"),
-            lambda row: row.holder or _("vacant"),
+            _holder,
             10,
             tone=lambda row: TONES[row.state],
             data=lambda row: row.holder,

@@ -162,7 +162,7 @@ def vacant_offices(policy: EffectivePolicy) -> Iterator[Vacancy]:
     last: dict[tuple[str, int | None], int] = {}
     for grant in here.where(Grant.capacity != DEPUTY).order_by(Grant.id):
         last[grant.role, grant.unit_id if grant.role == HEAD else None] = grant.id
-    suspended = _suspended()
+    suspended = suspended_holdings()
     for grant in here.where((Grant.capacity != DEPUTY) & Grant.in_force()):
         if grant.id not in suspended:
             held[grant.role, grant.unit_id if grant.role == HEAD else None] = grant.id
@@ -188,7 +188,7 @@ def _wants_heads(policy: EffectivePolicy) -> bool:
     return scope.propose != "none" and (scope.clause != DEFAULT or HEAD in map(policy.role_behind, named))
 
 
-def _suspended() -> set[int]:
+def suspended_holdings() -> set[int]:
     """Return grants of persons who may not sign in any more: all their accounts are shut off."""
     rows: Any = (
         Grant.select(Grant.id, Account.state).join(Account, on=Grant.is_of()).where(Grant.in_force()).tuples()

@@ -3,7 +3,7 @@ held it on any day before."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any, Final, Literal, NamedTuple
@@ -12,7 +12,7 @@ from peewee import chunked
 
 from db.approval.capacity import HOLDER, Capacity, capacity_of
 from db.desk.authority.office_names import office_name, office_of
-from db.desk.authority.offices import tenures, vacant_offices
+from db.desk.authority.offices import suspended_holdings, tenures, vacant_offices
 from db.desk.authority.permissions import Permissions, policy_of, root_of
 from db.desk.authority.reach import SIDES, search_scope_of
 from db.desk.due_dates import today
@@ -24,21 +24,22 @@ from db.desk.notation.parsing import day_of
 from db.desk.power.declaration import LOOKS
 from db.desk.refusal import Invalid, Problem
 from db.language import Text, _
-from db.policy.vocabulary import Side
+from db.policy.vocabulary import HEAD, Side
 from db.store import clock
 from db.store.tables import Account, Delegation, Entry, Grant, Person, Unit
 
 AT_ONCE = 500
-State = Literal["held", "coming", "vacant"]
+State = Literal["held", "suspended", "coming", "vacant"]
 STAND_IN: Final = "stand-in"
 """Of whoever decides in the office while its holder is away, as whom the holder named."""
 
 
 @dataclass(frozen=True, slots=True)
 class OfficeRow:
-    """An office as it was held on a day, or that it stands vacant. ``since`` and ``until``, the last one, are
-    days (ISO), empty where it is not on record, or for good; ``place`` are the unit and those above it, which
-    stands so many below the root (``depth``)."""
+    """An office as it was held on a day, or that it stands vacant; "suspended": held by somebody who may not
+    sign in, who doesn't fill it meanwhile. ``since`` and ``until``, the last one, are days (ISO), empty where
+    it is not on record, or for good; ``place`` are the unit and those above it, which stands so many below
+    the root (``depth``)."""
 
     id: str
     book: str
@@ -68,8 +69,12 @@ class Offices(OperationGroup):
         self.permissions.check_book(book)
         wanted = _day(day)
         whole = _sees_all(self.permissions, book)
-        vacant = () if wanted is not None or not whole else _vacant(book)
-        return (*vacant, *self._held(book, wanted, whole=whole))
+        held = list(self._held(book, wanted, whole=whole))
+        if wanted is not None or not whole:
+            return tuple(held)
+        away = {str(number) for number in suspended_holdings()}
+        held = [replace(row, state="suspended") if row.id in away else row for row in held]
+        return (*_vacant(book, held), *held)
 
     def _held(self, book: str, day: date | None, *, whole: bool) -> Iterator[OfficeRow]:
         now = clock.now()
@@ -174,9 +179,13 @@ def _stand_ins(book: str, moment: str, *, coming: bool) -> dict[tuple[str, int |
     return found
 
 
-def _vacant(book: str) -> Iterator[OfficeRow]:
+def _vacant(book: str, held: Iterable[OfficeRow]) -> Iterator[OfficeRow]:
+    """Yield what stands vacant, other than by a suspended holder, who stands in ``held``."""
+    away = {(row.role, row.unit if row.role == HEAD else None) for row in held if row.state == "suspended"}
     for one in vacant_offices(policy_of(book)):
         role, unit = one.role, one.unit
+        if (role, unit) in away:
+            continue
         yield OfficeRow(
             f"{role}@{unit or ''}", book, role, unit, office_name(book, role, unit, HOLDER), _place(unit), "",
             HOLDER, "", "", "vacant",

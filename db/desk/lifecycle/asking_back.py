@@ -51,7 +51,7 @@ def check_all_back(entry: Entry) -> None:
         raise Refused(
             _("Before another post, copies are to be handed back: {count}.", count=count),
             asked.clause,
-            _("Have it entered as a move in the Directory (n); its task lists the copies."),
+            _("Whoever keeps the directory enters it there as a move (n), and its task lists the copies."),
             field="position",
         )
 

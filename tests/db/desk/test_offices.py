@@ -157,11 +157,11 @@ def test_a_unit_has_one_head_whoever_was_to_come(world: World, clock: Clock) -> 
 
 def test_an_office_whose_holder_is_suspended_stands_vacant_in_effect(world: World) -> None:
     world.desk("guotao").accounts.disable(world.accounts["wangfang"])
-    assert [row[4] for row in holders(world)] == ["vacant", "held"]
+    assert [(row[0], row[4]) for row in holders(world)] == [("王芳", "suspended")], "one line, not two"
     waits = change(world, "zhangwei")
     assert names(world.desk("liwei")) == {waits}, "the head above decides meanwhile"
     appointed(world, "acting", "张文")
-    assert [(row[0], row[4]) for row in holders(world)] == [("王芳", "held"), ("张文", "held")]
+    assert [(row[0], row[4]) for row in holders(world)] == [("王芳", "suspended"), ("张文", "held")]
     assert names(world.desk("zhangwen")) == {waits}
 
 
