@@ -216,6 +216,7 @@ def test_who_decides_on_a_move_reads_which_offices_of_the_whole_book_it_does_not
     """Another office than the keepers' decides on the end of those; a headship ends with the move."""
     request = move(house, keeper, book, login, to, "2026-11-23")
     lines = {one.field: one for one in house.desk(min(approvers(request))).queue.one(request).lines}
+    assert say(lines["offices"].label, "zh_CN") == "仍任职务", "not the name of the position's line"
     assert say(lines["offices"].before, "zh_CN") == office
     assert "免去" in say(lines["offices"].after, "zh_CN")
 

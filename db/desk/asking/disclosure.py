@@ -58,7 +58,7 @@ def fields_of(policy: EffectivePolicy, scope: str) -> tuple[str, ...]:
 def _fields(permissions: Permissions, book: str) -> tuple[RequestField, ...]:
     receiving = _receiving(permissions, book)
     return (
-        RequestField("people", _("Whom"), hint=_("names, ; between them; or name/department/position")),
+        RequestField("people", _("Whom"), hint=_("names, commas between them; or name/department/position")),
         RequestField(
             "what",
             _("What"),

@@ -97,7 +97,7 @@ def _kept_offices(request: Request) -> tuple[DiffLine, ...]:
     if not names:
         return ()
     stays = _("stays; to end it, relieve them of it")
-    return (DiffLine("offices", _("Offices"), listed(names), stays, (listed(names), stays)),)
+    return (DiffLine("offices", _("Offices kept"), listed(names), stays, (listed(names), stays)),)
 
 
 def _current(request: Request, asks: Payload) -> None:
