@@ -165,7 +165,7 @@ class DataList(ListRows[Row]):
         wording = self.app.wording
         if wording not in self._needs:
             self._needs[wording] = [
-                ColumnNeed(cells(self._title(column)), column.cells(self.app.language))
+                ColumnNeed(cells(self._title(column)), column.cells(self.app.language), column.whole)
                 for column in self._columns
             ]
             self._measure(self._rows.values())

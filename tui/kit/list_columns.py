@@ -21,7 +21,8 @@ class ListColumn(Generic[Row]):
     a share of what is left. It has more where it holds more and there is room (`tui.kit.widths`).
 
     ``right`` aligns it at its right edge; in a list narrower than ``from_width`` it is left out. ``order`` is
-    what sorts by it, where that is not what stands in it.
+    what sorts by it, where that is not what stands in it. ``whole``: it is never cut, as when something is
+    due.
     """
 
     title: Text
@@ -31,6 +32,7 @@ class ListColumn(Generic[Row]):
     from_width: int = 0
     in_english: int = 0
     order: Callable[[Row], float | str] | None = None
+    whole: bool = False
 
     def cells(self, language: Language) -> int:
         """Return its usual width in an interface in ``language``; 0 where it takes a share."""

@@ -19,9 +19,11 @@ FIGURES = re.compile(r"[A-Z]?[\d\s+•.:%/–-]*")
 
 
 class Goals(NamedTuple):
-    """Cells that a column asks for: ``least`` to make anything out, ``whole`` to cut nothing, ``usual`` where
-    there is room; a usual width of 0 is an even part of what the others leave."""
+    """Cells that a column asks for: ``kept`` before any other has one, ``least`` to make anything out,
+    ``whole`` to cut nothing, ``usual`` where there is room; a usual width of 0 is an even part of what the
+    others leave."""
 
+    kept: int
     least: int
     whole: int
     usual: int
@@ -29,10 +31,12 @@ class Goals(NamedTuple):
 
 @dataclass(slots=True)
 class ColumnNeed:
-    """What one column needs by its ``head``, its ``usual`` width and what it was seen to hold, in cells."""
+    """What one column needs by its ``head``, its ``usual`` width and what it was seen to hold, in cells.
+    ``whole``: what it holds is never cut."""
 
     head: int
     usual: int
+    whole: bool = False
     widest: int = 0
     is_figures: bool = True
     stands_out: bool = False
@@ -49,13 +53,13 @@ class ColumnNeed:
     def goals(self) -> Goals:
         kept = KEPT if self.stands_out else self.usual or NARROWEST
         least = self.widest if self.is_figures else min(self.widest, kept)
-        return Goals(least, max(self.widest, self.head), self.usual)
+        return Goals(self.widest if self.whole else 0, least, max(self.widest, self.head), self.usual)
 
 
 @lru_cache(64)
 def apportion(asked: tuple[Goals, ...], room: int) -> tuple[int, ...]:
-    """Give each column the least it asks for, then the whole, then what is usual; cached. Where room is short
-    the narrowest grows first, so that the widest alone are cut."""
+    """Give each column what is kept for it, then the least it asks for, then the whole, then what is usual;
+    cached. Where room is short the narrowest grows first, so that the widest alone are cut."""
     widths = [0] * len(asked)
     for goals in zip(*_settled(asked, room), strict=True):
         for _cell in range(room - sum(widths)):

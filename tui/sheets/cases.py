@@ -73,9 +73,10 @@ CASES: Sheet[MyCase] = Sheet(
     whole=Whole("cases.one", _whole, facts, data),
     columns=(
         Column("case", _("No."), lambda case: case.row.id, 4, right=True),
-        Column("due", _("Due"), lambda case: case.row.due, 13, in_english=10, from_width=100,
+        Column("due", _("Due"), lambda case: case.row.due, 13, in_english=10, from_width=100, whole=True,
                drawn=lambda case: due_day(case.row.due)),
-        Column("left", _("Workdays"), nothing, 10, in_english=12, drawn=lambda case: days_left(case.row.due),
+        Column("left", _("Workdays"), nothing, 10, in_english=12, whole=True,
+               drawn=lambda case: days_left(case.row.due),
                data=lambda case: case.row.due.left if case.row.due is not None else None),
         Column("kind", _("About"), lambda case: case.row.kind_label, tone="strong", few=True,
                data=lambda case: case.row.kind),

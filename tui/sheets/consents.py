@@ -113,7 +113,15 @@ CONSENTS: Sheet[ConsentView] = Sheet(
     key=lambda row: row.id,
     named="consent",
     columns=(
-        Column("due", _("Until"), lambda row: day(row.due), 13, in_english=10, data=lambda row: row.due),
+        Column(
+            "due",
+            _("Until"),
+            lambda row: day(row.due),
+            13,
+            in_english=10,
+            whole=True,
+            data=lambda row: row.due,
+        ),
         Column("asked_by", _("Asked by"), lambda row: row.asked_by, 12, tone="strong"),
         Column("to", _("Given to"), lambda row: row.to),
         Column("reason", _("Why"), lambda row: row.reason, from_width=100),

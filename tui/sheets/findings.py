@@ -184,7 +184,7 @@ FINDINGS: Sheet[FindingRow] = Sheet(
     named="finding",
     book=lambda _at, row: row.book,
     columns=(
-        Column("due", _("Due"), lambda row: row.due, 18),
+        Column("due", _("Due"), lambda row: row.due, 18, whole=True),
         Column("what", _("What"), lambda row: row.what, tone="strong"),
         Column("owner", _("Responsible"), lambda row: row.owner, 10, few=True),
         Column(

@@ -75,7 +75,7 @@ JOINERS: Sheet[TaskRow] = Sheet(
         Column("entry", _("Entry"), lambda row: row.entry, 6, right=True),
         Column("name", _("Name"), lambda row: row.name, 12, tone="strong"),
         Column("unit", _("Department"), lambda row: row.unit, few=True),
-        Column("due", _("Due"), lambda row: row.due, 20),
+        Column("due", _("Due"), lambda row: row.due, 20, whole=True),
         Column("state", _("State"), _state, 20),
         Column("book", _("Directory"), lambda row: row.book_label, 16, few=True, data=lambda row: row.book),
     ),

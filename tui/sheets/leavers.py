@@ -75,7 +75,7 @@ LEAVERS: Sheet[Leaver] = Sheet(
         Column("name", _("Name"), lambda row: row.name, 12, tone="strong"),
         Column("unit", unit_in(lambda at: at[BOOK]), lambda row: row.unit, from_width=100),
         Column("left", _("Left"), lambda row: row.left, 10),
-        Column("due", _("Erased on"), _due, 12, data=lambda row: row.due),
+        Column("due", _("Erased on"), _due, 12, whole=True, data=lambda row: row.due),
         Column("due_clause", _("Clause"), lambda row: clause_words(row.clause), 14, from_width=100,
                data=lambda row: row.clause),
         Column("clause", _("Held by"), lambda row: clause_words(row.kept_by) if row.why else _("nothing"),

@@ -27,6 +27,15 @@ def _drawn(at: At[Any], number: str) -> Sequence[Fact]:
     return [(_("To take it out"), Styled(take_command(at, number), "accent")), ("", next_step)]
 
 
+def _sheet_question(_at: At[Any]) -> Question:
+    return Question(
+        _("Draw up a sheet to sign?"),
+        _("It gets the next number, with today's date and your name, and stays on record, signed or not."),
+        yes=_("Draw up"),
+        no=_("Not now"),
+    )
+
+
 def drawing_verb(
     kind: str,
     of: Callable[[At[Row]], str],
@@ -47,6 +56,7 @@ def drawing_verb(
         on="one" if single else "none",
         asks=asks,
         open_to=open_to,
+        sure=_sheet_question,
         do=lambda at: at.desk.papers.draw_up(kind, of(at), at[WORDS] if WORDS in asks else ""),
         done=lambda _at, number: _("Sheet {number} is drawn up.", number=number),
         shows=_drawn,

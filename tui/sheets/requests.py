@@ -53,9 +53,10 @@ def _returned(row: RequestRow) -> dict[str, object] | None:
 
 
 CLOCK: Final[tuple[Column[RequestRow], ...]] = (
-    Column("due", _("Due"), lambda row: row.due, 13, in_english=10, from_width=100,
+    Column("due", _("Due"), lambda row: row.due, 13, in_english=10, from_width=100, whole=True,
            drawn=lambda row: due_day(row.due)),
-    Column("left", _("Workdays"), nothing, 10, in_english=12, drawn=lambda row: days_left(row.due),
+    Column("left", _("Workdays"), nothing, 10, in_english=12, whole=True,
+           drawn=lambda row: days_left(row.due),
            data=lambda row: row.due.left if row.due is not None else None),
 )  # fmt: skip
 """Until when, and how many working days that is: on a narrow screen these alone."""

@@ -95,7 +95,7 @@ REVIEWS: Sheet[CampaignRow] = Sheet(
         Column("label", _("Review"), lambda row: row.label, 16, in_english=17, tone="strong", few=True),
         Column("book", _("Directory"), lambda row: row.book_label, data=lambda row: row.book, few=True),
         Column("opened", _("Opened"), lambda row: row.opened, 10, from_width=100),
-        Column("due", _("Due"), lambda row: row.due, 18),
+        Column("due", _("Due"), lambda row: row.due, 18, whole=True),
         Column("closed", _("Closed"), lambda row: row.closed, 10, from_width=100),
         Column("mine", _("Mine"), lambda row: row.mine or None, 5, right=True),
         Column("decided", _("Decided"), lambda row: row.count, 13),

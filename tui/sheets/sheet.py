@@ -26,7 +26,7 @@ NEVER: Final = 10_000
 class Column(Generic[Row]):
     """``id`` is its name for programs. ``width`` in cells is its usual one, ``in_english`` where English
     needs more, 0 a share of what is left; in a list narrower than ``from_width`` it is left out.
-    ``right``: set to its right edge, as numbers are.
+    ``right``: set to its right edge, as numbers are. ``whole``: never cut, as when something is due.
 
     ``few``: it holds one of few values. Rows can be narrowed to one of them, and two rows are alike where
     they agree in all such columns. ``drawn`` is the cell on a screen where that is not the value in one tone,
@@ -44,6 +44,7 @@ class Column(Generic[Row]):
     few: bool = False
     drawn: Callable[[Row], Cell] | None = None
     data: Callable[[Row], object] | None = None
+    whole: bool = False
 
     def heading(self, at: At[Any]) -> Text:
         return self.title if isinstance(self.title, str | Message | Label) else self.title(at)

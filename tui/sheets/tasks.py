@@ -98,7 +98,7 @@ TASKS: Sheet[TaskRow] = Sheet(
     said=_said,
     whole=Whole("tasks.one", lambda at: at.desk.tasks.one(at.number), _facts, _data),
     columns=(
-        Column("due", _("Due"), lambda row: row.due, 18),
+        Column("due", _("Due"), lambda row: row.due, 18, whole=True),
         Column("kind", _("What"), lambda row: row.kind_label, 14, in_english=18, few=True,
                data=lambda row: row.kind),
         Column("name", _("Who"), marked_who, 18, in_english=16,

@@ -97,7 +97,8 @@ TODO: Sheet[Matter] = Sheet(
     named="matter",
     numbered=False,
     columns=(
-        Column("due", _("Due"), lambda row: row.due, 9, from_width=100, drawn=lambda row: due_day(row.due)),
+        Column("due", _("Due"), lambda row: row.due, 9, from_width=100, whole=True,
+               drawn=lambda row: due_day(row.due)),
         Column(
             "left",
             _("Workdays"),
@@ -105,6 +106,7 @@ TODO: Sheet[Matter] = Sheet(
             10,
             in_english=12,
             drawn=lambda row: days_left(row.due),
+            whole=True,
         ),
         Column("kind", _("Kind"), lambda row: row.kind_label, 12, 15, 100, few=True),
         Column("name", _("Who"), marked_who, 15, tone="strong"),

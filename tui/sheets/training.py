@@ -242,7 +242,7 @@ PEOPLE: Sheet[PersonTraining] = Sheet(
         Column("name", _("Name"), lambda row: row.name, 10, tone="strong"),
         Column("unit", unit_in(lambda at: at[TOPIC].book), lambda row: row.unit, few=True),
         Column("trained", _("Trained"), lambda row: row.training.last, 10),
-        Column("due", _("Due"), lambda row: row.training.due, 10, from_width=100),
+        Column("due", _("Due"), lambda row: row.training.due, 10, from_width=100, whole=True),
         Column("version", _("Version"), lambda row: row.training.version, 20, from_width=100),
         Column(
             "how",
@@ -364,7 +364,7 @@ MINE: Sheet[OwnTraining] = Sheet(
     numbered=False,
     columns=(
         *WHAT,
-        Column("due", _("Due"), lambda row: row.training.due, 10),
+        Column("due", _("Due"), lambda row: row.training.due, 10, whole=True),
         Column(
             "stands",
             _("Status"),

@@ -57,6 +57,14 @@ def test_who_it_is_is_cut_last() -> None:
     assert apportion((name.goals, post.goals), 40) == (24, 16)
 
 
+def test_until_when_is_kept_before_anything_else() -> None:
+    due, name, post = ColumnNeed(8, 12, whole=True), ColumnNeed(4, 8), ColumnNeed(8, 0)
+    due.take_row("2 days left")
+    name.take_row("Daniel Ashworth", strong=True)
+    post.take_row("Senior test engineer")
+    assert apportion((due.goals, name.goals, post.goals), 24) == (11, 7, 6)
+
+
 def listed(app: Stage) -> DataList[Row]:
     return directory(app).query_one(DataList)
 

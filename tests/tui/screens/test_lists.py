@@ -12,6 +12,8 @@ from tui.kit import DataList
 from tui.kit.common_keys import MORE
 from tui.kit.topline import ModeBar
 from tui.screens.modes import MODES
+from tui.screens.sheets.columns import screen_columns
+from tui.sheets.registry import SHEETS
 
 __all__ = ["hall", "office"]
 
@@ -57,3 +59,15 @@ async def test_the_directory_says_of_how_many(hall: World) -> None:
             await pilot.press("end")
             assert f"/{rows.cursor + 1} " in f"{said} ", keys
             assert rows.cursor + 1 > rows.shown or keys
+
+
+def test_no_list_cuts_until_when() -> None:
+    """A number set to the right is no day: it counts what is due."""
+    days = {
+        f"{sheet.id} {column.id}": column.whole
+        for sheet in SHEETS
+        for column in screen_columns(sheet)
+        if (column.id == "due" and not column.right) or (column.id == "left" and column.drawn is not None)
+    }
+    assert "case left" in days
+    assert all(days.values()), [name for name, whole in days.items() if not whole]

@@ -86,6 +86,8 @@ async def test_an_undertaking_is_drawn_up_from_the_card(office: World) -> None:
     )
     async with app.run_test(size=(80, 24)) as pilot:
         await press(pilot, "o")
+        assert not Paper.select().exists(), "it is asked first"
+        await press(pilot, "y")
         assert Paper.get_by_id(1).kind == "undertaking"
         assert "papers get P0001" in text_of(app)
 
@@ -118,5 +120,7 @@ async def test_an_undertaking_is_drawn_up_beside_the_list(office: World) -> None
     app = Office(office, "liuyang", View("zh_CN"), over=lambda _app: DirectoryScreen())
     async with app.run_test(size=(120, 36)) as pilot:
         await press(pilot, "o")
+        assert not Paper.select().exists(), "it is asked first"
+        await press(pilot, "y")
         assert Paper.get_by_id(1).kind == "undertaking"
         assert "papers get P0001" in text_of(app)

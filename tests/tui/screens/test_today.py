@@ -109,6 +109,16 @@ async def test_at_80_columns_the_new_value_is_what_one_reads(lives: World, reade
         assert "张伟 研发一部" in line
 
 
+@pytest.mark.parametrize("place", ["1", "3"])
+async def test_until_when_is_read_whole_in_the_smallest_window(lives: World, place: str) -> None:
+    change(lives, "zhangwei", asked={"email": "wei.zhang.long.name@huaxing.example"})
+    app = Lives(lives, "wangfang")
+    app.language = "en"
+    async with app.run_test(size=(40, 10)) as pilot:
+        await press(pilot, place)
+        assert " days left " in row_of(app, "张伟")
+
+
 async def test_a_request_is_decided_where_it_stands_with_the_questions_of_the_queue(lives: World) -> None:
     first, second = change(lives, "zhangwei"), change(lives, "zhengwei", mobile="139 0000 2122")
     app = Lives(lives, "wangfang")

@@ -42,4 +42,5 @@ def _list_column(column: Column[Any], heading: Text) -> ListColumn[Any]:
         right=column.right,
         from_width=column.from_width,
         in_english=column.in_english,
+        whole=column.whole,
     )

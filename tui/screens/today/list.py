@@ -121,7 +121,7 @@ class TodayList(FramedScreen):
         with Horizontal(id="parts"):
             yield SectionList[TodayRow](
                 [
-                    ListColumn("", clock, width=10, in_english=12),
+                    ListColumn("", clock, width=10, in_english=12, whole=True),
                     ListColumn("", kind, width=10, in_english=14),
                     ListColumn("", lambda row: row_person(row, self.app.reader.name), width=16),
                     ListColumn("", row_matter),
