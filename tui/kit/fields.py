@@ -340,7 +340,7 @@ class FormField(Painted):
             parts.append(self._part(start, 0, new - start - 1, (self._now, "")))
         if not isinstance(self.editor, Widget):
             parts.append(self._part(new + 1, 0, end - new - 1, self._new, most=1))
-        if self._remark_width:
+        if self._remark_width and not (self._wrong and self._remark[1] == "good"):
             parts.append(self._part(end + 1, 0, width - end - 1, self._remark, most=1))
         return self._with_error(parts, Region(new, 0, end - new, 1), width)
 

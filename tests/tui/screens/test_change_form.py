@@ -201,6 +201,19 @@ async def test_an_unfit_value_is_told_while_typing_and_under_its_field(office: W
         assert line.has_class("-wrong")
 
 
+async def test_a_value_that_was_refused_is_not_called_valid_beside_it(office: World) -> None:
+    """Also by what is known only once it is handed in, such as copies that are out (H.5.4)."""
+    app = form_of(office, "zhangwei")
+    async with app.run_test(size=SIZE) as pilot:
+        await fill(pilot, mobile="13900002121")
+        line = app.screen.query_one("#field-mobile", FormField)
+        assert "✓" in line.render_line(0).text
+        line.show_error("Not now.")
+        assert "✓" not in line.render_line(0).text
+        line.show_error("")
+        assert "✓" in line.render_line(0).text
+
+
 @pytest.mark.clause("H.4.3")
 async def test_content_that_the_book_must_not_hold_is_told_at_the_field_and_refused(
     store: Store, clock: Clock
