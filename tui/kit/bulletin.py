@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from textual.strip import Strip
+
 from tui.kit.painted import TextLine
+from tui.safe import cells, clip
 
 
 class Bulletin(TextLine):
@@ -18,6 +21,15 @@ class Bulletin(TextLine):
 
     def on_mount(self) -> None:
         self.renew()
+
+    def render_line(self, y: int) -> Strip:
+        """Draw a line of it; the last one there is room for says that the help has the rest."""
+        if y + 1 == self.size.height < len(lines := self._lines(self.size.width)):
+            rest = "… F1"
+            last = "".join(text for text, _tone in lines[y])
+            kept = clip(last, self.size.width - cells(rest)).rstrip("…")
+            return self.paint([(f"{kept}{rest}", lines[y][0][1])], self.size.width)
+        return super().render_line(y)
 
     def renew(self) -> None:
         told = self.app.told

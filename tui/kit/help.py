@@ -59,6 +59,8 @@ class Help(Dialog[bool]):
     def body(self) -> ComposeResult:
         yield TextInput(hint=_("Type to narrow them"), max_length=40)
         with VerticalScroll(can_focus=False):
+            if self.app.told is not None:
+                yield TextLine(self.app.told.text, self.app.told.tone)
             yield TextLine(self._about, id="about")
             yield FactList(self._rows(""))
 

@@ -16,7 +16,7 @@ from tui.sheets.asks import Ask, At, OfferedAnswer, OneOf, Typed
 from tui.sheets.cell import Cell, Fact, Styled
 from tui.sheets.papers import drawing_verb
 from tui.sheets.receipts import ACKNOWLEDGED, state
-from tui.sheets.sheet import NEVER, Column, Sheet, Verb
+from tui.sheets.sheet import NARROWS, NEVER, Column, Sheet, Verb
 from tui.sheets.units import unit_in
 
 MAIL: Mapping[str, Text] = {"": "–", "waiting": _("waiting"), "sent": _("sent"), "dead": _("given up")}
@@ -232,7 +232,7 @@ COPIES: Sheet[CopyRow] = Sheet(
         Column("recalled", _("Called back"), lambda row: row.recalled_at, from_width=NEVER),
         Column("closed", _("Closed at"), lambda row: row.closed_at, from_width=NEVER),
         Column("reason", _("Reason"), lambda row: row.reason, from_width=NEVER),
-        Column("state", _("State"), state, 14, from_width=160, few=True, data=lambda row: row.receipt),
+        Column("state", _("State"), state, from_width=NARROWS, few=True, data=lambda row: row.receipt),
         Column("problem", _("Problem"), lambda row: row.problem, from_width=NEVER),
     ),
     verbs=(

@@ -20,6 +20,8 @@ Title = Text | Callable[[At[Any]], Text]
 """What a column is called: a text, or the word of the book that is read."""
 NEVER: Final = 10_000
 """As ``from_width``: a column that is for commands and files alone."""
+NARROWS: Final = NEVER - 1
+"""The same, but rows can be narrowed to one of its values: another column draws what it says."""
 
 
 @dataclass(frozen=True)

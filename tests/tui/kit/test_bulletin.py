@@ -7,6 +7,7 @@ import dataclasses
 import pytest
 
 from tests.tui.kit.stage import Correction, Stage, directory
+from tests.tui.screens.at_the_door import text_of
 from tui.app import told_by
 from tui.front import news
 from tui.kit.application import READ_AFTER, HouseNotice
@@ -56,6 +57,21 @@ async def test_the_end_of_the_service_stays_on_the_screen_in_either_language() -
         both = {first, shown(app)}
     assert any("3 minutes" in text for text in both)
     assert any("3 分钟后停止" in text for text in both)
+
+
+async def test_a_long_announcement_says_that_it_goes_on_and_the_help_has_it_whole() -> None:
+    text = " ".join(f"word{number:02d}" for number in range(60))
+    app = Stage()
+    async with app.run_test(size=(80, 24)) as pilot:
+        app.tell_everywhere(piece(news.announcement(text)))
+        await pilot.pause()
+        lines = text_of(app).splitlines()
+        (last,) = [line for line in lines if "… F1" in line]
+        assert "word29" in last or "word3" in last
+        await pilot.press("f1")
+        await pilot.pause()
+        assert "word00" in text_of(app)
+        assert "word59" in text_of(app)
 
 
 def test_what_is_no_news_is_not_shown() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from db.desk import Refused
@@ -61,6 +63,18 @@ async def test_f_narrows_by_what_is_under_the_cursor_and_widens_again(
         for _ in range(2):
             await press_for(pilot, "f", "person")
         assert len({row.account for row in shown(app)}) > 1
+
+
+async def test_the_act_is_read_whole_beside_whoever_has_a_long_name(office: World) -> None:
+    app = Oversight(office, "helei")
+    app.language = "en"
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.pause(0.1)
+        act = "confirm a handover early"
+        long = replace(shown(app)[0], who="host", label=act, whom="华星集团安全员", outcome="done")
+        rows = app.screen.query_one(DataList)
+        rows.show_all([long])
+        assert act in rows.draw(0, SIZE[0], cursor=False).text
 
 
 async def test_a_day_a_facet_and_a_name_narrow_too(office: World) -> None:

@@ -184,6 +184,14 @@ async def test_who_has_not_acknowledged_is_seen_and_reminded(issued: World) -> N
         assert "与发放时完全一致" in text_of(app)
 
 
+async def test_how_far_a_copy_got_is_said_once_in_a_wide_window(issued: World) -> None:
+    app = Issuing(issued, "zhuli")
+    async with app.run_test(size=(200, 36)) as pilot:
+        await pilot.pause(0.1)
+        await press(pilot, "v", "2")
+        assert text_of(app).count("! 未签收") == 4
+
+
 async def test_the_copies_are_narrowed_to_those_not_acknowledged(issued: World) -> None:
     app = Issuing(issued, "zhuli")
     async with app.run_test(size=SIZE) as pilot:

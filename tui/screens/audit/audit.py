@@ -106,9 +106,9 @@ class AuditScreen(SortedScreen):
                 [
                     ListColumn(_("When"), lambda row: row.at[5:16], width=11, order=lambda row: row.seq),
                     ListColumn(
-                        _("Who"), lambda row: Styled(called(row.who or row.login or "–"), "strong"), width=8
+                        _("Who"), lambda row: called(row.who or row.login or "–"), width=8, in_english=10
                     ),
-                    ListColumn(_("Act"), lambda row: row.label),
+                    ListColumn(_("Act"), lambda row: Styled(row.label, "strong")),
                     ListColumn(_("On whom"), lambda row: row.whom or row.unit, width=10),
                     ListColumn(_("Outcome"), outcome, width=12),
                     ListColumn(_("From"), lambda row: row.source, width=13, from_width=100),
