@@ -12,7 +12,7 @@ from textual.widgets import Input
 from db.language import Text, _, listed
 from tui.kit.bulletin import Bulletin
 from tui.kit.commands import ScreenCommand
-from tui.kit.common_keys import BACK
+from tui.kit.common_keys import BACK, HELP
 from tui.kit.datalist import DataList
 from tui.kit.fields import TextInput
 from tui.kit.footer import Footer
@@ -92,7 +92,8 @@ class FramedScreen(Keyed):
     def on_key(self, event: events.Key) -> None:
         """Hide the notice at any key; a key of the list moves it, a digit changes the mode."""
         self.clear_notice()
-        if self.app.told is not None and self.app.told.is_read():
+        asks_for_rest = event.key in HELP.keys
+        if self.app.told is not None and self.app.told.is_read() and not asks_for_rest:
             self.app.tell_everywhere(None)
         if self._moves_the_list(event.key):
             event.stop()

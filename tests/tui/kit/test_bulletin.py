@@ -63,7 +63,8 @@ async def test_a_long_announcement_says_that_it_goes_on_and_the_help_has_it_whol
     text = " ".join(f"word{number:02d}" for number in range(60))
     app = Stage()
     async with app.run_test(size=(80, 24)) as pilot:
-        app.tell_everywhere(piece(news.announcement(text)))
+        told = piece(news.announcement(text))
+        app.tell_everywhere(dataclasses.replace(told, at=told.at - READ_AFTER))
         await pilot.pause()
         lines = text_of(app).splitlines()
         (last,) = [line for line in lines if "… F1" in line]
