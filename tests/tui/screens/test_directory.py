@@ -28,6 +28,7 @@ from tui.screens.asking.form import AskForm
 from tui.screens.directory import list as listing
 from tui.screens.directory.book_rights import BookRights
 from tui.screens.directory.browse import DirectoryScreen
+from tui.screens.directory.card import RESTS
 from tui.screens.directory.keys import ON_ENTRY
 from tui.screens.lifecycle.join import JoinScreen
 from tui.screens.lifecycle.leave import LeaveScreen
@@ -343,6 +344,15 @@ async def test_whoever_was_chosen_is_under_the_cursor_again_after_another_screen
         await press(pilot, "n", "3")
         assert isinstance(app.screen, Choose)
         assert "郑微已不在此列表中" in drawn(app)
+
+
+async def test_whoever_leaves_while_the_cursor_comes_to_rest_on_them_disturbs_nobody(hall: World) -> None:
+    app = Hall(hall, "liuyang")
+    async with app.run_test(size=SMALL) as pilot:
+        app.screen.query_one(DataList).go(names(app).index("郑微"))
+        approved(hall, "zengqing", leave(hall, "liuyang", "zhengwei"))
+        await pilot.pause(RESTS + 0.2)
+        assert "郑微" in drawn(app)
 
 
 async def test_a_mistyped_name_is_found_where_nothing_fits(hall: World) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 
@@ -16,6 +17,7 @@ from db.desk.directory.preview import EntryPreview
 from db.desk.entry.lines import EntryLine
 from db.desk.entry.stale import StaleEntry
 from db.desk.notation.localtime import local, seconds_until, time_after
+from db.desk.refusal import Refused
 from db.desk.requests.opened import OpenedView
 from db.language import Label, Text, _
 from tui.kit import (
@@ -110,7 +112,8 @@ class CardView(VerticalScroll, can_focus=False):
     def _look_up(self) -> None:
         self._resting = None
         if self._row is not None and self.card is None:
-            self._draw_row(self.app.desk.directory.preview(self._row.entry))
+            with suppress(Refused):  # who has left meanwhile stands in the list until it is filled anew
+                self._draw_row(self.app.desk.directory.preview(self._row.entry))
 
     def _draw_row(self, found: EntryPreview | None) -> None:
         row = self._row
