@@ -28,7 +28,7 @@ from tui.screens.asking.form import AskForm
 from tui.screens.directory import list as listing
 from tui.screens.directory.book_rights import BookRights
 from tui.screens.directory.browse import DirectoryScreen
-from tui.screens.directory.card import RESTS
+from tui.screens.directory.card import RESTS, CardView
 from tui.screens.directory.keys import ON_ENTRY
 from tui.screens.lifecycle.join import JoinScreen
 from tui.screens.lifecycle.leave import LeaveScreen
@@ -353,6 +353,21 @@ async def test_whoever_leaves_while_the_cursor_comes_to_rest_on_them_disturbs_no
         approved(hall, "zengqing", leave(hall, "liuyang", "zhengwei"))
         await pilot.pause(RESTS + 0.2)
         assert "郑微" in drawn(app)
+
+
+async def test_a_number_of_somebody_who_left_meanwhile_is_masked_again_all_the_same(hall: World) -> None:
+    app = Hall(hall, "liuyang")
+    async with app.run_test(size=SMALL) as pilot:
+        app.screen.query_one(DataList).go(names(app).index("郑微"))
+        await press(pilot, "enter")
+        view = app.screen.query_one(CardView)
+        shown = view.card
+        assert shown is not None
+        approved(hall, "zengqing", leave(hall, "liuyang", "zhengwei"))
+        view._mask(shown)
+        await pilot.pause()
+        assert "您可查阅的范围内没有这个条目" in drawn(app)
+        assert "手机" not in drawn(app)
 
 
 async def test_a_mistyped_name_is_found_where_nothing_fits(hall: World) -> None:

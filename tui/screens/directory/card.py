@@ -169,7 +169,10 @@ class CardView(VerticalScroll, can_focus=False):
     def _mask(self, card: Card) -> None:
         """Show ``card``, whose values are masked again."""
         if self.card is not None and self.card.entry == card.entry:
-            self.show(card)
+            try:
+                self.show(card)
+            except Refused as gone:  # whoever it is has left meanwhile
+                self._draw(Styled(card.name, "strong"), "", [], gone.message)
 
     def _end_in_time(self, card: Card) -> None:
         """Set a timer that takes what was granted for a time off a screen left open past its end (A.13)."""
