@@ -30,7 +30,7 @@ class WordList:
 
     @cached_property
     def _is_traditional(self) -> bool:
-        """Whether a word is written in traditional characters alone."""
+        """Tell whether one of the words is written in traditional characters alone."""
         letters = [_letters(word) for word in self._words]
         return any(
             unusual(one) and not any(respelled(one, two) == two != one for two in letters) for one in letters

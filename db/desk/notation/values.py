@@ -279,7 +279,7 @@ def _spells(text: str) -> bool:
     """Return whether ``text`` has letters that the library would dial: 139OOOO2121 would be 139 6666 2121."""
     import phonenumbers
 
-    return phonenumbers.is_alpha_number(text[re.search(r"[+\d]|$", text).start() :])  # type: ignore[union-attr]
+    return phonenumbers.is_alpha_number(re.sub(r"^[^+\d]*", "", text))
 
 
 def _number_in(text: str, region: str) -> PhoneNumber:
