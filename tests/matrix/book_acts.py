@@ -177,6 +177,7 @@ OF_BOOK: dict[str, Callable[[Desk, str], object]] = {
     "directory.keep": lambda desk, _book: desk.directory.toggle_favourite(NEVER),
     "directory.copy": lambda desk, _book: desk.directory.copy(NEVER, "value", "mobile", "work"),
     "directory.unit": lambda desk, book: desk.directory.unit(book, NEVER) or (),
+    "directory.place": lambda desk, book: desk.directory.place(book, NEVER) or (),
     "directory.units": lambda desk, book: desk.directory.units(book),
     "directory.units_named": lambda desk, book: desk.directory.units_named(book, ""),
     "directory.purposes": lambda desk, book: desk.directory.purposes(book),

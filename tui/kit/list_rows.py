@@ -16,9 +16,12 @@ Row = TypeVar("Row")
 Fetch = Callable[[int, int], Sequence[Row]]
 """``fetch(offset, limit)``: the rows from ``offset``; fewer than ``limit`` means that they end there. One
 that takes a negative offset counts it from the end, and gives a `Page` that says how many rows there are."""
+FindPlace = Callable[[Row], int | None]
+"""``find_place(row)``: how many rows stand before it; None where it isn't among them."""
 SOUGHT, AT_ONCE = 1000, 100
-"""Rows that are looked through for the one that the cursor belongs to, and how many are asked for at once:
-of another query, which may be asked with every letter that is typed, that is all."""
+"""Rows that are looked through for the one that the cursor belongs to, where its place can't be asked for,
+and how many are fetched at once: of another query, which may be asked with every letter that is typed, that
+is all."""
 
 
 class ListRows(Window, Generic[Row]):
@@ -48,6 +51,7 @@ class ListRows(Window, Generic[Row]):
         self._fetch: Fetch[Row] = lambda _offset, _limit: ()
         self._asked: Fetch[Row] = self._fetch
         self._asked_total: int | None = None
+        self._find_place: FindPlace[Row] | None = None
         self._rows: dict[int, Row] = {}
         self._total: int | None = 0
         self._from_end = False
@@ -68,6 +72,7 @@ class ListRows(Window, Generic[Row]):
         keep: bool = False,
         narrowed: bool = False,
         from_end: bool = False,
+        find_place: FindPlace[Row] | None = None,
     ) -> None:
         """Show another query: the cursor on the item that a person had put it on, else on the first row.
         Posts `Moved`.
@@ -75,13 +80,14 @@ class ListRows(Window, Generic[Row]):
         ``keep``: of the same list; the cursor stays with what is under it, or goes astray, of which the
         reader is warned once, and the marks stay as they are. ``narrowed``: what its reader chose to see of
         it; the marks stay, the cursor goes nowhere astray. ``from_end``: ``fetch`` takes a negative
-        offset.
+        offset. ``find_place``: asked for the item's place, if it isn't at hand, in place of looking through
+        the rows.
         """
         self._is_led = False
         held = self.current if keep and self.current is not None else self._held
         is_told = self.astray and held is self._held
         line = self.cursor - self.top
-        self._asked, self._asked_total = fetch, total
+        self._asked, self._asked_total, self._find_place = fetch, total, find_place
         self._fetch, self._total = self._arrange(fetch, total)
         self._from_end = from_end
         self._rows.clear()
@@ -118,7 +124,10 @@ class ListRows(Window, Generic[Row]):
 
     def reload(self) -> None:
         """Ask the same query again, the cursor staying where it is."""
-        self.show(self._asked, total=self._asked_total, keep=True, from_end=self._from_end)
+        self.show(
+            self._asked, total=self._asked_total, keep=True, from_end=self._from_end,
+            find_place=self._find_place,
+        )  # fmt: skip
 
     def ends_at(self, total: int) -> None:
         """Set how many rows there are, where a fetch learns that too."""
@@ -153,7 +162,8 @@ class ListRows(Window, Generic[Row]):
         return self._return_to(held, line, within)
 
     def _return_to(self, row: Row, line: int, within: int) -> bool:
-        """Put the cursor on ``row``, on the same line as before; return whether ``within`` so many rows."""
+        """Put the cursor on ``row``, on the same line as before; return whether it is there. ``within`` so
+        many rows it is looked for; 0: among those that are here."""
         number = self._place_of(row, within)
         if number is None:
             return False
@@ -164,11 +174,15 @@ class ListRows(Window, Generic[Row]):
                 self.top = min(self.top, max(self._total - self.shown, 0))
             self._into_view()
             self._load_window()
-        return True
+        return number in self._rows and self._key(self._rows[number]) == self._key(row)
 
     def _place_of(self, row: Row, within: int) -> int | None:
         key = self._key(row)
-        return next((number for number, one in self._first(within) if self._key(one) == key), None)
+        # as the reader sorted it, it has other places
+        find = self._find_place if within and self._fetch is self._asked else None
+        near = self._first(0 if find is not None else within)
+        number = next((number for number, one in near if self._key(one) == key), None)
+        return find(row) if number is None and find is not None else number
 
     def _first(self, within: int) -> Iterator[tuple[int, Row]]:
         """Yield the rows that are here, then fetch those among the first ``within``, with their numbers."""

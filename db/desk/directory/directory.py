@@ -28,7 +28,7 @@ from db.desk.directory.kept_people import (
 )
 from db.desk.directory.preview import EntryPreview, marks_of, preview_of
 from db.desk.directory.revealed import StatedPurpose
-from db.desk.directory.search import page, question, search
+from db.desk.directory.search import page, place_in_list, question, search
 from db.desk.directory.terms import Purpose, check_purpose, purposes_of, within_reach
 from db.desk.directory.units_named import UnitFound, units_named
 from db.desk.directory.why import Why, access_clause, unseen_clause, why_not, why_yes
@@ -110,6 +110,21 @@ class Directory(OperationGroup):
         ground = search_scope_of(self.permissions, book, side, unit)
         found = page(ground, max(offset, 0), min(limit, MOST), as_kept(self.permissions.policy(book), facets))
         return self._listed(book, side, lines_of(self.permissions, book, ground, found))
+
+    @operation("directory.place", label=_("find somebody's place in a list"), recorded=False, power=LOOKS)
+    def place(
+        self,
+        book: str,
+        entry: int,
+        unit: int | None = None,
+        side: Side = "internal",
+        facets: Sequence[str] = (),
+    ) -> int | None:
+        """Return how many stand before ``entry`` in what `list` gives; None where it isn't among those."""
+        if book not in self.permissions.books:
+            return None
+        ground = search_scope_of(self.permissions, book, side, unit)
+        return place_in_list(ground, entry, as_kept(self.permissions.policy(book), facets))
 
     @operation("directory.search", label=_("search the directory"), recorded=False, power=LOOKS)
     def search(

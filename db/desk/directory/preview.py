@@ -120,16 +120,16 @@ def _superiors(permissions: Permissions, row: Entry) -> tuple[Superior, ...]:
 def _marked(entries: Sequence[int], known: Sequence[int]) -> tuple[dict[int, str], dict[int, str]]:
     """Return in which capacity those of ``entries`` who head a unit of their book do, as holder first; and
     the last days that were approved for those who are ``known``. One statement, since every page of hits asks
-    it."""
+    it; by a cross join SQLite begins with the few, not with every head or every request that was applied."""
     heads, given = is_among("e.id", entries)
     leaving, asked = is_among("d.entry_id", known)
     held = in_force("g").format(now=database.param)
     now = clock.now()
     rows = fetch(
-        'SELECT e.id, 0, g.capacity FROM entry e JOIN "grant" g ON g.person_id = e.person_id'
-        f" AND g.book_id = e.book_id WHERE {heads} AND g.role = {database.param} AND {held}"
-        " UNION ALL SELECT d.entry_id, d.id, d.day FROM last_day d JOIN request r ON r.id = d.request_id"
-        f" WHERE {leaving} AND d.state <> 'lifted' AND r.state = 'applied'",
+        f'SELECT e.id, 0, g.capacity FROM entry e CROSS JOIN "grant" g WHERE {heads}'
+        f" AND g.person_id = e.person_id AND g.book_id = e.book_id AND g.role = {database.param} AND {held}"
+        f" UNION ALL SELECT d.entry_id, d.id, d.day FROM last_day d CROSS JOIN request r WHERE {leaving}"
+        " AND r.id = d.request_id AND d.state <> 'lifted' AND r.state = 'applied'",
         (*given, HEAD, now, now, *asked),
     )
     rows = sorted(rows, key=lambda row: (row[1], row[2] == HOLDER))

@@ -83,10 +83,9 @@ def values_of_facet(ground: SearchScope, by: str) -> dict[str, int]:
             value = key[len(span.low) :]
             found[value] = found.get(value, 0) + count
     for one in _contacts(ground, beside=True):
-        for key in one.keys:
-            if span.low <= key < span.high:
-                value = key[len(span.low) :]
-                found[value] = found.get(value, 0) + 1
+        for key in one.keys_in(span):
+            value = key[len(span.low) :]
+            found[value] = found.get(value, 0) + 1
     return found
 
 
@@ -112,21 +111,50 @@ def search(
 def page(ground: SearchScope, offset: int, limit: int, facets: Sequence[str] = ()) -> list[FoundLine]:
     """Return entries under all ``facets``, in list order from ``offset``; no single ones but contacts."""
     contacts = {one.found.line: one for one in _contacts(ground)}
-    span = facet_range(facets[0], ground.side) if facets else everyone(ground.side)
-    held = tuple(facet_key(facet, ground.side) for facet in facets[1:])
+    span, held = _order(ground, facets)
     if not contacts:
         return [one for _key, one in _listed(ground, span, held, offset, limit)]
-    single = [
-        (key, one.found)
-        for one in contacts.values()
-        if one.keys.issuperset(held)
-        for key in one.keys
-        if span.low <= key < span.high
-    ]
+    single = [(key, one.found) for one in contacts.values() for key in one.keys_in(span, held)]
     around = _listed(ground, span, held, 0, offset + limit + len(contacts))
     rows = [*single, *((key, one) for key, one in around if one.line not in contacts)]
     rows.sort(key=lambda row: (row[0], row[1].line))
     return [one for _key, one in rows[offset : offset + limit]]
+
+
+def place_in_list(ground: SearchScope, entry: int, facets: Sequence[str] = ()) -> int | None:
+    """Return how many stand before ``entry`` in the list of which `page` gives a part; None where it isn't
+    in that list."""
+    span, held = _order(ground, facets)
+    mark = database.param
+    own = [
+        (key, line)
+        for keys, line in fetch(f"SELECT keys, line FROM search_entry WHERE entry = {mark}", (entry,))
+        for key in keys.split("\n")
+        if span.low <= key < span.high
+    ]
+    if not own:
+        return None
+    key, line = own[0]
+    beside = [
+        (other, one.found.line) for one in _contacts(ground, beside=True) for other in one.keys_in(span, held)
+    ]
+    before, is_there = sum(one < own[0] for one in beside), own[0] in beside
+    for arm in ground.arms:
+        [(count, has_it)] = fetch(
+            f"SELECT COUNT(*), COALESCE(MAX(CASE WHEN key = {mark} AND line = {mark} THEN 1 ELSE 0 END), 0)"
+            f" FROM search_key k WHERE scope = {mark} AND key >= {mark} AND key <= {mark}"
+            f" AND (key < {mark} OR line <= {mark}){holding(mark, len(held))}",
+            (key, line, arm.scope, span.low, key, key, line, *held),
+        )
+        before, is_there = before + count - has_it, is_there or bool(has_it)
+    return before if is_there else None
+
+
+def _order(ground: SearchScope, facets: Sequence[str]) -> tuple[Range, tuple[str, ...]]:
+    """Return the range of keys that the list under ``facets`` goes through, and the keys that its entries
+    must have."""
+    span = facet_range(facets[0], ground.side) if facets else everyone(ground.side)
+    return span, tuple(facet_key(facet, ground.side) for facet in facets[1:])
 
 
 def _listed(
@@ -165,6 +193,10 @@ class _Single(NamedTuple):
     entry: int
     keys: frozenset[str]
     found: FoundLine
+
+    def keys_in(self, span: Range, held: Sequence[str] = ()) -> list[str]:
+        """Return its keys in ``span``; none unless it has all that are ``held``."""
+        return [key for key in self.keys if span.low <= key < span.high] if self.keys.issuperset(held) else []
 
 
 def _singles(ground: SearchScope, entries: Sequence[int]) -> list[_Single]:

@@ -12,6 +12,7 @@ import pytest
 from db.desk import Desk
 from db.desk.entry.record import create_entry
 from db.store.engine import database, store
+from db.store.tables import Account, Book, Entry
 from db.store.transactions import writing
 from tests.world import World
 
@@ -78,3 +79,36 @@ def test_what_was_not_read_to_its_end_holds_no_view(world: World) -> None:
         unit = world.unit("subsidiary", "人事部")
         create_entry("subsidiary", unit, "full-time", {"name": ("安新",), "position": ("顾问",)})
     assert found(desk, "安新") == ["安新"]
+
+
+def test_the_place_of_somebody_is_where_the_list_has_them_and_others_have_none(world: World) -> None:
+    """For everybody, in each book, on both sides, by unit and by facet: outside contacts of one's own too."""
+    entries = [row.id for row in Entry.select(Entry.id)]
+    tried = 0
+    for login in (row.login for row in Account.select().where(Account.state == "active")):
+        desk = world.desk(login)
+        for book in (row.id for row in Book.select()):
+            for side in ("internal", "external"):
+                by = desk.directory.facets(book, side=side)
+                facets = [value.facet for facet in by for value in facet.values]
+                units = [unit.id for unit in desk.directory.units(book, None, side)]
+                for given in ({}, *({"unit": one} for one in units), *({"facets": [one]} for one in facets)):
+                    rows = desk.directory.list(book, side=side, limit=200, **given)  # type: ignore[arg-type]
+                    wanted = {row.entry: number for number, row in enumerate(rows)}
+                    tried += len(wanted)
+                    places = {one: desk.directory.place(book, one, side=side, **given) for one in entries}  # type: ignore[arg-type]
+                    assert places == dict.fromkeys(entries) | wanted, (login, book, side, given)
+    assert tried > 300
+
+
+def test_the_marks_of_a_page_are_read_from_the_page_on_however_many_heads_and_leavers_there_are(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if store().is_postgresql:
+        pytest.skip("a server has figures of its own to plan by")
+    desk = world.desk("panlong")
+    said = statements(monkeypatch, lambda: found(desk, "l"))
+    [asked] = [one for one in said if one.startswith("SELECT e.id, 0")]
+    plan = [row[3] for row in database.execute_sql(f"EXPLAIN QUERY PLAN {asked}").fetchall()]
+    assert [step for step in plan if "grant_role" in step or "request_state" in step] == []
+    assert any("SEARCH g USING INDEX grant_person_id" in step for step in plan), plan

@@ -117,6 +117,38 @@ async def test_the_item_that_a_person_chose_stays_under_it_in_another_query() ->
         assert under(work) == 2
 
 
+async def test_where_the_list_knows_a_place_its_item_is_found_however_far_it_is() -> None:
+    """And no row is looked through on the way. Where the item is gone, or the place is another's by now, the
+    cursor goes astray."""
+    async with at_work(9000) as (pilot, work):
+        fetched: list[int] = []
+
+        def fetch(offset: int, limit: int) -> Sequence[Row]:
+            fetched.append(offset)
+            return [person(number) for number in work.there[offset : offset + limit]]
+
+        def place(row: Row) -> int | None:
+            return work.there.index(row.id) if row.id in work.there else None
+
+        work.rows.show(fetch, total=9000, find_place=place)
+        work.rows.go(6000)
+        await pilot.press("down")
+        work.rows.show(lambda offset, limit: [person(one) for one in (30, 6001)][offset : offset + limit])
+        assert under(work) == 6001
+        fetched.clear()
+        work.rows.show(fetch, total=9000, find_place=place)
+        assert (under(work), work.rows.cursor) == (6001, 6001)
+        work.there.reverse()
+        work.rows.reload()
+        assert (under(work), work.rows.cursor) == (6001, 2998)
+        assert len(fetched) <= 6
+        work.there.remove(6001)
+        work.rows.reload()
+        assert (under(work), work.rows.astray) == (None, True)
+        work.rows.show(fetch, total=9000, keep=True, find_place=lambda _row: 17)
+        assert under(work) is None
+
+
 async def test_another_query_begins_at_its_first_row_where_nobody_chose_one() -> None:
     async with at_work() as (_pilot, work):
         work.rows.show(lambda offset, limit: [person(one) for one in (30, 0, 20)][offset : offset + limit])

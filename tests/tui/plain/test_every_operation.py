@@ -32,8 +32,9 @@ WITHOUT: dict[str, tuple[str, ...]] = {
     ),
     DRAWN: (
         "audit.allowed", "copies.offered", "directory.contact", "directory.forget",
-        "directory.keep", "directory.kept", "directory.preview", "directory.unit", "drafts.keep",
-        "drafts.kept", "held.mine", "held.undo", "editions.offered", "me.choose_drawing", "todo.keep",
+        "directory.keep", "directory.kept", "directory.place", "directory.preview", "directory.unit",
+        "drafts.keep", "drafts.kept", "held.mine", "held.undo", "editions.offered", "me.choose_drawing",
+        "todo.keep",
         "me.choose_language", "me.choose_theme",
         "overview.offered", "pickups.end", "pickups.make", "pickups.mine",
         "pickups.offered", "queue.counts", "queue.gone", "reviews.spread",

@@ -138,7 +138,11 @@ class DirectoryList(SortedScreen):
         listing = self.query_one(DataList)
         trail = self.query_one(UnitTree).path if not (text or facets) else ()
         total = self._counts[trail[-1 if unit is not None else 0].id] if trail else None
-        listing.show(rows, total=total, keep=keep)
+
+        def place(row: EntryLine) -> int | None:
+            return directory.place(book, row.entry, unit, side, facets)
+
+        listing.show(rows, total=total, keep=keep, find_place=None if text else place)
         self._elsewhere = None
         listing.empty = self._by_value.withheld or (PART_OF_NUMBER if is_part_of_number(text) else EMPTY)
         if text and not listing.in_sight:
