@@ -49,9 +49,10 @@ FROM account known JOIN account a ON a.id = known.id OR a.person_id = known.pers
 WHERE known.{accounts}
 """
 ANSWERING = """
-SELECT e.id, o.unit_id FROM entry e JOIN entry o ON o.id = e.inside_owner
-WHERE e.inside_owner IS NOT NULL AND o.state = 'active'
+SELECT e.id, o.unit_id FROM entry e CROSS JOIN entry o
+WHERE e.inside_owner IS NOT NULL AND o.id = e.inside_owner AND o.state = 'active'
 """
+"""Outside contacts, of whom an index has the few that somebody answers for, are read before their owners."""
 
 
 def facts_for(permissions: Permissions, steps: int) -> Facts:

@@ -30,10 +30,11 @@ WHERE s.request_id = r.id AND s.state = 'approved' AND r.state = 'open' AND {pla
 BELOW = """(
     SELECT id FROM request WHERE unit_id IN (SELECT unit_id FROM unit_above WHERE {above})
     UNION SELECT request_id FROM request_step WHERE unit IN (SELECT unit_id FROM unit_above WHERE {above})
-    UNION SELECT asked.id FROM request asked JOIN entry e ON e.id = asked.entry_id
-        JOIN entry o ON o.id = e.inside_owner
-    WHERE asked.state = 'open' AND o.unit_id IN (SELECT unit_id FROM unit_above WHERE {above})
+    UNION SELECT asked.id FROM entry o CROSS JOIN entry e CROSS JOIN request asked
+    WHERE o.unit_id IN (SELECT unit_id FROM unit_above WHERE {above})
+        AND e.inside_owner = o.id AND asked.entry_id = e.id AND asked.state = 'open'
 ) AS below CROSS JOIN request r"""
+"""The last by CROSS, too: SQLite begins with the people of the units, not with all open requests."""
 
 
 class OpenRequest(NamedTuple):

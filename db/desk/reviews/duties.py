@@ -260,7 +260,9 @@ def _lacking(task: Task) -> Refused | None:
     campaign = Campaign.get_by_id(campaign_of(task))
     mine: Any = None
     if task.entry_id is not None:
-        mine = ReviewItem.entry == task.entry_id
+        # found by the entry first: SQLite would go through all that the campaign has
+        theirs = ReviewItem.select(ReviewItem.id).where(ReviewItem.entry == task.entry_id)
+        mine = ReviewItem.id.in_([item.id for item in theirs])
     elif campaign.by == PERSON:
         mine = left_to_runner(campaign)
     elif task.unit_id != root_of(task.book_id) or campaign.by != campaign.runs:

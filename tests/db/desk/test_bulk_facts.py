@@ -9,7 +9,7 @@ import pytest
 
 from db.desk.authority.offices import end_headships
 from db.desk.requests import bulk_facts
-from db.desk.requests.bulk_facts import OFFICES, RIGHTS
+from db.desk.requests.bulk_facts import ANSWERING, OFFICES, RIGHTS
 from db.desk.requests.open_requests import BELOW, OPEN
 from db.desk.requests.queue import to_decide
 from db.desk.requests.request_approvers import RequestApprovers
@@ -248,6 +248,8 @@ THERE = OPEN.format(requests=BELOW.format(above="above_id = 1"), places="r.id = 
     [
         (OPEN_ONES, "r USING COVERING INDEX request_open"),
         (THERE, "r USING INTEGER PRIMARY KEY"),
+        (THERE, "o USING COVERING INDEX entry_unit_id"),
+        (ANSWERING, "e USING COVERING INDEX entry_answered_for"),
         (OFFICES, "a USING COVERING INDEX account_person_id_state"),
         (RIGHTS, "a USING INTEGER PRIMARY KEY"),
     ],

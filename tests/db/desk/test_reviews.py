@@ -16,6 +16,7 @@ from db.desk.requests.request_views import RequestView
 from db.desk.reviews import review_approvers
 from db.desk.reviews.reviews import Reviews, Which
 from db.desk.reviews.status import items_of, not_told
+from db.desk.today.waiting import WaitingFilter
 from db.language import say
 from db.store import audit
 from db.store.engine import database, store
@@ -409,6 +410,22 @@ def test_what_depends_on_the_person_is_found_by_index(wide: World, monkeypatch: 
         plan = str(database.execute_sql(f"EXPLAIN QUERY PLAN {statement}", values).fetchall())
         assert "INDEX review_item_entry_id" in plan
         assert "review_item_campaign" not in plan
+
+
+def test_whether_one_s_own_thing_is_decided_is_told_by_index(wide: World) -> None:
+    """A task says it on everybody's first screen."""
+    open_all("safety")
+    desk = wide.desk("kangle")
+    if not store().is_postgresql:
+        said: list[str] = []
+        database.connection().set_trace_callback(said.append)
+        assert desk.waiting.page("mine", WaitingFilter(), 0, 20).rows
+        database.connection().set_trace_callback(None)
+        counts = [one for one in said if one.startswith('SELECT (SELECT COUNT(*) FROM "review_item"')]
+        own = [one for one in counts if '"t1"."id" IN' in one or '"t1"."entry_id" =' in one]
+        plans = [str(database.execute_sql(f"EXPLAIN QUERY PLAN {one}").fetchall()) for one in own]
+        assert plans
+        assert [plan for plan in plans if "(campaign_id=?)" in plan] == [], "all that the campaign has"
 
 
 @pytest.mark.threat(63)
