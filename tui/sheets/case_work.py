@@ -42,7 +42,11 @@ class _Found(OneOf[str]):
     def only(self, at: At[MyCase]) -> OfferedAnswer[str] | None:
         """Nobody is named by a part of their name who was not chosen: who else begins so may be meant."""
         one = super().only(at)
-        return one if one is not None and at[NAME].strip() in (say(one.label, language) for language in LANGUAGES) else None
+        return (
+            one
+            if one is not None and at[NAME].strip() in (say(one.label, language) for language in LANGUAGES)
+            else None
+        )
 
 
 def place_of(one: PartyFound) -> Text:
@@ -85,7 +89,7 @@ FOUND = _Found(
     title=_("Who is concerned?"),
     choices=_people,
     nothing=_(
-        "Nobody, no office and no department here is called so, or it is who reported it; leavers are found too."
+        "Nobody, no office and no department here is called so, or it is the reporter; leavers are found too."
     ),
     obvious=True,
 )
