@@ -109,7 +109,7 @@ def _deputy(book: str) -> tuple[RequestField, ...]:
         return ()
     hint = _("where the last one goes: name or login, or none")
     if not held_now(book, rule.role, None, coming=True):
-        hint = _("nobody is deputy now: name or login of the next one, or none")
+        hint = _("nobody is deputy now: name or login, or none")
     return (RequestField("deputy", _("Next deputy"), hint=hint),)
 
 
