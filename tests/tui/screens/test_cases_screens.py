@@ -9,6 +9,7 @@ from db.desk.cases.cases import Cases
 from db.desk.cases.parties import parties_of, party_name
 from db.desk.cases.sentencing import Sentence
 from db.desk.cases.work import CaseWork
+from db.language import Language, say
 from db.store.clock import now
 from db.store.tables import AuditRecord, CaseAttachment, CaseFile, CaseParty, Commendation, Entry, Grant
 from db.store.transactions import writing
@@ -21,7 +22,7 @@ from tests.tui.screens.class_stage import Classroom, school
 from tests.tui.screens.stage import press
 from tests.wider_world import employ
 from tests.world import World
-from tui.kit import DataList, TextInput
+from tui.kit import DataList, TextInput, TextLine
 from tui.kit.choosing import Choose
 from tui.kit.refusal import Refusal
 from tui.screens.cases.card import CaseCard
@@ -30,6 +31,9 @@ from tui.screens.cases.own_case import OwnCaseCard
 from tui.screens.cases.ranking import Ranking
 from tui.screens.cases.sentence import PickRungs
 from tui.screens.cases.trail import CaseTrail
+from tui.screens.sheets.list import screen_of
+from tui.sheets.books import BOOK
+from tui.sheets.offices import DAY, OFFICES
 
 __all__ = ["bureau", "school"]
 SIZE = (80, 24)
@@ -249,6 +253,28 @@ async def test_nobody_is_named_who_was_not_shown_first(bureau: World) -> None:
         assert not parties_of(CaseFile.get_by_id(case))
         await press(pilot, "n", *"许宁宁", "enter", "enter")
     assert [party_name(one) for one in parties_of(CaseFile.get_by_id(case))] == ["许宁宁"]
+
+
+@pytest.mark.clause("C.12")
+@pytest.mark.parametrize("language", ["zh_CN", "en"])
+async def test_what_a_case_would_lack_is_read_whole_above_the_offices(
+    bureau: World, language: Language
+) -> None:
+    """On two lines where one is too narrow: what is wrong stands first, and what to do is not cut."""
+    with writing():
+        Grant.delete().where(Grant.role.in_(["director", "chief-executive", "general-manager"])).execute()
+    app = Bureau(bureau, "panlong")
+    app.language = language
+    async with app.run_test(size=SIZE) as pilot:
+        await app.push_screen(screen_of(OFFICES)({BOOK.id: "subsidiary", DAY.id: ""}))
+        await pilot.pause()
+        said = app.screen.query_one("#said", TextLine)
+        lines = "".join(said.render_line(y).text.strip() + " " for y in range(said.size.height))
+        gap = Cases(app.desk).gap("subsidiary")
+    assert gap is not None
+    last = say(gap.offices, language)[-10:]
+    assert last.replace(" ", "") in lines.replace(" ", ""), lines
+    assert say(gap.what, language) in lines
 
 
 async def test_a_breach_of_nobody_is_not_judged(bureau: World) -> None:
