@@ -41,7 +41,8 @@ class Hooks:
     its sheets to be signed.
     ``admits`` (permissions, arguments or None): what is left of the permissions of somebody who has to do
     something first; with an operation's arguments it raises Refused where nothing is. ``waits``: what waits
-    for somebody besides requests and tasks. ``owes``: what people are to get. ``own_data`` (permissions,
+    for somebody besides requests and tasks. ``owes``: what people are to get; ``receives`` (entry, position,
+    unit): what somebody would besides in that place. ``own_data`` (permissions,
     whether as stored): rows of one's own data, each with the id of its table. ``issued`` (book, entry): the
     fields with which an entry stands in what was handed out, once for each time.
     By the duty runner: ``begins`` before each round and ``ends`` after it, ``erases`` (book or None, source,
@@ -64,6 +65,7 @@ class Hooks:
     waits: Sequence[Callable[[Permissions], Iterable[OtherMatter]]] = ()
     own_data: Sequence[Callable[[Permissions, bool], Iterable[tuple[str, tuple[Text, ...]]]]] = ()
     owes: Sequence[Callable[[EffectivePolicy], Iterable[Owed]]] = ()
+    receives: Sequence[Callable[[Entry, str, int], Iterable[Text]]] = ()
     issued: Sequence[Callable[[str, int], Iterable[str]]] = ()
     begins: Sequence[Callable[[], object]] = ()
     ends: Sequence[Callable[[], object]] = ()

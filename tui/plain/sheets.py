@@ -170,8 +170,8 @@ def _answer(at: At[Any], ask: Ask[Any], words: CommandWords) -> None:
     """Read what an option says. Raises WrongUsage where it is missing, or means nothing."""
     if words.has(ask.id):
         at.answers[ask.id] = understood(lambda: ask.read(at, words.option_value(ask.id)))
-    elif isinstance(ask, OneOf) and ask.obvious and len(found := ask.options(at)) == 1:
-        ask.choose_answer(at, found[0])
+    elif isinstance(ask, OneOf) and (only := ask.only(at)) is not None:
+        ask.choose_answer(at, only)
     elif not ask.required:
         at.answers[ask.id] = ask.unsaid()
     else:

@@ -226,6 +226,11 @@ class OneOf(Ask[Answer]):
             raise Invalid(Problem(self.id, self.nothing))
         return found
 
+    def only(self, at: At[Any]) -> OfferedAnswer[Answer] | None:
+        """Return the one that need not be chosen. Raises Invalid where there is nothing to choose from."""
+        found = self.options(at) if self.obvious else ()
+        return found[0] if len(found) == 1 else None
+
     def read(self, at: At[Any], word: str) -> Answer:
         """Return the value written ``word``, or alone called so. Raises Invalid for none or several."""
         options = self.options(at)

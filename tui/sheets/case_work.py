@@ -12,7 +12,7 @@ from db.desk.cases.parties import PartyFound
 from db.desk.cases.sentencing import NOT_PUNISHED, Sentence
 from db.desk.cases.work import CaseWork
 from db.desk.refusal import Invalid, Problem
-from db.language import Message, Text, _, listed
+from db.language import LANGUAGES, Message, Text, _, listed, say
 from tui.sheets.asks import At, Flag, Number, OfferedAnswer, OneOf, Typed
 from tui.sheets.case_facts import MyCase, decided_words
 from tui.sheets.case_reports import kinds_of
@@ -36,6 +36,17 @@ def _outcomes(sort: str) -> list[OfferedAnswer[str]]:
 def _people(at: At[MyCase]) -> list[OfferedAnswer[str]]:
     found = CaseWork(at.desk).people(at.number, at[NAME])
     return [OfferedAnswer(one.whom, one.name, note=place_of(one)) for one in found]
+
+
+class _Found(OneOf[str]):
+    def only(self, at: At[MyCase]) -> OfferedAnswer[str] | None:
+        """Nobody is named by a part of their name who was not chosen: who else begins so may be meant."""
+        one = super().only(at)
+        return (
+            one
+            if one is not None and at[NAME].strip() in (say(one.label, language) for language in LANGUAGES)
+            else None
+        )
 
 
 def place_of(one: PartyFound) -> Text:
@@ -72,11 +83,14 @@ KIND: OneOf[str] = OneOf(
 SORTED = Typed("word", _("A word about it"))
 BEGUN = Typed("word", _("How you begin"))
 NAME = Typed("name", _("Beginning of the name of a person, a department or an office, or a login"))
-FOUND: OneOf[str] = OneOf(
+FOUND = _Found(
     "whom",
-    _("Which one, where several are called so."),
+    _("Which one, where several are called so, or the name is not whole."),
+    title=_("Who is concerned?"),
     choices=_people,
-    nothing=_("Nobody, no office and no department here is called so; leavers are found too."),
+    nothing=_(
+        "Nobody, no office and no department here is called so, or it is the reporter; leavers are found too."
+    ),
     obvious=True,
 )
 LEAVES = Flag(

@@ -131,7 +131,7 @@ def _gap(at: At[Any]) -> Cell:
     if gap is None:
         return ""
     told = _(
-        "Appoint one more: {offices}. In a case nobody is left to {step}.",
+        "No case can be carried to its end: nobody is left to {step}. Appoint one more: {offices}.",
         step=gap.what,
         offices=gap.offices,
     )

@@ -168,7 +168,11 @@ class Appointments(OperationGroup):
             check_no_pupil(policy, policy.deputy.role, following)
             ending += left
             self._appoint(book, policy.deputy.role, None, following, HOLDER, first, None)
-        elif before and not without and (what == RELIEVE or role != policy.deputy.role):
+        elif (
+            not without
+            and (before or what in (HOLDER, RELIEVE))
+            and (what == RELIEVE or role != policy.deputy.role)
+        ):
             # A handover to come that ends with this had set the day on which a deputy is one no more.
             drops = any(one.from_at > clock.now() for one in ending)
             if not any(one.until is None or not drops for one in left):

@@ -104,11 +104,13 @@ def _handed_over(permissions: Permissions, book: str) -> Text:
 
 def _deputy(book: str) -> tuple[RequestField, ...]:
     """Ask for the next deputy, where a book has to have one (D.3)."""
-    if policy_of(book).deputy is None:
+    rule = policy_of(book).deputy
+    if rule is None:
         return ()
-    return (
-        RequestField("deputy", _("Next deputy"), hint=_("where the last one goes: name or login, or none")),
-    )
+    hint = _("where the last one goes: name or login, or none")
+    if not held_now(book, rule.role, None, coming=True):
+        hint = _("nobody is deputy now: name or login, or none")
+    return (RequestField("deputy", _("Next deputy"), hint=hint),)
 
 
 def _read(act: Act, book: str, asked: Asked) -> RequestContent:

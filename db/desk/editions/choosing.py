@@ -50,7 +50,7 @@ class Choosing:
 
     def recipients(self, edition: EditionRule) -> list[Entry]:
         """Return the entries that its rule names, in its kinds of unit, whose last day is not over (A.10)."""
-        return [entry for entry in self._within(edition) if self._chosen(entry, edition.recipients)]
+        return [entry for entry in self.colleagues if self.receives(edition, entry)]
 
     def heads_left_out(self, edition: EditionRule) -> list[Entry]:
         """Return heads in its kinds of unit whom an edition for posts does not go to, for their positions."""
@@ -62,11 +62,16 @@ class Choosing:
             and not self._chosen(entry, edition.recipients)
         ]
 
+    def receives(self, edition: EditionRule, entry: Entry) -> bool:
+        """Return whether it goes to a colleague as ``entry`` has them, also where that is not stored yet."""
+        return self._is_within(edition, entry) and self._chosen(entry, edition.recipients)
+
     def _within(self, edition: EditionRule) -> Iterator[Entry]:
-        for entry in self.colleagues:
-            kinds = edition.for_units
-            if entry.ended_at is None and (not kinds or self.unit_kind(entry.unit_id) in kinds):
-                yield entry
+        return (entry for entry in self.colleagues if self._is_within(edition, entry))
+
+    def _is_within(self, edition: EditionRule, entry: Entry) -> bool:
+        kinds = edition.for_units
+        return entry.ended_at is None and (not kinds or self.unit_kind(entry.unit_id) in kinds)
 
     def posts(self, entry: Entry) -> tuple[str, ...]:
         """Return the posts that the entry's position is a title of, in the policy's order."""

@@ -6,7 +6,7 @@ from db.desk.editions.editions import Editions
 from db.desk.editions.issue_paper import IssueReceipts
 from db.desk.editions.issuing import in_hand
 from db.desk.editions.outstanding import left_open
-from db.desk.editions.people import issued_fields, owed_copies, own_editions
+from db.desk.editions.people import issued_fields, owed_copies, own_editions, received_from_then
 from db.desk.editions.report import EditionReports
 from db.desk.editions.tagging import Sorting
 from db.desk.editions.tracing import Traces
@@ -25,6 +25,7 @@ HOOKS = Hooks(
     own_data=(own_editions,),
     issued=(issued_fields,),
     owes=(owed_copies,),
+    receives=(received_from_then,),
     openers=(due_editions, unacknowledged, send_updates, left_open),
     copies=(in_hand,),
 )  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from copy import deepcopy
 
 from db.desk.authority.permissions import Permissions, policy_of
 from db.desk.editions.choosing import Choosing
@@ -16,7 +17,7 @@ from db.desk.overview.unreached import Owed
 from db.language import Text
 from db.policy.effective import EffectivePolicy
 from db.store.sealing import SealBroken
-from db.store.tables import EditionCopy, EditionIssue, Entry
+from db.store.tables import EditionCopy, EditionIssue, Entry, Unit
 
 
 def owed_copies(policy: EffectivePolicy) -> Iterator[Owed]:
@@ -30,6 +31,18 @@ def owed_copies(policy: EffectivePolicy) -> Iterator[Owed]:
         for copy in out_of_reach(issue) if issue is not None else ():
             number, place = number_of(copy.issue_id, copy.ord), (copy.entry.unit_id, copy.unit)
             yield Owed(copy.entry_id, number, copy.clause, receipt_of(copy), copy.name, *place)
+
+
+def received_from_then(entry: Entry, position: str, unit: int) -> Iterator[Text]:
+    """Yield the editions that go to somebody with another ``position`` or ``unit``, and don't so far."""
+    policy = policy_of(entry.book_id)
+    if not policy.editions:
+        return
+    choosing, then = Choosing(policy.book), deepcopy(entry)
+    then.position, then.unit = position, Unit.get_by_id(unit)
+    for edition in policy.editions:
+        if choosing.receives(edition, then) and not choosing.receives(edition, entry):
+            yield edition.label
 
 
 def own_editions(permissions: Permissions, stored: bool) -> Iterator[tuple[str, tuple[Text, ...]]]:

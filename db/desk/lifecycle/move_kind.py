@@ -28,7 +28,7 @@ from db.desk.lifecycle.join_kind import kind_label, plain_line
 from db.desk.notifications.notices import announce_in
 from db.desk.power.declaration import moving
 from db.desk.requests.change_kind import lock_active_entry, moved_on
-from db.desk.requests.edition_naming import end_naming, naming_lines
+from db.desk.requests.edition_naming import end_naming, naming_lines, receiving_lines
 from db.desk.requests.flow import follow_entry
 from db.desk.requests.giving_back import end_with_post
 from db.desk.requests.request_kinds import DiffLine, Payload, RequestKind, register
@@ -74,7 +74,10 @@ def _lines(request: Request, asks: Payload) -> tuple[DiffLine, ...]:
         policy = policy_of(request.book_id)
         was = kind_label(policy, str(before["kind"]))
         lines.append(plain_line("kind", _("Kind"), was, kind_label(policy, kind)))
-    ended = naming_lines(request) if _ends_post(asks) else ()
+    ended: tuple[DiffLine, ...] = ()
+    if _ends_post(asks):
+        coming = receiving_lines(request, str(after["position"]), int(after["unit"]))
+        ended = (*naming_lines(request), *coming)
     kept = _kept_offices(request) if before["unit"] != after["unit"] else ()
     return (*lines, *ended, *kept, plain_line("day", _("As of"), "", str(asks["day"])))
 

@@ -17,7 +17,7 @@ from db.desk.notation.values import MASK, display, masked, several
 from db.desk.power.declaration import moving
 from db.desk.refusal import SILENT, Refused
 from db.desk.requests.direct_changes import tell_of_direct
-from db.desk.requests.edition_naming import end_naming, naming_lines
+from db.desk.requests.edition_naming import end_naming, naming_lines, receiving_lines
 from db.desk.requests.inside_owners import OWNER, check_owner, tell_owner
 from db.desk.requests.request_kinds import DiffLine, Payload, RequestKind, register
 from db.language import Label, Text, _, listed
@@ -104,8 +104,11 @@ def lock_active_entry(request: Request) -> Entry:
 
 def _lines(request: Request, asks: Payload) -> tuple[DiffLine, ...]:
     change = read(asks)
-    ended = naming_lines(request) if POST in change.after else ()
-    return (*lines_of(policy_of(request.book_id), change.before, change.after), *ended)
+    lines = lines_of(policy_of(request.book_id), change.before, change.after)
+    if POST not in change.after:
+        return lines
+    coming = receiving_lines(request, next(iter(change.after[POST]), ""))
+    return (*lines, *naming_lines(request), *coming)
 
 
 def _current(request: Request, asks: Payload) -> None:

@@ -1,5 +1,5 @@
-"""Tags by which somebody was named to receive an edition (I.4.3.1): that was for their post, and ends with
-it, by a move or by a change. Not an operation."""
+"""Who receives an edition does so for their post (I.4.3.1): what another post brings, by a move or a change,
+and that a tag by which somebody was named ends with it. Not an operation."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ from typing import Any
 
 from db.desk.authority.permissions import policy_of
 from db.desk.frame import Act
+from db.desk.hooks import hooks
 from db.desk.requests.request_kinds import DiffLine
 from db.language import _, listed
-from db.store.tables import EntryTag, Request
+from db.store.tables import Entry, EntryTag, Request
 
 
 def naming_lines(request: Request) -> tuple[DiffLine, ...]:
@@ -22,6 +23,18 @@ def naming_lines(request: Request) -> tuple[DiffLine, ...]:
     tags = listed(rule.label for rule in policy_of(request.book_id).tags if rule.id in named)
     ends = _("ends with the post; name it again if needed")
     return (DiffLine("tags", _("Tags"), tags, ends, (tags, ends)),)
+
+
+def receiving_lines(request: Request, position: str, unit: int | None = None) -> tuple[DiffLine, ...]:
+    """Say which editions come to go to the person with that ``position`` in that ``unit`` (None: theirs), as
+    long as the request is undecided: who decides on a post decides on that."""
+    if request.state not in ("open", "returned"):
+        return ()
+    entry = Entry.get_by_id(request.entry_id)
+    found = listed(
+        label for tell in hooks().receives for label in tell(entry, position, unit or entry.unit_id)
+    )
+    return (DiffLine("editions", _("Will receive"), "", found, ("", found)),) if found else ()
 
 
 def end_naming(request: Request, act: Act) -> None:

@@ -72,9 +72,9 @@ def test_a_handover_to_come_is_not_dropped_unsaid(store: Store, clock: Clock) ->
     assert "You are no longer Class teacher (to begin on 2026-12-20), as of Mon 23 Nov; by 教务处" in said
 
 
-def said_beside(desk: Desk) -> str:
+def said_beside(desk: Desk, name: str = "whom") -> str:
     """What the form says beside whom it asks for."""
-    (field,) = [one for one in desk.asking.form("office", "class").fields if one.name == "whom"]
+    (field,) = [one for one in desk.asking.form("office", "class").fields if one.name == name]
     return say(field.hint, "en")
 
 
@@ -169,6 +169,24 @@ def test_a_class_does_not_lose_its_only_deputy_unsaid(store: Store, clock: Clock
         desk.asking.ask("office", "class", asked, "调离")
     desk.asking.ask("office", "class", {**asked, "deputy": "none"}, "调离")
     assert permissions_of(school.actor("shilaoshi")).roles("class") == frozenset()
+
+
+@pytest.mark.clause("D.3")
+@pytest.mark.parametrize("what", ["holder", "relieve"])
+def test_a_class_without_a_deputy_gets_another_teacher_only_with_that_said(
+    store: Store, clock: Clock, what: str
+) -> None:
+    """In the form, and once more before it is handed in; the next deputy can be named in the same act."""
+    school = class_with("xinlaoshi")
+    desk, whom = school.desk("jiaowuchu"), "shilaoshi" if what == "holder" else "yanlaoshi"
+    assert "nobody is deputy now" not in said_beside(desk, "deputy")
+    ask_for(school, "relieve", "deputy-teacher", "shilaoshi", deputy="none")
+    assert "nobody is deputy now" in said_beside(desk, "deputy")
+    with pytest.raises(Invalid) as without:
+        ask_for(school, what, "teacher", whom)
+    assert [one.field for one in without.value.problems] == ["deputy"]
+    assert ask_for(school, what, "teacher", whom, deputy="xinlaoshi") == 0
+    assert of_class(school, "xinlaoshi") == {"deputy-teacher"}
 
 
 @pytest.mark.clause("D.3", "D.5.2")
@@ -302,7 +320,7 @@ def test_who_would_lose_the_office_by_now_does_not_agree_to_it(store: Store, clo
     ).execute()
     assert ask_for(school, "holder", "teacher", "shilaoshi", deputy="none") == 0
     number = ask_for(school, "holder", "teacher", "jiaowuchu", deputy="xinlaoshi")
-    assert ask_for(school, "holder", "teacher", "yanlaoshi") == 0
+    assert ask_for(school, "holder", "teacher", "yanlaoshi", deputy="none") == 0
     assert ask_for(school, "holder", "deputy-teacher", "shilaoshi") == 0
     request = Request.get_by_id(number)
     for login in ("yanlaoshi", "shilaoshi", "jiaowuchu"):

@@ -5,7 +5,11 @@ from __future__ import annotations
 import pytest
 
 from db.desk.editions.editions import Editions
+from db.language import say
 from db.store.tables import Entry, Unit
+from tests.conftest import Clock
+from tests.db.desk.asking import change
+from tests.db.desk.lives import move
 from tests.editions_world import BOOK, assistant, with_its_office
 from tests.world import World
 
@@ -74,6 +78,26 @@ def test_a_unit_named_like_a_trade_makes_no_managers_of_those_who_follow_it(offi
     assert not receives(office, "internal", "解平")
     titled(office, "taojs", "产品经理")
     assert receives(office, "internal", "陶军"), "whoever heads it is its manager"
+
+
+@pytest.mark.clause("I.4.3.1", "I.4.3.2")
+def test_who_decides_on_a_position_reads_which_edition_comes_to_go_to_it(office: World, clock: Clock) -> None:
+    """By a change or by a move; of who receives it already, and once it was decided, nothing is said."""
+
+    def said(request: int) -> list[tuple[str, str, str]]:
+        lines = office.desk("zhuli").requests.one(request).lines
+        return [(one.field, say(one.label, "en"), say(one.after, "en")) for one in lines]
+
+    told = ("editions", "Will receive", "Internal directory")
+    request = change(office, "zhuli", BOOK, of="xiepi", asked={"position": "技术部经理"})
+    assert told in said(request)
+    office.desk("zhuli").requests.withdraw(request)
+    assert told not in said(request)
+    for login, title in (("xiepi", "高级工程师"), ("taojs", "技术总监")):
+        request = change(office, "zhuli", BOOK, of=login, asked={"position": title})
+        assert "editions" not in {line[0] for line in said(request)}, title
+    request = move(office, "zhuli", "baizl", "上海办事处", BOOK, position="办事处文秘")
+    assert ("editions", "Will receive", "External directory") in said(request)
 
 
 @pytest.mark.clause("I.4.3.1", "I.4.3.2")

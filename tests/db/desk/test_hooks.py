@@ -102,6 +102,11 @@ def _promote(world: World) -> None:
     change(world, "zhangwei", asked={"position": "高级工程师"})
 
 
+def _look_at_a_promotion(world: World) -> None:
+    desk = world.desk("zhangwei")
+    desk.requests.one(change(world, "zhangwei", asked={"position": "高级工程师"}))
+
+
 def _open_evidence(world: World) -> None:
     file = world.desk("zhangwei").evidence.add("受理单.pdf", PDF)
     with pytest.raises(Refused):
@@ -112,6 +117,7 @@ KEPT = ("groups", "labels", "words", "lists", "papers", "admits", "waits", "own_
 """Kinds of hook that have a test of their own."""
 WHERE: Mapping[str, tuple[Callable[[World], object], object]] = {
     "owes": (lambda world: world.desk("helei").overview.unreached("staff"), []),
+    "receives": (_look_at_a_promotion, []),
     "issued": (lambda world: world.desk("zhangwei").privacy.optional(), []),
     "begins": (_run, None),
     "ends": (_run, None),

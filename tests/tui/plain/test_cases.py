@@ -65,7 +65,7 @@ def test_a_case_goes_from_report_to_pack(world: World, ask: Ask, clock: Clock) -
     for login, line in (
         ("panlong", f"case triage {case} --kind leak --word 立案"),
         ("ouyangxue", f"case person {case} --name 唐雨"),
-        ("ouyangxue", f"case person {case} --name linxiao"),
+        ("ouyangxue", f"case person {case} --name linxiao --whom 林晓"),
         ("ouyangxue", f"case release {case} --person 林晓 --word 同名"),
         ("ouyangxue", f"case investigate {case} --word 开始"),
     ):

@@ -9,8 +9,9 @@ from db.desk.cases.cases import Cases
 from db.desk.cases.parties import parties_of, party_name
 from db.desk.cases.sentencing import Sentence
 from db.desk.cases.work import CaseWork
+from db.language import Language, say
 from db.store.clock import now
-from db.store.tables import AuditRecord, CaseAttachment, CaseFile, CaseParty, Commendation, Grant
+from db.store.tables import AuditRecord, CaseAttachment, CaseFile, CaseParty, Commendation, Entry, Grant
 from db.store.transactions import writing
 from tests.db.desk.casework import heard, judged, under_investigation
 from tests.rules import put_under
@@ -21,7 +22,7 @@ from tests.tui.screens.class_stage import Classroom, school
 from tests.tui.screens.stage import press
 from tests.wider_world import employ
 from tests.world import World
-from tui.kit import DataList, TextInput
+from tui.kit import DataList, TextInput, TextLine
 from tui.kit.choosing import Choose
 from tui.kit.refusal import Refusal
 from tui.screens.cases.card import CaseCard
@@ -30,6 +31,9 @@ from tui.screens.cases.own_case import OwnCaseCard
 from tui.screens.cases.ranking import Ranking
 from tui.screens.cases.sentence import PickRungs
 from tui.screens.cases.trail import CaseTrail
+from tui.screens.sheets.list import screen_of
+from tui.sheets.books import BOOK
+from tui.sheets.offices import DAY, OFFICES
 
 __all__ = ["bureau", "school"]
 SIZE = (80, 24)
@@ -48,7 +52,7 @@ async def test_a_name_that_nobody_bears_stays_to_be_mended(bureau: World) -> Non
         open_on(app, 1)
         await press(pilot, "enter", "n", *"linxiaoo", "enter")
         assert "请核对姓名或登录名" in text_of(app)
-        await press(pilot, "end", "backspace", "enter")
+        await press(pilot, "end", "backspace", "enter", "enter")
         assert isinstance(app.screen, CaseCard)
         assert CaseParty.select().where(CaseParty.case == 1).count() == 2
 
@@ -63,7 +67,7 @@ async def test_a_case_is_handled_to_its_closure_key_by_key(bureau: World) -> Non
         open_on(it, 1)
         await press(pilot, "enter")
         assert isinstance(it.screen, CaseCard)
-        await press(pilot, "n", *"linxiao", "enter")
+        await press(pilot, "n", *"linxiao", "enter", "enter")
         assert [party_name(party) for party in parties_of(1)] == ["唐雨", "林晓"]
         await press(pilot, "x", "2", *"no", "enter")
         assert CaseParty.select().where(CaseParty.case == 1).count() == 1
@@ -229,6 +233,50 @@ async def test_who_is_found_by_a_name_of_before_is_shown_with_it_and_chosen(
     assert party_name(party) == "林晓"
 
 
+@pytest.mark.clause("A.18", "C.12")
+async def test_nobody_is_named_who_was_not_shown_first(bureau: World) -> None:
+    """Who alone begins so may be another than was meant, and the reporter is never offered."""
+    with writing():
+        other = bureau.entry("linxiao", "subsidiary")
+        Entry.update(name="许宁宁").where(Entry.id == other).execute()
+    case = Cases(bureau.desk("xuning")).report("subsidiary", "打印机旁有一份名册", "leak")
+    desk = under_investigation(bureau, case, "leak")
+    line = f"case person {case} --name 许宁"
+    asked = answered(bureau, desk.actor.login, line)
+    assert (asked.status, f"entry:{other}" in asked.err) == (2, True), asked.err
+    app = Bureau(bureau, desk.actor.login, over=lambda app: CaseCard(Cases(app.desk).one(case)))
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "n", *"许宁", "enter")
+        assert isinstance(app.screen, Choose)
+        assert "许宁宁" in text_of(app)
+        await press(pilot, "escape")
+        assert not parties_of(CaseFile.get_by_id(case))
+        await press(pilot, "n", *"许宁宁", "enter", "enter")
+    assert [party_name(one) for one in parties_of(CaseFile.get_by_id(case))] == ["许宁宁"]
+
+
+@pytest.mark.clause("C.12")
+@pytest.mark.parametrize("language", ["zh_CN", "en"])
+async def test_what_a_case_would_lack_is_read_whole_above_the_offices(
+    bureau: World, language: Language
+) -> None:
+    """On two lines where one is too narrow: what is wrong stands first, and what to do is not cut."""
+    with writing():
+        Grant.delete().where(Grant.role.in_(["director", "chief-executive", "general-manager"])).execute()
+    app = Bureau(bureau, "panlong")
+    app.language = language
+    async with app.run_test(size=SIZE) as pilot:
+        await app.push_screen(screen_of(OFFICES)({BOOK.id: "subsidiary", DAY.id: ""}))
+        await pilot.pause()
+        said = app.screen.query_one("#said", TextLine)
+        lines = "".join(said.render_line(y).text.strip() + " " for y in range(said.size.height))
+        gap = Cases(app.desk).gap("subsidiary")
+    assert gap is not None
+    last = say(gap.offices, language)[-10:]
+    assert last.replace(" ", "") in lines.replace(" ", ""), lines
+    assert say(gap.what, language) in lines
+
+
 async def test_a_breach_of_nobody_is_not_judged(bureau: World) -> None:
     """What was typed stays, with what is missing."""
     case = Cases(bureau.desk("xuning")).report("subsidiary", "打印机旁有一份名册", "leak")
@@ -351,16 +399,16 @@ async def test_a_word_of_praise_that_is_refused_stays_where_it_was_typed(bureau:
 
 async def test_who_names_themselves_is_asked_before_the_case_leaves_their_hands(school: World) -> None:
     case = Cases(school.desk("shilaoshi")).report("class", "有人把名单发到群外")
-    without = answered(school, "jiaowuchu", f"case person {case} --name 学校")
+    without = answered(school, "jiaowuchu", f"case person {case} --name 学校管理")
     assert (without.status, "--yes" in without.err, CaseParty.select().count()) == (1, True, 0), without.err
     app = Classroom(school, "jiaowuchu")
     async with app.run_test(size=SIZE) as pilot:
         app.push_screen(CaseCard(Cases(app.desk).one(case)))
-        await press(pilot, "n", *"学校", "enter")
+        await press(pilot, "n", *"学校", "enter", "enter")
         assert "不再由您办理" in text_of(app)
         await press(pilot, "n")
         assert CaseParty.select().count() == 0
-        await press(pilot, "n", *"学校", "enter", "y")
+        await press(pilot, "n", *"学校", "enter", "enter", "y")
         assert not isinstance(app.screen, CaseCard)
     assert CaseParty.select().count() == 1
 

@@ -193,8 +193,7 @@ class CaseCard(FactCard):
         if typed is None:
             return
         options = [Pick(one.whom, one.name, note=place_of(one)) for one in found]
-        is_plain = len(found) == 1 and not found[0].once
-        chosen = options[0].id if is_plain else await choose(self, _("Which one?"), options)
+        chosen = await choose(self, FOUND.title, options, decides=True)
         if chosen is not None:
             await self.do_verb(INVOLVE, replace(self.place(), answers={NAME.id: typed, FOUND.id: chosen}))
 

@@ -146,8 +146,8 @@ async def put_question(
     title = ask.headed(at) or verb.label
     if isinstance(ask, OneOf):
         found = ask.options(at)
-        if ask.obvious and len(found) == 1 and not wrong:
-            ask.choose_answer(at, found[0])
+        if not wrong and (only := ask.only(at)) is not None:
+            ask.choose_answer(at, only)
             return True
         options = [Pick(str(place), one.label, note=one.note) for place, one in enumerate(found)]
         chosen = await choose(

@@ -186,7 +186,10 @@ class SheetScreen(MarkingScreen[Row]):
     def _tell(self, place: str, words: Cell) -> None:
         line = self.query_one(f"#{place}", TextLine)
         line.display = bool(words)
-        line.show(words)
+        if isinstance(words, Styled):
+            line.show(words.text, words.tone)  # a text, which wraps; spans are cut
+        else:
+            line.show(words)
 
     @on(DataList.Moved)
     def _moved(self) -> None:
