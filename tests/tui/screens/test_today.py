@@ -406,6 +406,24 @@ async def test_a_role_that_is_told_until_acknowledged_is_objected_to_from_the_li
     assert Grant.get(Grant.account == lives.accounts["zhangwei"]).revoked_at
 
 
+@pytest.mark.clause("G.3.1")
+async def test_putting_all_aside_leaves_what_one_can_object_to(lives: World) -> None:
+    build_wider_world("wecom", beside=lives)
+    change(lives, "caiming", "wecom", of="shuqi")
+    told = [lives.accounts["shuqi"]]
+    with writing():
+        for name in ("caiming", "maoxiao"):
+            store_notice("delete", "wecom", told, entry=lives.entry(name, "wecom"), clause="G.4.3")
+    app = application(lives, "shuqi")
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.pause()
+        rows = app.screen.query_one(DataList)
+        rows.go([getattr(row, "kind", "") for row in rows.in_sight].index("delete"))
+        await press(pilot, "x", "2")
+        assert "另有 1 条可提出异议或须确认，予以保留" in text_of(app)
+    assert [one.kind for one in lives.desk("shuqi").notices.unread()] == ["direct-change"]
+
+
 async def test_an_announcement_is_acknowledged_in_its_box_too(lives: World) -> None:
     account = lives.accounts["liuyang"]
     detail = {"zh": "员工通讯录制度", "en": "rules", "version": "2", "effective": "2026-12-01"}
