@@ -439,3 +439,20 @@ async def test_an_announcement_is_acknowledged_in_its_box_too(lives: World) -> N
         assert "已确认" in text_of(app)
     mine = (NoticeRecipient.account == account) & NoticeRecipient.acknowledged_at.is_null(False)
     assert NoticeRecipient.select().where(mine).exists()
+
+
+@pytest.mark.parametrize(
+    ("key", "answer"),
+    [
+        ("1", "今日：已是最新。"),
+        ("f5", "今日：已是最新。"),
+        ("space", "Space 在这里没有作用"),
+        ("tab", "Tab 在这里没有作用"),
+    ],
+)
+async def test_a_key_that_changes_nothing_to_be_seen_answers(lives: World, key: str, answer: str) -> None:
+    app = Lives(lives, "liuyang")
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.pause()
+        await press(pilot, key)
+        assert answer in text_of(app)

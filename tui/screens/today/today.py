@@ -115,7 +115,7 @@ class Today(TodayList):
         ),
         replace(SEARCH, label=_("Find people"), help=_("Find somebody in the directory.")),
         ScreenCommand("out", "o", _("Due days"), _("Take out the due days as a calendar."), footer=False),
-        ScreenCommand("refresh", "f5", _("Refresh"), _("Ask again what is new."), footer=False),
+        ScreenCommand("renew", "f5", _("Refresh"), _("Ask again what is new."), footer=False),
     )
 
     def can(self, command_id: str) -> bool:
