@@ -36,7 +36,7 @@ def _columns(unit: Text) -> Columns[MovementRow]:
 def _note(rows: Sequence[MovementRow]) -> Message:
     count = {event: sum(row.event == event for row in rows) for event in EVENTS}
     return _(
-        "{join} join, {move} move, {leave} leave; {waiting} of them wait. Late is in working days.",
+        "Joiners {join}, movers {move}, leavers {leave}; {waiting} of them waiting. Late is in working days.",
         **count,
         waiting=sum(not row.entered for row in rows),
     )
@@ -57,8 +57,8 @@ def _month(report: Report) -> tuple[Cell, ...]:
 
 def _answer(numbers: tuple[int, ...]) -> Answer:
     joined, moved, gone, wait = numbers
-    said = _("{joined} join, {moved} move, {gone} leave", joined=joined, moved=moved, gone=gone)
-    return Answer(_("{all}; {count} of them wait", all=said, count=wait) if wait else said)
+    said = _("joiners {joined}, movers {moved}, leavers {gone}", joined=joined, moved=moved, gone=gone)
+    return Answer(_("{all}; {count} of them waiting", all=said, count=wait) if wait else said)
 
 
 KIND = table_kind(

@@ -21,6 +21,7 @@ FILE = Path(__file__).with_name("jobs.toml")
 MAY: Final[Mapping[str, Callable[[Desk], bool]]] = {
     "": lambda _desk: True,
     "decides": lambda desk: any(set(book.roles) - {"employee"} for book in desk.me.who().books),
+    "structure": lambda desk: any(offer.kind == "structure" for offer in desk.asking.offers()),
     "enters": lambda desk: any(desk.lifecycle.begins(book.id) for book in desk.me.who().books),
 }
 """Who has a job, by its ``may``; another one names an operation without arguments that says so."""

@@ -16,7 +16,9 @@ from tui.host.shell import tell
 from tui.jobs import Job, read_jobs
 from tui.plain.words import CommandWords
 
-OFFICIAL = frozenset({"decides", "enters", "accounts.books", "privacy.books", "overview.offered"})
+OFFICIAL = frozenset(
+    {"decides", "enters", "structure", "accounts.books", "privacy.books", "overview.offered"}
+)
 """Conditions of jobs (`Job.may`) that human resources meet, and plain staff do not."""
 
 

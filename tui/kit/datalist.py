@@ -270,15 +270,20 @@ class DataList(ListRows[Row]):
     def _cell(self, column: ListColumn[Row], value: Row, width: int) -> list[tuple[str, Tone]]:
         return fitted_spans(self.spans(column.cell(value)), width, right=column.right)
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Leave Space to the screen, which says that it means nothing, where nothing is marked."""
+        return self._multi if action == "mark" else super().check_action(action, parameters)
+
     def action_mark(self) -> None:
         """Mark or unmark the row under the cursor and go to the next, where several can be chosen. Does not
         mark, but says why, what can't go together with the marked."""
-        if not self._multi:
-            return
         if self.astray:
             cast(AsksFirst, self.screen).ask_first(self, _("Select"), self.action_mark)
         row = self.current
-        if row is None or (self._heads is not None and self._heads(row) is not None):
+        if row is None:
+            return
+        if self._heads is not None and self._heads(row) is not None:
+            self.app.tell(_("This row is a heading; mark those below it."), "warn")
             return
         key = self._key(row)
         why = self._unlike(row, next(iter(self.marked.values()))) if self._unlike and self.marked else ""

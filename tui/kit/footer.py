@@ -34,6 +34,8 @@ class Footer(Painted):
         """What is drawn next, if it is known, and in which width and words."""
 
     def refresh_keys(self) -> None:
+        if not self.is_mounted:  # the bar of long work is drawn anew on screens that are only just coming up
+            return
         items = self.items()
         self._found = (self._room_and_words(), items) if items != self._drawn else None
         if self._found is not None:

@@ -124,8 +124,12 @@ class FramedScreen(Keyed):
         elif self is self.app.screen_stack[0]:
             self.refresh_top()
             self.come_back()
+            self.tell_renewed()
         else:
             self._lead_home()
+
+    def tell_renewed(self) -> None:
+        self.app.tell(_("{place}: this is how it stands now.", place=self.where().place), "")
 
     def _lead_home(self) -> None:
         """Lead back to the mode's own screen, or to a form on the way there: no digit leaves one."""

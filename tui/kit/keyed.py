@@ -33,8 +33,8 @@ if TYPE_CHECKING:
     from tui.kit.base import KitApp
 
 TO_OTHER_FIELDS = (
-    Binding("tab", "app.focus_next", show=False, priority=True),
-    Binding("shift+tab", "app.focus_previous", show=False, priority=True),
+    Binding("tab", "to_other_field(1)", show=False, priority=True),
+    Binding("shift+tab", "to_other_field(-1)", show=False, priority=True),
 )
 """At once, so that what is typed ahead goes into the next field."""
 DRAWN_WITHIN = 0.03
@@ -234,6 +234,15 @@ class Keyed(Screen[Any]):
             self.app.tell(_("q is Esc now; F10 signs you out."), "warn")
         elif character is not None or is_control(key):
             self.app.tell(self._no_meaning(key), "warn")
+
+    def action_to_other_field(self, step: int) -> None:
+        before = self.focused
+        if step > 0:
+            self.focus_next()
+        else:
+            self.focus_previous()
+        if self.focused is before:
+            self.app.tell(self._no_meaning("tab"), "warn")
 
     def _no_meaning(self, key: str) -> Text:
         return self._and_help(_("{key} has no meaning here.", key=key_name(key)))

@@ -88,7 +88,7 @@ class Working:
         as it; Invalid where something is under way; WorkStopped and WorkFailed. A screen that is closed
         meanwhile is kept until then. What ``gives_way`` ends with its screen, and ends, or does not begin,
         where there is something else."""
-        if self._now is not None and not self._now.gives_way:
+        if self._now is not None and not self.is_free:
             if gives_way:
                 raise WorkStopped
             words = _("Wait until this is done, or stop it with Ctrl+G: {what}", what=self._now.what)
@@ -115,6 +115,15 @@ class Working:
         if failure is not None:
             raise failure
         return made
+
+    @property
+    def is_free(self) -> bool:
+        """Whether something may be begun: nothing is under way but what gives way."""
+        return self._now is None or self._now.gives_way
+
+    async def until_free(self) -> None:
+        while not self.is_free:
+            await asyncio.sleep(LOOK_EVERY)
 
     def keeps(self, screen: Screen[Any] | str) -> bool:
         """Return whether ``screen`` stays where it is closed, as its work goes on or waits for it."""

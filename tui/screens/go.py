@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from typing import Final
@@ -29,11 +30,11 @@ from tui.screens.requests.queue import QueueScreen
 PEOPLE: Final = 6
 UNITS: Final = 3
 REPORTS: Final = 3
-EVENTS: Final[Mapping[str, Sequence[str]]] = {
-    "leave": ("离职", "lizhi", "leave", "leaver"),
-    "move": ("调动", "diaodong", "move", "mover"),
+EVENTS: Final[Mapping[str, re.Pattern[str]]] = {
+    "leave": re.compile(r"离职|\b(lizhi|leaver?)\b", re.IGNORECASE),
+    "move": re.compile(r"调动|调岗|\b(diaodong|diaogang|mover?)\b", re.IGNORECASE),
 }
-"""What is begun of somebody whose name is typed behind one of these words."""
+"""What is begun of somebody whose name is typed before or behind one of these words, as Chinese writes it."""
 LABELS: Final = {"leave": _("Leaver"), "move": _("Move")}
 FORMS: Final = {"leave": open_leave_form, "move": open_move_form}
 
@@ -63,14 +64,14 @@ class RecordFinder:
         return [*found, *self._filters(wanted), *self._units(wanted), *self._reports(wanted)]
 
     def _event(self, text: str, wanted: str) -> Sequence[GoTarget]:
-        """Find whom a word such as 离职 and a name behind it mean, each with the form of that; nobody if
-        the reader begins no such thing."""
-        word, _blank, name = wanted.partition(" ")
-        kind = next((one for one, words in EVENTS.items() if word.casefold() in words), "")
-        if not (kind and name.strip()):
+        """Find whom a word such as 离职 and a name mean, each with the form of that; nobody if the reader
+        begins no such thing."""
+        kind = next((one for one, word in EVENTS.items() if word.search(wanted)), "")
+        name = EVENTS[kind].sub("", wanted, count=1).strip() if kind else ""
+        if not name:
             return []
         books = [book for book in self._books if kind in self._app.desk.lifecycle.begins(book.id)]
-        return [*self._people(text, name.strip(), books, kind)]
+        return [*self._people(text, name, books, kind)]
 
     def record_lookup(self, text: str) -> None:
         """Record the look-up in each book in which somebody was shown."""

@@ -34,6 +34,7 @@ LOOKS_AGAIN = 5.0
 """Seconds until it is asked again whether the code is still good."""
 MARKED = _("The copy is marked for you; it is recorded when it is fetched.")
 TAKE_OUT = _("Take out")
+COPIED = _("Sent to your terminal's clipboard. If it is not there: y again, and copy it by hand.")
 UNSAFE = re.compile(r"[^\w.-]+")
 """What a name may not hold that goes through two shells of Windows."""
 
@@ -101,6 +102,7 @@ class PickupDialog(ToType):
         instead = self._made.number if self._made is not None else ""
         make = partial(make_pickup, self.app.desk, words, file, coming=self._coming, instead=instead)
         self._code, self._made = make()
+        self._was_copied = False
         self._show()
 
     def _line(self) -> str:
@@ -142,7 +144,10 @@ class PickupDialog(ToType):
                 source=made.source,
             )
         self.query_one("#code", TextLine).show(said, "strong")
-        self.query_one("#state", TextLine).show(*told_of(replace(made, is_open=is_open)))
+        state = told_of(replace(made, is_open=is_open))
+        if self._was_copied and is_open and not made.refused:
+            state = COPIED, "good"
+        self.query_one("#state", TextLine).show(*state)
 
     def catch_up(self) -> None:
         """Say when it was fetched, or why what was sent was refused; close once a file came in."""
@@ -169,8 +174,7 @@ class PickupDialog(ToType):
             return
         self._was_copied = True
         self.app.send_to_clipboard(self._line())
-        copied = _("Sent to your terminal's clipboard. If it is not there: y again, and copy it by hand.")
-        self.query_one("#state", TextLine).show(copied, "good")
+        self._show()
 
     def do_switch(self) -> None:
         self._is_windows, self._was_copied = not self._is_windows, False

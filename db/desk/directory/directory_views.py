@@ -12,7 +12,7 @@ from db.desk.authority.permissions import GRANTED, Permissions, policy_of
 from db.desk.authority.reach import SIDES, Arm, SearchScope, covering, search_scope_of
 from db.desk.authority.sight import NOBODY, FieldReader, Shown, sights_of, visible_fields
 from db.desk.directory.search import has_facet, values_of_facet
-from db.desk.entry.colleagues import side_of
+from db.desk.entry.colleagues import inside_owner_of, side_of
 from db.desk.entry.facets import facet_named, label_of
 from db.desk.entry.record import is_open, load_entry, origins, region_of, tags_of
 from db.desk.entry.sources import source_text
@@ -293,7 +293,7 @@ def card_of(permissions: Permissions, row: Entry, reader: FieldReader) -> Card:
         kind=next((kind.label for kind in policy.kinds if kind.id == row.kind), row.kind),
         side=side,
         organisation=row.organisation,
-        inside_owner=_inside_owner(permissions, row),
+        inside_owner=inside_owner_of(permissions, row),
         own=reader.own,
         fields=fields,
         sources={
@@ -433,14 +433,6 @@ def as_recorded(text: str) -> str:
 
 _OWN_PLACE = frozenset({"name", "position", "unit", "organisation", "inside_owner"})
 """Fields that a card shows in a place of their own."""
-
-
-def _inside_owner(permissions: Permissions, row: Entry) -> str:
-    """Name the employee who answers for an outside contact, if the reader may know of them."""
-    owner = Entry.get_or_none((Entry.id == row.inside_owner) & (Entry.state == "active"))
-    if owner is None or not covering(permissions, row.book_id, "internal", owner.id, owner.unit_id):
-        return ""
-    return str(owner.name)
 
 
 def _inhabited(permissions: Permissions, book: str, side: Side) -> bool:

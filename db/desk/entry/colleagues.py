@@ -122,6 +122,14 @@ def find_colleague(entry: str) -> str:
     return f"{row.name}/{row.unit.name}" if row is not None else ""
 
 
+def inside_owner_of(permissions: Permissions, row: Entry) -> str:
+    """Name the employee who answers for an outside contact, if the reader may know of them."""
+    owner = Entry.get_or_none((Entry.id == row.inside_owner) & (Entry.state == "active"))
+    if owner is None or not covering(permissions, row.book_id, "internal", owner.id, owner.unit_id):
+        return ""
+    return str(owner.name)
+
+
 def internal_kinds(policy: EffectivePolicy) -> list[str]:
     return [kind.id for kind in policy.kinds if kind.side == "internal"]
 

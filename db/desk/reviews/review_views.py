@@ -12,7 +12,7 @@ from db.approval.capacity import HOLDER, Capacity, capacity_of
 from db.desk.authority.permissions import Permissions
 from db.desk.authority.sight import LISTED, NOBODY, Shown, sights_of, visible_fields
 from db.desk.due_dates import Due, due_of
-from db.desk.entry.colleagues import side_of
+from db.desk.entry.colleagues import inside_owner_of, side_of
 from db.desk.entry.record import RecordedEntry, load_entry, load_row, loaded_all
 from db.desk.entry.stale import SIGNS, fields_signed
 from db.desk.notation.localtime import local
@@ -347,7 +347,8 @@ def _fields(
         for rule in policy.fields
         if rule.name not in ("name", "position", "unit") and (in_full or rule.kind in LISTED)
     ]
-    return visible_fields(rules, entry.values, reader)
+    owner = inside_owner_of(permissions, stored) if in_full else ""
+    return visible_fields(rules, {**entry.values, "inside_owner": (owner,) if owner else ()}, reader)
 
 
 def _members(policy: EffectivePolicy, unit: int, permissions: Permissions) -> tuple[Member, ...]:

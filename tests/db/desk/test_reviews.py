@@ -360,6 +360,13 @@ def test_a_list_masks_what_is_protected_and_the_open_one_is_recorded(wide: World
     assert (record.entry, record.outcome) == (row.entry, "done")
 
 
+@pytest.mark.clause("E.5")
+def test_who_answers_for_an_outside_contact_is_named(wide: World) -> None:
+    campaign, desk = open_all("group")["check"], wide.desk("luoyan")
+    view = Reviews(desk).one(campaign, things(desk, campaign)["谢军"].id)
+    assert {field.name: field.text for field in view.fields}["inside_owner"] == "宋佳"
+
+
 @pytest.mark.clause("C.10", "B.3.2")
 def test_counts_tell_nobody_how_much_there_is_beyond_their_own(wide: World) -> None:
     """An officer learns of three entries, the safety department of all six."""

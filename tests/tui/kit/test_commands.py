@@ -203,3 +203,7 @@ def test_textuals_own_commands_are_off() -> None:
     assert dict(app._bindings.key_to_bindings) == {}
     assert not app.use_command_palette
     assert set() == app.COMMANDS
+
+
+def test_the_bar_of_long_work_may_move_while_a_screen_is_coming_up() -> None:
+    Footer().refresh_keys()

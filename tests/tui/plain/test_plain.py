@@ -495,6 +495,40 @@ def test_a_job_names_a_command_and_a_page_that_there_are(job: Job) -> None:
     assert job in find_jobs("".join(lazy_pinyin(re.split("[ ，]", job.zh)[0])), read_jobs())
 
 
+@pytest.mark.parametrize(
+    ("said", "found"),
+    [
+        ("组织架构", "看组织架构"),
+        ("撤销部门", "调整组织架构"),
+        ("合并部门", "调整组织架构"),
+        ("新建部门", "调整组织架构"),
+        ("部门改名", "调整组织架构"),
+        ("org chart", "看组织架构"),
+        ("请假", "请假时委托他人审批"),
+        ("换领导", "任命负责人"),
+        ("改名", "我想改手机号"),
+        ("打印名单", "看报表，导出"),
+        ("忘记密码", "换密码"),
+        ("换手机", "换恢复码"),
+        ("实习生转正", "有人调动"),
+        ("退休", "有人离职"),
+        ("查谁看过我", "保存了我哪些信息"),
+        ("注销账号", "停用账号"),
+        ("部门电话", "部门的电话和传真"),
+        ("承诺书", "录入签了字的纸"),
+        ("换颜色", "看不清，换颜色"),
+        ("英文", "换成英文"),
+    ],
+)
+def test_what_office_workers_say_finds_a_job_with_keys(said: str, found: str) -> None:
+    assert found in [job.zh for job in find_jobs(said, read_jobs()) if job.keys]
+
+
+def test_who_may_change_no_structure_is_not_offered_it(ask: Ask) -> None:
+    assert "调整组织架构" in ask("liuyang", "help jobs").text
+    assert "调整组织架构" not in ask("zhangwei", "help jobs").text
+
+
 def test_a_name_half_in_pinyin_is_no_job() -> None:
     assert find_jobs("wang志", read_jobs()) == []
     assert find_jobs("改xls里的手机", read_jobs()), "Latin letters beside what is said are no hindrance"

@@ -57,6 +57,16 @@ async def test_a_name_that_nobody_bears_stays_to_be_mended(bureau: World) -> Non
         assert CaseParty.select().where(CaseParty.case == 1).count() == 2
 
 
+async def test_what_can_be_said_and_taken_out_stands_in_the_last_row(bureau: World) -> None:
+    app = Bureau(bureau, "ouyangxue")
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "f11")
+        open_on(app, 1)
+        await press(pilot, "enter")
+        last = text_of(app).splitlines()[-1]
+        assert (" c " in last, " o " in last) == (True, True), last
+
+
 @pytest.mark.clause("C.12", "C.13")
 async def test_a_case_is_handled_to_its_closure_key_by_key(bureau: World) -> None:
     """IT investigates, security judges, the management decides by the ladder, and the person hears it."""

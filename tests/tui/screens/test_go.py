@@ -99,6 +99,22 @@ async def test_a_request_is_opened_by_its_number_by_whoever_may_see_it(hall: Wor
     assert said[0] == said[1], "others' and none are refused alike"
 
 
+@pytest.mark.parametrize("typed", ["离职 张文", "离职张文", "张文离职", "zhangwen lizhi", "Leaver zhangwen"])
+async def test_whoever_enters_leavers_names_one_on_either_side_of_the_word(hall: World, typed: str) -> None:
+    app = Everywhere(hall, "liuyang", first="requests")
+    async with app.run_test(size=SMALL) as pilot:
+        await press(pilot, "g", *typed)
+        assert rows(app) == [f"leave {hall.entry('zhangwen')}"]
+
+
+@pytest.mark.parametrize("typed", ["有人离职", "我要离职", "离职的人要删信息", "有人调动", "leave", "move"])
+async def test_a_job_is_nobodys_name(hall: World, typed: str) -> None:
+    app = Everywhere(hall, "liuyang", first="requests")
+    async with app.run_test(size=SMALL) as pilot:
+        await press(pilot, "g", *typed)
+        assert not [row for row in rows(app) if row.startswith(("leave ", "move "))]
+
+
 async def test_a_unit_is_shown_in_the_directory(hall: World) -> None:
     app = Everywhere(hall, "liuyang", first="requests")
     async with app.run_test(size=SMALL) as pilot:

@@ -23,12 +23,13 @@ from db.language import Label, say
 from db.store.tables import AuditRecord
 from tests.audited import detail_of
 from tests.tui.plain.running import Answer, answered
+from tests.tui.screens.at_the_door import text_of
 from tests.tui.screens.reviews_stage import Room, reviews
 from tests.tui.screens.stage import press
 from tests.tui.screens.test_sheets import over
 from tests.world import World
 from tui.kit import DataList
-from tui.screens.pickup import told_of
+from tui.screens.pickup import PickupDialog, told_of
 from tui.sheets.out import to_type
 from tui.sheets.registry import SHEETS
 
@@ -153,6 +154,18 @@ async def test_the_screen_takes_out_what_is_marked(reviews: World) -> None:
         await press(pilot, "home", "space", "down", "space", "o", "2", "2")
         marked = [row.name for row in app.screen_stack[-2].query_one(DataList).marked.values()]
     assert {row[1] for row in table(answered(reviews, "yuhr", "get"))[1:]} == {*marked}
+
+
+async def test_that_the_command_was_copied_is_said_until_it_is_another(reviews: World) -> None:
+    app: Room = over(reviews, "yuhr")
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "o", "2", "2", "y")
+        box = app.screen
+        assert isinstance(box, PickupDialog)
+        box._show()
+        assert "剪贴板" in text_of(app), "also at the next second of the code's time"
+        await press(pilot, "tab")
+        assert "剪贴板" not in text_of(app)
 
 
 @pytest.mark.parametrize("word", ["plain", "two words", 'a "b" $(c) `d` \\e', "it's", "有效至 2027"])

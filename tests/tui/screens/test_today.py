@@ -406,6 +406,24 @@ async def test_a_role_that_is_told_until_acknowledged_is_objected_to_from_the_li
     assert Grant.get(Grant.account == lives.accounts["zhangwei"]).revoked_at
 
 
+@pytest.mark.clause("G.3.1")
+async def test_putting_all_aside_leaves_what_one_can_object_to(lives: World) -> None:
+    build_wider_world("wecom", beside=lives)
+    change(lives, "caiming", "wecom", of="shuqi")
+    told = [lives.accounts["shuqi"]]
+    with writing():
+        for name in ("caiming", "maoxiao"):
+            store_notice("delete", "wecom", told, entry=lives.entry(name, "wecom"), clause="G.4.3")
+    app = application(lives, "shuqi")
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.pause()
+        rows = app.screen.query_one(DataList)
+        rows.go([getattr(row, "kind", "") for row in rows.in_sight].index("delete"))
+        await press(pilot, "x", "2")
+        assert "另有 1 条可提出异议或须确认，予以保留" in text_of(app)
+    assert [one.kind for one in lives.desk("shuqi").notices.unread()] == ["direct-change"]
+
+
 async def test_an_announcement_is_acknowledged_in_its_box_too(lives: World) -> None:
     account = lives.accounts["liuyang"]
     detail = {"zh": "员工通讯录制度", "en": "rules", "version": "2", "effective": "2026-12-01"}
@@ -421,3 +439,20 @@ async def test_an_announcement_is_acknowledged_in_its_box_too(lives: World) -> N
         assert "已确认" in text_of(app)
     mine = (NoticeRecipient.account == account) & NoticeRecipient.acknowledged_at.is_null(False)
     assert NoticeRecipient.select().where(mine).exists()
+
+
+@pytest.mark.parametrize(
+    ("key", "answer"),
+    [
+        ("1", "今日：已是最新。"),
+        ("f5", "今日：已是最新。"),
+        ("space", "Space 在这里没有作用"),
+        ("tab", "Tab 在这里没有作用"),
+    ],
+)
+async def test_a_key_that_changes_nothing_to_be_seen_answers(lives: World, key: str, answer: str) -> None:
+    app = Lives(lives, "liuyang")
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.pause()
+        await press(pilot, key)
+        assert answer in text_of(app)

@@ -439,6 +439,21 @@ async def begin_reading(pilot: Pilot[int], slow: Slow, monkeypatch: pytest.Monke
     return screen
 
 
+async def test_a_file_waits_for_what_is_under_way_and_is_then_read(hall: World, slow: Slow) -> None:
+    app = Hall(hall, "liuyang")
+    async with app.run_test(size=SIZE) as pilot:
+        slow.made = bool
+        await pilot.pause()
+        drawn = asyncio.create_task(app.work(app.screen, _("A report"), slow))
+        await until(pilot, lambda: "Ctrl+G 停止" in told(pilot))
+        await press_for(pilot, "n", "import")
+        await pilot.press("enter")
+        await until(pilot, lambda: "完成后自动读取 花名册.csv" in told(pilot))
+        slow.let()
+        await until(pilot, lambda: "童童" in told(pilot))
+        drawn.cancel()
+
+
 @pytest.mark.parametrize(("digit", "place"), [("2", "directory"), ("3", "queue")])
 async def test_a_file_is_read_on_while_one_is_elsewhere_and_g_leads_to_its_rows(
     hall: World, slow: Slow, monkeypatch: pytest.MonkeyPatch, digit: str, place: str

@@ -84,7 +84,7 @@ class CaseCard(FactCard):
         command_of(JUDGE, "enter"),
         ScreenCommand("again", "b", _("Investigate more"), INVESTIGATE.help),
         command_of(STATEMENT, "c"),
-        command_of(PUT, "c", footer=False),
+        command_of(PUT, "c"),
         ScreenCommand(
             "decide", "enter", DECIDE.label, _("Decide it, by the directory's ladder for each person.")
         ),
@@ -100,11 +100,9 @@ class CaseCard(FactCard):
         ScreenCommand("audit", "v", _("Audit"), _("The audit within the case; attach records from there.")),
         ScreenCommand("copy", "i", _("Copy"), _("Attach a traced copy by its number."), footer=False),
         ScreenCommand("file", "i", _("File"), _("Attach a file of your evidence tray."), footer=False),
-        command_of(NOTE, "c", footer=False),
-        command_of(SHEET, "o", footer=False),
-        ScreenCommand(
-            "pack", "o", _("Evidence pack"), _("How to take the signed evidence pack."), footer=False
-        ),
+        command_of(NOTE, "c"),
+        command_of(SHEET, "o"),
+        ScreenCommand("pack", "o", _("Evidence pack"), _("How to take the signed evidence pack.")),
         ScreenCommand("back", "escape", _("Back"), _("Back to the list.")),
     )
     VERBS = (

@@ -91,6 +91,7 @@ class ImportScreen(SheetScreen[ImportLine]):
         self._answers.pop(VIEW, None)
         place = self.place
         what = _("Reading {file}", file=place[FILE].source.name)
+        await self._await_turn()
         self._list.empty = ""
         try:
             self._answers[VIEW] = await self.app.work(self, what, lambda: view_at(place))
@@ -101,6 +102,14 @@ class ImportScreen(SheetScreen[ImportLine]):
         self._list.empty = self.SHEET.empty
         self._take(self.SHEET.rows(self.place), self.place, keep=keep)
         self.app.recount()
+
+    async def _await_turn(self) -> None:
+        """Wait for what is under way elsewhere, such as a report, and say so."""
+        if not self.app.working.is_free:
+            file = self.place[FILE].source.name
+            self._list.empty = _("{file} is read as soon as what is under way is done.", file=file)
+            self._list.refresh()
+            await self.app.working.until_free()
 
     def can(self, command_id: str) -> bool:
         """Allow to submit if there are no problems, and to take problems out if there are some."""

@@ -183,6 +183,10 @@ class TodayList(FramedScreen):
     def do_refresh(self) -> None:
         self._fill()
 
+    def do_renew(self) -> None:
+        self.do_refresh()
+        self.tell_renewed()
+
     # The list
 
     @property

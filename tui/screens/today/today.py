@@ -115,7 +115,7 @@ class Today(TodayList):
         ),
         replace(SEARCH, label=_("Find people"), help=_("Find somebody in the directory.")),
         ScreenCommand("out", "o", _("Due days"), _("Take out the due days as a calendar."), footer=False),
-        ScreenCommand("refresh", "f5", _("Refresh"), _("Ask again what is new."), footer=False),
+        ScreenCommand("renew", "f5", _("Refresh"), _("Ask again what is new."), footer=False),
     )
 
     def can(self, command_id: str) -> bool:
@@ -285,15 +285,22 @@ class Today(TodayList):
         self._tell_done(await said_of(self, OBJECT, At(self.app.desk, (notice.id,), lambda: [notice])))
 
     async def _put_aside(self, notice: NoticeToMe) -> None:
+        """Put it aside, or all but those that wait for a word of the reader."""
         shown = [one for section in self._sections for one in section.rows if isinstance(one, NoticeToMe)]
-        plain = [one for one in shown if not one.acknowledge]
+        plain = [one for one in shown if not (one.acknowledge or OBJECT.offered(one))]
         chosen: str | None = "one"
         if len(plain) > 1:
-            every = _("All {count} that are shown", count=len(plain))
+            every = _("All {count} that ask nothing of you", count=len(plain))
             options = [Pick("one", _("This announcement")), Pick(ALL, every)]
             chosen = await choose(self, _("Put aside"), options)
-        if chosen is not None:
-            self._mark(plain if chosen == ALL else [notice])
+        if chosen is None:
+            return
+        aside, rest = (plain, len(shown) - len(plain)) if chosen == ALL else ([notice], 0)
+        self._mark(aside)
+        told = _("Put aside: {count}", count=len(aside))
+        if rest:
+            told = _("{told}. You can object to, or acknowledge, {rest} more: they stay", told=told, rest=rest)
+        self.app.tell(told, "good")
 
     def _mark(self, notices: Sequence[NoticeToMe]) -> None:
         numbers = [number for one in notices for number in (one.id, *one.twins)]
