@@ -302,10 +302,6 @@ OFFICES = STEPS.index(_offices) + 1
 """The first version that has who heads a unit as an office."""
 CALENDAR = STEPS.index(_calendar) + 1
 """The first version with days that an organisation declares."""
-DISCIPLINE = STEPS.index(_discipline) + 1
-"""The first version in which who investigates a case does not decide it."""
-KEPT_NUMBERS = STEPS.index(_kept_numbers) + 1
-"""The first version in which a copy may wait for its recipient to have an account."""
 RULES = STEPS.index(_rules) + 1
 """The first version that has the texts of regulations on record."""
 BASIS = STEPS.index(_day_basis) + 1
