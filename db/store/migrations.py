@@ -209,8 +209,8 @@ _rules = creating(tables.RegulationText, tables.BookRules, tables.RulesHead)
 """Regulations on record. Those of before are taken in by whoever opens the store
 (`db.desk.policies.taking_in`), in a transaction that is journaled."""
 _day_basis = creating(tables.DayBasis)
-"""What days are counted by. Whoever opens the store next puts there what its settings say
-(`db.desk.calendars.basis`), in a transaction that is journaled."""
+"""The country and time zone in which days are counted. Whoever opens the store next enters those
+of its settings (`db.desk.calendars.basis`), in a transaction that is journaled."""
 STEPS: tuple[Step, ...] = (
     *FIRST_STEPS,
     _offices,
