@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from db.store.engine import database, store
 from db.store.journal.capture import forget_triggers, paused
-from db.store.migrations import KEPT_NUMBERS
+from db.store.migrations import STEPS, _kept_numbers
 from db.store.proof.making_sums import carried
 from db.store.schema_changes import loosen
 from db.store.tables.base import SchemaVersion
 from db.store.transactions import writing
 
+KEPT_NUMBERS = STEPS.index(_kept_numbers) + 1
+"""The first version in which a copy may wait for its recipient to have an account."""
 ADDED = ("closed_at", "close_reason")
 
 

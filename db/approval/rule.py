@@ -82,8 +82,8 @@ def is_barred(facts: Facts, context: ApprovalContext, account: int) -> bool:
 
 
 def fallback_roles(policy: EffectivePolicy, role: str, *, in_person: bool) -> tuple[str, ...]:
-    """Return the roles that decide a step of ``role``, one after the other; heads come before them all. As in
-    `ApprovalContext`, ``in_person`` leaves the first alone where it has no fallback."""
+    """Return the roles that decide a step of ``role``, each where nobody of those before can; heads are asked
+    before them all. With ``in_person``, of an office without fallback (`ApprovalContext`) it alone."""
     deputies = (policy.deputy.role,) if policy.deputy is not None else ()
     keeping = (policy.maintainer.role, *deputies, policy.supervisor.role)
     first, *others = map(policy.role_behind, (role, *keeping))

@@ -42,8 +42,8 @@ def find_conflicts(
     yield from _purposes(policy, in_force)
     yield from _submitters(policy, in_force)
     yield from _approvers(policy, in_force)
-    yield from _resetters(in_force, functions)
-    yield from _seconds(in_force, functions)
+    yield from _nobody_left(in_force, functions, "reset", "ask", _("asks for a reset"))
+    yield from _nobody_left(in_force, functions, "second", "by", _("can be the second"))
 
 
 InForce = Sequence[tuple[Regulation, PolicyFile]]
@@ -232,29 +232,15 @@ def _approvers(policy: EffectivePolicy, in_force: InForce) -> Iterator[Fault]:
                     yield regulation.fault(message, "flow", flow.kind, "steps")
 
 
-def _resetters(in_force: InForce, functions: Functions) -> Iterator[Fault]:
-    """Find whether the regulations that name who asks for a reset name nobody in common."""
-    naming = [
-        (regulation, frozenset(map(functions.role_behind, file.reset.ask)))
-        for regulation, file in in_force
-        if file.reset is not None and file.reset.ask
-    ]
-    yield from _nobody_left(naming, _("asks for a reset"), "reset", "ask")
-
-
-def _seconds(in_force: InForce, functions: Functions) -> Iterator[Fault]:
-    """Find whether the regulations that name who can be a second name nobody in common."""
-    naming = [
-        (regulation, frozenset(map(functions.role_behind, file.second.by)))
-        for regulation, file in in_force
-        if file.second is not None and file.second.by
-    ]
-    yield from _nobody_left(naming, _("can be the second"), "second", "by")
-
-
 def _nobody_left(
-    naming: Sequence[tuple[Regulation, frozenset[str]]], what: Message, *path: str
+    in_force: InForce, functions: Functions, section: str, key: str, what: Message
 ) -> Iterator[Fault]:
+    """Find whether the regulations that name roles in ``section.key`` name none in common."""
+    naming = [
+        (regulation, frozenset(map(functions.role_behind, named)))
+        for regulation, file in in_force
+        if (named := getattr(getattr(file, section), key, ()))
+    ]
     if naming and not frozenset.intersection(*(roles for _regulation, roles in naming)):
         message = _("Nobody is left who {what}: the regulations name different roles.", what=what)
-        yield naming[-1][0].fault(message, *path)
+        yield naming[-1][0].fault(message, section, key)

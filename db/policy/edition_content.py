@@ -34,15 +34,18 @@ def find_withheld(policy: EffectivePolicy, regulations: Sequence[Regulation]) ->
                 continue
             handed = handed_by(edition, name)
             for recipient, roles in _recipients(teller, edition):
+                slots: dict[str, Text] = {
+                    "edition": edition.label, "field": field.label, "recipient": recipient, "name": name,
+                }  # fmt: skip
                 clause = _withholding(policy, field, roles)
                 if handed is not None:
                     if clause is not None:
-                        message = _beyond(edition, field, recipient, clause, handed)
+                        message = _beyond(**slots, clause=clause, handed=handed)
                         yield _at(regulations, edition, message, number)
                 elif clause is not None:
-                    yield _at(regulations, edition, _warning(edition, field, recipient, clause), number)
+                    yield _at(regulations, edition, _left_out(**slots, clause=clause), number)
                 elif (narrow := _narrowest(policy, roles)) is not None:
-                    yield _at(regulations, edition, _partly(edition, field, recipient, narrow), number)
+                    yield _at(regulations, edition, _partly(**slots, clause=narrow), number)
 
 
 def _narrowest(policy: EffectivePolicy, roles: set[str]) -> str | None:
@@ -53,40 +56,27 @@ def _narrowest(policy: EffectivePolicy, roles: set[str]) -> str | None:
     return cite(*(scope.clause for scope in scopes))
 
 
-def _partly(edition: EditionRule, field: FieldRule, recipient: Text, clause: str) -> Message:
+def _partly(**slots: Text) -> Message:
     return _(
         "{edition} lists {field} for {recipient}, who may not see everybody ({clause}): their copies have it "
         "of those alone whom they see. If the edition hands it to them, name {name} in its hands_out.",
-        edition=edition.label,
-        field=field.label,
-        recipient=recipient,
-        clause=clause,
-        name=field.name,
+        **slots,
     )
 
 
-def _beyond(edition: EditionRule, field: FieldRule, recipient: Text, clause: str, handed: str) -> Message:
+def _beyond(**slots: Text) -> Message:
     return _(
         "{edition} hands out {field} in full to {recipient}, who may not see it otherwise ({clause}), by "
         "{handed}. If that is not meant, take {name} out of its hands_out.",
-        edition=edition.label,
-        field=field.label,
-        recipient=recipient,
-        clause=clause,
-        handed=handed,
-        name=field.name,
+        **slots,
     )
 
 
-def _warning(edition: EditionRule, field: FieldRule, recipient: Text, clause: str) -> Message:
+def _left_out(**slots: Text) -> Message:
     return _(
         "{edition} lists {field} for {recipient}, who may not see it ({clause}): their copies leave it out. "
         "If the edition hands it to them, name {name} in its hands_out; if not, leave the column out.",
-        edition=edition.label,
-        field=field.label,
-        recipient=recipient,
-        clause=clause,
-        name=field.name,
+        **slots,
     )
 
 

@@ -17,7 +17,7 @@ import hmac
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from db.store import clock, subjects
 from db.store.engine import database, store
@@ -50,6 +50,8 @@ RULES = frozenset(
 LASTING = ERASED | LET_GO | RULES | {TAKEN_OUT, HOLE}
 """Their detail stands in clear and for good: the chain is checked by it, whoever took a copy returns it
 whenever they leave, and what binds everybody is told for as long as the record is kept."""
+BATCH: Final = 2000
+"""So many records are read by one statement."""
 NOTHING = bytes(9)
 """How a value that is not there goes into the hash."""
 
@@ -378,11 +380,11 @@ def _lock_head() -> tuple[int, str]:
     return int(row[0]), str(row[1])
 
 
-def _rows_from(first: int, batch: int = 2000) -> Iterator[Sequence[Any]]:
+def _rows_from(first: int) -> Iterator[Sequence[Any]]:
     """Yield `HASHED`, `SEALED`, subject, journal and hashes of every record from ``first`` on."""
     mark = database.param
     columns = ", ".join((*HASHED, *SEALED, "subject", "journal", "prev", "hash"))
-    statement = f"SELECT {columns} FROM audit_record WHERE seq >= {mark} ORDER BY seq LIMIT {batch}"
+    statement = f"SELECT {columns} FROM audit_record WHERE seq >= {mark} ORDER BY seq LIMIT {BATCH}"
     while rows := fetch(statement, (first,)):
         yield from rows
         first = rows[-1][0] + 1

@@ -209,8 +209,8 @@ _rules = creating(tables.RegulationText, tables.BookRules, tables.RulesHead)
 """Regulations on record. Those of before are taken in by whoever opens the store
 (`db.desk.policies.taking_in`), in a transaction that is journaled."""
 _day_basis = creating(tables.DayBasis)
-"""What days are counted by. Whoever opens the store next puts there what its settings say
-(`db.desk.calendars.basis`), in a transaction that is journaled."""
+"""The country and time zone in which days are counted. Whoever opens the store next enters those
+of its settings (`db.desk.calendars.basis`), in a transaction that is journaled."""
 STEPS: tuple[Step, ...] = (
     *FIRST_STEPS,
     _offices,
@@ -302,10 +302,6 @@ OFFICES = STEPS.index(_offices) + 1
 """The first version that has who heads a unit as an office."""
 CALENDAR = STEPS.index(_calendar) + 1
 """The first version with days that an organisation declares."""
-DISCIPLINE = STEPS.index(_discipline) + 1
-"""The first version in which who investigates a case does not decide it."""
-KEPT_NUMBERS = STEPS.index(_kept_numbers) + 1
-"""The first version in which a copy may wait for its recipient to have an account."""
 RULES = STEPS.index(_rules) + 1
 """The first version that has the texts of regulations on record."""
 BASIS = STEPS.index(_day_basis) + 1

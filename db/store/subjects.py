@@ -118,7 +118,7 @@ def are_kept() -> bool:
 
 
 def keys_at_hand() -> Callable[[KeyOwner], bytes | None]:
-    """Make what does as `key_of`, for a great many, each asked for once."""
+    """Return a `key_of` that decrypts each key once, for a great many rows."""
     return cache(key_of)
 
 

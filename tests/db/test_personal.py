@@ -86,7 +86,10 @@ def facts(table: type[Table]) -> dict[str, Fact | None]:
 @pytest.mark.parametrize("table", KEPT, ids=lambda table: str(table._meta.table_name))
 def test_of_every_column_it_is_said_whether_it_is_personal(table: type[Table]) -> None:
     said = facts(table)
-    told = "give each a fact of db/store/tables/facts.py; UNKEPT is for tables that no backup holds"
+    told = (
+        "give each column a fact of db/store/tables/facts.py, first in its brackets; UNKEPT is for "
+        "tables that no backup holds"
+    )
     assert [column for column, fact in said.items() if fact in (None, UNKEPT)] == [], told
     whole = [fact == Personal(ROW) for fact in said.values()]
     assert all(whole) or not any(whole), "either the whole row is personal or each column for itself"

@@ -15,7 +15,7 @@ from db.confined import archive, found, sheet
 from db.confined.agreed import CELL, COLUMNS, ROWS
 from db.confined.answers import FOUND, SHEET
 from db.confined.why import Unreadable
-from db.desk.notation.media import MEDIA_TYPES, SUFFIXES, clean_name, media_type
+from db.desk.notation.media import SUFFIXES, TYPES, clean_name, media_type
 from reports.evidence import verifying
 from tests.fuzz.target import Read, Target
 
@@ -89,7 +89,7 @@ def _evidence(content: bytes) -> str:
     assert name.isprintable() or " " in name
     if kind == "text/plain":
         content.decode("utf-8")
-    assert kind is None or kind in MEDIA_TYPES
+    assert kind is None or kind in TYPES
     return kind or "refused"
 
 

@@ -1,4 +1,4 @@
-"""Siege: one person with patience against everybody else (`docs/security.md`, "Fuzz, torture and siege").
+"""Siege: one person with patience against everybody else (`docs/security.md`, "Fuzz and siege").
 
 - `stage`: an organisation in memory, what is under way in it, and attempts that are undone;
 - `actors`: the attacker, two accomplices, and the accounts that came to be through them;

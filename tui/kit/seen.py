@@ -19,7 +19,7 @@ class DrawnSince:
         self._since = math.inf
 
     def note_drawn(self, what: object, *, lead: float) -> None:
-        """Note that ``what`` is drawn now; unless it was before, a key can mean it in ``lead`` seconds."""
+        """Note that ``what`` is drawn now. If it is new there, keys can mean it from ``lead`` seconds on."""
         if self._since == math.inf or what != self._what:
             self._what, self._since = what, time.monotonic() + lead
 

@@ -86,7 +86,7 @@ def key_of(row: TodayRow) -> tuple[object, ...]:
 
 
 def matters_of(row: TodayRow | None) -> set[tuple[bool, int]]:
-    """Return of what waits for the reader whether it is a task, and its number."""
+    """Return the requests and tasks that a row stands for, each as (is it a task, its number)."""
     if isinstance(row, RequestRow | TaskRow):
         return {(isinstance(row, TaskRow), row.id)}
     return {(False, number) for number in row.requests} if isinstance(row, Alike) else set()

@@ -128,8 +128,8 @@ def keep_named(row: CaseFile) -> None:
 
 
 def is_named_since(row: CaseFile, account: int) -> bool:
-    """Return whether the report means the owner of ``account``, who came to an office only after it was put
-    on record whom it names, by what they are called now."""
+    """Return whether the report names the owner of ``account`` as they are called now, who took their first
+    office only after `keep_named` stored whom it names."""
     since = came_to_office(account)
     if row.named_at is not None and since is not None and since <= row.named_at:
         return False

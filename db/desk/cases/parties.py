@@ -157,10 +157,12 @@ def spoken_for_by(person: int) -> list[CaseParty]:
 
 
 def find_parties(row: CaseFile, words: str) -> tuple[PartyFound, ...]:
-    """Return whom ``words`` begin the name or login of, or where it is somebody's whole name, those alone:
-    people of the book, leavers too, whoever holds an office in it, its departments and its offices. Whoever
-    and whatever was renamed since the report is found by the name of before too; where nothing else is, what
-    ever was. The reporter is none of them."""
+    """Return those whose name or login begins with ``words``; of a whole name its owners alone.
+
+    - They are people of the book, leavers too, holders of its offices, its departments and its offices; never
+      the reporter.
+    - Those renamed since the report are also found by the name of then; by earlier ones if nothing else is.
+    """
     return _find(row, words, _renamed(words, str(row.reported_at))) or _find(row, words, _renamed(words, ""))
 
 

@@ -266,8 +266,8 @@ def preview_of(view: EditionView, made: IssueDraft, units: dict[int, str]) -> Is
 
 
 def pending(book: str, period: str) -> tuple[int, ...]:
-    """Return requests about people that were submitted before ``period`` began and are not decided yet: what
-    was approved ahead of its day is."""
+    """Return requests about people that were submitted before ``period`` began and still wait for a
+    decision; one that is approved and waits for its day does not."""
     waiting = RequestStep.select(RequestStep.request).where(RequestStep.state == "open")
     rows = Request.select(Request.id).where(
         (Request.book == book)

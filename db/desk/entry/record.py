@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from db.desk.authority.offices import end_headships
 from db.desk.authority.permissions import policy_of
@@ -36,6 +36,9 @@ Values = Mapping[str, Sequence[str]]
 
 COLUMNS = ("name", "position", "unit", "organisation", "inside_owner")
 """Fields that are columns of the entry itself and hold one value, never a protected one."""
+
+BATCH: Final = 500
+"""So many entries are read by one statement."""
 
 REGION = "region"
 """The field that says where an entry is, besides its unit's region."""
@@ -385,16 +388,14 @@ def _write_field(entry: int, rule: FieldRule, given: Sequence[str], origin: Orig
         )
 
 
-def values_of_many(
-    entries: Sequence[int], batch: int = 500, fields: Sequence[str] = ()
-) -> dict[int, dict[str, list[str]]]:
+def values_of_many(entries: Sequence[int], fields: Sequence[str] = ()) -> dict[int, dict[str, list[str]]]:
     """Decrypt what is on record of ``entries`` besides `COLUMNS`, or of their ``fields`` alone. Raises
     SealBroken."""
     found: dict[int, dict[str, list[str]]] = {entry: defaultdict(list) for entry in entries}
     unseal_one = opener(store().keys)
     named, names = is_among("name", fields) if fields else ("TRUE", [])
-    for start in range(0, len(entries), batch):
-        where, given = is_among("entry_id", entries[start : start + batch])
+    for start in range(0, len(entries), BATCH):
+        where, given = is_among("entry_id", entries[start : start + BATCH])
         stored = f"SELECT entry_id, name, ord, value, sealed FROM entry_field WHERE {where} AND {named}"
         rows = fetch(f"{stored} ORDER BY entry_id, name, ord", [*given, *names])
         for entry, name, order, value, sealed in rows:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from typing import Final, Literal, get_args
+from typing import Final, Literal
 
 from db.language import Message, _
 
@@ -19,7 +19,6 @@ MediaType = Literal[
     "application/vnd.oasis.opendocument.spreadsheet",
     "text/csv",
 ]
-MEDIA_TYPES: Final[tuple[MediaType, ...]] = get_args(MediaType)
 
 TYPES: Final[dict[str, Message]] = {
     "application/pdf": _("PDF"),

@@ -38,7 +38,8 @@ def receiving_lines(request: Request, position: str, unit: int | None = None) ->
 
 
 def end_naming(request: Request, act: Act) -> None:
-    """Take them off, and record it. The caller indexes the entry."""
+    """Take off the entry the tags that end with the request (`naming_lines`); note it in the record. The
+    caller indexes the entry."""
     if named := _tags(request):
         EntryTag.delete().where(_naming(request, named)).execute()
         act.note_facts(tag=", ".join(named), on=False)

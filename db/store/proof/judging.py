@@ -61,7 +61,7 @@ class Present:
 
 @dataclass(frozen=True, slots=True)
 class OpenedHead:
-    """The head of the view that is open, with its key."""
+    """The sums on record, as the open database view has them, and the key that they are made with."""
 
     head: ChainHead
     key: bytes

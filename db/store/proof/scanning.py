@@ -95,8 +95,8 @@ def tables() -> list[str]:
 
 
 def parts(head: ChainHead) -> list[KeyRange]:
-    """Part everything, by about `PART` rows where that can be, as ``head`` counts them; the first and the
-    last of a table go on to where there is nothing any more, whoever adds rows meanwhile."""
+    """Divide all tables into ranges of keys, of about `PART` rows each as ``head`` counts them; a table whose
+    key is no number is one range. The first and last of a table are open: rows added later are in one."""
     found = []
     for table in tables():
         rows, low, high = head.sum_of(table).rows, None, None

@@ -1,5 +1,5 @@
-"""By which country and time zone days are counted, and the days on which the organisation, or one book, works
-or not, other than that country does."""
+"""The country and time zone in which days are counted, and the working days and holidays of the organisation,
+or of one book, that differ from that country's."""
 
 from peewee import SQL, AutoField, CompositeKey
 
@@ -12,7 +12,8 @@ from db.store.tables.people import Book
 
 
 class DayBasis(Table):
-    """Whose holidays count and where days begin and end, from a moment on. The last row holds; rows stay."""
+    """The country whose holidays count and the time zone of days, from ``at`` on. The last row holds; rows
+    stay."""
 
     moves = Moves.RULE
 

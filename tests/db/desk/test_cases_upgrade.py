@@ -12,7 +12,7 @@ from db.desk.cases.sentencing import Sentence
 from db.store.backups.dump import dump
 from db.store.engine import database, store
 from db.store.journal.capture import forget_triggers, paused
-from db.store.migrations import DISCIPLINE, STEPS, migrate
+from db.store.migrations import STEPS, _discipline, migrate
 from db.store.proof.judging import judge_tables
 from db.store.proof.making_sums import carried
 from db.store.tables import CaseAppeal, CaseEvent, CaseFile, CaseNamed, CaseParty, Task
@@ -23,6 +23,8 @@ from tests.db.desk.casework import judged, sentenced, turn, under_investigation
 from tests.wider_world import employ
 from tests.world import World
 
+DISCIPLINE = STEPS.index(_discipline) + 1
+"""The first version in which who investigates a case does not decide it."""
 BEFORE = """
 CREATE TABLE case_event (
     "id" INTEGER NOT NULL PRIMARY KEY, "key" VARCHAR(32) NOT NULL, "case_id" INTEGER NOT NULL,

@@ -17,12 +17,12 @@ from db.desk.entry.record import remove_entry
 from db.desk.tasks.duties import RunnerPlace, run
 from db.desk.tasks.task_views import TaskRow
 from db.language import say
-from db.store.migrations import KEPT_NUMBERS, STEPS, migrate
+from db.store.migrations import STEPS, migrate
 from db.store.proof.judging import judge_tables
 from db.store.tables import Account, AuditRecord, EditionCopy, Entry, EntryTag, Task
 from db.store.transactions import writing
 from tests.audited import detail_of
-from tests.before_kept_numbers import make_as_before_kept_numbers
+from tests.before_kept_numbers import KEPT_NUMBERS, make_as_before_kept_numbers
 from tests.conftest import Clock
 from tests.db.desk.lives import approved, leave
 from tests.editions_world import BOOK, assistant, gets_account, with_its_office, without_account

@@ -38,13 +38,13 @@ def catalogued() -> Iterator[tuple[str, str]]:
 
 
 def like_it(place: str, code: dict[str, str]) -> str:
-    """The file that has most texts of the same module, or of the nearest folder: a new text goes there."""
-    homes = dict(catalogued())
-    for near in (place.partition(":")[0], *map(str, Path(place).parents)):
+    """The file that has most texts of the same module, or of its folder; of a new folder one of its own."""
+    homes, folder = dict(catalogued()), Path(place).parent
+    for near in (place.partition(":")[0], f"{folder}/"):
         found = Counter(homes[text] for text, at in code.items() if at.startswith(near) and text in homes)
         if found:
             return found.most_common(1)[0][0]
-    raise AssertionError("no room has any text")
+    return f"{folder.name}.po"
 
 
 def slots(text: str) -> set[str]:

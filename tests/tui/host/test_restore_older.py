@@ -17,7 +17,7 @@ from db.store.backups import dump, restoring
 from db.store.backups.rows import BY_NAME, columns
 from db.store.engine import close_store
 from db.store.first_steps import BINDING
-from db.store.migrations import KEPT_NUMBERS, OFFICES, migrate
+from db.store.migrations import OFFICES, migrate
 from db.store.opening import open_store
 from db.store.proof.judging import judge_tables
 from db.store.settings import Home
@@ -33,7 +33,7 @@ from db.store.tables import (
 from db.store.tables.base import SchemaVersion
 from db.store.transactions import writing
 from tests.audited import detail_of
-from tests.before_kept_numbers import make_as_before_kept_numbers
+from tests.before_kept_numbers import KEPT_NUMBERS, make_as_before_kept_numbers
 from tests.before_offices import make_as_before_offices
 from tests.before_rules import make_as_before_rules
 from tests.db.desk.test_policies import revision

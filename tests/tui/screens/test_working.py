@@ -4,11 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-import time
-from collections.abc import Callable
-from dataclasses import dataclass, replace
-from pathlib import Path
-from typing import Any
+from dataclasses import replace
 
 import pytest
 from textual.pilot import Pilot
@@ -16,15 +12,12 @@ from textual.pilot import Pilot
 from db.desk import desk
 from db.desk.editions import editions
 from db.desk.editions.duty import settle_tasks
-from db.desk.extracts.entries import directory
 from db.desk.importing import importing
 from db.desk.importing.bulk import write_plan
-from db.desk.overview import overview
 from db.desk.requests.holding import apply_held
 from db.language import _
 from db.store import audit, clock
 from db.store.engine import database
-from db.store.progress import tell_progress
 from db.store.tables import (
     AuditRecord,
     EditionIssue,
@@ -39,19 +32,16 @@ from reports.period import parse_period
 from tests.conftest import Clock
 from tests.db.desk.asking import change
 from tests.tui.conftest import Snap
-from tests.tui.menus import press_for
-from tests.tui.screens.at_the_door import text_of
 from tests.tui.screens.editions_stage import Issuing, issued
 from tests.tui.screens.requests_stage import Office, office
 from tests.tui.screens.stage import Stage
-from tests.tui.screens.test_importing import Hall, hall, opened, submitted
+from tests.tui.screens.test_importing import Hall, hall, submitted
+from tests.tui.screens.working_stage import SIZE, Slow, slow, told, until
 from tests.world import World
 from tui.kit import DataList, KitApp, WorkStopped, working
 from tui.kit.choosing import Choose
 from tui.kit.command_palette import Palette
 from tui.kit.refusal import Problems, Refusal
-from tui.screens.directory import importing as import_screen
-from tui.screens.directory.importing import ImportScreen
 from tui.screens.editions import preview
 from tui.screens.editions.preview import EditionPreview
 from tui.screens.reports.asked import ReportScope
@@ -61,62 +51,9 @@ from tui.screens.requests import deciding, queue
 from tui.sheets.calendar import IMPORT as DECLARE_DAYS
 from tui.sheets.calendar import REMOVE as TAKE_DAYS_OUT
 from tui.sheets.editions import ISSUE_NOW
-from tui.sheets.importing import view_at
 from tui.sheets.reviews import NEW as OPEN_REVIEW
 
-__all__ = ["hall", "issued", "office"]
-SIZE = (80, 24)
-PATIENCE = 20.0
-
-
-@dataclass
-class Slow:
-    """A report on the directory that goes on until it is let; it says who draws it, and half of how far."""
-
-    folder: Path
-    error: Exception | None = None
-    made: Callable[..., Any] = directory
-
-    def __call__(self, *asked: Any) -> Any:
-        tell_progress(10, 20)
-        (self.folder / "pid").write_text(str(os.getpid()))
-        while not (self.folder / "go").exists():
-            time.sleep(0.01)
-        if self.error is not None:
-            raise self.error
-        return self.made(*asked)
-
-    @property
-    def process(self) -> int:
-        return int((self.folder / "pid").read_text() or 0) if (self.folder / "pid").exists() else 0
-
-    def let(self) -> None:
-        (self.folder / "go").touch()
-
-    @property
-    def is_running(self) -> bool:
-        try:
-            os.kill(self.process, 0)
-        except ProcessLookupError:
-            return False
-        return True
-
-
-@pytest.fixture
-def slow(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Slow:
-    """The report is slow, and told as soon as it is begun."""
-    monkeypatch.setattr(working, "SHOWN_AFTER", 0.01)
-    monkeypatch.setattr(working, "EVERY", 0.05)
-    found = Slow(tmp_path)
-    monkeypatch.setattr(overview, "directory", found)
-    return found
-
-
-async def until(pilot: Pilot[int], holds: Callable[[], object]) -> None:
-    end = time.monotonic() + PATIENCE
-    while not holds():
-        assert time.monotonic() < end, told(pilot)
-        await pilot.pause(0.02)
+__all__ = ["hall", "issued", "office", "slow"]
 
 
 async def begin(pilot: Pilot[int], slow: Slow) -> Reports:
@@ -131,12 +68,6 @@ async def begin(pilot: Pilot[int], slow: Slow) -> Reports:
     await until(pilot, lambda: slow.process)
     await until(pilot, lambda: "%" in told(pilot))
     return screen
-
-
-def told(pilot: Pilot[int]) -> str:
-    app = pilot.app
-    assert isinstance(app, KitApp)
-    return text_of(app)
 
 
 def recorded() -> list[str]:
@@ -409,98 +340,6 @@ async def test_deciding_on_an_import_goes_on_beside_and_may_be_stopped(
         await agree(pilot)
         await until(pilot, lambda: "已同意" in told(pilot))
     assert Entry.select().where(Entry.name == "童童").exists()
-
-
-async def test_a_file_whose_reading_was_stopped_is_not_called_empty(
-    hall: World, slow: Slow, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    slow.made = view_at
-    monkeypatch.setattr(import_screen, "view_at", slow)
-    app = Hall(hall, "liuyang", first="queue")
-    async with app.run_test(size=SIZE) as pilot:
-        await app.push_screen(opened(hall, app))
-        await until(pilot, lambda: "Ctrl+G 停止" in told(pilot))
-        assert "没有人员" not in told(pilot)
-        await pilot.press("ctrl+g")
-        await until(pilot, lambda: "没有读完" in told(pilot))
-        assert "没有人员" not in told(pilot)
-
-
-async def begin_reading(pilot: Pilot[int], slow: Slow, monkeypatch: pytest.MonkeyPatch) -> ImportScreen:
-    """Take the roster of the tray over the directory, and wait until it is being read."""
-    slow.made = view_at
-    monkeypatch.setattr(import_screen, "view_at", slow)
-    await pilot.pause()
-    await press_for(pilot, "n", "import")
-    await pilot.press("enter")
-    await until(pilot, lambda: "Ctrl+G 停止" in told(pilot))
-    screen = pilot.app.screen
-    assert isinstance(screen, ImportScreen)
-    return screen
-
-
-async def test_a_file_waits_for_what_is_under_way_and_is_then_read(hall: World, slow: Slow) -> None:
-    app = Hall(hall, "liuyang")
-    async with app.run_test(size=SIZE) as pilot:
-        slow.made = bool
-        await pilot.pause()
-        drawn = asyncio.create_task(app.work(app.screen, _("A report"), slow))
-        await until(pilot, lambda: "Ctrl+G 停止" in told(pilot))
-        await press_for(pilot, "n", "import")
-        await pilot.press("enter")
-        await until(pilot, lambda: "完成后自动读取 花名册.csv" in told(pilot))
-        slow.let()
-        await until(pilot, lambda: "童童" in told(pilot))
-        drawn.cancel()
-
-
-@pytest.mark.parametrize(("digit", "place"), [("2", "directory"), ("3", "queue")])
-async def test_a_file_is_read_on_while_one_is_elsewhere_and_g_leads_to_its_rows(
-    hall: World, slow: Slow, monkeypatch: pytest.MonkeyPatch, digit: str, place: str
-) -> None:
-    """Elsewhere is the place too that it was begun from, which its screen lay over."""
-    app = Hall(hall, "liuyang")
-    async with app.run_test(size=SIZE) as pilot:
-        screen = await begin_reading(pilot, slow, monkeypatch)
-        await pilot.press(digit)
-        assert app.current_mode == place
-        assert app.screen is app.screen_stack[0]
-        await until(pilot, lambda: "50%" in told(pilot))
-        slow.let()
-        await until(pilot, lambda: "g 前往" in told(pilot))
-        await pilot.press("g")
-        assert "完成  读取 花名册.csv" in told(pilot)
-        await pilot.press("enter")
-        await until(pilot, lambda: "童童" in told(pilot))
-        assert app.screen is screen
-        await pilot.press("escape")
-        await until(pilot, lambda: not screen.is_attached)
-
-
-async def test_beginning_the_import_again_leads_to_the_reading_that_goes_on(
-    hall: World, slow: Slow, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    app = Hall(hall, "liuyang")
-    async with app.run_test(size=SIZE) as pilot:
-        screen = await begin_reading(pilot, slow, monkeypatch)
-        await pilot.press("2")
-        await press_for(pilot, "n", "import")
-        await until(pilot, lambda: app.screen is screen)
-        slow.let()
-        await until(pilot, lambda: "童童" in told(pilot))
-        assert "正在进行" not in told(pilot)
-
-
-async def test_a_reading_that_is_stopped_from_elsewhere_says_so_and_leaves_nothing(
-    hall: World, slow: Slow, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    app = Hall(hall, "liuyang")
-    async with app.run_test(size=SIZE) as pilot:
-        screen = await begin_reading(pilot, slow, monkeypatch)
-        await pilot.press("2", "ctrl+g")
-        await until(pilot, lambda: "已停止" in told(pilot))
-        await until(pilot, lambda: not screen.is_attached)
-        assert not slow.is_running
 
 
 async def test_many_decisions_take_effect_beside_and_stopping_that_takes_them_back(

@@ -69,14 +69,14 @@ def keep_in_step(sleep: Sleep = wait) -> Synced:
     return tell_waiting(sleep=sleep) + compare(due_surveys(), sleep=sleep)
 
 
-def tell_waiting(most: int = AT_ONCE, *, sleep: Sleep = wait) -> Synced:
-    """Tell WeCom up to ``most`` due changes, one by one, recorded; from the settings' ``bulk_from`` waiting
+def tell_waiting(*, sleep: Sleep = wait) -> Synced:
+    """Tell WeCom up to `AT_ONCE` due changes, one by one, recorded; from the settings' ``bulk_from`` waiting
     on up to `bulk.AT_ONCE`, by file. Where WeCom can't be reached, those taken are put off and counted as
     failed, not raised. Several hosts share by locking entries."""
     counts = {"told": 0, "failed": 0, "dead": 0}
     settings = store().settings.wecom
     many = settings is not None and 0 < settings.bulk_from <= how_many_wait()
-    waiting = _Waiting(bulk.AT_ONCE if many else most)
+    waiting = _Waiting(bulk.AT_ONCE if many else AT_ONCE)
     if not waiting.lease_change():
         return Synced()
     try:

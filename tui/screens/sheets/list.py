@@ -334,7 +334,7 @@ class SheetScreen(MarkingScreen[Row]):
             super().do_back()
 
     async def do_sort(self) -> None:
-        """Choose the column; the one chosen before turns round."""
+        """Ask for a column and sort by it; asked for once more, the other way round."""
         chosen = await self._choose_column(_("Sort by what?"), _holding(self.SHEET))
         if chosen is not None:
             self._view.sort_by(chosen.id)
