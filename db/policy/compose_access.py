@@ -50,6 +50,7 @@ def _field(rules: list[StatedField], seers: list[tuple[str, ...] | None]) -> Fie
         choices=next((rule.choices for rule in rules if rule.choices), ()),
         clauses=clause_ids(cite(*(rule.clause for rule in rules))),
         edited_clause=cite(*(r.clause_of("edited_by") for r in rules if r.edited_by == "maintainer")),
+        required_clause=cite(*(r.clause_of("required") for r in rules if r.required)),
     )
 
 

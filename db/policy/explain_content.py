@@ -9,6 +9,7 @@ from db.policy import wording
 from db.policy.rules import FieldRule, RuleText
 from db.policy.schema.book import USUAL_RANK, EditionRule
 from db.policy.telling import Teller
+from db.policy.vocabulary import DEFAULT
 from db.policy.wording import listed
 
 
@@ -27,6 +28,9 @@ def content(teller: Teller) -> Iterator[RuleText]:
             if field.edited_by == "maintainer":
                 edited = _("{field}: changed by {who}", field=field.label, who=wording.EDITORS["maintainer"])
                 yield RuleText(f"{key}.{field.name}.edited_by", edited, field.edited_clause)
+            if _asked_by_own(field):
+                asked = _("{field}: required", field=field.label)
+                yield RuleText(f"{key}.{field.name}.required", asked, field.required_clause)
     yield from _sorted_by(teller)
     of_units = {rule.name: rule.label for rule in policy.unit_fields}
     for header in policy.header:
@@ -46,9 +50,15 @@ def content(teller: Teller) -> Iterator[RuleText]:
         yield RuleText(f"sync.{sync.system}.on", told, sync.clause)
 
 
+def _asked_by_own(field: FieldRule) -> bool:
+    """Return whether clauses name the field, and the organisation alone wants it filled in."""
+    return field.required and field.required_clause == DEFAULT and DEFAULT not in field.clauses
+
+
 def _field(teller: Teller, field: FieldRule) -> Text:
     traits: list[Text] = [field.label, teller.here(wording.VALUE_KINDS[field.kind])]
-    traits += [_("required")] * field.required + [_("protected")] * field.protected
+    traits += [_("required")] * (field.required and not _asked_by_own(field))
+    traits += [_("protected")] * field.protected
     traits += [_("private")] * field.private + [_("several values")] * field.multiple
     traits += [_("on consent: the person takes it out alone")] * field.consent
     if field.applies_to:

@@ -132,11 +132,11 @@ def _made(policy: EffectivePolicy) -> Iterator[LessonQuestion]:
             longer = [_days(duty.days * 2 + 1), _days(duty.days * 5)]
             yield _asked(text, _days(duty.days), longer, duty.due_clause)
     for field in policy.fields:
-        if field.required and field.clauses and DEFAULT not in field.clauses:
+        if field.required and not field.applies_to and DEFAULT not in clause_ids(field.required_clause):
             spare = [one.label for one in policy.fields if not one.required][:2]
             if spare:
                 text = _("Which of these does every entry have to hold?")
-                yield _asked(text, field.label, spare, ", ".join(field.clauses))
+                yield _asked(text, field.label, spare, field.required_clause)
 
 
 def _which_role(teller: Teller, text: Message, role: str, clause: str, *right_too: str) -> LessonQuestion:

@@ -84,6 +84,8 @@ class FieldRule:
     """Whether it is kept on the person's consent alone (PIPL 15)."""
     edited_clause: str = DEFAULT
     """Keeps new values to the maintainer, where ``edited_by`` says so."""
+    required_clause: str = DEFAULT
+    """Asks for a value, where ``required`` says so."""
 
 
 @dataclass(frozen=True, slots=True)

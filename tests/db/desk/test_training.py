@@ -390,7 +390,7 @@ def test_the_rules_are_read_and_the_test_passed_by_whoever_they_bind(wide: World
     assert [one.clause for one in course.lessons] == [one.clause for one in policy_of("general").summary]
     assert all(say(one.text, language) and one.means for one in course.lessons for language in LANGUAGES)
     assert told(course) != told(Trainings(hr).course("general", TOPIC))
-    assert len(course.questions) == 4
+    assert len(course.questions) == 3
     assert not hasattr(course.questions[0], "right")
     wrong = [
         place % len(one.answers) + 1

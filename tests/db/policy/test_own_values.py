@@ -112,6 +112,19 @@ def test_every_line_of_the_rules_says_what_is_the_organisation_s_own(id: str) ->
         assert not {"own", "default"} & set(clause_ids(asked.clause)), asked
 
 
+@pytest.mark.parametrize("id", GIVEN)
+def test_what_outside_contacts_must_have_by_the_organisation_is_no_clause_s_and_no_test_s(id: str) -> None:
+    """A course asked of every entry for an organisation, which colleagues have none of (F.2.1)."""
+    policy = compose("book", [builtin()[id]])
+    told = {line.key: line.clause for line in explain(policy)}
+    own = {rule.name for rule in builtin()[id].file.fields if "required" in rule.own}
+    assert {field.name for field in policy.fields if field.required and field.applies_to} == own
+    assert {key for key in told if key.endswith(".required")} == {f"fields.{name}.required" for name in own}
+    assert {told[f"fields.{name}.required"] for name in own} <= {"default"}
+    labels = {str(field.label) for field in policy.fields if field.name in own}
+    assert not labels & {str(asked.answers[asked.right]) for asked in questions(policy)}
+
+
 def test_two_regulations_with_the_same_days_cite_the_one_that_gives_them() -> None:
     policy = compose("book", [builtin()["directory-security"], builtin()["enterprise"]])
     change = policy.duty("change")
