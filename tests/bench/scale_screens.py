@@ -63,7 +63,8 @@ def _directory(desk: Desk) -> object:
 
 
 def _queue(desk: Desk) -> object:
-    return desk.queue.window(limit=PAGE).rows
+    counted = desk.todo.window(limit=0)
+    return counted.chips, desk.todo.window(limit=PAGE).rows
 
 
 def _audit(desk: Desk) -> object:

@@ -73,7 +73,16 @@ OTHER_NAMES = {
     "tags": ("标记", "tag"),
     "unit_region": ("部门所在地区", "所在地区", "region of department"),
     "unit_kind": ("单位类型", "kind of department"),
-    "joined": ("入职时间", "到岗日期", "join date", "date of joining"),
+    "joined": (
+        "入职日",
+        "入学日",
+        "入职时间",
+        "到岗日期",
+        "joins on",
+        "enrols on",
+        "join date",
+        "date of joining",
+    ),
     "mobile": (
         "手机号",
         "手机号码",

@@ -153,3 +153,10 @@ def test_the_headings_of_rosters_dingtalk_and_outlook_are_known(hr: Desk, headin
     row = [name, position, unit, phone, mobile, email, "是"]
     report = checked(hr, [headings, row])
     assert (report.entries, report.heads) == (1, 1)
+
+
+@pytest.mark.parametrize("heading", ["入职日", "Joins on", "入学日", "Enrols on"])
+def test_the_day_of_joining_is_known_by_what_its_form_calls_it(hr: Desk, heading: str) -> None:
+    heads, row = sheet(person(1))
+    hr.importing.load("staff", [[*heads, heading], [*row, "2026-11-02"]], SOURCE)
+    assert Entry.get(Entry.name == row[0]).joined == "2026-11-02"
