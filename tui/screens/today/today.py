@@ -299,7 +299,9 @@ class Today(TodayList):
         self._mark(aside)
         told = _("Put aside: {count}", count=len(aside))
         if rest:
-            told = _("{told}. You can object to, or acknowledge, {rest} more: they stay", told=told, rest=rest)
+            told = _(
+                "{told}. You can object to, or acknowledge, {rest} more: they stay", told=told, rest=rest
+            )
         self.app.tell(told, "good")
 
     def _mark(self, notices: Sequence[NoticeToMe]) -> None:
