@@ -380,6 +380,24 @@ def test_who_has_no_account_appeals_on_paper(world: World, demoted: int, clock: 
     assert CaseAppeal.select().count() == 1
 
 
+@pytest.mark.clause("A.12", "C.12")
+@pytest.mark.parametrize("on_paper", [False, True])
+def test_a_finding_without_a_sanction_is_appealed_on_paper_as_by_an_account(
+    world: World, on_paper: bool
+) -> None:
+    Cases(world.desk("zhangwei")).report("staff", "名单外传", "leak")
+    case = CaseFile.get().id
+    assert decided(world, case, "leak", "张文")
+    if on_paper:
+        with writing():
+            Account.update(state="disabled").where(Account.id == world.accounts["zhangwen"]).execute()
+            CaseParty.update(reached=False).execute()
+        CaseWork(turn(world, case)).lodge(case, party(case, "张文"), "12月1日来信")
+    else:
+        Cases(world.desk("zhangwen")).appeal(case, WHY)
+    assert CaseAppeal.get().lodged == on_paper
+
+
 @pytest.mark.clause("C.12")
 def test_a_letter_after_the_time_is_refused_with_the_day(world: World, demoted: int, clock: Clock) -> None:
     handler = turn(world, demoted)

@@ -155,6 +155,7 @@ async def test_one_key_stops_it_from_anywhere_and_nothing_of_it_is_done(
         await pilot.press(*keys[at])
         await pilot.press("ctrl+g")
         await until(pilot, lambda: not slow.is_running)
+        await until(pilot, lambda: "已停止" in told(pilot))
     assert recorded() == []
 
 
