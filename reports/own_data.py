@@ -26,7 +26,7 @@ def whole_report(desk: Desk, sections: tuple[OwnDataTable, ...]) -> Report:
     who = desk.me.who()
     rows: list[tuple[Cell, ...]] = []
     for section in sections:
-        rows += [(section.title, _told(section, row)) for row in section.rows]
+        rows += [(section.title, _row_in_words(section, row)) for row in section.rows]
         if not section.rows:
             rows.append((section.title, _("nothing")))
     return Report(
@@ -60,7 +60,7 @@ def document(desk: Desk, format: str, language: Language) -> Document:
     return Document(file.name, file.media_type, file.content, digest, mark, file.password)
 
 
-def _told(section: OwnDataTable, row: tuple[Text, ...]) -> Text:
+def _row_in_words(section: OwnDataTable, row: tuple[Text, ...]) -> Text:
     told: Text = ""
     for (_id, head), value in zip(section.columns, row, strict=True):
         if value:

@@ -90,8 +90,8 @@ class _Overriding:
         clause of ``later`` says, the organisation's own, replaces nothing. None where nothing is left."""
         if earlier is None or later is None:
             return earlier
-        said = set(_said(earlier))
-        both = said.intersection(_said(later)).difference(later.own)
+        said = set(_keys_said(earlier))
+        both = said.intersection(_keys_said(later)).difference(later.own)
         disagreed = {name for name in both if getattr(earlier, name) != getattr(later, name)}
         if not disagreed:
             return earlier
@@ -103,7 +103,7 @@ class _Overriding:
         return earlier.model_copy(update={name: getattr(later, name) for name in disagreed})
 
 
-def _said(rule: Rule) -> Iterator[str]:
+def _keys_said(rule: Rule) -> Iterator[str]:
     """Return the keys by which a rule says something: written ones, and those that default to yes."""
     for name in type(rule).model_fields:
         if name not in WORDS and (name in rule.model_fields_set or getattr(rule, name) is True):

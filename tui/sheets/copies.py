@@ -171,7 +171,7 @@ RECORD: Verb[CopyRow] = Verb(
 )
 
 
-def _said(at: At[Any]) -> Cell:
+def _issue_line(at: At[Any]) -> Cell:
     """Tell when it was issued by whom, how many recipients have acknowledged it, and how many can't."""
     issue, rows = at[ISSUE].issue, _copies(at)
     out = [row for row in rows if not row.recalled_at]
@@ -209,7 +209,7 @@ COPIES: Sheet[CopyRow] = Sheet(
     key=lambda row: row.number,
     named="copy",
     numbered=False,
-    said=_said,
+    said=_issue_line,
     book=lambda at, _row: at[ISSUE].edition.book,
     columns=(
         Column("number", _("Copy"), lambda row: row.number, 10),

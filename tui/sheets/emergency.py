@@ -19,7 +19,7 @@ from tui.sheets.units import UnitAsk, unit_in
 NONE = _("None of your directories keeps an emergency list that is open to you.")
 
 
-def _kept(at: At[Any]) -> Sequence[str]:
+def _books_with_list(at: At[Any]) -> Sequence[str]:
     """Return the book that is named, else all that keep a list. Raises Invalid where none does."""
     chosen = at.answers.get(BOOK.id)
     found = [chosen] if chosen else Emergencies(at.desk).books()
@@ -36,7 +36,9 @@ def _books(at: At[Any]) -> list[OfferedAnswer[str]]:
 BOOK: OneOf[str] = OneOf(
     "book", _("Only this directory; else all of yours."), required=False, choices=_books, nothing=NONE
 )
-UNIT = UnitAsk("unit", _("Only from this unit down: its name or number."), required=False, books=_kept)
+UNIT = UnitAsk(
+    "unit", _("Only from this unit down: its name or number."), required=False, books=_books_with_list
+)
 CALLED = Number("number", _("The place of the number that was called."))
 OUTCOME: OneOf[Outcome] = OneOf(
     "outcome",
@@ -47,7 +49,7 @@ OUTCOME: OneOf[Outcome] = OneOf(
 
 def _rows(at: At[Any]) -> Sequence[RollLine]:
     rows: list[RollLine] = []
-    for book, unit in at[UNIT] or [(book, None) for book in _kept(at)]:
+    for book, unit in at[UNIT] or [(book, None) for book in _books_with_list(at)]:
         rows += Emergencies(at.desk).roll(book, unit)
     return rows
 

@@ -25,7 +25,7 @@ def _rows(at: At[Any]) -> Sequence[TaskRow]:
     return found
 
 
-def _said(at: At[Any]) -> Cell:
+def _counts_line(at: At[Any]) -> Cell:
     window = at.desk.tasks.mine(limit=1)
     return [
         Styled(_("Overdue {count}", count=window.overdue), "bad" if window.overdue else "dim"),
@@ -95,7 +95,7 @@ TASKS: Sheet[TaskRow] = Sheet(
     rows=_rows,
     key=lambda row: row.id,
     named="task",
-    said=_said,
+    said=_counts_line,
     whole=Whole("tasks.one", lambda at: at.desk.tasks.one(at.number), _facts, _data),
     columns=(
         Column("due", _("Due"), lambda row: row.due, 18, whole=True),

@@ -75,7 +75,7 @@ def hearing_until(party: CaseParty) -> Due | None:
 def put_statement(party: CaseParty, words: str, *, spoken_for: bool = False) -> None:
     """Store what a party says before the sanction, encrypted, with the moment; ``spoken_for``: by another. It
     follows what was said before something was put to them, and replaces what was said since."""
-    before = _said(party) if party.stated_at is None else _said(party)[:-1]
+    before = _statements(party) if party.stated_at is None else _statements(party)[:-1]
     said = "\n".join([*before, words])
     party.statement = seal(store().keys, CaseParty.statement.place(party.id), said.encode("utf-8"))
     party.stated_at, party.spoken_for = clock.now(), spoken_for
@@ -89,10 +89,10 @@ def has_spoken(party: CaseParty) -> bool:
 
 def statement_of(party: CaseParty) -> str:
     """Decrypt what a party said before the sanction; empty if they said nothing."""
-    return " / ".join(_said(party))
+    return " / ".join(_statements(party))
 
 
-def _said(party: CaseParty) -> list[str]:
+def _statements(party: CaseParty) -> list[str]:
     """Return each time what was said, in one line."""
     if party.statement is None:
         return []

@@ -125,13 +125,13 @@ class Sorting(OperationGroup):
 
     @operation("sorting.kinds", label=_("list the kinds of unit"), recorded=False, power=LOOKS)
     def kinds(self, book: str) -> tuple[KindOfUnit, ...]:
-        return tuple(KindOfUnit(rule.id, rule.label) for rule in self._kept(book).unit_kinds)
+        return tuple(KindOfUnit(rule.id, rule.label) for rule in self._maintained(book).unit_kinds)
 
     @operation("sorting.units", label=_("list units with their kinds"), recorded=False, power=LOOKS)
     def units(self, book: str) -> tuple[UnitSorted, ...]:
         """List every unit with its kind, in the order of the tree. Raises Refused for who does not keep the
         book."""
-        policy, choosing = self._kept(book), Choosing(book)
+        policy, choosing = self._maintained(book), Choosing(book)
         labels = {rule.id: rule.label for rule in policy.unit_kinds}
         found = []
         for option in units_below(book, {root_of(book)}):
@@ -223,15 +223,15 @@ class Sorting(OperationGroup):
         row = Unit.get_or_none(Unit.id == unit)
         if row is None or row.book_id not in self.permissions.books:
             raise no_such_book()
-        return row, self._kept(row.book_id)
+        return row, self._maintained(row.book_id)
 
     def _entry(self, entry: int) -> tuple[Entry, EffectivePolicy]:
         row = Entry.get_or_none((Entry.id == entry) & (Entry.state == "active"))
         if row is None or row.book_id not in self.permissions.books:
             raise no_such_book()
-        return row, self._kept(row.book_id)
+        return row, self._maintained(row.book_id)
 
-    def _kept(self, book: str) -> EffectivePolicy:
+    def _maintained(self, book: str) -> EffectivePolicy:
         """Return the policy of a book that the actor maintains, and note the book. Raises Refused."""
         policy = self.permissions.check_book(book)
         self.act.note_facts(book=book)

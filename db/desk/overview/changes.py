@@ -97,11 +97,11 @@ def _row(request: Request) -> ChangeRow:
         decided_by=tuple(decided_by(request, step) for step in steps if step.decided_by_id is not None),
         days=calendar(request.book_id).remaining(started, applied),
         clause=request.clause,
-        told=tuple(_told(request)),
+        told=tuple(_audiences(request)),
     )
 
 
-def _told(request: Request) -> Iterator[ChangeAudience]:
+def _audiences(request: Request) -> Iterator[ChangeAudience]:
     """Yield those who were told of ``request``, those together to whom the same was opened."""
     groups = defaultdict[str, list[str]](list)
     recipients: Any = (

@@ -232,7 +232,7 @@ class Privacy(OperationGroup):
     def leavers(self, book: str) -> tuple[Leaver, ...]:
         """Return leavers of ``book`` who are on record still, each with what must be kept. Raises Refused for
         those who do not keep the book."""
-        self._kept(book)
+        self._check_keeper(book)
         return tuple(self._leavers(book))
 
     @operation(
@@ -245,7 +245,7 @@ class Privacy(OperationGroup):
         """Erase everything personal of whoever left with ``entry``, in every book, in the audit, in backups
         and in the journal. Raises Refused, with the clause, while something must be kept; Invalid without a
         reason."""
-        self._kept(book)
+        self._check_keeper(book)
         reason = reason.strip()
         if not reason or len(reason) > LONGEST:
             raise Invalid(Problem("reason", _("Say in up to {count} characters why.", count=LONGEST)))
@@ -279,7 +279,7 @@ class Privacy(OperationGroup):
                 due.isoformat() if due is not None else "", period.clause,
             )  # fmt: skip
 
-    def _kept(self, book: str) -> None:
+    def _check_keeper(self, book: str) -> None:
         """Raise Refused where the actor does not maintain the whole of ``book``."""
         policy = self.permissions.check_book(book)
         self.act.note_facts(book=book, clause=policy.maintainer.clause)

@@ -91,7 +91,9 @@ class Guidance(OperationGroup):
         refuse_card_numbers([policy], _("Instruction"), said, "text")
         units = _departments(book)
         detail = {"text": said, "by": name_of(self.permissions.account), "units": units}
-        store_notice(KIND, book, _told(book, units), clause=clause, detail=detail, acknowledge=True)
+        store_notice(
+            KIND, book, _accounts_of_heads(book, units), clause=clause, detail=detail, acknowledge=True
+        )
         number = int(Notice.select(Notice.id).where(Notice.kind == KIND).order_by(Notice.id.desc()).get().id)
         self.act.note_facts(instruction=number, departments=len(units))
         return number
@@ -112,7 +114,7 @@ def _departments(book: str) -> list[int]:
     ]
 
 
-def _told(book: str, units: list[int]) -> list[int]:
+def _accounts_of_heads(book: str, units: list[int]) -> list[int]:
     return list(dict.fromkeys(one for heads in _heads(book, units).values() for one in heads))
 
 
@@ -192,7 +194,7 @@ def tell_new_heads(policy: EffectivePolicy) -> Iterator[Alarm]:
     for row in Notice.select().where((Notice.kind == KIND) & (Notice.book == policy.book)):
         units = [unit for unit in json.loads(row.detail)["units"] if unit not in _confirmed(row)]
         known = {one.account_id for one in NoticeRecipient.select().where(NoticeRecipient.notice == row.id)}
-        new = [account for account in _told(policy.book, units) if account not in known]
+        new = [account for account in _accounts_of_heads(policy.book, units) if account not in known]
         for account in new:
             NoticeRecipient.insert(notice=row.id, account=account, opens="").on_conflict_ignore().execute()
         if new:

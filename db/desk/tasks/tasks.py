@@ -148,7 +148,7 @@ class Tasks(OperationGroup):
         if row.handed_at is not None:
             self._receive(row, word)
             return
-        self.act.note_facts(word=_said(row, word))
+        self.act.note_facts(word=_one_line(row, word))
         receipt = TaskProof.get_or_none(
             (TaskProof.task == row) & (TaskProof.what == RECEIPT) & TaskProof.met_at.is_null()
         )
@@ -165,7 +165,7 @@ class Tasks(OperationGroup):
         """Mark a proof as there that nobody but the doer can know of, such as an outside system kept in step
         (G.4), and end the task where nothing else is lacking. Raises Invalid for any other proof."""
         row, turn = self._mine(task)
-        said = _said(row, word)
+        said = _one_line(row, word)
         if what not in BY_HAND or row.handed_at is not None or not mark_proof(row, what, turn.account, said):
             raise Invalid(Problem("what", _("There is no step of that kind to complete here.")))
         self.act.note_facts(what=what, word=said)
@@ -185,7 +185,7 @@ class Tasks(OperationGroup):
         if found is None:
             raise no_such_task()
         turn = self._signer(found.task_id)
-        said = _said(found.task, _checked(outcome, word))
+        said = _one_line(found.task, _checked(outcome, word))
         changed = (
             HandBack.update(outcome=outcome, word=said, signed_by=turn.account, signed_at=clock.now())
             .where((HandBack.id == copy) & HandBack.signed_at.is_null())
@@ -230,7 +230,7 @@ class Tasks(OperationGroup):
                 SILENT,
                 _("Choose one from your list."),
             )
-        said = _said(row.task, _checked(outcome, word))
+        said = _one_line(row.task, _checked(outcome, word))
         self.act.note_facts(book=row.task.book_id, entry=row.entry_id, clause=row.task.clause)
         self.act.note_facts(copy=row.copy, outcome_of_copy=outcome, word=said)
         HandBack.update(outcome=outcome, word=said).where(
@@ -248,7 +248,7 @@ class Tasks(OperationGroup):
         hand it back and those who supervise are told. Raises Invalid for one that is listed, and where the
         task asks for none back."""
         row, _turn = self._mine(task)
-        name = _said(row, copy, "copy")
+        name = _one_line(row, copy, "copy")
         entry = row.entry
         if not asks_back(row) or entry is None:
             raise Invalid(Problem("copy", _("Nothing is handed back here.")))
@@ -278,7 +278,7 @@ class Tasks(OperationGroup):
 
     def _receive(self, row: Task, word: str) -> None:
         """Confirm that what was submitted arrived; the submission is what counts for the clock."""
-        said = _said(row, word)
+        said = _one_line(row, word)
         mark_proof(row, RECEIPT, self.permissions.account, said)
         missing = lacking(row)
         if missing is not None:
@@ -378,7 +378,7 @@ def _checked(outcome: str, word: str) -> str:
     return word
 
 
-def _said(task: Task, word: str, field: str = "word") -> str:
+def _one_line(task: Task, word: str, field: str = "word") -> str:
     """Put what is said of ``task`` in one line. Raises Refused for a card's number; nothing of it is kept."""
     said = " ".join(word.split())[:WORD_LENGTH]
     refuse_card_numbers([policy_of(task.book_id)], _("What you say"), said, field)

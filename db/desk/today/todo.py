@@ -108,7 +108,7 @@ class Todo(OperationGroup):
         if held == write_selection(NONE):
             raise Invalid(Problem("chosen", _("Set some chips first.")))
         account = self.permissions.account
-        kept = _kept(account)
+        kept = _kept_selections(account)
         is_new = held not in kept
         kept = [held, *kept][:KEPT] if is_new else [one for one in kept if one != held]
         while len(json.dumps(kept)) > Account.filters.max_length:
@@ -127,14 +127,14 @@ def read_selection(written: str) -> Chosen:
     return {facet: frozenset(values) for facet, values in json.loads(written).items()}
 
 
-def _kept(account: int) -> list[str]:
+def _kept_selections(account: int) -> list[str]:
     """Return the selections that ``account`` keeps, the newest first."""
     return list(json.loads(Account.get_by_id(account).filters or "[]"))
 
 
 def _kept_chips(account: int, facts: Sequence[tuple[_Mine, _Facts]]) -> Iterator[Chip]:
     """Yield a chip for each selection that is kept, as long as all of it names something of the reader's."""
-    for written in _kept(account):
+    for written in _kept_selections(account):
         chosen = read_selection(written)
         labels = {facet: _labels(facet, sorted(values), facts) for facet, values in chosen.items()}
         if all(values <= labels[facet].keys() for facet, values in chosen.items()):
