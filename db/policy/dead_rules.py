@@ -11,9 +11,7 @@ from db.policy.regulation import Regulation
 from db.policy.rules import Fault
 from db.policy.schema import PolicyFile
 from db.policy.schema.book import Selector
-
-FINE = "fine"
-"""The rung of the ladder that fines somebody."""
+from db.policy.vocabulary import FINE
 
 ONLY_FOR = {"entries_a_day": "usage", "people_an_hour": "reveal", "acts_instead": "vacancy"}
 """Keys of a watch that one kind of watch has."""

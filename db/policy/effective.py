@@ -39,11 +39,11 @@ from db.policy.schema.access import (
     RightsRule,
     RoleRule,
 )
-from db.policy.schema.base import cite_period
+from db.policy.schema.base import cite_period, clause_ids
 from db.policy.schema.conduct import CaseRule, DisciplineRule, FineRule, ReportingRule, SanctionRule
 from db.policy.schema.parts import Parts
 from db.policy.schema.work import BackupRule, ErasureRule, RetentionRule
-from db.policy.vocabulary import DEFAULT, FUNCTIONS, INSIDE_OWNER, Passing, Side
+from db.policy.vocabulary import DEFAULT, FINE, FUNCTIONS, INSIDE_OWNER, Passing, Side
 
 Rule = TypeVar("Rule")
 
@@ -212,6 +212,14 @@ class EffectivePolicy(Parts):
     def fine_for(self, case: str) -> FineRule | None:
         """Return what each occurrence of a kind of case costs, if a regulation says so."""
         return next((rule for rule in self.fines if rule.case == case), None)
+
+    def ladder_for(self, case: str) -> tuple[SanctionRule, ...]:
+        """Return the ladder as it holds for a kind of case: without a fine that the regulations know for
+        other kinds alone (I.4.4.1)."""
+        known = {single for rule in self.fines for single in clause_ids(rule.clause)}
+        if self.fine_for(case) is not None or not known:
+            return self.ladder
+        return tuple(one for one in self.ladder if one.id != FINE or set(clause_ids(one.clause)) - known)
 
     def denial(self, operation: str, role: str | None = None) -> str | None:
         """Return the clause that forbids ``operation`` to ``role`` (or to the technical role), if any."""

@@ -122,6 +122,8 @@ SECONDS = (SECOND, SECOND_PRIVILEGED, SECOND_ABOVE)
 RELATIONS = ("self", "unit", "peer")
 """Relations that ``visible_to`` may name besides roles: the person, the same unit, the same kind of entry."""
 
+FINE = "fine"
+"""The rung of the ladder that fines somebody."""
 DEFAULT = "default"
 """The citation of a rule that no regulation states."""
 OWN = "own"

@@ -25,7 +25,6 @@ from db.desk.cases.parties import (
     word_of,
 )
 from db.desk.cases.sentencing import (
-    FINE,
     HARSHEST,
     further_of,
     harshness,
@@ -42,6 +41,7 @@ from db.desk.refusal import SILENT, Refused
 from db.desk.requests.approvers import NamedApprover
 from db.desk.requests.request_views import acting_name, name_of
 from db.language import Label, Message, Text, _
+from db.policy.vocabulary import FINE
 from db.store.tables import AuditRecord, CaseAttachment, CaseEvent, CaseFile, CaseParty, Entry, Evidence, Task
 
 RULED = ("judged", "cleared", "proposed", "decided", "heard", "reviewed")
@@ -314,7 +314,7 @@ def ladder_of(row: CaseFile) -> tuple[RungView, ...]:
             severity=rung.severity,
             grave=rung.severity >= policy.discipline.second_from,
         )
-        for rung in policy.ladder
+        for rung in policy.ladder_for(row.kind)
     )
 
 

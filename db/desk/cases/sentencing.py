@@ -18,11 +18,11 @@ from db.language import Label, _, currency_words
 from db.policy.schema.base import cite
 from db.policy.schema.conduct import FineRule, SanctionRule
 from db.policy.values import MONEY
+from db.policy.vocabulary import FINE
 from db.store.engine import store
 from db.store.sealing import seal, unseal
 from db.store.tables import CaseFile, CaseParty, Entry
 
-FINE = "fine"
 MOST_OCCURRENCES = 1000
 NOT_PUNISHED = "none"
 """How a decision names no rung of the ladder on purpose."""
@@ -61,7 +61,7 @@ def needs_second(row: CaseFile, sentences: Sequence[Sentence]) -> bool:
 def is_unpunished(party: CaseParty) -> bool:
     """Return whether a breach was found by those who could have punished it, and nothing was decided."""
     found = party.case.outcome == "breach" and party.occurrences > 0
-    ladder = policy_of(party.case.book_id).ladder
+    ladder = policy_of(party.case.book_id).ladder_for(party.case.kind)
     return found and bool(ladder) and not party.sanctions and party.further is None
 
 
@@ -155,7 +155,14 @@ def times_fined(party: CaseParty) -> tuple[int, int]:
 
 def _pass(row: CaseFile, party: CaseParty, sentence: Sentence) -> None:
     policy = policy_of(row.book_id)
-    known = {rung.id: rung for rung in policy.ladder}
+    known = {rung.id: rung for rung in policy.ladder_for(row.kind)}
+    fine = next((rung for rung in policy.ladder if rung.id == FINE and FINE not in known), None)
+    if fine is not None and (FINE in sentence.sanctions or sentence.amount is not None):
+        raise Refused(
+            _("The regulations know a fine for other kinds of case alone."),
+            fine.clause,
+            _("Choose from its sanctions: {names}.", names=", ".join(known) or NOT_PUNISHED),
+        )
     if not known.keys() >= set(sentence.sanctions):
         raise Invalid(one_of("sanctions", known))
     if not 1 <= sentence.occurrences <= MOST_OCCURRENCES:

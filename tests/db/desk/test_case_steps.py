@@ -149,6 +149,30 @@ def test_the_handlers_of_all_regulations_of_a_book_take_part_each_in_their_own_s
     assert CaseParty.get(CaseParty.case == case).amount == 200
 
 
+@pytest.mark.clause("I.4.4.1")
+def test_a_fine_for_one_kind_of_case_is_no_fine_for_another(world: World) -> None:
+    """I knows 200 yuan for forwarding, and of a leak nothing: neither its amount nor another."""
+    wide = build_wider_world("combined", beside=world)
+    with writing():
+        employ(wide, "ruanyun", "阮运", "combined", ("it",))
+    case = Cases(wide.desk("geyuan")).report("combined", "泄露通讯录", "leak")
+    under_investigation(wide, case, "leak", "雷钧")
+    CaseWork(turn(wide, case)).conclude(case, "属实")
+    CaseWork(turn(wide, case)).judge(case, "breach", "属实")
+    entry, desk = CaseParty.get(CaseParty.case == case).id, spoken(wide, case)
+    assert "fine" not in {rung.id for rung in Cases(desk).one(case).ladder}
+    for sentence in (
+        Sentence(entry, ("fine",)),
+        Sentence(entry, ("fine",), amount=50),
+        Sentence(entry, amount=50),
+    ):
+        with pytest.raises(Refused) as refused:
+            CaseWork(desk).decide(case, "一次", [sentence])
+        assert refused.value.clause == "I.4.4.1"
+    CaseWork(desk).decide(case, "不予处分", [Sentence(entry)])
+    assert CaseParty.get(CaseParty.case == case).amount == 0
+
+
 @pytest.fixture
 def two_judges(world: World) -> World:
     """The combined book, of which a regulation of its own hears reports and judges by the director too."""
