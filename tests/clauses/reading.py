@@ -63,8 +63,10 @@ Results = Mapping[str, Mapping[str, bool]]
 
 
 def table(results: Results, variants: Results) -> tuple[Clause, ...]:
-    """All clauses, in order."""
+    """All clauses, in order. A whole stands by its parts: what a rule cites as E.13 is asked for as E.13.1 to
+    E.13.3."""
     carried = rules()
+    wanted = {*IDS, *(clause for clause in carried if not _is_whole(clause))}
     return tuple(
         Clause(
             id=clause,
@@ -73,17 +75,17 @@ def table(results: Results, variants: Results) -> tuple[Clause, ...]:
             failed=tuple(sorted(test for test, passed in results.get(clause, {}).items() if not passed)),
             variants=tuple(sorted(one for one, passed in variants.get(clause, {}).items() if passed)),
         )
-        for clause in sorted({*IDS, *carried}, key=order)
+        for clause in sorted(wanted, key=order)
     )
 
 
 def unlisted(clauses: Iterable[str]) -> list[str]:
     """Those of ``clauses`` that are not on the list, and not the whole of which it names the parts."""
-    return [
-        clause
-        for clause in clauses
-        if clause not in IDS and not any(part.startswith(f"{clause}.") for part in IDS)
-    ]
+    return [clause for clause in clauses if clause not in IDS and not _is_whole(clause)]
+
+
+def _is_whole(clause: str) -> bool:
+    return clause not in IDS and any(part.startswith(f"{clause}.") for part in IDS)
 
 
 def strangers(marks: Iterable[str]) -> list[str]:

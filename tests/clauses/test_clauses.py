@@ -49,6 +49,12 @@ def test_what_is_said_of_a_clause(clause: Clause, result: str) -> None:
     assert clause.result == result
 
 
+def test_a_whole_stands_by_its_parts() -> None:
+    ids = [row.id for row in table({}, {})]
+    assert "E.13" in rules()
+    assert ids == sorted(IDS, key=order)
+
+
 def test_one_failure_of_a_test_fails_its_clause() -> None:
     walked = {"A.5": {"oneself/usual": False, "usual/make-up": True}}
     rows = {row.id: row for row in table({"A.5": {"one": True, "other": False}}, walked)}
