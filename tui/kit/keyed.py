@@ -236,12 +236,8 @@ class Keyed(Screen[Any]):
             self.app.tell(self._no_meaning(key), "warn")
 
     def action_to_other_field(self, step: int) -> None:
-        before = self.focused
-        if step > 0:
-            self.focus_next()
-        else:
-            self.focus_previous()
-        if self.focused is before:
+        before, go_on = self.focused, self.focus_next if step > 0 else self.focus_previous
+        if go_on() is before:
             self.app.tell(self._no_meaning("tab"), "warn")
 
     def _no_meaning(self, key: str) -> Text:

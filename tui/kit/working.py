@@ -118,7 +118,7 @@ class Working:
 
     @property
     def is_free(self) -> bool:
-        """Whether something may be begun: nothing is under way but what gives way."""
+        """Return whether nothing is under way that a new piece of work has to wait for."""
         return self._now is None or self._now.gives_way
 
     async def until_free(self) -> None:

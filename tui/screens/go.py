@@ -34,7 +34,7 @@ EVENTS: Final[Mapping[str, re.Pattern[str]]] = {
     "leave": re.compile(r"离职|\b(lizhi|leaver?)\b", re.IGNORECASE),
     "move": re.compile(r"调动|调岗|\b(diaodong|diaogang|mover?)\b", re.IGNORECASE),
 }
-"""What is begun of somebody whose name is typed before or behind one of these words, as Chinese writes it."""
+"""Words that begin a request about the person whose name stands before or behind them, without a blank."""
 LABELS: Final = {"leave": _("Leaver"), "move": _("Move")}
 FORMS: Final = {"leave": open_leave_form, "move": open_move_form}
 

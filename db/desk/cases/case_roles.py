@@ -246,9 +246,8 @@ class CaseRoles:
             "closed": {},
         }
         if row.outcome == "breach":
-            more: dict[str, Who] = {}
-            if any(is_standing(party) for party in parties_of(row)):
-                more["reopen"] = partial(self.reopeners, row)
+            stands = any(is_standing(party) for party in parties_of(row))
+            more: dict[str, Who] = {"reopen": partial(self.reopeners, row)} if stands else {}
             appealed = {one.party_id for one in appeals_in(row) if not one.reopened}
             unheard = [one for one in parties_of(row) if one.id not in appealed]
             if not all(accounts_of_persons(speakers(party)) for party in unheard):

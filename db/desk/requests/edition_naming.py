@@ -1,4 +1,4 @@
-"""Who receives an edition does so for their post (I.4.3.1): what another post brings, by a move or a change,
+"""An edition goes to posts, not persons (I.4.3.1): what another post brings, by a move or a change,
 and that a tag by which somebody was named ends with it. Not an operation."""
 
 from __future__ import annotations
