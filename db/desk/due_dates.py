@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import Literal, get_args
 from zoneinfo import ZoneInfo
 
+from db.language import Message, _
 from db.policy.clock import DaySpan, WorkingCalendar
 from db.policy.effective import EffectivePolicy
 from db.policy.rules import Deadline
@@ -21,6 +22,7 @@ from db.store.tables import CalendarChange, CalendarDay
 
 WEEKDAYS: tuple[str, ...] = get_args(Weekday)
 DayKind = Literal["holiday", "workday", "usual"]
+A_YEAR, LONGEST_AT_WORK = timedelta(days=366), timedelta(days=80 * 365)
 KEPT = 64
 """Calendars that are kept ready: of each book, as the days stand."""
 
@@ -88,6 +90,15 @@ def declared(book: str | None, upto: int | None = None) -> dict[date, CalendarDa
 def today() -> date:
     """Return the date in the organisation's time zone."""
     return clock.local_date(clock.now(), store().settings.time_zone)
+
+
+def unlikely_day(day: date) -> Message | None:
+    """Return what is wrong with the day of somebody's coming, moving or leaving that hardly anybody means."""
+    if day > today() + A_YEAR:
+        return _("This day is more than a year away. Check that it is right.")
+    if day < today() - LONGEST_AT_WORK:
+        return _("This day is more than 80 years ago. Check that it is right.")
+    return None
 
 
 def deadline_of(policy: EffectivePolicy, kind: str) -> Deadline | None:

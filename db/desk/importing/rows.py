@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 
+from db.desk.due_dates import unlikely_day
 from db.desk.entry.citing import with_clause
 from db.desk.entry.units import LONGEST_REGION
 from db.desk.importing.arranging import arrange
@@ -436,6 +438,9 @@ class RowReading:
     def _joined(self, layout: Layout) -> list[str | None]:
         rule = FieldRule("joined", JOINED, "date", False, False, False, False, "maintainer", (), (), (), ())
         days = self._values(layout, rule) or [""] * len(self._places)
+        for place, day in enumerate(days):
+            if day and (unlikely := unlikely_day(date.fromisoformat(day))) is not None:
+                self._wrong(place, "joined", unlikely)
         return [day or None for day in days]
 
     def _require_owners(self, planned: list[Planned]) -> None:

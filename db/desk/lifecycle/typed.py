@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, timedelta
-from typing import Final
+from datetime import date
 
 from db.desk.authority.permissions import Permissions
-from db.desk.due_dates import today
+from db.desk.due_dates import unlikely_day
 from db.desk.entry.colleagues import read_value
 from db.desk.notation import parsing
 from db.desk.notation.values import parts_of
@@ -18,7 +17,6 @@ from db.policy.effective import EffectivePolicy
 from db.policy.rules import FieldRule
 
 Values = dict[str, tuple[str, ...]]
-A_YEAR: Final = timedelta(days=366)
 
 
 def fields_of(policy: EffectivePolicy, kind: str) -> tuple[FieldRule, ...]:
@@ -65,8 +63,8 @@ def read_day_of_event(field: str, text: str, joined: str | None) -> date | Probl
     day = read_day(field, text)
     if isinstance(day, Problem):
         return day
-    if day > today() + A_YEAR:
-        return Problem(field, _("This day is more than a year away. Check that it is right."))
+    if (unlikely := unlikely_day(day)) is not None:
+        return Problem(field, unlikely)
     if joined and day.isoformat() < joined:
         return Problem(field, _("This is before {day}, the day of joining.", day=joined))
     return day

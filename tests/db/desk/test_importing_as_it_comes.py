@@ -160,3 +160,11 @@ def test_the_day_of_joining_is_known_by_what_its_form_calls_it(hr: Desk, heading
     heads, row = sheet(person(1))
     hr.importing.load("staff", [[*heads, heading], [*row, "2026-11-02"]], SOURCE)
     assert Entry.get(Entry.name == row[0]).joined == "2026-11-02"
+
+
+@pytest.mark.parametrize(("day", "told"), [("1899-01-01", "80 years"), ("2099-12-03", "a year away")])
+def test_a_day_of_joining_that_nobody_can_mean_is_told(hr: Desk, day: str, told: str) -> None:
+    heads, row = sheet(person(1))
+    [error] = errors(hr, [[*heads, "入职日"], [*row, day]])
+    assert (error.row, say(error.column, "zh_CN")) == (2, "入职日期")
+    assert told in say(error.reason, "en")

@@ -512,6 +512,13 @@ def test_nobody_is_entered_twice(world: World) -> None:
     assert hr.lifecycle.join(joiner(world, ROOM, values=other)), "somebody else of that name"
 
 
+@pytest.mark.parametrize("day", ["1899-01-01", "2099-12-03"])
+def test_a_day_of_joining_that_nobody_can_mean_is_refused(world: World, day: str) -> None:
+    with pytest.raises(Invalid) as invalid:
+        world.desk("liuyang").lifecycle.join(joiner(world, ROOM, joined=day))
+    assert [problem.field for problem in invalid.value.problems] == ["joined"]
+
+
 @pytest.mark.clause("C.10")
 @pytest.mark.threat(52)
 @pytest.mark.clause("C.8")
