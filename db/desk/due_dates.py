@@ -92,11 +92,11 @@ def today() -> date:
     return clock.local_date(clock.now(), store().settings.time_zone)
 
 
-def unlikely_day(day: date) -> Message | None:
+def unlikely_day(day: date, today: date) -> Message | None:
     """Return what is wrong with the day of somebody's coming, moving or leaving that hardly anybody means."""
-    if day > today() + A_YEAR:
+    if day > today + A_YEAR:
         return _("This day is more than a year away. Check that it is right.")
-    if day < today() - LONGEST_AT_WORK:
+    if day < today - LONGEST_AT_WORK:
         return _("This day is more than 80 years ago. Check that it is right.")
     return None
 

@@ -37,6 +37,9 @@ Values = Mapping[str, Sequence[str]]
 COLUMNS = ("name", "position", "unit", "organisation", "inside_owner")
 """Fields that are columns of the entry itself and hold one value, never a protected one."""
 
+PERSONAL: Final = ("mobile", "email", "student_number")
+"""Fields whose values tell people of one name apart."""
+
 BATCH: Final = 500
 """So many entries are read by one statement."""
 
@@ -322,7 +325,7 @@ def tags_of(entry: int) -> tuple[str, ...]:
 def personal_fields(policy: EffectivePolicy) -> tuple[str, ...]:
     """Return the fields by which two entries of one name are told to be one person, as far as they are open.
     A protected one would tell whether its value was guessed."""
-    return tuple(rule.name for rule in policy.fields if rule.name in ("mobile", "email") and is_open(rule))
+    return tuple(rule.name for rule in policy.fields if rule.name in PERSONAL and is_open(rule))
 
 
 def is_open(rule: FieldRule) -> bool:

@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from db.desk.entry.record import is_open
+from db.desk.entry.record import PERSONAL, is_open
 from db.desk.importing.cells import Quick, quick_rule
 from db.desk.importing.outcome import RowError
 from db.language import Label, Message, Text, _, listed
@@ -29,7 +29,7 @@ DIVISION = "division"
 LOGIN = "login"
 SAID_TO_BE = "on_record"
 """A column that says who of those on record the person of a row is."""
-NUMBERS = ("mobile", "email", "student_number", "employee_number")
+MATCHING = (*PERSONAL, "employee_number")
 """Fields by which people may be matched, where they are open to everybody (C.10)."""
 LOGINS = ("帐号", "账号", "登录名", "员工UserID", "login", "uid", "userName")
 EXTRA = {"kind": KIND, "unit_above": UNIT_ABOVE, "head": HEAD, "joined": JOINED}
@@ -182,7 +182,7 @@ def columns_of(policy: EffectivePolicy) -> tuple[ImportColumn, ...]:
 
 def match_keys(policy: EffectivePolicy) -> tuple[tuple[str, Text], ...]:
     """Return by what people of a file may be matched, each with its label; first by their names alone."""
-    fields = [(rule.name, rule.label) for rule in policy.fields if rule.name in NUMBERS and is_open(rule)]
+    fields = [(rule.name, rule.label) for rule in policy.fields if rule.name in MATCHING and is_open(rule)]
     return (("name", policy.field("name").label), *fields, (LOGIN, _("Login")))
 
 

@@ -22,6 +22,8 @@ from db.store.sql import fetch, is_among
 from db.store.tables import Unit
 
 CHUNK = 500
+OF_ONE_PERSON = ("mobile", "student_number")
+"""Fields of which a value that two people have is told."""
 _SEVERAL = re.compile("[;；\n]")
 """Parts departments from one another where a file names more than one."""
 _NAME_AND_UNIT = re.compile(r"(.+?)\s*[(（](.+)[)）]")
@@ -97,7 +99,7 @@ class Planner:
         if not self.alike:
             self._check_alike()
         self._find_owners()
-        self._note_shared_mobiles()
+        self._note_shared_numbers()
         return self.made
 
     def _read_units(self) -> None:
@@ -247,15 +249,15 @@ class Planner:
                             name=first.name, row=first.row)  # fmt: skip
                 self._wrong(entry, "name", message, TWO_PEOPLE)
 
-    def _note_shared_mobiles(self) -> None:
-        first: dict[str, Planned] = {}
+    def _note_shared_numbers(self) -> None:
+        first: dict[tuple[str, str], Planned] = {}
         for entry in self.made.entries:
             for name, _ord, value in entry.values:
-                other = first.setdefault(value, entry) if name == "mobile" else entry
+                other = first.setdefault((name, value), entry) if name in OF_ONE_PERSON else entry
                 if other.name != entry.name:
                     reason = _("{name} in row {row} has the same number.", name=other.name, row=other.row)
                     advice = _("Look whose it is; it comes in as it is.")
-                    self.made.notes.append(RowError(entry.row, self.labels["mobile"], reason, advice))
+                    self.made.notes.append(RowError(entry.row, self.labels[name], reason, advice))
 
     def _recorded(self, names: set[str]) -> dict[Mark, int]:
         """Return fingerprints of the book's entries that bear one of ``names``, each with its entry, by what

@@ -6,8 +6,9 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from db.desk.due_dates import unlikely_day
+from db.desk.due_dates import today, unlikely_day
 from db.desk.entry.citing import with_clause
+from db.desk.entry.record import PERSONAL
 from db.desk.entry.units import LONGEST_REGION
 from db.desk.importing.arranging import arrange
 from db.desk.importing.below import Row, called_gone, changes_of, gone_row, no_people, repeated
@@ -438,8 +439,9 @@ class RowReading:
     def _joined(self, layout: Layout) -> list[str | None]:
         rule = FieldRule("joined", JOINED, "date", False, False, False, False, "maintainer", (), (), (), ())
         days = self._values(layout, rule) or [""] * len(self._places)
+        now = today()
         for place, day in enumerate(days):
-            if day and (unlikely := unlikely_day(date.fromisoformat(day))) is not None:
+            if day and (unlikely := unlikely_day(date.fromisoformat(day), now)) is not None:
                 self._wrong(place, "joined", unlikely)
         return [day or None for day in days]
 
@@ -469,7 +471,7 @@ class RowReading:
         self.errors.append(RowError(self._places[place], self.labels[column], message, REMEDY))
 
 
-def fingerprints(entry: Planned, fields: Collection[str] = ("mobile", "email")) -> set[Mark]:
+def fingerprints(entry: Planned, fields: Collection[str] = PERSONAL) -> set[Mark]:
     """Return marks of which two entries have one in common that are the same person twice: the name with a
     value of one of ``fields``, or with the unit where there is none."""
     personal: set[Mark] = {(entry.name, value) for name, _ord, value in entry.values if name in fields}

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 
 from db.desk.authority.permissions import Permissions
-from db.desk.due_dates import unlikely_day
+from db.desk.due_dates import today, unlikely_day
 from db.desk.entry.colleagues import read_value
 from db.desk.notation import parsing
 from db.desk.notation.values import parts_of
@@ -63,7 +63,7 @@ def read_day_of_event(field: str, text: str, joined: str | None) -> date | Probl
     day = read_day(field, text)
     if isinstance(day, Problem):
         return day
-    if (unlikely := unlikely_day(day)) is not None:
+    if (unlikely := unlikely_day(day, today())) is not None:
         return Problem(field, unlikely)
     if joined and day.isoformat() < joined:
         return Problem(field, _("This is before {day}, the day of joining.", day=joined))

@@ -168,3 +168,37 @@ def test_a_day_of_joining_that_nobody_can_mean_is_told(hr: Desk, day: str, told:
     [error] = errors(hr, [[*heads, "入职日"], [*row, day]])
     assert (error.row, say(error.column, "zh_CN")) == (2, "入职日期")
     assert told in say(error.reason, "en")
+
+
+def pupils(*given: tuple[str, str]) -> list[list[str]]:
+    """A class as a school has it: each pupil's name and student number, no number of their own."""
+    same = ["高二（3）班", "女", "2010-01-30", "江苏无锡", "张明远", "13900000001", "翠湖北路 1 号", "张德福"]
+    heads = [
+        "姓名",
+        "学号",
+        "班级",
+        "性别",
+        "出生日期",
+        "籍贯",
+        "家长姓名",
+        "家长电话",
+        "家庭住址",
+        "紧急联系人",
+    ]
+    return [[*heads, "紧急联系电话", "与学生关系"], *([*one, *same, "13900000002", "祖父"] for one in given)]
+
+
+def test_two_pupils_of_one_name_are_told_apart_by_their_student_numbers(store: Store) -> None:
+    desk = desk_of("teacher", make_book("class", ("school-class",)), "teacher")
+    report = desk.importing.load("class", pupils(("张明轩", "20240304"), ("张明轩", "20240326")), SOURCE)
+    assert report.entries == 2
+    assert desk.importing.check("class", pupils(("张明轩", "20240327"))).entries == 1
+    assert desk.importing.check("class", pupils(("张明轩", "20240326"))).known == 1
+
+
+def test_a_student_number_that_two_pupils_have_is_told(store: Store) -> None:
+    desk = desk_of("teacher", make_book("class", ("school-class",)), "teacher")
+    report = desk.importing.check("class", pupils(("张明轩", "20240304"), ("王一", "20240304")))
+    [note] = report.notes
+    assert (note.row, say(note.column, "zh_CN")) == (3, "学号")
+    assert "same number" in say(note.reason, "en")

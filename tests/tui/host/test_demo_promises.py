@@ -147,7 +147,7 @@ PROMISES: dict[str, Promise] = {
     ),
     "chenjing": both(
         decides("join", "move", "leave", "change"),
-        lambda desk: desk.lifecycle.namesakes("staff", "马少华")[0].archive is not None,
+        lambda desk: desk.lifecycle.namesakes("staff", "肖思远")[0].archive is not None,
     ),
     "liuyang": both(
         asked("returned", "join"),

@@ -72,9 +72,9 @@ class DemoAccount:
 def build(present: datetime, seed: int = SEED) -> list[DemoAccount]:
     """Fill the store with what happened until ``present``; the accounts one can sign in with."""
     plan, random = organisation(), Random(seed)  # noqa: S311 - people are made up, secrets are not
+    crowd = Crowd(Random(seed))  # noqa: S311 - its own, as the stage draws at each look at its clock
     settings = store().settings
     stage = Stage(present, settings.time_zone, settings.country, random)
-    crowd = Crowd(random)
     made: list[DemoAccount] = []
     with ThreadPoolExecutor() as pool, in_haste():  # bcrypt works without the interpreter's lock
         stage.schedule_act((BEGIN, "08:30"), found_operator_in_writing)

@@ -18,8 +18,11 @@ RELATIONS = ("祖父", "祖母", "外祖父", "外祖母", "姑姑", "舅舅")
 
 
 def pupil_rows(unit: str, size: int, cast: Sequence[Role], crowd: Crowd) -> list[list[str]]:
-    known = [role.name for role in cast if role.unit == unit]
-    names = [*known, *(crowd.names.next_name()[0] for _number in range(size - len(known)))]
+    names = [role.name for role in cast if role.unit == unit]
+    while len(names) < size:
+        name, *_parts = crowd.names.next_name()
+        if name not in names:  # an import would take a namesake in one class for the same pupil
+            names.append(name)
     return [list(HEADINGS), *(_pupil(name, unit, place, crowd) for place, name in enumerate(names, start=1))]
 
 

@@ -27,8 +27,10 @@ class CastPlaces:
         return int(Account.get(Account.login == login).id)
 
     def entry(self, whose: str, book: str) -> int:
-        """Return the entry for a login, a name, or ``unit#n`` counting from 0 without heads and cast."""
+        """Return the entry for a login, a name, or ``unit#head`` or ``unit#n`` counting from 0 without heads and cast."""
         path, number, place = whose.partition("#")
+        if place == "head":
+            return int(head_of(Unit.get_by_id(self.unit(book, path))).entry)
         if number:
             return self._colleague(self.unit(book, path), int(place))
         account = Account.get_or_none(Account.login == whose)
