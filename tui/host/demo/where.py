@@ -27,12 +27,12 @@ class CastPlaces:
         return int(Account.get(Account.login == login).id)
 
     def entry(self, whose: str, book: str) -> int:
-        """Return the entry for a login, a name, or ``unit#head`` or ``unit#n`` counting from 0 without heads and cast."""
+        """Return the entry for a login, a name, ``unit#head``, or ``unit#n`` counting from 0 without head and cast."""
         path, number, place = whose.partition("#")
-        if place == "head":
-            return int(head_of(Unit.get_by_id(self.unit(book, path))).entry)
         if number:
-            return self._colleague(self.unit(book, path), int(place))
+            unit = Unit.get_by_id(self.unit(book, path))
+            head = head_of(unit)
+            return head.entry if place == "head" and head else self._colleague(unit.id, int(place))
         account = Account.get_or_none(Account.login == whose)
         fits = (Entry.person == account.person_id) if account is not None else (Entry.name == whose)
         rows = Entry.select().where((Entry.book == book) & (Entry.state != "left") & fits)
