@@ -30,8 +30,11 @@ LONGEST = 2000
 """Bytes that are typed; what is more is left out."""
 PIECE = 40
 """Bytes that come at once."""
-OURS = re.compile(r"\x1b\[[0-9;]*[mH]|\x1b\[\?(?:1049|25|7|2004|1000|1006|2026)[hl]|\x1b\[\?2026\$p")
-"""What we send a terminal on purpose: colours, places, and modes that are given back."""
+OURS = re.compile(
+    r"\x1b\[[0-9;]*[mH]|\x1b\[\?(?:1049|25|7|2004|1000|1006|2026)[hl]|\x1b\[\?2026\$p|\x1b\]52;c;[\w+/=]*\x07",
+    re.ASCII,
+)
+"""What we send a terminal on purpose: colours, places, modes that are given back, and what is copied."""
 UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
@@ -120,7 +123,8 @@ async def _session(desk: Desk, typed: bytes) -> str:
     if app.crash is not None:
         raise app.crash
     drawn = OURS.sub("", "".join(sent))
-    assert not UNSAFE.search(drawn), repr(drawn[:500])
+    found = UNSAFE.search(drawn)
+    assert not found, repr(drawn[max(found.start() - 60, 0) : found.end() + 60])
     return {0: "stayed", None: "left"}.get(status, f"left {status}")
 
 

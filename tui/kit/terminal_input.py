@@ -79,4 +79,7 @@ class TypedBytes:
 
     def _parse(self, text: str) -> Iterator[Message]:
         if text:  # an empty text would tell the parser that the input has ended
-            yield from self._parser.feed(text)
+            try:
+                yield from self._parser.feed(text)
+            except (ValueError, OverflowError):  # a key by a number that no character has
+                self._parser = XTermParser()

@@ -56,6 +56,8 @@ def told(*pieces: str | bytes) -> list[str]:
         (["\x1b\x08"], ["ctrl+w"]),
         (["\x1bd"], ["ctrl+delete"]),
         (["\x1b", "d\x1b[A"], ["ctrl+delete", "up"]),
+        (["\x1b[99999999999;1u", "\x1b[A"], ["up"]),
+        ([f"\x1b[{'9' * 24};1u", "\x1b[A"], ["up"]),
     ],
 )
 def test_an_escape_is_told_from_a_sequence(pieces: Sequence[str], keys: list[str]) -> None:
