@@ -66,7 +66,7 @@ class Canvas:
             self._rows = [[UNKNOWN] * size.width for _row in range(size.height)]
         out: list[str] = []
         for x, y, strip in pieces(update):
-            if 0 <= y < size.height:
+            if 0 <= y < size.height and x < size.width:  # what was laid out for a larger window may come late
                 self._draw_piece(x, y, list(_explode(strip, colors)), out)
         if self._cursor != cursor:
             out.append(_move(*cursor))

@@ -171,3 +171,11 @@ def test_a_line_is_never_wider_than_the_screen() -> None:
     strips = [Strip([Segment("张" * 30)])] * SIZE.height
     sent = OUR_SEQUENCE.sub("\n", drawn(Canvas(), whole(strips)))
     assert max(cells(part) for part in sent.split("\n")) <= SIZE.width
+
+
+@pytest.mark.parametrize("place", [(SIZE.width, 1), (SIZE.width + 30, 1), (0, SIZE.height), (30, 40)])
+def test_what_was_laid_out_for_a_larger_window_draws_nothing(place: tuple[int, int]) -> None:
+    canvas = Canvas()
+    drawn(canvas, whole([Strip([Segment("x" * SIZE.width)])] * SIZE.height))
+    late = LayoutUpdate([[Strip([Segment("late" * 20)])]], Region(*place, 80, 1))
+    assert drawn(canvas, late) == ""
