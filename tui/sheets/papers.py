@@ -147,7 +147,7 @@ DRAW: Verb[PaperRow] = Verb(
 
 def _entered(_at: At[Any], made: Entered) -> Text:
     return _(
-        "Entered: {count} signatures count, {known} were on record already. Those who signed are told.",
+        "Entered. Signatures that count: {count}; on record already: {known}. Those who signed are told.",
         count=made.counted,
         known=made.known,
     )

@@ -22,7 +22,7 @@ from db.desk.papers.sheets import (
 from db.desk.refusal import Invalid, Problem
 from db.desk.requests.submitters import holds_own_role
 from db.desk.tasks.assignees import TaskAssignees
-from db.desk.tasks.handback import all_back, asks_back, list_copies, listed_copies, reopen
+from db.desk.tasks.handback import all_back, asks_back, list_copies, listed_copies, reopen, reopen_ended
 from db.desk.tasks.task_views import copy_view
 from db.desk.tasks.tasks import no_such_task
 from db.language import Text, _
@@ -177,12 +177,13 @@ class HandBackList(SheetKind):
         return True
 
     def uncount(self, paper: Paper, line: SheetLine, signed: SignedLine) -> None:
-        """Undo the sign-off, and have the tasks that waited for the hand-back wait again."""
+        """Undo the sign-off, and have the tasks that waited for the hand-back, or ended by it, wait again."""
         row = HandBack.get_by_id(int(line.ref))
         if row.signed_at == signed.at:
             row.word = row.word.removesuffix(number_of(paper.id)).strip()
             row.outcome = row.signed_by = row.signed_at = None
             row.save()
+            reopen_ended(row.entry_id, row.task.book_id, signed.at)
             reopen(row.entry_id, row.task.book_id)
 
 

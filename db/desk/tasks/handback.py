@@ -190,7 +190,20 @@ def reopen(entry: int | None, book: str) -> None:
     """Take back on open tasks of ``book`` about ``entry`` that all copies were handed back: one more turned
     up."""
     here = (Task.entry == entry) & (Task.book == book) & (Task.state == "open")
-    waiting = Task.select(Task.id).where(here)
-    TaskProof.update(met_at=None, met_by=None).where(
-        TaskProof.task.in_(waiting) & (TaskProof.what == HAND_BACK)
-    ).execute()
+    _unmark(HAND_BACK, Task.select(Task.id).where(here))
+
+
+def reopen_ended(entry: int | None, book: str, since: str) -> None:
+    """Open the hand-back tasks of ``book`` about ``entry`` again that ended by a sign-off ``since`` then."""
+    ended = Task.select(Task.id).join(TaskProof).where(
+        (Task.entry == entry) & (Task.book == book) & (Task.kind == HAND_BACK) & (Task.state == "done")
+        & (TaskProof.what == RECEIPT) & (TaskProof.met_at >= since)
+    )  # fmt: skip
+    again = [task.id for task in ended]
+    Task.update(state="open", done_at=None, done_by=None, late=None).where(Task.id.in_(again)).execute()
+    _unmark(RECEIPT, again)
+
+
+def _unmark(what: str, tasks: object) -> None:
+    proofs = TaskProof.task.in_(tasks) & (TaskProof.what == what)
+    TaskProof.update(met_at=None, met_by=None).where(proofs).execute()

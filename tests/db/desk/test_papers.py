@@ -292,6 +292,29 @@ def test_what_a_leaver_hands_back_is_signed_by_its_receiver_alone(world: World, 
         world.desk("fuhr").queue.approve(1, "0" * 64, "同意")
 
 
+@pytest.mark.threat(53)
+@pytest.mark.clause("H.5.4")
+def test_who_did_not_sign_the_hand_back_list_is_asked_for_the_copy_again(world: World) -> None:
+    """Their own task stayed done, and its receipt signed, after they had objected."""
+    build_wider_world("secured", beside=world)
+    take_out(world, "shibu", "ABCD-EFGH")
+    leave(world, "fuhr", "shibu", "secured")
+    entry = world.entry("shibu", "secured")
+    desk = world.desk("xinan")
+    paper = desk.papers.draw_up("hand-back", str(task_of("leaver", entry).id))
+    desk.papers.enter(paper, scan(desk), "2026-11-23")
+    assert task_of("hand-back", entry).state == "done"
+    holder = world.desk("shibu")
+    holder.objections.object(next(one for one in told(holder)))
+    task = task_of("hand-back", entry)
+    assert (task.state, task.done_at, task.late) == ("open", None, None)
+    holder = world.desk("shibu")
+    (copy,) = holder.tasks.own_copies()
+    holder.tasks.say_copy(copy.id, "returned", "交还窗口")
+    world.desk("xinan").tasks.sign_off(copy.id, "returned")
+    assert task_of("hand-back", entry).state == "done"
+
+
 @pytest.mark.clause("C.12")
 def test_a_decision_is_served_on_paper_and_the_appeal_runs_from_that(world: World, clock: Clock) -> None:
     case = Cases(world.desk("zhangwei")).report("staff", "看到有人把通讯录发到群里", "leak")

@@ -21,6 +21,7 @@ from tui.screens.asking.change import ChangeScreen
 from tui.screens.door.account import MyAccount
 from tui.screens.privacy.leavers import Leavers
 from tui.screens.privacy.mydata import MyData
+from tui.screens.reports.table import ReportTable
 from tui.screens.reports.text import ReportText
 
 __all__ = ["kept"]
@@ -50,6 +51,28 @@ async def test_everybody_sees_what_is_kept_of_them_and_by_whom_they_were_looked_
         await settled(pilot)
         assert isinstance(app.screen, ReportText)
     assert acts("privacy.mine") == 1
+
+
+async def test_my_data_shows_on_coming_back_who_looked_meanwhile(kept: World) -> None:
+    """It stood as it was first read for the whole session, and said so: this is how it stands now."""
+    app = Privacy(kept, "zhangwei", View("en"))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        await pilot.press("0", "b", "down", "down", "tab")
+        await settled(pilot)
+        looked = text_of(app).count("open a card")
+        await pilot.press("enter", "enter")
+        await settled(pilot)
+        assert acts("privacy.mine") == 1, "closing a row is no further look"
+        for times, away in enumerate([("0", "a"), ()], 1):
+            await pilot.press(*away)
+            await settled(pilot)
+            kept.desk("wangfang").directory.card(kept.entry("zhangwei"))
+            await pilot.press("0", "b")
+            await settled(pilot)
+            assert text_of(app).count("open a card") == looked + times
+            assert isinstance(app.focused, ReportTable), "the cursor stays where it was"
+    assert acts("privacy.mine") == 3
 
 
 async def test_it_is_taken_out_by_the_same_means_as_reports(kept: World) -> None:

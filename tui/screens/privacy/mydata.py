@@ -99,6 +99,20 @@ class MyData(FramedScreen):
         self._parts.show_all(self._sections)
         self.refresh_keys()
 
+    def come_back(self) -> None:
+        """Read anew, as something may have been taken out or looked at meanwhile. A question asked over it is
+        no reason: that would be on record as another look."""
+        if not self.is_busy:
+            self._read_anew()
+
+    def tell_renewed(self) -> None:
+        self._read_anew()
+        super().tell_renewed()
+
+    def _read_anew(self) -> None:
+        self._read()
+        self.call_later(self._another)
+
     def can(self, command_id: str) -> bool:
         return command_id != "withdraw" or bool(self._opened)
 
@@ -111,9 +125,12 @@ class MyData(FramedScreen):
     async def _another(self) -> None:
         section = self._parts.current
         if section is not None:
-            place = self.query_one("#rows", Vertical)
+            place, table = self.query_one("#rows", Vertical), ReportTable(part_report(section))
+            in_rows = isinstance(self.focused, ReportTable)
             await place.remove_children()
-            await place.mount(ReportTable(part_report(section)))
+            await place.mount(table)
+            if in_rows:
+                self.set_focus(table)
 
     def do_switch(self) -> None:
         self.focus_next(DataList)
