@@ -69,6 +69,13 @@ def listed(app: Stage) -> DataList[Row]:
     return directory(app).query_one(DataList)
 
 
+def test_a_title_is_not_cut_for_what_is_wide() -> None:
+    name, step = ColumnNeed(4, 8), ColumnNeed(5, 3)
+    name.take_row("A" * 40, strong=True)
+    step.take_row("2/2")
+    assert apportion((name.goals, step.goals), 27) == (22, 5)
+
+
 async def test_a_long_name_is_not_cut_while_there_is_room() -> None:
     people = [person(0), Row(1, LONG, "工程师", "研发一部", "8001", "138••••01")]
     app = Stage()
@@ -112,6 +119,23 @@ async def test_another_language_is_measured_by_its_own_words() -> None:
         await pilot.pause()
         head = listed(app).head(0, 60).text
         assert all(title in head for title in ("Name", "Position", "Unit", "Ext.", "Mobile"))
+
+
+async def test_a_column_that_nothing_is_in_is_left_out_where_its_title_would_be_cut() -> None:
+    app = Stage()
+    async with app.run_test(size=(80, 24)) as pilot:
+        columns = [
+            ListColumn[str]("Name", lambda row: row),
+            ListColumn[str]("Comments", lambda row: "–", width=8, right=True),
+            ListColumn[str]("Step", lambda row: "2/2", width=3),
+        ]
+        few = DataList[str](columns, key=lambda row: row)
+        await app.screen.mount(few)
+        few.show_all(["Daniel Ashworth of the assembly"])
+        await pilot.pause()
+        assert few.head(0, 60).text.split() == ["Name", "Comments", "Step", "1/1"]
+        assert few.head(0, 36).text.split() == ["Name", "1/1", "Step"]
+        assert few.draw(0, 36, cursor=False).text.endswith("asse…  2/2 ")
 
 
 async def test_the_last_title_of_an_empty_list_is_whole() -> None:
