@@ -6,7 +6,9 @@ import pytest
 
 from tests.tui.kit.stage import COLUMNS, People, Row, Stage, directory, person
 from tui.kit import DataList, ListColumn
+from tui.kit.list_columns import fitted_spans
 from tui.kit.widths import ColumnNeed, Goals, apportion
+from tui.sheets.cell import Tone
 
 LONG = "Александра Константинопольская"
 
@@ -158,3 +160,13 @@ async def test_a_line_that_is_cut_has_one_ellipsis() -> None:
     async with app.run_test(size=(80, 24)):
         strip = listed(app).paint([("更正案件", ""), ("  ", ""), ("删除", "")], 6)
         assert strip.text == "更正… "
+
+
+def test_what_gave_way_is_not_followed_by_a_second_ellipsis() -> None:
+    spans: list[tuple[str, Tone]] = [
+        ("Mobile ", ""),
+        ("139••••21", "dim"),
+        (" → ", ""),
+        ("138••••10", "strong"),
+    ]
+    assert "".join(text for text, _tone in fitted_spans(spans, 13)) == "Mobile 139•… "
