@@ -48,7 +48,8 @@ def fitted_spans(spans: list[tuple[str, Tone]], width: int, *, right: bool = Fal
         if cells(text) > room:
             # One ellipsis where the cell is cut, however many spans follow, and none behind another.
             text = clip(f"{text}…", room + 1)
-            text = " " if text == "…" and fitted and fitted[-1][0].endswith("…") else text
+            if text.strip() == "…" and fitted and fitted[-1][0].endswith("…"):
+                text = " " * cells(text)
             fitted.append((text, tone))
             room += 1 - cells(text)
             break
