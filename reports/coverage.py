@@ -25,9 +25,7 @@ KIND = table_kind(
     _("Employees without an entry, and entries without an employee."),
     _columns,
     question=NOT_RIGHT,
-    answer=counted(
-        lambda count: _n("{count} person or entry alone", "{count} people or entries alone", count=count)
-    ),
+    answer=counted(lambda count: _n("{count} does not match", "{count} do not match", count=count)),
     empty=_("Every employee is in the directory, and nobody else."),
     timed=False,
 )

@@ -189,12 +189,19 @@ class DataList(ListRows[Row]):
         return self._columns
 
     def _widths(self, width: int) -> list[tuple[ListColumn[Row], int]]:
+        """Return each column and its cells; where something is cut, what nothing is in goes first."""
         kept = [
             (column, need)
             for column, need in zip(self._columns, self._known(), strict=True)
             if column.from_width <= width
         ]
+        idle = [
+            place for place, (_column, need) in enumerate(kept) if place and need.head and not need.widest
+        ]
         room = width - (3 if self._multi else 2) - 2 * (len(kept) - 1)
+        while idle and sum(need.goals.whole for _column, need in kept) > room:
+            del kept[idle.pop()]
+            room += 2
         asked = [need.goals for _column, need in kept]
         if kept and not self._multi and not kept[-1][0].right:
             # Where nothing is cut for it, the last title has room for the cursor's number beside it.

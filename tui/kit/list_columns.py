@@ -46,8 +46,10 @@ def fitted_spans(spans: list[tuple[str, Tone]], width: int, *, right: bool = Fal
     room = width if sum(cells(text) for text, _tone in whole) <= width else width - 1
     for text, tone in whole:
         if cells(text) > room:
-            # One ellipsis where the cell is cut, however many spans follow.
+            # One ellipsis where the cell is cut, however many spans follow, and none behind another.
             text = clip(f"{text}…", room + 1)
+            if text.strip() == "…" and fitted and fitted[-1][0].endswith("…"):
+                text = " " * cells(text)
             fitted.append((text, tone))
             room += 1 - cells(text)
             break

@@ -20,8 +20,8 @@ FIGURES = re.compile(r"[A-Z]?[\d\s+•.:%/–-]*")
 
 class Goals(NamedTuple):
     """Cells that a column asks for: ``kept`` before any other has one, ``least`` to make anything out,
-    ``whole`` to cut nothing, ``usual`` where there is room; a usual width of 0 is an even part of what the
-    others leave."""
+    its title too where that is wider than what it holds, ``whole`` to cut nothing, ``usual`` where there is
+    room; a usual width of 0 is an even part of what the others leave."""
 
     kept: int
     least: int
@@ -42,7 +42,8 @@ class ColumnNeed:
     stands_out: bool = False
 
     def take_row(self, text: str, *, strong: bool = False) -> bool:
-        """Take in what one row holds; return whether that changes anything."""
+        """Take in what one row holds, a dash as nothing; return whether that changes anything."""
+        text = "" if text.strip() == "–" else text
         before = (self.widest, self.is_figures, self.stands_out)
         self.widest = max(self.widest, cells(text))
         self.is_figures = self.is_figures and FIGURES.fullmatch(text) is not None
@@ -52,8 +53,9 @@ class ColumnNeed:
     @property
     def goals(self) -> Goals:
         kept = KEPT if self.stands_out else self.usual or NARROWEST
-        least = self.widest if self.is_figures else min(self.widest, kept)
-        return Goals(self.widest if self.whole else 0, least, max(self.widest, self.head), self.usual)
+        whole = max(self.widest, self.head)
+        least = whole if self.is_figures or self.widest < self.head else min(self.widest, kept)
+        return Goals(self.widest if self.whole else 0, least, whole, self.usual)
 
 
 @lru_cache(64)

@@ -143,7 +143,7 @@ QUEUE: Sheet[RequestRow] = Sheet(
         WHAT,
         Column("step", _("Step"), lambda row: f"{row.step}/{row.steps}", 4, data=lambda row: row.step),
         Column("decides", _("Decides"), lambda row: row.role_label, 14, in_english=20, from_width=100),
-        Column("comments", _("Words"), lambda row: row.comments or None, 4, in_english=5, right=True,
+        Column("comments", _("Comments"), lambda row: row.comments or None, 4, in_english=8, right=True,
                data=lambda row: row.comments, from_width=100),
         Column("evidence", _("Ev."), lambda row: row.evidence or None, 4, in_english=3, right=True,
                data=lambda row: row.evidence),

@@ -61,7 +61,7 @@ OPTIONAL: Sheet[OptionalValue] = Sheet(
     operation="privacy.optional",
     title=_("Optional data"),
     about=_(
-        "What rests on your consent alone (PIPL 15): take it out at any time, at once and without approval. "
+        "What rests on your consent alone (PIPL 15): withdraw it at any time, at once and without approval. "
         "It comes in again by a change of yours and by nobody else's."
     ),
     help=_("List what is kept of you on your consent alone."),

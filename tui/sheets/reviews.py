@@ -93,7 +93,14 @@ REVIEWS: Sheet[CampaignRow] = Sheet(
     book=lambda _at, row: row.book,
     columns=(
         Column("label", _("Review"), lambda row: row.label, 16, in_english=17, tone="strong", few=True),
-        Column("book", _("Directory"), lambda row: row.book_label, data=lambda row: row.book, few=True),
+        Column(
+            "book",
+            _("Directory"),
+            lambda row: row.book_label,
+            data=lambda row: row.book,
+            from_width=70,
+            few=True,
+        ),
         Column("opened", _("Opened"), lambda row: row.opened, 10, from_width=100),
         Column("due", _("Due"), lambda row: row.due, 18, whole=True),
         Column("closed", _("Closed"), lambda row: row.closed, 10, from_width=100),

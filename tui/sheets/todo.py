@@ -114,7 +114,7 @@ TODO: Sheet[Matter] = Sheet(
         Column("by", _("Asked by"), _asked(lambda row: called(row.requester)), 8, from_width=90, few=True),
         Column("unit", _("Department"), lambda row: row.unit, 12, from_width=140, few=True),
         Column("step", _("Step"), _asked(lambda row: f"{row.step}/{row.steps}"), 4),
-        Column("comments", _("Words"), _asked(lambda row: row.comments or None), 4, in_english=5,
+        Column("comments", _("Comments"), _asked(lambda row: row.comments or None), 4, in_english=8,
                from_width=70, right=True),
         Column("evidence", _("Ev."), _asked(lambda row: row.evidence or None), 2, in_english=3, right=True),
     ),

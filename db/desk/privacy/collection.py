@@ -263,7 +263,7 @@ def _rights() -> Iterator[NoticeLine]:
         rights, _("Read all of it, who looked and what for, and take a copy: 0, then b"), "PIPL 45"
     )
     yield NoticeLine(rights, _("Have it corrected: e there"), "PIPL 46")
-    yield NoticeLine(rights, _("Take out what rests on your consent, at once: v there"), "PIPL 15")
+    yield NoticeLine(rights, _("Withdraw what rests on your consent, at once: v there"), "PIPL 15")
     yield NoticeLine(rights, _("Have it erased once it is not needed: x there says when"), "PIPL 47")
     yield NoticeLine(rights, _("Have the rules explained: 4, then w"), "PIPL 48")
     yield NoticeLine(

@@ -6,7 +6,9 @@ import pytest
 
 from tests.tui.kit.stage import COLUMNS, People, Row, Stage, directory, person
 from tui.kit import DataList, ListColumn
+from tui.kit.list_columns import fitted_spans
 from tui.kit.widths import ColumnNeed, Goals, apportion
+from tui.sheets.cell import Tone
 
 LONG = "Александра Константинопольская"
 
@@ -69,6 +71,13 @@ def listed(app: Stage) -> DataList[Row]:
     return directory(app).query_one(DataList)
 
 
+def test_a_title_is_not_cut_for_what_is_wide() -> None:
+    name, step = ColumnNeed(4, 8), ColumnNeed(5, 3)
+    name.take_row("A" * 40, strong=True)
+    step.take_row("2/2")
+    assert apportion((name.goals, step.goals), 27) == (22, 5)
+
+
 async def test_a_long_name_is_not_cut_while_there_is_room() -> None:
     people = [person(0), Row(1, LONG, "工程师", "研发一部", "8001", "138••••01")]
     app = Stage()
@@ -114,6 +123,23 @@ async def test_another_language_is_measured_by_its_own_words() -> None:
         assert all(title in head for title in ("Name", "Position", "Unit", "Ext.", "Mobile"))
 
 
+async def test_a_column_that_nothing_is_in_is_left_out_where_its_title_would_be_cut() -> None:
+    app = Stage()
+    async with app.run_test(size=(80, 24)) as pilot:
+        columns = [
+            ListColumn[str]("Name", lambda row: row),
+            ListColumn[str]("Comments", lambda row: "–", width=8, right=True),
+            ListColumn[str]("Step", lambda row: "2/2", width=3),
+        ]
+        few = DataList[str](columns, key=lambda row: row)
+        await app.screen.mount(few)
+        few.show_all(["Daniel Ashworth of the assembly"])
+        await pilot.pause()
+        assert few.head(0, 60).text.split() == ["Name", "Comments", "Step", "1/1"]
+        assert few.head(0, 36).text.split() == ["Name", "1/1", "Step"]
+        assert few.draw(0, 36, cursor=False).text.endswith("asse…  2/2 ")
+
+
 async def test_the_last_title_of_an_empty_list_is_whole() -> None:
     app = Stage()
     async with app.run_test(size=(80, 24)) as pilot:
@@ -134,3 +160,14 @@ async def test_a_line_that_is_cut_has_one_ellipsis() -> None:
     async with app.run_test(size=(80, 24)):
         strip = listed(app).paint([("更正案件", ""), ("  ", ""), ("删除", "")], 6)
         assert strip.text == "更正… "
+
+
+def test_what_gave_way_is_not_followed_by_a_second_ellipsis() -> None:
+    spans: list[tuple[str, Tone]] = [
+        ("Mobile ", ""),
+        ("139••••21", "dim"),
+        (" → ", ""),
+        ("138••••10", "strong"),
+    ]
+    for width in (13, 14):
+        assert "".join(text for text, _tone in fitted_spans(list(spans), width)).rstrip() == "Mobile 139•…"

@@ -95,7 +95,7 @@ class CollectionNoticeScreen(ToAccept):
             second="ctrl+s",
         ),
     )
-    REMARK = _("What rests on your consent you may take out at any time: My data, v. F10 signs you out.")
+    REMARK = _("You may withdraw what rests on your consent at any time: My data, v. F10 signs you out.")
 
     def __init__(self, step: int | None = None) -> None:
         super().__init__(step)

@@ -54,7 +54,7 @@ class MyData(FramedScreen):
         ),
         ScreenCommand("switch", "tab", _("Other list"), _("Move between the parts and what stands in them.")),
         ScreenCommand("correct", "e", _("Correct"), _("Propose a change to your own entry.")),
-        ScreenCommand("optional", "v", _("Optional"), _("What rests on your consent alone, to take it out.")),
+        ScreenCommand("optional", "v", _("Optional"), _("What rests on your consent alone, to withdraw it.")),
         ScreenCommand(
             "notice", "v", _("Notice"), _("What is collected of you, on which basis, and your rights.")
         ),

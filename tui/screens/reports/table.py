@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from db.language import Language
+from db.language import Language, _
 from reports.report import Cell, Report, cell_text, spoken_cell
 from tui.kit import DataList, ListColumn, Styled
 from tui.kit.painted import Spoken
@@ -26,7 +26,7 @@ class ReportTable(DataList[Row], Spoken):
     """The table of one report. What finds room depends on the window's width and on the language."""
 
     def __init__(self, report: Report) -> None:
-        super().__init__((), key=lambda row: row[0], empty="–")
+        super().__init__((), key=lambda row: row[0], empty=_("Nothing here."))
         self._report = report
         self._order: Sequence[int] = range(len(report.rows))
         """Places of the rows among the report's, as they are sorted."""
