@@ -11,8 +11,8 @@ from reports.pages import Pages
 
 
 def facts_of(view: RegulationDocument) -> Iterator[tuple[Text, Text]]:
-    """Yield what stands at its head: number, version, days, and who decided it. What came with the program was
-    put on record, not issued: it may be in force since before that day."""
+    """Yield what stands at its head: number, version, days, and who decided it. What came with the program
+    was put on record, not issued: it may be in force since before that day."""
     yield _("Document no."), view.number or _("none given")
     yield _("Version"), view.version
     if view.signed_by:
