@@ -76,7 +76,8 @@ def open_due(policy: EffectivePolicy) -> list[Campaign]:
 def withdraw_unused(policy: EffectivePolicy) -> list[int]:
     """Withdraw the unused rights that nobody vouched for by the due day of their review (F.5.1), record each
     and tell its holder and the watchers; return their numbers. Whoever alone keeps the book, or alone holds
-    an office that decides on breaches in it, keeps the right. In a review outside its cycle silence takes nothing: whoever opened it would take it alone."""
+    an office that decides on breaches in it, keeps the right. In a review outside its cycle
+    silence takes nothing: whoever opened it would take it alone."""
     withdrawn = []
     overdue = Campaign.select().where(
         (Campaign.book == policy.book)
