@@ -11,10 +11,12 @@ from reports.pages import Pages
 
 
 def facts_of(view: RegulationDocument) -> Iterator[tuple[Text, Text]]:
-    """Yield what stands at its head: number, version, days, and who decided it."""
+    """Yield what stands at its head: number, version, days, and who decided it. What came with the program
+    was put on record, not issued: it may be in force since before that day."""
     yield _("Document no."), view.number or _("none given")
     yield _("Version"), view.version
-    yield _("Issued on"), view.issued
+    if view.signed_by:
+        yield _("Issued on"), view.issued
     yield _("In force from"), view.effective
     yield _("Signatory"), listed(view.signed_by) if view.signed_by else _("came with the program")
     yield _("Directory"), view.book

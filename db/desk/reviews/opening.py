@@ -17,7 +17,14 @@ from db.desk.entry.stale import stale_entries
 from db.desk.notifications.notices import store_notice
 from db.desk.reviews.duties import extend_duties, open_duties, open_for_runner, settle_duties
 from db.desk.reviews.review_kinds import Shape, rule_of, runner_of, shape_of
-from db.desk.reviews.rights import is_last_maintainer, is_unused, last_uses, rights_in_force, withdraw
+from db.desk.reviews.rights import (
+    is_last_decider,
+    is_last_maintainer,
+    is_unused,
+    last_uses,
+    rights_in_force,
+    withdraw,
+)
 from db.desk.reviews.status import items_of
 from db.policy.effective import EffectivePolicy
 from db.policy.schema.work import ReviewRule
@@ -68,8 +75,9 @@ def open_due(policy: EffectivePolicy) -> list[Campaign]:
 
 def withdraw_unused(policy: EffectivePolicy) -> list[int]:
     """Withdraw the unused rights that nobody vouched for by the due day of their review (F.5.1), record each
-    and tell its holder and the watchers; return their numbers. Whoever alone keeps the book keeps the right.
-    In a review outside its cycle silence takes nothing: whoever opened it would take it alone."""
+    and tell its holder and the watchers; return their numbers. Whoever alone keeps the book, or alone holds
+    an office that decides on breaches in it, keeps the right. In a review outside its cycle
+    silence takes nothing: whoever opened it would take it alone."""
     withdrawn = []
     overdue = Campaign.select().where(
         (Campaign.book == policy.book)
@@ -82,7 +90,8 @@ def withdraw_unused(policy: EffectivePolicy) -> list[int]:
         for item in [row for row in items_of(campaign) if row.status == "open"]:
             right = Grant.get_by_id(item.right_id)
             last = last_uses(policy.book, [right.holder.id]).get(right.holder.id)
-            if is_unused(policy, right, last) and not is_last_maintainer(policy, right):
+            needed = is_last_maintainer(policy, right) or is_last_decider(policy, right)
+            if is_unused(policy, right, last) and not needed:
                 withdraw(right.id)
                 ReviewItem.update(verdict="removed", decided_at=clock.now()).where(
                     ReviewItem.id == item.id

@@ -47,8 +47,19 @@ def is_unused(policy: EffectivePolicy, right: Grant, last_use: str | None) -> bo
 
 def is_last_maintainer(policy: EffectivePolicy, right: Grant) -> bool:
     """Return whether nobody would keep the book once this right is gone."""
-    if right.role != policy.maintainer.role:
+    return right.role == policy.maintainer.role and _is_last(policy, right)
+
+
+def is_last_decider(policy: EffectivePolicy, right: Grant) -> bool:
+    """Return whether an office that decides on breaches would be vacant once this right is gone. It may lie
+    for years, and without it nobody is sanctioned (C.12, H.7)."""
+    if not policy.ladder:
         return False
+    named = map(policy.role_behind, (*policy.discipline.judge, *policy.discipline.management))
+    return right.role in set(named) and _is_last(policy, right)
+
+
+def _is_last(policy: EffectivePolicy, right: Grant) -> bool:
     others = (
         Grant.select()
         .join(Account, on=Grant.is_of())

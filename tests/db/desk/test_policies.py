@@ -25,7 +25,7 @@ from db.store.tables import (
     Request,
 )
 from db.store.transactions import writing
-from reports.regulation import document
+from reports.regulation import document, facts_of
 from tests.agreed import carried_through
 from tests.conftest import Clock
 from tests.db.desk.asking import approve, change
@@ -159,6 +159,10 @@ def test_a_revision_is_a_document_with_its_number_and_signatory(store: Store, cl
     assert document(view, "zh_CN").startswith(b"%PDF")
     first = wider.desk("shuqi").policies.document("wecom", "wecom", "1.2")
     assert (first.before, first.changes, first.signed_by) == ("", (), ())
+    assert "Issued on" in [say(name, "en") for name, _told in facts_of(view)]
+    assert "Issued on" not in [say(name, "en") for name, _told in facts_of(first)], (
+        "the day it was put on record is no day of issue: it may be in force since before that"
+    )
     for login, book, version in (("shuqi", "wecom", "3"), ("panan", "wecom", "2"), ("shuqi", "safety", "2")):
         with pytest.raises(Refused):
             wider.desk(login).policies.document(book, "wecom", version)

@@ -230,6 +230,26 @@ def test_nobody_takes_a_right_back_alone_in_a_review_that_they_opened(wide: Worl
     assert Grant.get_by_id(grant.id).revoked_at is not None
 
 
+@pytest.mark.clause("H.7", "H.6.3")
+def test_an_office_that_decides_on_breaches_is_not_lost_by_silence(wide: World, clock: Clock) -> None:
+    """A general manager may have no case for years; without one nobody could be sanctioned any more."""
+    policy = policy_of("secured")
+    wide.grant("tanlan", "general-manager", "secured")
+    wide.grant("yuhr", "director", "secured")
+    deciding = {
+        policy.role_behind(role) for role in (*policy.discipline.judge, *policy.discipline.management)
+    }
+    held = (Grant.book == "secured") & Grant.role.in_(deciding) & Grant.in_force()
+    before = {grant.role for grant in Grant.select().where(held)}
+    assert {"general-manager", "director"} <= before
+    clock.forward(days=100)
+    open_all("secured")
+    clock.forward(days=30)
+    run(RUNNER)
+    assert {grant.role for grant in Grant.select().where(held)} == before
+    assert Grant.select().where((Grant.book == "secured") & Grant.revoked_at.is_null(False)).exists()
+
+
 @pytest.mark.threat(87)
 @pytest.mark.clause("F.5.1", "E.12")
 def test_nobody_takes_a_right_back_by_their_silence_in_a_review_that_they_opened(
