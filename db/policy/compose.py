@@ -324,6 +324,7 @@ class _Composer:
                 text=Label(zh=file.undertaking.zh, en=file.undertaking.en),
                 again_when_changed=file.undertaking.again_when_changed,
                 clause=file.undertaking.clause,
+                again_clause=file.undertaking.clause_of("again_when_changed"),
             )
             for file in self.files
             if file.undertaking is not None

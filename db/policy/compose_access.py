@@ -51,6 +51,8 @@ def _field(rules: list[StatedField], seers: list[tuple[str, ...] | None]) -> Fie
         clauses=clause_ids(cite(*(rule.clause for rule in rules))),
         edited_clause=cite(*(r.clause_of("edited_by") for r in rules if r.edited_by == "maintainer")),
         required_clause=cite(*(r.clause_of("required") for r in rules if r.required)),
+        protected_clause=cite(*(r.clause_of("protected") for r in rules if r.protected)),
+        visible_clause=cite(*(r.clause_of("visible_to") for r in rules if r.visible_to)),
     )
 
 
@@ -132,4 +134,9 @@ def _narrowest(
         reach_clause=cite_amount(
             [cite(clause, OWN) if "reach" in rule.own else clause for rule, clause in binding]
         ),
+        terms_clause=cite(DEFAULT, *(clause for rule, clause in binding if _gives_terms(rule))),
     )
+
+
+def _gives_terms(rule: StatedScope) -> bool:
+    return not rule.model_fields_set.isdisjoint({"protected", "propose", "maintain"} - set(rule.own))

@@ -173,7 +173,7 @@ class EffectivePolicy(Parts):
         for rule in self.scopes:
             if rule.role == role and rule.side == side:
                 return rule
-        return ScopeRule(role, side, "none", "hidden", "none", "none", DEFAULT, DEFAULT)
+        return ScopeRule(role, side, "none", "hidden", "none", "none", DEFAULT, DEFAULT, DEFAULT)
 
     def flow(self, kind: str) -> Flow:
         """Return how a kind of request is decided. Raises KeyError for an unknown kind."""

@@ -57,7 +57,7 @@ def _people(teller: Teller) -> Iterator[RuleText]:
     for rule in policy.owners:
         owner: list[Text] = [teller.role(rule.role)]
         owner += [_("each {unit} has its own too", unit=teller.unit)] * rule.per_unit
-        yield RuleText("owner", together(owner), rule.clause)
+        yield RuleText("owner", together(owner), rule.clause_of("role"))
     if policy.deputy is not None:
         deputy: list[Text] = [teller.role(policy.deputy.role)]
         deputy += [_("to be named before the directory is used")] * policy.deputy.required
@@ -74,16 +74,24 @@ def _sight(teller: Teller) -> Iterator[RuleText]:
             if scope.side == "external":
                 yield RuleText(f"scopes.{scope.role}", _answering(teller, scope), scope.reach_clause)
             continue
-        text = _(
-            "{role}, {side} entries: sees {reach}, {protected}; proposes for {propose}; maintains {maintain}",
-            role=teller.role(scope.role),
-            side=wording.SIDES[scope.side],
-            reach=teller.here(wording.REACHES[scope.reach]),
+        who = {"role": teller.role(scope.role), "side": wording.SIDES[scope.side]}
+        reach = teller.here(wording.REACHES[scope.reach])
+        terms = _(
+            "{protected}; proposes for {propose}; maintains {maintain}",
             protected=wording.PROTECTED[scope.protected],
             propose=teller.here(wording.REACHES[scope.propose]),
             maintain=teller.here(wording.REACHES[scope.maintain]),
         )
-        yield RuleText(f"scopes.{scope.role}.{scope.side}", text, scope.reach_clause)
+        key = f"scopes.{scope.role}.{scope.side}"
+        if scope.own_terms:
+            yield RuleText(
+                key, _("{role}, {side} entries: sees {reach}", reach=reach, **who), scope.reach_clause
+            )
+            text = _("{role}, {side} entries: {terms}", terms=terms, **who)
+            yield RuleText(f"{key}.terms", text, scope.terms_clause)
+        else:
+            text = _("{role}, {side} entries: sees {reach}, {terms}", reach=reach, terms=terms, **who)
+            yield RuleText(key, text, scope.reach_clause)
     for purpose in policy.purposes:
         text = (
             _("{label}: allowed", label=purpose.label)
@@ -123,7 +131,7 @@ def _terms(teller: Teller) -> Iterator[RuleText]:
     yield RuleText("lookup.grant_days", granted, lookup.clause_of("grant_days"))
     given = _("given by {role}", role=teller.role(rights.by))
     alone = [_("offices by them alone, told to all concerned")] * rights.alone
-    yield RuleText("rights", together([given, *alone]), rights.clause)
+    yield RuleText("rights", together([given, *alone]), rights.clause_of("by"))
     unused = _n(
         "withdrawn after {days} day unused", "withdrawn after {days} days unused", days=rights.unused_days
     )
@@ -165,7 +173,8 @@ def _terms(teller: Teller) -> Iterator[RuleText]:
         key = f"undertaking.{undertaking.policy}"
         yield RuleText(key, undertaking.text, undertaking.clause)
         if undertaking.again_when_changed:
-            yield RuleText(f"{key}.again", _("accepted again with each new version"), undertaking.clause)
+            again = _("accepted again with each new version")
+            yield RuleText(f"{key}.again", again, undertaking.again_clause)
     for control in policy.controls:
         text = teller.here(wording.CONTROLS[control.id])
         yield RuleText(f"controls.{control.id}", text, control.clause)

@@ -30,10 +30,12 @@ def conduct(teller: Teller) -> Iterator[RuleText]:
         yield RuleText(f"reporting.{channel.kind}.days", text, channel.clause_of("days", "close_days"))
         if channel.reply:
             heard = _("whoever reports it hears what came of it")
-            yield RuleText(f"reporting.{channel.kind}.reply", heard, channel.clause)
+            yield RuleText(f"reporting.{channel.kind}.reply", heard, channel.clause_of("reply"))
     for case in policy.cases:
-        text = _("{label}, handled by {role}", label=case.label, role=teller.roles(case.to))
-        yield RuleText(f"cases.{case.id}", text, case.clause)
+        yield RuleText(f"cases.{case.id}", case.label, case.clause)
+        handled = _("handled by {role}", role=teller.roles(case.to))
+        handled = _("{what}: {how}", what=case.label, how=handled)
+        yield RuleText(f"cases.{case.id}.to", handled, case.clause_of("to"))
     for rung in policy.ladder:
         key = f"sanctions.{rung.id}"
         traits: list[Text] = [rung.label, *[_("taken to law")] * rung.legal]
@@ -87,7 +89,8 @@ def _discipline(teller: Teller) -> Iterator[RuleText]:
     if second is not None:
         told["second_from"] = _("{rung} and above: a second one of them confirms it", rung=second.label)
     if rule.further:
-        told["further"] = _("another sanction may be written, with its reason and a second one of them")
+        told["further"] = _("another sanction may be written")
+        told["further.second"] = _("another sanction takes its reason, and a second one of them confirms it")
     if rule.elsewhere:
         told["elsewhere"] = _(
             "a report that names those who usually handle it: {roles}", roles=teller.roles(rule.elsewhere)

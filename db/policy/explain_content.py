@@ -18,19 +18,21 @@ def content(teller: Teller) -> Iterator[RuleText]:
     policy = teller.policy
     for kind in policy.kinds:
         sides: list[Text] = [_("{label}, {side}", label=kind.label, side=wording.SIDES[kind.side])]
-        sides += [_("answered for by a colleague")] * kind.inside_owner
         if kind.office is not None:
             sides.append(_("with the office of {role}", role=teller.role(kind.office)))
         yield RuleText(f"kinds.{kind.id}", listed(sides), kind.clause)
+        if kind.inside_owner:
+            answered = _("{what}: {how}", what=kind.label, how=_("answered for by a colleague"))
+            yield RuleText(f"kinds.{kind.id}.inside_owner", answered, kind.clause_of("inside_owner"))
     for key, fields in (("fields", policy.fields), ("unit_fields", policy.unit_fields)):
         for field in fields:
             yield RuleText(f"{key}.{field.name}", _field(teller, field), ", ".join(field.clauses))
             if field.edited_by == "maintainer":
                 edited = _("{field}: changed by {who}", field=field.label, who=wording.EDITORS["maintainer"])
                 yield RuleText(f"{key}.{field.name}.edited_by", edited, field.edited_clause)
-            if _asked_by_own(field):
-                asked = _("{field}: required", field=field.label)
-                yield RuleText(f"{key}.{field.name}.required", asked, field.required_clause)
+            for name, trait in _of_the_organisation(teller, field).items():
+                text = _("{what}: {how}", what=field.label, how=trait)
+                yield RuleText(f"{key}.{field.name}.{name}", text, DEFAULT)
     yield from _sorted_by(teller)
     of_units = {rule.name: rule.label for rule in policy.unit_fields}
     for header in policy.header:
@@ -50,21 +52,33 @@ def content(teller: Teller) -> Iterator[RuleText]:
         yield RuleText(f"sync.{sync.system}.on", told, sync.clause)
 
 
-def _asked_by_own(field: FieldRule) -> bool:
-    """Return whether clauses name the field, and the organisation alone wants it filled in."""
-    return field.required and field.required_clause == DEFAULT and DEFAULT not in field.clauses
+def _of_the_organisation(teller: Teller, field: FieldRule) -> dict[str, Text]:
+    """Return what no clause says of a field that clauses name: consent is the law's (PIPL 13, 15)."""
+    if DEFAULT in field.clauses:
+        return {}
+    own: dict[str, Text] = {}
+    if field.required and field.required_clause == DEFAULT:
+        own["required"] = _("required")
+    if field.protected and field.protected_clause == DEFAULT:
+        own["protected"] = _("protected")
+    if field.visible_to and field.visible_clause == DEFAULT:
+        own["visible_to"] = _("seen by {who} only", who=teller.roles(field.visible_to))
+    if field.consent:
+        own["consent"] = _("on consent: the person takes it out alone")
+    return own
 
 
 def _field(teller: Teller, field: FieldRule) -> Text:
     traits: list[Text] = [field.label, teller.here(wording.VALUE_KINDS[field.kind])]
-    traits += [_("required")] * (field.required and not _asked_by_own(field))
-    traits += [_("protected")] * field.protected
+    own = _of_the_organisation(teller, field)
+    traits += [_("required")] * (field.required and "required" not in own)
+    traits += [_("protected")] * (field.protected and "protected" not in own)
     traits += [_("private")] * field.private + [_("several values")] * field.multiple
-    traits += [_("on consent: the person takes it out alone")] * field.consent
+    traits += [_("on consent: the person takes it out alone")] * (field.consent and "consent" not in own)
     if field.applies_to:
         kinds = (kind.label for kind in teller.policy.kinds if kind.id in field.applies_to)
         traits.append(_("of {kinds} only", kinds=listed(kinds)))
-    if field.visible_to:
+    if field.visible_to and "visible_to" not in own:
         traits.append(_("seen by {who} only", who=teller.roles(field.visible_to)))
     if field.choices:
         choices = (_("{label} ({id})", label=choice.label, id=choice.id) for choice in field.choices)
@@ -149,4 +163,4 @@ def _emergency(teller: Teller) -> Iterator[RuleText]:
         yield RuleText(f"emergency.whose.{whose.number}", answers, emergency.clause)
     if emergency.note_attempts:
         noted = _("each call and what came of it is noted")
-        yield RuleText("emergency.note_attempts", noted, emergency.clause)
+        yield RuleText("emergency.note_attempts", noted, emergency.clause_of("note_attempts"))

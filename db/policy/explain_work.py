@@ -127,7 +127,7 @@ def _notices(teller: Teller) -> Iterator[RuleText]:
         yield RuleText(f"notices.{notice.about}", text, notice.clause_of("every"))
         if notice.acknowledge:
             asked = _("each of them acknowledges it")
-            yield RuleText(f"notices.{notice.about}.acknowledge", asked, notice.clause)
+            yield RuleText(f"notices.{notice.about}.acknowledge", asked, notice.clause_of("acknowledge"))
         if notice.posted:
             outside = _("posted to everybody in the system outside")
             yield RuleText(f"notices.{notice.about}.posted", outside, notice.clause)
@@ -158,9 +158,11 @@ def _upkeep(teller: Teller) -> Iterator[RuleText]:
         every=wording.CYCLES[backups.every],
         count=backups.destinations,
     )
+    yield RuleText("backups", text, backups.clause_of("every"))
     by = _("by {role}", role=teller.role(backups.by))
-    verified = [_("each is verified")] * backups.verify
-    yield RuleText("backups", together([text, by, *verified]), backups.clause_of("every"))
+    yield RuleText("backups.by", by, backups.clause_of("by"))
+    if backups.verify:
+        yield RuleText("backups.verify", _("each is verified"), backups.clause_of("verify"))
     for watch in policy.watches:
         yield from _watch(teller, watch)
     stale = policy.stale
@@ -180,11 +182,11 @@ def _watch(teller: Teller, watch: WatchRule) -> Iterator[RuleText]:
     yield RuleText(
         f"watches.{watch.what}",
         _("{what} alarms {role}", what=what, role=teller.role(watch.to)),
-        watch.clause,
+        watch.clause_of("to"),
     )
     if watch.acts_instead is not None:
         instead = _("{role} does the work meanwhile", role=teller.role(watch.acts_instead))
-        yield RuleText(f"watches.{watch.what}.acts_instead", instead, watch.clause)
+        yield RuleText(f"watches.{watch.what}.acts_instead", instead, watch.clause_of("acts_instead"))
     if watch.what == "usage":
         most = _n(
             "more than {count} entry opened by one person within a day",

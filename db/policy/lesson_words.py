@@ -44,6 +44,8 @@ def spoken_rules(policy: EffectivePolicy, rules: Sequence[RuleText], mine: Colle
             purpose = policy.purpose(rest[0])
             together.setdefault("purposes" if purpose.allowed else "banned", []).append(purpose.label)
         elif section == "cases" and (case := policy.case(rest[0])) is not None:
+            if len(rest) > 1:
+                continue  # who handles it is told by whom it is reported to
             together.setdefault(section, []).append(case.label)
         elif section == "sanctions":
             if len(rest) > 1:
@@ -69,7 +71,7 @@ class _Words:
         match section, rest:
             case "scopes", [role, *side]:
                 scope = policy.scope(role, "external" if "external" in side else "internal")
-                return self._sight(scope) if side else (rule.text,)
+                return () if "terms" in side else self._sight(scope) if side else (rule.text,)
             case "denials", _:
                 named = (rest[0], rule.clause)
                 found = (one.operations for one in policy.denials if (one.role, one.clause) == named)
@@ -133,6 +135,10 @@ class _Words:
         if scope.reach == "none":
             return
         side = wording.SIDES[scope.side]
+        if scope.own_terms:
+            reach = self.teller.here(wording.REACHES[scope.reach])
+            yield _("You see {reach} ({side} entries).", reach=reach, side=side)
+            return
         yield _(
             "You see {reach} ({side} entries), {protected}.",
             reach=self.teller.here(wording.REACHES[scope.reach]),

@@ -86,6 +86,10 @@ class FieldRule:
     """Keeps new values to the maintainer, where ``edited_by`` says so."""
     required_clause: str = DEFAULT
     """Asks for a value, where ``required`` says so."""
+    protected_clause: str = DEFAULT
+    """Masks it, where ``protected`` says so."""
+    visible_clause: str = DEFAULT
+    """Keeps it to some, where ``visible_to`` says to whom."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +105,13 @@ class ScopeRule:
     clause: str
     reach_clause: str
     """Ends with ``own`` where the clause asks for levels of sight and the organisation set this one."""
+    terms_clause: str
+    """Says how what is protected is seen, and for whom to propose or maintain."""
+
+    @property
+    def own_terms(self) -> bool:
+        """Whether a clause says whom the role sees, and none on which terms."""
+        return self.terms_clause == DEFAULT != self.reach_clause
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,6 +217,7 @@ class UndertakingRule:
     text: Label
     again_when_changed: bool
     clause: str
+    again_clause: str = DEFAULT
 
 
 @dataclass(frozen=True, slots=True)

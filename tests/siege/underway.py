@@ -165,7 +165,7 @@ def _days_off(world: World) -> None:
 
 def _rules_to_come(world: World) -> None:
     """A new version of a regulation, agreed to, that takes effect in a month."""
-    text = (REGULATIONS / "company.toml").read_text("utf-8").replace('version = "1.2"', 'version = "5"', 1)
+    text = (REGULATIONS / "company.toml").read_text("utf-8").replace('version = "1.3"', 'version = "5"', 1)
     try:
         host_desk().policies.add(text, "2026-12-23")
     except Pending as pending:

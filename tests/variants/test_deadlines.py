@@ -40,7 +40,7 @@ TASKS: list[tuple[str, str, str, str, tuple[str, ...], str, int]] = [
     ("A.8", "staff", "zengqing", "expect", ("研发中心/研发一部",), "joiner", 3),
     ("A.9", "staff", "liuyang", "move", ("zhangwen", "研发中心/研发二部"), "mover", 3),
     ("A.10", "staff", "liuyang", "leave", ("zhangwen",), "leaver", 5),
-    ("B.5.4", "safety", "panan", "expect", ("一车间",), "joiner", 3),
+    ("B.3.1", "safety", "panan", "expect", ("一车间",), "joiner", 3),
     ("B.5.5", "safety", "panan", "move", ("renhe", "二车间"), "mover", 3),
     ("B.5.5", "safety", "panan", "leave", ("renhe",), "leaver", 5),
     ("C.8", "subsidiary", "fangmin", "expect", ("交付部",), "joiner", 3),
@@ -85,7 +85,7 @@ def begun(world: World, act: str, login: str, book: str, given: tuple[str, ...],
 
 
 PROMPTLY = {
-    "B.5.4", "B.5.5", "C.8", "D.5.1", "D.10", "E.6.2", "E.6.2, E.14", "E.7", "E.10", "F.2.2",
+    "B.3.1", "B.5.5", "C.8", "D.5.1", "D.10", "E.6.2", "E.6.2, E.14", "E.7", "E.10", "F.2.2",
     "G.4.1", "G.4.2", "G.4.3", "H.4.2", "H.5.4", "I.4.2.1",
 }  # fmt: skip
 """Clauses that give no number of days: those are the organisation's own."""

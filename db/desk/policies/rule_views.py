@@ -183,7 +183,7 @@ def rules_of(
         maintainer=_holder(policy, policy.maintainer.role, policy.maintainer.clause),
         supervisor=_holder(policy, policy.supervisor.role, policy.supervisor.clause),
         interpreters=tuple(_holder(policy, one.role, one.clause) for one in policy.interpreters),
-        owners=tuple(_holder(policy, one.role, one.clause) for one in policy.owners),
+        owners=tuple(_holder(policy, one.role, one.clause_of("role")) for one in policy.owners),
         overrides=tuple(ref.overrides.clause for ref in policy.policies if ref.overrides is not None),
         summary=tuple((one.clause, one.label) for one in policy.summary),
         lines=lines_of(policy),

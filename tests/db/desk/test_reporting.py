@@ -135,10 +135,10 @@ def test_three_regulations_hold_over_one_book(store: Store, clock: Clock) -> Non
 def test_only_a_departments_officer_hands_its_entries_in(store: Store, clock: Clock) -> None:
     wider = build_wider_world("safety")
     request = change(wider, "dingyi", "safety", of="renhe")
-    assert Request.get_by_id(request).clause == "B.3.2"
+    assert Request.get_by_id(request).clause == "B.3.1, B.3.2"
     with pytest.raises(Refused) as not_an_officer:
         change(wider, "renhe", "safety")
-    assert not_an_officer.value.clause == "B.3.2"
+    assert not_an_officer.value.clause == "B.3.1, B.3.2"
     with pytest.raises(Refused):
         change(wider, "dingyi", "safety", of="niuer")
     approve(wider, "panan", request)

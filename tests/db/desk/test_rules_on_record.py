@@ -98,12 +98,12 @@ def test_a_version_is_in_force_from_its_day_and_not_before(world: World, clock: 
         desk.policies.add(revision("enterprise", "2", "2026-12-01"), "2026-11-30")
     issue(world, "host", revision("enterprise", "2", "2026-11-24"), "2026-12-01")
     clock.set("2026-11-30T23:59+08:00")
-    assert version_of("staff") == "1.2"
+    assert version_of("staff") == "1.3"
     clock.set("2026-12-01T00:00+08:00")
     assert version_of("staff") == "2"
     assert policy_of("staff").policies[0].effective == "2026-12-01"
     assert [(one.id, one.version, one.state) for one in recorded() if one.id == "enterprise"] == [
-        ("enterprise", "1.2", "past"), ("enterprise", "2", "in-force"),
+        ("enterprise", "1.3", "past"), ("enterprise", "2", "in-force"),
     ]  # fmt: skip
 
 
@@ -140,8 +140,8 @@ def test_a_version_is_withdrawn_before_its_day_and_everybody_told_of_it_is_told(
     record = AuditRecord.select().order_by(AuditRecord.seq.desc()).get()
     assert (record.act, record.outcome) == ("policies.withdraw", "done")
     clock.set("2026-12-02T09:00+08:00")
-    assert version_of("wecom") == "1.2"
-    for version in ("1.2", "2", "3"):
+    assert version_of("wecom") == "1.3"
+    for version in ("1.3", "2", "3"):
         with pytest.raises(Invalid):
             wider.desk("huanghr").policies.withdraw("wecom", version)
     with pytest.raises(Invalid):

@@ -74,7 +74,7 @@ def test_who_was_trained_on_which_version_and_who_is_due(wide: World, clock: Clo
     record = last_record("training.record")
     assert (record.clause, record.book, record.account) == ("F.6.2", "general", wide.accounts["jinhr"])
     trained = people(desk)["杜北"].training
-    assert (trained.state, trained.version, trained.due) == ("trained", "general 1.3", "2027-11-20")
+    assert (trained.state, trained.version, trained.due) == ("trained", "general 1.4", "2027-11-20")
     (own,) = Trainings(wide.desk("dubei")).mine()
     assert (own.training, own.due) == (trained, None)
     clock.set("2027-11-01T09:00+08:00")
@@ -214,7 +214,7 @@ def test_no_use_before_the_training_where_a_regulation_says_so(wide: World, cloc
     assert last_record("directory.search").outcome == "refused"
     assert "X.1" in refused(lambda: desk.directory.card(wide.entry("lunan", "general"))).clause
     (own,) = Trainings(desk).mine()
-    assert (own.topic.blocks, own.topic.version) == (True, "general 1.3, strict 3")
+    assert (own.topic.blocks, own.topic.version) == (True, "general 1.4, strict 3")
 
     hr = wide.desk("yuhr")
     assert Trainings(hr).shut_out()  # and can still record who attended, as the only thing
@@ -406,7 +406,7 @@ def test_the_rules_are_read_and_the_test_passed_by_whoever_they_bind(wide: World
     assert (record.clause, record.account) == ("F.6.2", wide.accounts["dubei"])
     assert '"wrong":0' in detail_of(record)
     trained = people(hr)["杜北"].training
-    assert (trained.state, trained.version, trained.by_course) == ("trained", "general 1.3", True)
+    assert (trained.state, trained.version, trained.by_course) == ("trained", "general 1.4", True)
     Trainings(hr).record("general", TOPIC, [wide.entry("lunan", "general")])
     assert not people(hr)["鲁南"].training.by_course
 
@@ -415,12 +415,12 @@ def test_the_rules_are_read_and_the_test_passed_by_whoever_they_bind(wide: World
 @pytest.mark.clause("F.6.2")
 def test_a_test_is_of_the_version_that_was_read_and_of_who_is_in_the_directory(wide: World) -> None:
     desk = wide.desk("dubei")
-    for version, answers in (("general 0", right("general", TOPIC)), ("general 1.3", [1])):
+    for version, answers in (("general 0", right("general", TOPIC)), ("general 1.4", [1])):
         with pytest.raises(Invalid):
             Trainings(desk).take("general", TOPIC, version, answers)
     wide.grant("majun", "hr", "general")
     outsider = wide.desk("majun")
-    taken = (TOPIC, "general 1.3", right("general", TOPIC))
+    taken = (TOPIC, "general 1.4", right("general", TOPIC))
     assert refused(lambda: Trainings(outsider).take("general", *taken)).clause == "F.6.2"
     foreign = refused(lambda: Trainings(wide.desk("chenjing")).course("general", TOPIC))
     assert (
@@ -448,7 +448,7 @@ def test_awareness_of_malware_has_a_course_of_its_own(wide: World) -> None:
     assert (len(course.lessons), len(course.questions)) == (4, 3)
     assert (
         Trainings(desk)
-        .take("wecom", "malware-awareness", "wecom 1.2", right("wecom", "malware-awareness"))
+        .take("wecom", "malware-awareness", "wecom 1.3", right("wecom", "malware-awareness"))
         .passed
     )
     assert Trainings(desk).mine()[0].training.by_course

@@ -55,7 +55,7 @@ def test_a_new_version_tells_everybody_who_can_acknowledge_it(installed: Host, t
     text = (REGULATIONS / "enterprise.toml").read_text("utf-8")
     file = tmp_path / "enterprise.toml"
     file.write_text(
-        text.replace('version = "1.2"', 'version = "2"').replace("2026-01-01", "2099-01-01"), "utf-8"
+        text.replace('version = "1.3"', 'version = "2"').replace("2026-01-01", "2099-01-01"), "utf-8"
     )
     added = installed.run("policy", "add", file, "--replace", "--json", "--yes")
     assert (added.status, added.data["books"], added.data["told"]) == (0, ["staff"], 1), added.err
@@ -70,7 +70,7 @@ def test_a_version_from_the_host_takes_two_once_somebody_has_come_in(
     file = tmp_path / "enterprise.toml"
     text = (REGULATIONS / "enterprise.toml").read_text("utf-8")
     wide = 'scopes = [{ role = "employee", reach = "book", clause = "A.12" }]'
-    text = text.replace('version = "1.2"', f'version = "2"\n{wide}').replace("2026-01-01", "2099-01-01")
+    text = text.replace('version = "1.3"', f'version = "2"\n{wide}').replace("2026-01-01", "2099-01-01")
     file.write_text(text, "utf-8")
     tried = installed.run("policy", "try", "staff", file)
     assert tried.status == 0, tried.err
@@ -113,7 +113,7 @@ def test_what_is_not_in_force_yet_is_withdrawn(installed: Host, tmp_path: Path) 
     """A version, and other regulations for a book."""
     file = tmp_path / "enterprise.toml"
     text = (REGULATIONS / "enterprise.toml").read_text("utf-8")
-    file.write_text(text.replace('version = "1.2"', 'version = "2"'), "utf-8")
+    file.write_text(text.replace('version = "1.3"', 'version = "2"'), "utf-8")
     assert installed.run("policy", "add", file, "--replace", "--from", "2099-01-01", "--yes").status == 0
     assert "2099-01-01" in installed.run("policy", "list").out
     assert installed.run("policy", "withdraw", "enterprise", "2").status == 0
@@ -129,7 +129,7 @@ def test_what_is_not_in_force_yet_is_withdrawn(installed: Host, tmp_path: Path) 
     assert "Rules that begin" in put.out
     assert installed.run("policy", "unset", "staff", "2099-01-01").status == 0
     assert installed.run("policy", "unset", "staff", "2099-01-01").status == 1
-    assert installed.run("policy", "text", "enterprise", "1.2").out.strip() == text.strip()
+    assert installed.run("policy", "text", "enterprise", "1.3").out.strip() == text.strip()
     assert installed.run("policy", "text", "nothing").status == 1
 
 
@@ -156,7 +156,7 @@ def test_a_file_takes_the_place_of_a_regulation_that_came_only_where_that_is_mea
     )
     assert installed.run("book", "create", "ours", "--policy", "company", *HR).status == 0
     shown = installed.run("policy", "show", "ours").out
-    assert "in place of version 1.2, which comes with mingce" in shown
+    assert "in place of version 1.3, which comes with mingce" in shown
 
 
 def test_the_check_warns_without_refusing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -209,7 +209,7 @@ def test_whoever_wrote_a_regulation_sees_its_terms_and_its_clock(installed: Host
     assert "    within 2 working days of the report  (V.3)\n" in shown
     assert "within 4 working days of the date of leaving  (V.4)" in shown
     assert ": allowed  (V.5)" in shown
-    assert "2 destinations; by IT; each is verified  (V.6)" in shown
+    assert "2 destinations  (V.6)" in shown
 
 
 def test_a_bad_file_is_explained_line_by_line(installed: Host, tenth: Path) -> None:
@@ -247,7 +247,7 @@ def test_a_version_that_disagrees_in_a_book_names_the_check_of_all_its_regulatio
     text = (REGULATIONS / "controlled-document.toml").read_text("utf-8")
     file = tmp_path / "controlled document.toml"
     file.write_text(
-        text.replace('version = "1.2"', 'version = "2"').replace(
+        text.replace('version = "1.3"', 'version = "2"').replace(
             "interpreter =", 'technical = { role = "security", clause = "I.9" }\ninterpreter ='
         ),
         "utf-8",
