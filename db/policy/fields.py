@@ -40,7 +40,7 @@ class _Fields:
     def all(self) -> Iterator[Fault]:
         for number, field in enumerate(self.file.fields):
             yield from self._listed(number, field)
-            yield from self._seen(number, field)
+            yield from self._check_visibility(number, field)
             yield from self._on_consent(number, field)
         for section in ("fields", "unit_fields"):
             for number, field in enumerate(getattr(self.file, section)):
@@ -94,7 +94,7 @@ class _Fields:
             )
             yield self._at(message, "fields", number, "consent")
 
-    def _seen(self, number: int, field: StatedField) -> Iterator[Fault]:
+    def _check_visibility(self, number: int, field: StatedField) -> Iterator[Fault]:
         if field.private and field.visible_to is None and field.name not in LISTED:
             message = _(
                 "Who sees {field}, which is private? Add visible_to, such as "
