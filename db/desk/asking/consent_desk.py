@@ -204,7 +204,7 @@ class Consents(OperationGroup):
             )
         here = Entry.select(Entry.id).where((Entry.id == Consent.entry) & (Entry.book == book))
         rows = Consent.select().where(fn.EXISTS(here)).order_by(Consent.id.desc()).limit(500)
-        return tuple(_given(row) for row in rows)
+        return tuple(_consent_line(row) for row in rows)
 
     def _mine(self, consent: int) -> Consent:
         wanted = Consent.select().where(
@@ -281,7 +281,7 @@ def _received(row: Disclosure) -> Received:
     )
 
 
-def _given(row: Consent) -> ConsentLine:
+def _consent_line(row: Consent) -> ConsentLine:
     asks = open_payload(row.request)
     disclosed = Disclosure.get_or_none(Disclosure.consent == row)
     return ConsentLine(

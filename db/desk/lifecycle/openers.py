@@ -106,7 +106,7 @@ def open_officer_change_tasks(policy: EffectivePolicy) -> list[Task]:
     since = _since(policy, duty.kind)
     changed = (*_applied(policy, "move", since), *_other_posts(policy, since))
     moved = [(one, entry, _day(str(one.closed_at))) for one, entry in changed]
-    for request, entry, day in (*moved, *_gone(policy, since)):
+    for request, entry, day in (*moved, *_leavers_of_other_books(policy, since)):
         for here in _entries_here(policy.book, entry.person_id, day):
             key = f"officer-change:{policy.book}:{here.id}:{request.id}"
             found.append(open_task(key, duty, policy.book, unit=here.unit_id, started_on=day, entry=here.id))
@@ -201,7 +201,7 @@ def _other_posts(policy: EffectivePolicy, since: str) -> Iterator[tuple[Request,
             yield request, entry
 
 
-def _gone(policy: EffectivePolicy, since: str) -> Iterator[tuple[Request, Entry, date]]:
+def _leavers_of_other_books(policy: EffectivePolicy, since: str) -> Iterator[tuple[Request, Entry, date]]:
     """Yield approved requests of those who left another book ``since`` then, each with its entry and the last
     day: what was approved ahead is none before that is over."""
     rows = (

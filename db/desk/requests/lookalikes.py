@@ -39,11 +39,11 @@ def lookalikes(
         if (odd := unusual(name)) is not None
     )
     if any(line.field == ON_RECORD for line in lines):
-        told += _known(request, permissions)
+        told += _person_on_record(request, permissions)
     return told + (_alike(request, names) if names and permissions.keeps_book(request.book_id) else ())
 
 
-def _known(request: Request, permissions: Permissions) -> tuple[DiffLine, ...]:
+def _person_on_record(request: Request, permissions: Permissions) -> tuple[DiffLine, ...]:
     """Say who a joiner is said to be on record, as far as the decider may know (C.10)."""
     rows = known_of(permissions, request.book_id, int(open_payload(request)[ON_RECORD]))
     who: Text = listed(
