@@ -116,7 +116,7 @@ class Consents(OperationGroup):
     def answer(self, consent: int, answer: str) -> None:
         """Answer once: ``yes``, ``open`` (yes, but without the protected fields) or ``no``. Ends the actor's
         task. Raises Refused for a question that is answered or over; Invalid."""
-        row = self._mine(consent)
+        row = self._own_consent(consent)
         state = state_of(row)
         if state != "asked":
             raise Refused(
@@ -149,7 +149,7 @@ class Consents(OperationGroup):
     def withdraw(self, consent: int) -> None:
         """Withdraw a consent, end at once what was given by it, and tell the requester. Raises Refused for
         one that is not given."""
-        row = self._mine(consent)
+        row = self._own_consent(consent)
         changed = (
             Consent.update(state="withdrawn", withdrawn_at=clock.now())
             .where((Consent.id == row.id) & (Consent.state == "given"))
@@ -206,7 +206,7 @@ class Consents(OperationGroup):
         rows = Consent.select().where(fn.EXISTS(here)).order_by(Consent.id.desc()).limit(500)
         return tuple(_consent_line(row) for row in rows)
 
-    def _mine(self, consent: int) -> Consent:
+    def _own_consent(self, consent: int) -> Consent:
         wanted = Consent.select().where(
             (Consent.id == consent)
             & (Consent.account == self.permissions.account)

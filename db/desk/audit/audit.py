@@ -203,7 +203,12 @@ class Audit(OperationGroup):
         self.act.note_facts(clause=clause_of(self.permissions))
         rows: Any = query.tuples()
         return tuple(
-            AuditFacet(number, _named(name, login), 0, exact=words.strip() == name or login.lower() == start)
+            AuditFacet(
+                number,
+                _name_with_login(name, login),
+                0,
+                exact=words.strip() == name or login.lower() == start,
+            )
             for number, login, name in rows
         )
 
@@ -315,7 +320,7 @@ def _labels(dimension: str, values: list[Any], books: Collection[str] = ()) -> M
     if dimension == "person":
         query = Account.select(Account.id, Account.login, Person.name).left_outer_join(Person)
         rows: Any = query.where(Account.id.in_(values)).tuples()
-        return {number: _named(name, login) for number, login, name in rows}
+        return {number: _name_with_login(name, login) for number, login, name in rows}
     if dimension == "object":
         named = Entry.id.in_(values) & Entry.book.in_(list(books))
         return {row.id: row.name for row in Entry.select(Entry.id, Entry.name).where(named)}
@@ -328,5 +333,5 @@ def _labels(dimension: str, values: list[Any], books: Collection[str] = ()) -> M
     return {}
 
 
-def _named(name: str | None, login: str) -> str:
+def _name_with_login(name: str | None, login: str) -> str:
     return f"{name} ({login})" if name else login

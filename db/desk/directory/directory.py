@@ -109,7 +109,7 @@ class Directory(OperationGroup):
             return ()
         ground = search_scope_of(self.permissions, book, side, unit)
         found = page(ground, max(offset, 0), min(limit, MOST), as_kept(self.permissions.policy(book), facets))
-        return self._listed(book, side, lines_of(self.permissions, book, ground, found))
+        return self._count_listed(book, side, lines_of(self.permissions, book, ground, found))
 
     @operation("directory.place", label=_("find somebody's place in a list"), recorded=False, power=LOOKS)
     def place(
@@ -156,7 +156,7 @@ class Directory(OperationGroup):
             found = close_matches(ground, text, min(limit, MOST)) if not asked.facets else []
         else:
             found = search(ground, asked, own, min(limit, MOST), book)
-        return self._listed(book, side, lines_of(permissions, book, ground, found))
+        return self._count_listed(book, side, lines_of(permissions, book, ground, found))
 
     @operation("directory.by_value", label=_("look for a whole protected value"), recorded=True, power=LOOKS)
     def by_value(
@@ -401,7 +401,7 @@ class Directory(OperationGroup):
         numbers, addresses = (self._uncovered(row, ways) for ways in (contact.numbers, contact.addresses))
         return replace(contact, numbers=numbers, addresses=addresses)
 
-    def _listed(self, book: str, side: Side, lines: tuple[EntryLine, ...]) -> tuple[EntryLine, ...]:
+    def _count_listed(self, book: str, side: Side, lines: tuple[EntryLine, ...]) -> tuple[EntryLine, ...]:
         """Count ``lines`` as looked at; return them with marks, and what the session revealed in clear.
         A favourite's is for the actor alone."""
         self.desk.listed.count_entries(self.act, book, (line.entry for line in lines))

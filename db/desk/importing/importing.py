@@ -109,7 +109,7 @@ class _Given:
     source: Source
 
 
-def _says(asked: Asked) -> tuple[SaidLine, ...]:
+def _said_lines(asked: Asked) -> tuple[SaidLine, ...]:
     """Say what approvers of an import read before the rows; to those told of it, the directory alone."""
     row = Book.get_or_none(Book.id == asked["book"])
     said = [SaidLine(_("directory"), "", row.title if row is not None else "")]
@@ -201,7 +201,7 @@ class Importing(OperationGroup):
         SUBMIT,
         label=_("import a file that a second keeper agreed to"),
         recorded=True,
-        power=Power(COMES_IN, Way.TWO, says=_says, by_keeper=True),
+        power=Power(COMES_IN, Way.TWO, says=_said_lines, by_keeper=True),
     )
     def submit_file(
         self, book: str, rows: Sequence[Sequence[str]], source: Source, wishes: ImportWishes = AS_IT_IS

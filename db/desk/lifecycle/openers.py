@@ -117,7 +117,7 @@ def open_removal_tasks(policy: EffectivePolicy) -> list[Task]:
     """Open a task to remove each person of this book who left the organisation, whether its regulations say
     so or not (A.10, G.4.3), list the copies to hand back before that (H.5.4), and return the tasks."""
     found = []
-    for key, person, day in _left(policy):
+    for key, person, day in _leavers_of_organisation(policy):
         for here in _entries_here(policy.book, person, day):
             duties = list(rules(policy, "leave", side_of(here))) or [_to_remove(policy)]
             waiting = Task.select().where(
@@ -158,7 +158,7 @@ def add_later_proofs(policy: EffectivePolicy) -> list[Task]:
     return []
 
 
-def _left(policy: EffectivePolicy) -> Iterator[tuple[str, int, date]]:
+def _leavers_of_organisation(policy: EffectivePolicy) -> Iterator[tuple[str, int, date]]:
     """Yield a key, the person and the last day of each who left the organisation lately by another book."""
     ended = (
         LastDay.select(LastDay, Entry)

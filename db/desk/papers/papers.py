@@ -108,7 +108,7 @@ class Entered:
     known: int
 
 
-def _says(asked: Asked) -> tuple[SaidLine, ...]:
+def _said_lines(asked: Asked) -> tuple[SaidLine, ...]:
     said = [_says_sheet(asked), SaidLine(_("Signed on"), "", str(asked["day"]))]
     if asked.get("lines"):
         said.append(SaidLine(_("Lines"), "", str(asked["lines"])))
@@ -216,7 +216,7 @@ class Papers(OperationGroup):
         label=_("enter the scan of a signed sheet"),
         recorded=True,
         power=Power(
-            frozenset({Moves.DUTY, Moves.SANCTION}), _way_of_scan, "papers.strike", _says, in_parts=True
+            frozenset({Moves.DUTY, Moves.SANCTION}), _way_of_scan, "papers.strike", _said_lines, in_parts=True
         ),
     )
     def enter(self, number: str, evidence: str, day: str, lines: str = "") -> Entered:

@@ -159,10 +159,10 @@ def accepted_by(policy: EffectivePolicy) -> Iterator[tuple[int, str, str, str, s
 
 
 def text_of(policy: EffectivePolicy) -> Label:
-    return Label(_written(policy, "zh_CN"), _written(policy, "en"))
+    return Label(_collection_text(policy, "zh_CN"), _collection_text(policy, "en"))
 
 
-def _written(policy: EffectivePolicy, language: Language) -> str:
+def _collection_text(policy: EffectivePolicy, language: Language) -> str:
     parts: dict[str, list[str]] = {}
     for line in (*lines_of(policy), *contacts(policy)):
         told = _("{text} [{clause}]", text=line.text, clause=line.clause) if line.clause else line.text

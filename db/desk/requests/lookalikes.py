@@ -64,7 +64,7 @@ def _alike(request: Request, names: Sequence[str]) -> tuple[DiffLine, ...]:
         same: Text = listed(_("{name} ({unit})", name=row.name, unit=row.unit.name) for row in namesakes)
         found.append(DiffLine(CALLED, _("Same name"), "", same, ("", same)))
     if others:
-        who: Text = listed(_named(row) for row in others)
+        who: Text = listed(_name_and_unit(row) for row in others)
         found.append(DiffLine(ALIKE, _("Looks like"), "", who, ("", who)))
     return tuple(found)
 
@@ -76,5 +76,5 @@ def _namesakes(request: Request, names: Sequence[str]) -> list[Entry]:
     return list(Entry.select().where(here & Entry.name.in_(names)).order_by(Entry.id))
 
 
-def _named(row: Entry) -> Message:
+def _name_and_unit(row: Entry) -> Message:
     return _("{name} ({unit}), in other letters", name=row.name, unit=row.unit.name)
