@@ -57,7 +57,7 @@ class TooEarly(Exception):
 
 def delay(name: str, source: str) -> float:
     """Return seconds to hold the answer, less those passed since the last failure."""
-    return max(_held(_pair(name, source), LONGEST_HERE), _held(name, LONGEST_ANYWHERE))
+    return max(_seconds_to_wait(_pair(name, source), LONGEST_HERE), _seconds_to_wait(name, LONGEST_ANYWHERE))
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,7 @@ def take_turn(name: str, source: str) -> Turn:
     with writing():
         is_new = _lock(pair)
         _bring_back(pair, name)
-        if (held := _held(pair, LONGEST_HERE)) <= 0:
+        if (held := _seconds_to_wait(pair, LONGEST_HERE)) <= 0:
             for subject in (pair, name):
                 count = _count(subject, FORGOTTEN_AFTER)
                 before[subject] = clock.now() if count is None else count.last_at
@@ -218,7 +218,7 @@ def _count(subject: str, forgotten_after: timedelta) -> FailureCount | None:
     return FailureCount.get_or_none((FailureCount.subject == subject) & (FailureCount.last_at > forgotten))
 
 
-def _held(subject: str, longest: float) -> float:
+def _seconds_to_wait(subject: str, longest: float) -> float:
     """Return the seconds still to wait: 1 s after the first failure, then doubling up to ``longest``."""
     count = _count(subject, FORGOTTEN_AFTER)
     if count is None or count.failures < 1:

@@ -27,7 +27,7 @@ def _columns(unit: Text) -> Columns[AccessRow]:
     )
 
 
-def _note(rows: Sequence[AccessRow]) -> Message:
+def _summary(rows: Sequence[AccessRow]) -> Message:
     refused = sum(row.refused for row in rows)
     return _(
         "{done} acts allowed, {refused} refused.",
@@ -50,6 +50,6 @@ KIND = table_kind(
     _columns,
     question=SEEN,
     answer=_answer,
-    note=_note,
+    note=_summary,
     bar="refused",
 )

@@ -31,7 +31,7 @@ def _columns(unit: Text) -> Columns[CaseLine]:
     )
 
 
-def _note(rows: Sequence[CaseLine]) -> Message:
+def _summary(rows: Sequence[CaseLine]) -> Message:
     return _n(
         "{count} case; fines together {amount}.",
         "{count} cases; fines together {amount}.",
@@ -49,6 +49,6 @@ KIND = table_kind(
         lambda waiting, count: _("{count} reported, {waiting} not decided yet", count=count, waiting=waiting),
         is_bad=lambda _waiting, _count: 0,
     ),
-    note=_note,
+    note=_summary,
     bar="fine",
 )

@@ -22,7 +22,10 @@ def _columns(unit: Text) -> Columns[ChangeRow]:
         (ReportColumn("fields", _("Fields")), lambda row: listed(row.fields)),
         (ReportColumn("asked_by", _("Asked by"), minor=True), lambda row: row.asked_by),
         (ReportColumn("decided_by", _("Decided by")), lambda row: _in_turn(row.decided_by)),
-        (ReportColumn("told", _("Announced to"), minor=True), lambda row: listed(map(_told, row.told))),
+        (
+            ReportColumn("told", _("Announced to"), minor=True),
+            lambda row: listed(map(_audience_text, row.told)),
+        ),
         (
             ReportColumn("days", _("Working days"), kind="number", unit=_("working days"), minor=True),
             lambda row: row.days,
@@ -31,7 +34,7 @@ def _columns(unit: Text) -> Columns[ChangeRow]:
     )
 
 
-def _note(rows: Sequence[ChangeRow]) -> Message:
+def _summary(rows: Sequence[ChangeRow]) -> Message:
     fields = Counter(field for row in rows for field in row.fields)
     said = _(
         "Changes: {count}, people: {people}.",
@@ -49,12 +52,12 @@ KIND = table_kind(
     _columns,
     question=COMING,
     answer=counted(lambda count: _n("{count} change", "{count} changes", count=count), is_bad=False),
-    note=_note,
+    note=_summary,
     bar="days",
 )
 
 
-def _told(told: ChangeAudience) -> Text:
+def _audience_text(told: ChangeAudience) -> Text:
     """Tell who heard of it, and what of the directory was opened to them (A.8)."""
     names = listed(told.names)
     return (

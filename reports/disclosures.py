@@ -28,7 +28,7 @@ def _columns(unit: Text) -> Columns[DisclosureRow]:
     )
 
 
-def _note(rows: Sequence[DisclosureRow]) -> Message:
+def _summary(rows: Sequence[DisclosureRow]) -> Message:
     return _(
         "Asked: {count}, given: {given}, not answered yet: {waiting}.",
         count=len(rows),
@@ -51,5 +51,5 @@ KIND = table_kind(
     _columns,
     question=SEEN,
     answer=_answer,
-    note=_note,
+    note=_summary,
 )

@@ -26,7 +26,7 @@ def _columns(_unit: Text) -> Columns[FoundRow]:
     )
 
 
-def _note(rows: Sequence[FoundRow]) -> Message:
+def _summary(rows: Sequence[FoundRow]) -> Message:
     return _(
         "Not closed yet: {count}, late: {late}.",
         count=sum(not row.closed for row in rows),
@@ -43,5 +43,5 @@ KIND = table_kind(
         lambda count, late: _("{count} not closed, {late} late", count=count, late=late),
         is_bad=lambda _count, late: late,
     ),
-    note=_note,
+    note=_summary,
 )

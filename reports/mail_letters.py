@@ -141,11 +141,11 @@ BODIES: dict[str, Message] = {
 
 
 def subject_of(letter: OutgoingLetter) -> str:
-    return " ".join(_said(SUBJECTS[letter.kind], letter).split())
+    return " ".join(_fill_template(SUBJECTS[letter.kind], letter).split())
 
 
 def body_of(letter: OutgoingLetter) -> str:
-    return _said(BODIES[letter.kind], letter) + "\n"
+    return _fill_template(BODIES[letter.kind], letter) + "\n"
 
 
 def attachment_of(letter: OutgoingLetter) -> tuple[str, bytes] | None:
@@ -156,7 +156,7 @@ def attachment_of(letter: OutgoingLetter) -> tuple[str, bytes] | None:
     return file_name(copy), file_of(copy)
 
 
-def _said(template: Message, letter: OutgoingLetter) -> str:
+def _fill_template(template: Message, letter: OutgoingLetter) -> str:
     params: dict[str, object] = {"name": letter.name, "organisation": store().settings.organisation}
     if letter.copy is not None:
         params |= _of_copy(to_make(letter.copy))

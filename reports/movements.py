@@ -33,7 +33,7 @@ def _columns(unit: Text) -> Columns[MovementRow]:
     )
 
 
-def _note(rows: Sequence[MovementRow]) -> Message:
+def _summary(rows: Sequence[MovementRow]) -> Message:
     count = {event: sum(row.event == event for row in rows) for event in EVENTS}
     return _(
         "Joiners {join}, movers {move}, leavers {leave}; {waiting} of them waiting. Late is in working days.",
@@ -67,7 +67,7 @@ KIND = table_kind(
     _columns,
     question=COMING,
     answer=_answer,
-    note=_note,
+    note=_summary,
     bar="late",
     months=Months(MONTH, _month, "join"),
 )

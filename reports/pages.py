@@ -68,7 +68,7 @@ class Pages:
         """Draw one line of text, folded where it is longer than the page is wide."""
         size, leading, indent = LOOKS[style]
         with self._tags.inside(TAGS.get(style, "P")):
-            for number, part in enumerate(self._folded(self._said(text), size, self.room - indent)):
+            for number, part in enumerate(self._folded(self._printable_text(text), size, self.room - indent)):
                 self._down(leading if number == 0 else size + 3)
                 self._canvas.setFont(FONT, size)
                 self._tags.draw(MARGIN + indent, self._y, part)
@@ -89,7 +89,7 @@ class Pages:
         ``bar``: a column, and the part of it that a bar fills."""
         tight = size + TIGHT - SMALL
         folded = [
-            list(self._folded(self._said(cell), size, width - 4))
+            list(self._folded(self._printable_text(cell), size, width - 4))
             for cell, width in zip(cells, columns, strict=True)
         ]
         height = max(max(map(len, folded)) * tight + 3, least)
@@ -120,7 +120,7 @@ class Pages:
         for first in range(0, len(labels), 2):
             self._down(46)
             for place, label in enumerate(labels[first : first + 2]):
-                said, x = self._said(label), MARGIN + place * half
+                said, x = self._printable_text(label), MARGIN + place * half
                 self._canvas.setFont(FONT, 10.5)
                 with self._tags.inside("P"):
                     self._tags.draw(x, self._y + 3, said)
@@ -134,9 +134,13 @@ class Pages:
         self._end()
         self._canvas.save()
         made = self._out.getvalue()
-        return made if self._invariant else self._tags.put_into(made, self._language, self._said(self._title))
+        return (
+            made
+            if self._invariant
+            else self._tags.put_into(made, self._language, self._printable_text(self._title))
+        )
 
-    def _said(self, text: Text) -> str:
+    def _printable_text(self, text: Text) -> str:
         return harmless(say(text, self._language))
 
     def _rule(self, start: float, end: float) -> None:
@@ -160,10 +164,10 @@ class Pages:
         with self._tags.beside():
             self._canvas.setFont(FONT, 9)
             self._canvas.setFillGray(0.35)
-            self._canvas.drawString(MARGIN, self._high - 40, self._said(self._title))
+            self._canvas.drawString(MARGIN, self._high - 40, self._printable_text(self._title))
             self._canvas.setFillColorRGB(0.7, 0, 0)
             self._canvas.drawRightString(
-                self._wide - MARGIN, self._high - 40, self._said(self._classification)
+                self._wide - MARGIN, self._high - 40, self._printable_text(self._classification)
             )
             self._canvas.setFillGray(0)
 
@@ -175,7 +179,7 @@ class Pages:
             self._canvas.drawCentredString(self._wide / 2, 34, text)
             if self._foot:
                 self._canvas.setFont(FONT, SMALL)
-                self._canvas.drawString(MARGIN, 22, self._said(self._foot))
+                self._canvas.drawString(MARGIN, 22, self._printable_text(self._foot))
             self._canvas.setFillGray(0)
         self._canvas.showPage()
 

@@ -41,11 +41,11 @@ def pages_of(copy: PaperCopy, mark: str) -> bytes:
     for number, page in enumerate(copy.content.pages):
         if number:
             pages.turn()
-        _put(pages, page, copy.number)
+        _draw_page(pages, page, copy.number)
     return pages.finished()
 
 
-def _put(pages: Pages, page: PaperPage, number: str) -> None:
+def _draw_page(pages: Pages, page: PaperPage, number: str) -> None:
     pages.line("title", Message("{title}  {number}", {"title": page.title, "number": number}))
     for label, value in page.facts:
         pages.line("fact", _("{name}: {value}", name=label, value=value))

@@ -23,7 +23,7 @@ def _columns(_unit: Text) -> Columns[ProcessingRow]:
     )
 
 
-def _note(_rows: Sequence[ProcessingRow]) -> Message:
+def _summary(_rows: Sequence[ProcessingRow]) -> Message:
     return _(
         "Entries that were erased stand in old backups until those are thinned out; evidence, archives, "
         "requests and the words of the audit open from none of them."
@@ -38,6 +38,6 @@ KIND = table_kind(
     answer=counted(
         lambda count: _n("{count} kind of data", "{count} kinds of data", count=count), is_bad=False
     ),
-    note=_note,
+    note=_summary,
     timed=False,
 )

@@ -46,7 +46,7 @@ def _columns(unit: Text) -> Columns[ReceiptRow]:
     )
 
 
-def _note(rows: Sequence[ReceiptRow]) -> Message:
+def _summary(rows: Sequence[ReceiptRow]) -> Message:
     late = {(row.edition, row.issue) for row in rows if row.late}
     return _(
         "Copies: {count}, of them outstanding: {waiting}, closed: {closed}; late issues: {late}.",
@@ -72,5 +72,5 @@ KIND = table_kind(
         ),
         is_bad=lambda waiting, _count: waiting,
     ),
-    note=_note,
+    note=_summary,
 )

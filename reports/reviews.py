@@ -34,7 +34,7 @@ def _columns(unit: Text) -> Columns[ReviewRow]:
     )
 
 
-def _note(rows: Sequence[ReviewRow]) -> Message:
+def _summary(rows: Sequence[ReviewRow]) -> Message:
     late = [row for row in rows if row.late]
     return _(
         "Undecided: {count}, of them past their day: {late}.",
@@ -58,6 +58,6 @@ KIND = table_kind(
     _columns,
     question=LATE,
     answer=_answer,
-    note=_note,
+    note=_summary,
     bar="late",
 )

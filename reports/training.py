@@ -34,7 +34,7 @@ def _columns(unit: Text) -> Columns[TrainingRow]:
     )
 
 
-def _note(rows: Sequence[TrainingRow]) -> Message:
+def _summary(rows: Sequence[TrainingRow]) -> Message:
     due = sum(row.state in ("never", "due") for row in rows)
     return _("{due} of {count} are due.", due=due, count=len(rows))
 
@@ -47,6 +47,6 @@ KIND = table_kind(
     answer=of_two(
         lambda due, count: _("{due} of {count} due", due=due, count=count), is_bad=lambda due, _count: due
     ),
-    note=_note,
+    note=_summary,
     timed=False,
 )

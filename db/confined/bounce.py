@@ -21,17 +21,17 @@ def answer(content: bytes) -> Iterable[bytes]:
     if found.get_content_type() != "multipart/report" or report is None:
         raise Unreadable(FileRefusal.NO_BOUNCE)
     blocks = [one for one in _blocks(report) if one["Final-Recipient"] and one["Action"]]
-    failed = [one for one in blocks if _said(one, "Action").lower() == FAILED]
+    failed = [one for one in blocks if _read_header(one, "Action").lower() == FAILED]
     of = next(iter(failed or blocks), None)
     if of is None:
         raise Unreadable(FileRefusal.NO_BOUNCE)
     yield json.dumps(
         {
             "message": _message_id(parts),
-            "address": _said(of, "Final-Recipient").rpartition(";")[2].strip().lower(),
-            "action": _said(of, "Action").lower(),
-            "status": _said(of, "Status"),
-            "reason": _said(of, "Diagnostic-Code").rpartition(";")[2].strip(),
+            "address": _read_header(of, "Final-Recipient").rpartition(";")[2].strip().lower(),
+            "action": _read_header(of, "Action").lower(),
+            "status": _read_header(of, "Status"),
+            "reason": _read_header(of, "Diagnostic-Code").rpartition(";")[2].strip(),
         }
     ).encode()
 
@@ -46,12 +46,12 @@ def _message_id(parts: dict[str, Message]) -> str:
     whole, headers = parts.get("message/rfc822"), parts.get("text/rfc822-headers")
     if whole is not None:
         inner = next(iter(_blocks(whole)), None)
-        return _said(inner, "Message-ID") if inner is not None else ""
+        return _read_header(inner, "Message-ID") if inner is not None else ""
     if headers is not None:
         text = headers.get_payload(decode=True)
-        return _said(BytesParser().parsebytes(text), "Message-ID") if isinstance(text, bytes) else ""
+        return _read_header(BytesParser().parsebytes(text), "Message-ID") if isinstance(text, bytes) else ""
     return ""
 
 
-def _said(of: Message, name: str) -> str:
+def _read_header(of: Message, name: str) -> str:
     return " ".join(str(of.get(name, "")).split())[:TITLE]

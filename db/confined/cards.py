@@ -355,15 +355,15 @@ def _user(user: Mapping[str, Any]) -> dict[str, list[str]]:
         _add(person, heading, str(value or ""))
     if user.get("active") is False:
         _add(person, "active", "false")
-    for kind, address, first in _listed(user.get("emails")):
+    for kind, address, first in _scim_values(user.get("emails")):
         _add(person, AT_HOME if kind == "home" else "email", address, first=first)
-    for kind, number, first in _listed(user.get("phoneNumbers")):
+    for kind, number, first in _scim_values(user.get("phoneNumbers")):
         heading = {"mobile": "mobile", "fax": "fax", "home": "TEL HOME"}.get(kind, "office_phone")
         _add(person, heading, _number(number), first=first)
     return person
 
 
-def _listed(values: object) -> Iterable[tuple[str, str, bool]]:
+def _scim_values(values: object) -> Iterable[tuple[str, str, bool]]:
     """Yield type and value of what SCIM lists, and whether it is the primary one."""
     for one in values if isinstance(values, list) else ():
         if isinstance(one, dict) and one.get("value"):

@@ -63,7 +63,7 @@ def work(read: Reader) -> NoReturn:
         content = _all_of(0)
         walls.tie_to_reader()
         walls.enter_sandbox()
-        _tell(read(content))
+        _send_answer(read(content))
         status = 0
     except Unreadable as unreadable:
         status = unreadable.why
@@ -82,7 +82,7 @@ def _all_of(descriptor: int) -> bytes:
     return content
 
 
-def _tell(answer: Iterable[bytes]) -> None:
+def _send_answer(answer: Iterable[bytes]) -> None:
     pieces = iter(answer)
     piece: bytes | None = next(pieces, None)
     walls.untie_from_reader()

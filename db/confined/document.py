@@ -49,9 +49,9 @@ def _title(pdf: pikepdf.Pdf) -> str:
 
 def _acts(pdf: pikepdf.Pdf) -> bool:
     """Return whether an object, also a compressed one, is a script, starts a program or holds a file."""
-    return any(ACTING.search(_written(one)) for one in pdf.objects if time.process_time() < LOOK_FOR)
+    return any(ACTING.search(_object_bytes(one)) for one in pdf.objects if time.process_time() < LOOK_FOR)
 
 
-def _written(one: pikepdf.Object) -> bytes:
+def _object_bytes(one: pikepdf.Object) -> bytes:
     """Return an object as text, but for what it refers to and what it has packed."""
     return (one.stream_dict if isinstance(one, pikepdf.Stream) else one).unparse(resolved=True)

@@ -26,7 +26,7 @@ def answer(content: bytes) -> Iterable[bytes]:
     """Return what in ``content`` may say whose copy it is."""
     seen = Seen()
     with suppress(MemoryError):  # what was found until then counts
-        _look(content, seen)
+        _gather_marks(content, seen)
     whole = "\n".join(seen.texts)
     seen.codes.update(found[0] for found in islice(CODE.finditer(whole), MOST))
     for label, bit in blanks_in(whole):
@@ -40,7 +40,7 @@ def answer(content: bytes) -> Iterable[bytes]:
     yield json.dumps(said).encode("ascii")
 
 
-def _look(content: bytes, seen: Seen) -> None:
+def _gather_marks(content: bytes, seen: Seen) -> None:
     if content.startswith(b"%PDF-"):
         found_pages.gather_marks(content, seen)
     elif content.startswith(b"PK\x03\x04"):

@@ -62,8 +62,13 @@ def hidden_parts(content: bytes, sheet: str) -> HiddenParts:
 
 def _look_at_office(archive: zipfile.ZipFile, sheet: str, found: HiddenParts) -> None:
     book, relations = (archive.read(f"xl/{name}").decode("utf-8", "replace") for name in _PARTS)
-    ids = {html.unescape(_said(tag, "name")): _said(tag, "r:id") for tag in _SHEET.findall(book)}
-    parts = {_said(tag, "Id"): _said(tag, "Target") for tag in _RELATION.findall(relations)}
+    ids = {
+        html.unescape(_read_attribute(tag, "name")): _read_attribute(tag, "r:id")
+        for tag in _SHEET.findall(book)
+    }
+    parts = {
+        _read_attribute(tag, "Id"): _read_attribute(tag, "Target") for tag in _RELATION.findall(relations)
+    }
     part = parts[ids[sheet]].removeprefix("/xl/")
     for text in _pieces(archive, f"xl/{part}", b"<c "):
         found.hidden.update(int(row[1]) for row in _ROW.finditer(text) if _UNSEEN.search(row[0]))
@@ -92,7 +97,8 @@ def _look_at_open(archive: zipfile.ZipFile, sheet: str, found: HiddenParts) -> N
             if tag["what"] is None:
                 is_here = (
                     not tag["end"]
-                    and html.unescape(_said(marks.decode("utf-8", "replace"), "table:name")) == sheet
+                    and html.unescape(_read_attribute(marks.decode("utf-8", "replace"), "table:name"))
+                    == sheet
                 )
             elif is_here and not tag["end"] and tag["what"] == b"-cell":
                 if (spanned := _SPANNED.search(marks)) and not _ACROSS.search(marks):
@@ -118,6 +124,6 @@ def _pieces(archive: zipfile.ZipFile, part: str, begin: bytes) -> Iterator[bytes
                 rest = b""
 
 
-def _said(tag: str, name: str) -> str:
+def _read_attribute(tag: str, name: str) -> str:
     found = re.search(rf'\b{name}="([^"]*)"', tag)
     return found[1] if found is not None else ""

@@ -44,13 +44,13 @@ def is_beyond(act: Act, policy: EffectivePolicy, entry: int) -> bool:
     chain until the transaction ends, so that acts at the same moment are counted."""
     if act.operation.recorded:
         audit.lock_chain()
-    seen = _seen(accounts_with(act.permissions.account))
+    seen = _entries_shown(accounts_with(act.permissions.account))
     return entry not in seen and len(seen) >= watch_of(policy).people_an_hour
 
 
 def was_shown(act: Act, entry: int) -> bool:
     """Return whether any account of the actor's was shown protected values of ``entry`` within the hour."""
-    return entry in _seen(accounts_with(act.permissions.account))
+    return entry in _entries_shown(accounts_with(act.permissions.account))
 
 
 def check_reason(act: Act, policy: EffectivePolicy, entry: int, reason: str) -> None:
@@ -109,7 +109,7 @@ def tell_watch(act: Act, policy: EffectivePolicy, *entries: int) -> None:
     people's values than it allows: those on record, and ``entries`` by the act that runs. That is recorded
     beside the act."""
     rule, accounts = watch_of(policy), accounts_with(act.permissions.account)
-    people = len(_seen(accounts) | set(entries))
+    people = len(_entries_shown(accounts) | set(entries))
     if people <= rule.people_an_hour or (policy.book,) in _acts(accounts, (ALARM,), "book"):
         return
     about = {"who": person_or_login(act.permissions.account), "people": people}
@@ -118,7 +118,7 @@ def tell_watch(act: Act, policy: EffectivePolicy, *entries: int) -> None:
     act.record_beside(ALARM, policy.book, {"people": people, "told": told}, rule.clause)
 
 
-def _seen(accounts: Collection[int]) -> set[int]:
+def _entries_shown(accounts: Collection[int]) -> set[int]:
     """Return the entries of which ``accounts`` were shown protected values within the hour."""
     showing = (SHOWN, *operations_that(lambda one: one.shows))
     return {entry for (entry,) in _acts(accounts, showing, "entry")}

@@ -385,7 +385,9 @@ def _acting(
     act: Act | None = None
     begun_after = rows.last_change() if made.recorded else 0
     try:
-        with _begun(desk, writing if made.recorded and not made.lengthy else reading) as permissions:
+        with _begin_operation(
+            desk, writing if made.recorded and not made.lengthy else reading
+        ) as permissions:
             moves = set(made.power.moves)
             act = Act(
                 made, desk.actor, permissions, desk, moves, begun_after, asked=asked, unwatched=unwatched
@@ -420,7 +422,9 @@ def _acting(
 
 
 @contextmanager
-def _begun(desk: Desk, transaction: Callable[[], AbstractContextManager[None]]) -> Iterator[Permissions]:
+def _begin_operation(
+    desk: Desk, transaction: Callable[[], AbstractContextManager[None]]
+) -> Iterator[Permissions]:
     """Begin a transaction and read what the actor holds. Ends first, in its own, what a last day ends."""
     with ExitStack() as opened:
         opened.enter_context(transaction())

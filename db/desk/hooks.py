@@ -91,7 +91,9 @@ def hooks() -> Hooks:
         load_part(f"db.desk.{subject}.hooks", "HOOKS", f"SUBJECTS in db/desk/hooks.py lists {subject!r}")
         for subject in SUBJECTS
     ]
-    return Hooks(**{one.name: _joined([getattr(each, one.name) for each in found]) for one in fields(Hooks)})
+    return Hooks(
+        **{one.name: _join_parts([getattr(each, one.name) for each in found]) for one in fields(Hooks)}
+    )
 
 
 def load_part(module: str, name: str, listed: str) -> Any:
@@ -108,7 +110,7 @@ def load_part(module: str, name: str, listed: str) -> Any:
         ) from fault
 
 
-def _joined(parts: Sequence[Any]) -> Any:
+def _join_parts(parts: Sequence[Any]) -> Any:
     if isinstance(parts[0], Mapping):
         return {name: one for part in parts for name, one in part.items()}
     return tuple(one for part in parts for one in part)

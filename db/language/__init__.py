@@ -89,15 +89,15 @@ def say(text: Text, language: Language) -> str:
 
 def listed(parts: Iterable[Text]) -> Label:
     """Join texts, with the comma of either language."""
-    return _joined(parts, "、", ", ")
+    return _join_texts(parts, "、", ", ")
 
 
 def strung(parts: Iterable[Text]) -> Label:
     """Join texts that may hold commas themselves, with the semicolon of either language."""
-    return _joined(parts, "；", "; ")
+    return _join_texts(parts, "；", "; ")
 
 
-def _joined(parts: Iterable[Text], zh: str, en: str) -> Label:
+def _join_texts(parts: Iterable[Text], zh: str, en: str) -> Label:
     several = tuple(parts)
     return Label(zh.join(say(one, "zh_CN") for one in several), en.join(say(one, "en") for one in several))
 

@@ -144,7 +144,7 @@ class _Composer:
                     r.file.effective.isoformat(),
                     r.file.overrides,
                     r.file.commencement,
-                    self._held(file.interpreter),
+                    self._function_role(file.interpreter),
                 )
                 for r, file in zip(regulations, self.files, strict=True)
             ),
@@ -189,7 +189,7 @@ class _Composer:
         if part.is_required():
             return self._one_or_default(pick)
         if part.default is None:
-            return self._one(pick)
+            return self._strictest_of(pick)
         stated = self._list(pick)
         if Silent.REST in part.metadata:
             known = {key_of(rule) for rule in stated}
@@ -199,7 +199,7 @@ class _Composer:
     def _reset(self) -> ResetRule:
         """Take the default's values for what is not stated; its privileged roles stand in any case."""
         default = resolve(self._default(lambda file: file.reset), self.functions.role_behind)
-        stated = self._one(lambda file: file.reset)
+        stated = self._strictest_of(lambda file: file.reset)
         if stated is None:
             return default
         given = {name: getattr(stated, name) for name in type(stated).model_fields}
@@ -222,14 +222,14 @@ class _Composer:
 
     def _keepers(self) -> dict[str, str]:
         """Return the roles that keep the book, each with its clause: `EffectivePolicy.keepers`."""
-        maintainer, deputy = self.functions.maintainer, self._one(lambda file: file.deputy)
+        maintainer, deputy = self.functions.maintainer, self._strictest_of(lambda file: file.deputy)
         keepers = {maintainer.role: maintainer.clause}
         owners = self._side_by_side(lambda file: file.owner)
         if deputy is not None and maintainer.role in {owner.role for owner in owners}:
             keepers.setdefault(deputy.role, deputy.clause)
         return keepers
 
-    def _held(self, rule: FunctionRule | None) -> FunctionRole | None:
+    def _function_role(self, rule: FunctionRule | None) -> FunctionRole | None:
         return FunctionRole(self.functions.role_behind(rule.role), rule.clause) if rule is not None else None
 
     def _side_by_side(self, pick: Callable[[PolicyFile], A | None]) -> tuple[A, ...]:
@@ -245,7 +245,7 @@ class _Composer:
         resolved = ([resolve(rule, self.functions.role_behind) for rule in pick(file)] for file in self.files)
         return unite_rules(resolved)
 
-    def _one(self, pick: Callable[[PolicyFile], R | None]) -> R | None:
+    def _strictest_of(self, pick: Callable[[PolicyFile], R | None]) -> R | None:
         stated = [rule for file in self.files if (rule := pick(file)) is not None]
         return (
             reduce(strictest, [resolve(rule, self.functions.role_behind) for rule in stated])
@@ -254,7 +254,7 @@ class _Composer:
         )
 
     def _one_or_default(self, pick: Callable[[PolicyFile], R | None]) -> R:
-        found = self._one(pick)
+        found = self._strictest_of(pick)
         return found if found is not None else resolve(self._default(pick), self.functions.role_behind)
 
     def _default(self, pick: Callable[[PolicyFile], R | None]) -> R:

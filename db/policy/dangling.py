@@ -27,7 +27,7 @@ def dangling(regulation: Regulation) -> Iterator[Fault]:
     file = regulation.file
     named: list[tuple[str, Path, tuple[str, ...]]] = [*_fields(file), *_kinds(file), *_editions(file)]
     sections = ("fields", "contacts", "kinds", "unit_kinds", "posts", "tags")
-    known = {section: _known(file, section) for section in sections}
+    known = {section: _known_names(file, section) for section in sections}
     for section, path, names in named:
         for name in names:
             if name not in known[section]:
@@ -104,7 +104,7 @@ def _editions(file: PolicyFile) -> Named:
             yield "tags", (*path, key, "tags"), chosen.tags
 
 
-def _known(file: PolicyFile, section: str) -> Collection[str]:
+def _known_names(file: PolicyFile, section: str) -> Collection[str]:
     if section == "fields":
         return ALWAYS | {field.name for field in file.fields}
     if section == "contacts":  # of a department itself, or of its head

@@ -22,7 +22,7 @@ def work(teller: Teller) -> Iterator[RuleText]:
     yield from _reviews(teller)
     yield from _notices(teller)
     yield from _upkeep(teller)
-    yield from _kept(teller)
+    yield from _retention_rules(teller)
 
 
 def _flow(teller: Teller, flow: Flow) -> Iterator[RuleText]:
@@ -203,7 +203,7 @@ def _watch(teller: Teller, watch: WatchRule) -> Iterator[RuleText]:
         yield RuleText("watches.reveal.people_an_hour", most, watch.clause_of("people_an_hour"))
 
 
-def _kept(teller: Teller) -> Iterator[RuleText]:
+def _retention_rules(teller: Teller) -> Iterator[RuleText]:
     for retention in teller.policy.retention:
         what = wording.RETAINED[retention.what]
         text: Text = (

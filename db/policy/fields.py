@@ -39,19 +39,19 @@ class _Fields:
 
     def all(self) -> Iterator[Fault]:
         for number, field in enumerate(self.file.fields):
-            yield from self._listed(number, field)
-            yield from self._seen(number, field)
+            yield from self._check_listed(number, field)
+            yield from self._check_visibility(number, field)
             yield from self._on_consent(number, field)
         for section in ("fields", "unit_fields"):
             for number, field in enumerate(getattr(self.file, section)):
                 yield from self._choices(section, number, field)
         for number, _field in enumerate(self.file.unit_fields):
             for key in ONLY_OF_PEOPLE:
-                if self._says("unit_fields", number, key):
+                if self._is_stated("unit_fields", number, key):
                     message = _("This means nothing of a department's contacts: leave {name} out.", name=key)
                     yield self._at(message, "unit_fields", number, key)
 
-    def _listed(self, number: int, field: StatedField) -> Iterator[Fault]:
+    def _check_listed(self, number: int, field: StatedField) -> Iterator[Fault]:
         """Find keys that keep to some, or change, what lists show of everybody."""
         kind = LISTED.get(field.name)
         if kind is None:
@@ -82,7 +82,7 @@ class _Fields:
     def _on_consent(self, number: int, field: StatedField) -> Iterator[Fault]:
         """Find consent asked for what is required or stands in every list."""
         if (
-            self._says("fields", number, "consent")
+            self._is_stated("fields", number, "consent")
             and field.consent
             and (field.required or field.name in LISTED)
         ):
@@ -94,7 +94,7 @@ class _Fields:
             )
             yield self._at(message, "fields", number, "consent")
 
-    def _seen(self, number: int, field: StatedField) -> Iterator[Fault]:
+    def _check_visibility(self, number: int, field: StatedField) -> Iterator[Fault]:
         if field.private and field.visible_to is None and field.name not in LISTED:
             message = _(
                 "Who sees {field}, which is private? Add visible_to, such as "
@@ -133,7 +133,7 @@ class _Fields:
                 message = _("There are two choices with the id {id}: give each its own.", id=one)
                 yield self._at(message, section, number, "choices", place)
 
-    def _says(self, *path: str | int) -> bool:
+    def _is_stated(self, *path: str | int) -> bool:
         """Return whether the file itself says so, and not the catalogue."""
         return path in self.regulation.lines
 

@@ -18,7 +18,7 @@ def rewritten(raw: dict[str, Any]) -> dict[str, Any]:
     by = reset.pop("vouch", ())
     of: tuple[str, ...] = ()
     if by:
-        clauses += _listed(reset.get("clause"))
+        clauses += _clauses_in(reset.get("clause"))
     reset.pop("dependent_days", None)
     rights.pop("second_person", None)
     for kind, stated in flows.items():
@@ -27,7 +27,7 @@ def rewritten(raw: dict[str, Any]) -> dict[str, Any]:
         flows[kind] = flow
         if need and kind not in ("right", "reset"):
             of = ("entry",)
-            clauses += _listed(need.get("clause") if isinstance(need, dict) else None) or _listed(
+            clauses += _clauses_in(need.get("clause") if isinstance(need, dict) else None) or _clauses_in(
                 flow.get("clause")
             )
     made = dict(raw) | {
@@ -38,5 +38,5 @@ def rewritten(raw: dict[str, Any]) -> dict[str, Any]:
     return made
 
 
-def _listed(clause: Any) -> list[str]:
+def _clauses_in(clause: Any) -> list[str]:
     return [clause] if isinstance(clause, str) else list(clause or ())

@@ -97,10 +97,10 @@ def concerned(policy: EffectivePolicy, key: str) -> tuple[str, ...] | None:
 def questions(policy: EffectivePolicy, own: Collection[CourseQuestion] = ()) -> tuple[LessonQuestion, ...]:
     """Return the questions of a course: a regulation's ``own``, else those made of its rules."""
     stated = tuple(LessonQuestion(one.label, one.answers, one.right - 1, one.clause) for one in own)
-    return stated or tuple(islice(_made(policy), QUESTIONS))
+    return stated or tuple(islice(_derive_questions(policy), QUESTIONS))
 
 
-def _made(policy: EffectivePolicy) -> Iterator[LessonQuestion]:
+def _derive_questions(policy: EffectivePolicy) -> Iterator[LessonQuestion]:
     teller = Teller(policy)
     keeper = policy.maintainer
     if keeper.clause != DEFAULT:
@@ -109,7 +109,7 @@ def _made(policy: EffectivePolicy) -> Iterator[LessonQuestion]:
     allowed = [one.label for one in policy.purposes if one.allowed]
     if denied and denied[0].clause != DEFAULT and len(allowed) > 1:
         text = _("For which of these may nobody be looked up?")
-        yield _asked(text, denied[0].label, allowed[:2], denied[0].clause)
+        yield _build_question(text, denied[0].label, allowed[:2], denied[0].clause)
     report = next((one for one in policy.reporting if one.kind == "incident"), None)
     if report is not None and report.clause != DEFAULT:
         text = _("You notice that something of this directory leaked. Whom do you report it to?")
@@ -118,7 +118,7 @@ def _made(policy: EffectivePolicy) -> Iterator[LessonQuestion]:
     if sight.clause != DEFAULT and OWN not in clause_ids(sight.reach_clause):
         text = _("Whom does everybody see without asking?")
         wrong = [told for reach, told in wording.REACHES.items() if reach not in ("none", sight.reach)][:2]
-        yield _asked(
+        yield _build_question(
             text, teller.here(wording.REACHES[sight.reach]), list(map(teller.here, wrong)), sight.clause
         )
     for duty in policy.duties:
@@ -130,21 +130,21 @@ def _made(policy: EffectivePolicy) -> Iterator[LessonQuestion]:
                 start=wording.STARTS[duty.start],
             )
             longer = [_days(duty.days * 2 + 1), _days(duty.days * 5)]
-            yield _asked(text, _days(duty.days), longer, duty.due_clause)
+            yield _build_question(text, _days(duty.days), longer, duty.due_clause)
     for field in policy.fields:
         if field.required and not field.applies_to and DEFAULT not in clause_ids(field.required_clause):
             spare = [one.label for one in policy.fields if not one.required][:2]
             if spare:
                 text = _("Which of these does every entry have to hold?")
-                yield _asked(text, field.label, spare, field.required_clause)
+                yield _build_question(text, field.label, spare, field.required_clause)
 
 
 def _which_role(teller: Teller, text: Message, role: str, clause: str, *right_too: str) -> LessonQuestion:
     wrong = [teller.role(one.id) for one in teller.policy.roles if one.id not in (role, *right_too)]
-    return _asked(text, teller.role(role), wrong[:2] or [_("Nobody in particular")], clause)
+    return _build_question(text, teller.role(role), wrong[:2] or [_("Nobody in particular")], clause)
 
 
-def _asked(text: Message, right: Text, wrong: Sequence[Text], clause: str) -> LessonQuestion:
+def _build_question(text: Message, right: Text, wrong: Sequence[Text], clause: str) -> LessonQuestion:
     """Put the right answer in a place that is always the same for one question, and not always the first."""
     place = sha256(f"{text.text}{clause}".encode()).digest()[0] % (len(wrong) + 1)
     return LessonQuestion(text, (*wrong[:place], right, *wrong[place:]), place, clause)

@@ -47,11 +47,11 @@ class _Scanner:
         if is_list:
             number = self.counts.get(path, 0)
             self.counts[path] = number + 1
-            self._note(path, line)
+            self._note_line(path, line)
             path += (number,)
         elif path in self.counts:
             path += (self.counts[path] - 1,)
-        self._note(path, line)
+        self._note_line(path, line)
         return path
 
     def _inside(self, keys: Path) -> Path:
@@ -68,7 +68,7 @@ class _Scanner:
         path = table
         for key in self._keys():
             path += (key,)
-            self._note(path, line)
+            self._note_line(path, line)
         self.at = self.text.index("=", self.at) + 1
         self._value(path)
 
@@ -79,13 +79,13 @@ class _Scanner:
         elif self._peek("{"):
             self._inline(path)
         else:
-            self._take(_SCALAR)
+            self._take_match(_SCALAR)
 
     def _elements(self, path: Path) -> None:
         self.at += 1
         number = 0
         while self._skip() and not self._peek("]"):
-            self._note((*path, number), self._line())
+            self._note_line((*path, number), self._line())
             self._value((*path, number))
             number += 1
             self._skip()
@@ -106,7 +106,7 @@ class _Scanner:
         keys: list[str | int] = []
         while True:
             self._blank()
-            keys.append(self._take(_KEY).strip("\"'"))
+            keys.append(self._take_match(_KEY).strip("\"'"))
             self._blank()
             if not self._peek("."):
                 return tuple(keys)
@@ -114,13 +114,13 @@ class _Scanner:
 
     def _skip(self) -> bool:
         """Pass over white space and comments; return whether anything is left."""
-        self._take(_SPACE)
+        self._take_match(_SPACE)
         return self.at < len(self.text)
 
     def _blank(self) -> None:
-        self._take(_BLANK)
+        self._take_match(_BLANK)
 
-    def _take(self, pattern: re.Pattern[str]) -> str:
+    def _take_match(self, pattern: re.Pattern[str]) -> str:
         """Pass over the text that ``pattern`` matches here and return it. Raises ValueError."""
         match = pattern.match(self.text, self.at)
         if match is None:
@@ -134,5 +134,5 @@ class _Scanner:
     def _line(self) -> int:
         return self.text.count("\n", 0, self.at) + 1
 
-    def _note(self, path: Path, line: int) -> None:
+    def _note_line(self, path: Path, line: int) -> None:
         self.lines.setdefault(path, line)

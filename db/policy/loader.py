@@ -203,7 +203,7 @@ def _with_catalogue(raw: dict[str, Any]) -> dict[str, Any]:
         rules = raw.get(section)
         if isinstance(rules, tuple):
             known = catalogue()[listed]
-            filled[section] = tuple(_filled(rule, key, known) for rule in rules)
+            filled[section] = tuple(_fill_rule(rule, key, known) for rule in rules)
     if isinstance(filled.get("sanctions"), tuple):
         filled["sanctions"] = _ladder(filled["sanctions"])
     return filled
@@ -217,14 +217,14 @@ def _ladder(rungs: tuple[Any, ...]) -> tuple[Any, ...]:
         if isinstance(rung, dict):
             if "id" not in rung and isinstance(rung.get("en"), str):
                 name = re.sub(r"[^a-z0-9]+", "-", rung["en"].lower()).strip("-")
-                rung = _filled({**rung, "id": name}, "id", catalogue()["sanctions"])
+                rung = _fill_rule({**rung, "id": name}, "id", catalogue()["sanctions"])
             rung = {"severity": severity + 1, **rung}
             severity = rung["severity"] if isinstance(rung["severity"], int) else severity
         done.append(rung)
     return tuple(done)
 
 
-def _filled(rule: Any, key: str, known: Mapping[str, dict[str, Any]]) -> Any:
+def _fill_rule(rule: Any, key: str, known: Mapping[str, dict[str, Any]]) -> Any:
     if not isinstance(rule, dict):
         return rule
     name = rule.get(key)

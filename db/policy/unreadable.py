@@ -66,7 +66,7 @@ def syntax(problem: tomllib.TOMLDecodeError, text: str, path: str) -> Fault:
     reason = re.sub(r"\s*\(at .*\)$", "", str(problem))
     message = (
         ended_early(text, at)
-        or _typed(text, begin, written)
+        or _explain_typed(text, begin, written)
         or _dated(written, reason)
         or misplaced(text, at)
         or _syntax(reason)
@@ -74,7 +74,7 @@ def syntax(problem: tomllib.TOMLDecodeError, text: str, path: str) -> Fault:
     return Fault(line, "", message, path)
 
 
-def _typed(text: str, begin: int, line: str) -> Message | None:
+def _explain_typed(text: str, begin: int, line: str) -> Message | None:
     """Explain what was typed with an input method for Chinese, or left open, on a line that can't be read.
     The line begins at offset ``begin`` of ``text``."""
     if '"""' in line or "'''" in line:

@@ -62,14 +62,14 @@ def _reasons(path: Path, value: object) -> Iterator[Message]:
         elif path == ("version",) and VERSION.fullmatch(value) is None:
             yield _("{given} can't be a version: use letters, digits, dots and hyphens.", given=value)
     elif isinstance(value, tuple):
-        yield from _listed(name, value)
+        yield from _check_list(name, value)
     elif isinstance(value, int):
         most = {"years": YEARS, "amount": MONEY}.get(name, DAYS if name.endswith("days") else NUMBER)
         if value > most:
             yield _("{name} must be at most {most}.", name=name, most=most)
 
 
-def _listed(name: str, values: tuple[object, ...]) -> Iterator[Message]:
+def _check_list(name: str, values: tuple[object, ...]) -> Iterator[Message]:
     if not values and name in LEFT_OUT:
         yield _(
             "This list is empty: does that mean nobody, or everybody? Name who or what is "

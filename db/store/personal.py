@@ -22,17 +22,17 @@ Row = dict[str, Any]
 PERSON = "person"
 
 
-def _named(table: type[Table]) -> str:
+def _table_name(table: type[Table]) -> str:
     return str(table._meta.table_name)
 
 
 def _ways(table: type[Table]) -> Iterator[tuple[str, str]]:
     """Yield the columns that lead from a row to its person, each with the table it refers to."""
-    if _named(table) == PERSON:
+    if _table_name(table) == PERSON:
         yield "id", PERSON
     leading = [field for field in table._meta.refs if field.to_person]
     for field in sorted(leading, key=lambda field: field.to_person):
-        yield field.column_name, _named(field.rel_model)
+        yield field.column_name, _table_name(field.rel_model)
 
 
 def _facts(table: type[Table]) -> Iterator[tuple[str, str | None]]:
@@ -42,11 +42,13 @@ def _facts(table: type[Table]) -> Iterator[tuple[str, str | None]]:
             yield field.column_name, fact.instead
 
 
-WAYS: Mapping[str, Mapping[str, str]] = {_named(table): ways for table in ALL if (ways := dict(_ways(table)))}
+WAYS: Mapping[str, Mapping[str, str]] = {
+    _table_name(table): ways for table in ALL if (ways := dict(_ways(table)))
+}
 """For each table whose rows lead to a person the columns that do, each with the table it refers to. The first
 that is not null counts."""
 PERSONAL: Mapping[str, Mapping[str, str | None]] = {
-    _named(table): {column: instead for column, instead in facts.items() if instead != ROW}
+    _table_name(table): {column: instead for column, instead in facts.items() if instead != ROW}
     for table in ALL
     if (facts := dict(_facts(table)))
 }

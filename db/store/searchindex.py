@@ -71,8 +71,8 @@ def scope_of(unit: int, below: bool) -> int:
 
 def refresh(findable: Findable) -> None:
     """Replace what the entry is found by with what ``findable`` says."""
-    held = _held(findable.entry)
-    wanted = _wanted(findable, _scopes([findable.unit])[findable.unit], seal_with(store().keys))
+    held = _load_holding(findable.entry)
+    wanted = _build_holding(findable, _scopes([findable.unit])[findable.unit], seal_with(store().keys))
     if held is not None and held.line != wanted.line:
         drop_entry(findable.entry)
         held = None
@@ -86,7 +86,7 @@ def refresh(findable: Findable) -> None:
 
 
 def drop_entry(entry: int) -> None:
-    held = _held(entry)
+    held = _load_holding(entry)
     if held:
         _delete(held.line, held.places())
         SearchEntry.delete().where(SearchEntry.entry == entry).execute()
@@ -95,7 +95,7 @@ def drop_entry(entry: int) -> None:
 
 def keys_of(entry: int) -> set[Key]:
     """Return all keys of an entry with the scopes in which they stand, as they are in the table."""
-    held = _held(entry)
+    held = _load_holding(entry)
     if held is None:
         return set()
     rows = SearchKey.select(SearchKey.scope, SearchKey.key).where(SearchKey.line == held.line)
@@ -123,7 +123,7 @@ def _add_in_bulk(findables: Sequence[Findable]) -> None:
 
     def spread() -> Iterator[tuple[int, str, int]]:
         for findable in findables:
-            held = _wanted(findable, scopes[findable.unit], seal)
+            held = _build_holding(findable, scopes[findable.unit], seal)
             lines.append(held.line_row())
             entries.append(held.entry_row())
             for key in held.open:
@@ -149,7 +149,7 @@ def _add_in_bulk(findables: Sequence[Findable]) -> None:
     insert_rows(SearchEntry, ENTRY_COLUMNS, sorted(entries, key=itemgetter(0)))
 
 
-def _wanted(findable: Findable, scopes: tuple[frozenset[int], int], seal: Seal) -> _Holding:
+def _build_holding(findable: Findable, scopes: tuple[frozenset[int], int], seal: Seal) -> _Holding:
     line = line_of(findable.entry, findable.name)
     sealed = seal(SearchLine.sealed.place(line), findable.hidden.encode("utf-8")) if findable.hidden else None
     return _Holding(
@@ -180,7 +180,7 @@ def _scopes(units: Iterable[int]) -> dict[int, tuple[frozenset[int], int]]:
     }
 
 
-def _held(entry: int) -> _Holding | None:
+def _load_holding(entry: int) -> _Holding | None:
     row = SearchEntry.get_or_none(SearchEntry.entry == entry)
     if row is None:
         return None

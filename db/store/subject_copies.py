@@ -58,7 +58,7 @@ def found_in(folders: Iterable[Path], keys: Sequence[bytes]) -> dict[KeyOwner, t
         for frame in frames.read(folder / COPY, keys):
             for line in frame.content.decode("utf-8").split("\n"):
                 at, digits, *name = line.split(" ")
-                found[_named(name[0]) if name else frame.position] = (bytes.fromhex(digits), at)
+                found[_parse_owner(name[0]) if name else frame.position] = (bytes.fromhex(digits), at)
     gone = erased_in(folders)
     return {subject: one for subject, one in found.items() if subject not in gone}
 
@@ -117,7 +117,7 @@ def _anew(
     return True
 
 
-def _named(name: str) -> KeyOwner:
+def _parse_owner(name: str) -> KeyOwner:
     return int(name[1:]) if name.startswith("#") else name
 
 

@@ -90,12 +90,12 @@ def key_for(subject: KeyOwner) -> bytes:
 
 def keys_of(persons: Collection[int]) -> dict[int, bytes]:
     """Return the keys of ``persons``, made, under a lock, as needed; none of the erased."""
-    found = _known(persons)
+    found = _existing_keys(persons)
     missing = set(persons) - found.keys()
     missing -= {int(row[0]) for row in _rows("SELECT person FROM erasure WHERE {}", "person", missing)}
     if missing and store().is_postgresql:  # as in `key_for`
         database.execute_sql("SELECT seq FROM audit_head WHERE id = 1 FOR UPDATE")
-        found |= _known(missing)
+        found |= _existing_keys(missing)
     return found | _make(sorted(missing - found.keys()))
 
 
@@ -148,7 +148,7 @@ def destroyed() -> dict[KeyOwner, str]:
     return found | {row.name: row.at for row in LetGo.select()}
 
 
-def _known(persons: Collection[int]) -> dict[int, bytes]:
+def _existing_keys(persons: Collection[int]) -> dict[int, bytes]:
     """Decrypt the keys that there are, of those of ``persons`` who were not erased."""
     unseal_one = opener(store().keys)
     wanted = (

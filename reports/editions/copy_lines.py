@@ -8,7 +8,7 @@ from db.language import Text, _, listed, say
 
 
 def title(copy: ToMake) -> str:
-    return _said(
+    return _in_copy_languages(
         copy,
         _(
             "{organisation} · {edition} · issue {issue} of {day}",
@@ -21,11 +21,13 @@ def title(copy: ToMake) -> str:
 
 
 def classification(copy: ToMake) -> str:
-    return _said(copy, copy.content.classification)
+    return _in_copy_languages(copy, copy.content.classification)
 
 
 def regulations(copy: ToMake) -> str:
-    return _said(copy, _("Issued under {regulations}", regulations=listed(copy.content.regulations)))
+    return _in_copy_languages(
+        copy, _("Issued under {regulations}", regulations=listed(copy.content.regulations))
+    )
 
 
 def not_to_import(copy: ToMake) -> str:
@@ -34,12 +36,12 @@ def not_to_import(copy: ToMake) -> str:
         return ""
     words = _("No column for {fields}, which this directory asks for: add it before you import the table.",
               fields=listed(copy.lacking))  # fmt: skip
-    return _said(copy, words)
+    return _in_copy_languages(copy, words)
 
 
 def mark(copy: ToMake) -> str:
     """Return the visible mark: whose copy it is and which (I.4.3, A.12)."""
-    return _said(
+    return _in_copy_languages(
         copy,
         _(
             "Copy {number} for {name} ({post}, {unit}) alone · do not pass it on",
@@ -59,8 +61,8 @@ def heads(copy: ToMake) -> list[list[str]]:
 
 
 def rows(copy: ToMake) -> list[list[str]]:
-    return [[_said(copy, cell) for cell in row.cells] for row in copy.content.rows]
+    return [[_in_copy_languages(copy, cell) for cell in row.cells] for row in copy.content.rows]
 
 
-def _said(copy: ToMake, text: Text) -> str:
+def _in_copy_languages(copy: ToMake, text: Text) -> str:
     return in_languages(text, copy.languages)

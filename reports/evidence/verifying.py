@@ -119,13 +119,13 @@ def _record(line: str) -> tuple[int, bool]:
         fields = {name: said["fields"][name] for name in HASHED}
         fields |= {name: said["fields"][name] for name in SEALED if name in said["fields"]}
         record = AuditRecord(**fields, prev=said["before"])
-        sound = digest_of(record) == said["hash"] and _says(said) == said["words"]
+        sound = digest_of(record) == said["hash"] and _read_record(said) == said["words"]
         return int(fields["seq"]), sound
     except (*DAMAGED, SealBroken):
         return 0, False
 
 
-def _says(said: dict[str, Any]) -> dict[str, object]:
+def _read_record(said: dict[str, Any]) -> dict[str, object]:
     """Return what a record says, as its texts open with the keys beside them. Raises SealBroken."""
     fields = said["fields"]
     words: dict[str, object] = {"purpose": fields["purpose"], **json.loads(fields["detail"])}

@@ -93,7 +93,7 @@ def write(report: Report, language: Language, mark: str = "") -> bytes:
             sheet.set_column(place, place, widths[place])
         for line, row in enumerate(report.rows, start=top + 1):
             for place, value in enumerate(row):
-                _put(sheet, line, place, value, report.columns[place].kind, forms, language)
+                _write_cell(sheet, line, place, value, report.columns[place].kind, forms, language)
         last = top + len(report.rows)
         if report.rows:
             sheet.autofilter(top, 0, last, len(report.columns) - 1)
@@ -122,7 +122,7 @@ def write(report: Report, language: Language, mark: str = "") -> bytes:
     return out.getvalue()
 
 
-def _put(
+def _write_cell(
     sheet: Any, line: int, place: int, value: Cell, kind: Kind, forms: Mapping[str, Any], language: Language
 ) -> None:
     if value is None:

@@ -283,7 +283,7 @@ def test_a_copy_that_lacks_something_does_not_take_its_place(
 
     def lose_a_row(*given: Any) -> None:
         copy(*given)
-        with contextlib.closing(whole._opened(given[2], given[3])) as connection:
+        with contextlib.closing(whole._open_database(given[2], given[3])) as connection:
             connection.execute("DELETE FROM entry_field WHERE id = 1")
 
     monkeypatch.setattr(whole, "_copy", lose_a_row)

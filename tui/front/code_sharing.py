@@ -40,12 +40,12 @@ if sys.version_info >= (3, 12):
         """Note the code that is run within, once: it runs as fast as otherwise from then on."""
         watch = sys.monitoring
 
-        def note(code: CodeType, _offset: int) -> object:
+        def note_code(code: CodeType, _offset: int) -> object:
             ran[id(code)] = code
             return watch.DISABLE
 
         watch.use_tool_id(_TOOL, __name__)
-        watch.register_callback(_TOOL, watch.events.PY_START, note)
+        watch.register_callback(_TOOL, watch.events.PY_START, note_code)
         watch.restart_events()
         watch.set_events(_TOOL, watch.events.PY_START)
         try:
@@ -59,12 +59,12 @@ else:
 
     @contextmanager
     def _noted(ran: dict[int, CodeType]) -> Iterator[None]:
-        def note(frame: FrameType, _event: str, _argument: object) -> None:
+        def note_code(frame: FrameType, _event: str, _argument: object) -> None:
             ran[id(frame.f_code)] = frame.f_code
 
         here, in_threads = sys.gettrace(), threading.gettrace()
-        threading.settrace(note)
-        sys.settrace(note)
+        threading.settrace(note_code)
+        sys.settrace(note_code)
         try:
             yield
         finally:

@@ -175,11 +175,11 @@ class Spawner:
                 self._lose()
                 return
             try:
-                self._note(json.loads(text))
+                self._handle_message(json.loads(text))
             except (ValueError, LookupError, TypeError, OverflowError, RecursionError) as error:
                 log_event("warm-parent-unread", logging.ERROR, error=type(error).__name__)
 
-    def _note(self, message: dict[str, Any]) -> None:
+    def _handle_message(self, message: dict[str, Any]) -> None:
         """Take note of what the warm parent says (`tui.front.warm`)."""
         if "started" in message:
             child = self._children.get(message["started"])

@@ -84,11 +84,11 @@ class Predecessor:
             line.settimeout(PATIENCE)
             line.sendall(_WARM)
             _data, descriptors, _flags, _address = socket.recv_fds(line, 1, MOST_SOCKETS)
-            return [_kept(descriptor) for descriptor in descriptors]
+            return [_adopt_socket(descriptor) for descriptor in descriptors]
         return []
 
 
-def _kept(descriptor: int) -> socket.socket:
+def _adopt_socket(descriptor: int) -> socket.socket:
     one = socket.socket(fileno=descriptor)
     one.set_inheritable(False)
     return one
@@ -101,7 +101,7 @@ def from_systemd() -> list[socket.socket]:
     count = int(os.environ.get("LISTEN_FDS", "0"))
     for name in ("LISTEN_PID", "LISTEN_FDS", "LISTEN_FDNAMES"):
         os.environ.pop(name, None)
-    return [_kept(FIRST_GIVEN + number) for number in range(count)]
+    return [_adopt_socket(FIRST_GIVEN + number) for number in range(count)]
 
 
 def tell_systemd(state: str) -> None:

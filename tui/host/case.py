@@ -22,7 +22,7 @@ def verify(words: CommandWords) -> int:
     home = home_of(words)
     with opened_store(home, looking=True):
         found = check(content, read_publics(home.keys, SIGN_EVIDENCE))
-        problems = [*found.problems, *_gone(found), *_signed_elsewhere(found, home)]
+        problems = [*found.problems, *_changed_records(found), *_signed_elsewhere(found, home)]
     if words.has("json"):
         tell_json(
             {
@@ -76,7 +76,7 @@ def _signed_elsewhere(found: PackCheck, home: Home) -> list[Message]:
     return [_("The audit of today does not agree with what was signed, from record {number} on.", number=bad)]
 
 
-def _gone(found: PackCheck) -> list[Message]:
+def _changed_records(found: PackCheck) -> list[Message]:
     """Find records that do not stand in the chain of today as the pack has them."""
     return [
         _("Record {number} differs from the audit of today.", number=seq)

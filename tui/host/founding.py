@@ -86,7 +86,7 @@ class Founding:
                     _("Read it above, then run the command again with --accept."),
                 )
 
-    def found(self) -> tuple[Founded, ...]:
+    def found_organisation(self) -> tuple[Founded, ...]:
         """Create operator, regulations, book and the first accounts in the open, empty store, in one
         transaction, and accept the undertakings as the operator; return their logins and codes, that of who
         looks after the book first."""

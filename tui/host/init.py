@@ -132,7 +132,7 @@ def init(words: CommandWords) -> None:
         founding = founding_of(wishes)
         founding = replace(founding, colleagues=colleagues_of(wishes, founding.policy()))
         founding.accept_undertakings(wishes.accept)
-        founded, *beside = make_state(home, settings, founding.found)
+        founded, *beside = make_state(home, settings, founding.found_organisation)
     if words.has("json"):
         others = [{"login": one.login, "activation_code": one.code} for one in beside]
         made = {"folder": str(home.folder), "login": founded.login, "activation_code": founded.code}

@@ -85,7 +85,7 @@ def add(words: CommandWords) -> int:
     a request of it. Return 1 with findings for an unfit file. Raises CommandFailure for one in a built-in's
     place without ``--replace``."""
     name, as_json, home = words.operand(0), words.has("json"), home_of(words)
-    file, text = _given(name)
+    file, text = _read_named(name)
     findings = _findings(file)
     if findings:
         _tell_findings(file, findings, as_json)
@@ -135,7 +135,7 @@ def try_out(words: CommandWords) -> int:
     """Tell what a regulation would change over a book; exit status 1 if it can't be used."""
     book, name, as_json = words.operand(0), words.operand(1), words.has("json")
     with opened_store(home_of(words), looking=True):
-        file, text = _given(name)
+        file, text = _read_named(name)
         findings = _findings(file)
         if findings:
             _tell_findings(file, findings, as_json)
@@ -269,7 +269,7 @@ def _must_agree(words: CommandWords, question: Message) -> None:
         raise CommandFailure(_("Nothing was changed."), _("Say --yes where nobody can be asked."))
 
 
-def _given(name: str) -> tuple[Path, str]:
+def _read_named(name: str) -> tuple[Path, str]:
     """Return the file that was named, or that of a regulation that comes with mingce, and its text."""
     if _is_builtin(name):
         return Path(builtin()[name].path), text_of(builtin()[name])

@@ -104,13 +104,13 @@ def restore_home(words: CommandWords) -> int:
             return _go_on(home, settings, keys, left, yes, signer, as_json)
         outside = signed_in(home, settings)
         if only_list:
-            found = _told(home, settings, keys, others, outside, words)
+            found = _find_and_warn(home, settings, keys, others, outside, words)
             if as_json:
                 tell_json(_as_json(found))
             return 0
         empty_folder(home.folder)
         try:
-            found = _told(home, settings, keys, others, outside, words)
+            found = _find_and_warn(home, settings, keys, others, outside, words)
             if signer is None and (found.missing.holes or _signed_upto(outside) > found.upto):
                 must_have_signing_key(home, settings)
             _must_agree(yes)
@@ -132,7 +132,7 @@ def restore_home(words: CommandWords) -> int:
     return 0
 
 
-def _told(
+def _find_and_warn(
     home: Home,
     settings: Settings,
     keys: KeyRing,

@@ -80,7 +80,7 @@ class Palette(Dialog[Taken]):
         yield DataList[Row](
             [
                 ListColumn("", lambda row: Styled(_kind(row), "dim"), width=6),
-                ListColumn("", self._said),
+                ListColumn("", self._label_of_row),
                 ListColumn("", lambda row: Styled(self._destination(row), "dim"), width=8),
                 ListColumn("", lambda row: Styled(_keys(row), "accent"), width=6),
             ],
@@ -116,7 +116,7 @@ class Palette(Dialog[Taken]):
         self._finder.record_lookup(self.query_one(TextInput).value.strip())
 
     @on(DataList.Moved)
-    def _moved(self) -> None:
+    def _on_cursor_moved(self) -> None:
         for footer in self.query(Footer):
             footer.refresh_keys()
 
@@ -142,7 +142,7 @@ class Palette(Dialog[Taken]):
         label = target.said[0] if isinstance(target.said[0], Styled) else Styled(target.said[0])
         return f"{' '.join(said.split())} {spoken_forms(say(label.text, 'zh_CN'))}".casefold()
 
-    def _said(self, row: Row) -> Cell:
+    def _label_of_row(self, row: Row) -> Cell:
         if isinstance(row, GoTarget):
             return [*row.said, "  ", Styled(row.why, "warn")] if row.why else [*row.said]
         if isinstance(row, Job):

@@ -160,7 +160,7 @@ class DataList(ListRows[Row]):
         strong = (text for cell in drawn for text, tone in cell if tone == "strong")
         return next(strong, "".join(text for text, _tone in drawn[0])).strip()
 
-    def _known(self) -> list[ColumnNeed]:
+    def _column_needs(self) -> list[ColumnNeed]:
         """Return what each column needs in the reader's language, as far as rows were here; cached."""
         wording = self.app.wording
         if wording not in self._needs:
@@ -173,7 +173,7 @@ class DataList(ListRows[Row]):
 
     def _measure(self, rows: Iterable[Row]) -> None:
         """Take in what ``rows`` hold: who scrolls sees columns grow, and none get narrower again."""
-        needs, grown = self._known(), False
+        needs, grown = self._column_needs(), False
         for row in rows:
             if self._heads is not None and self._heads(row) is not None:
                 continue
@@ -192,7 +192,7 @@ class DataList(ListRows[Row]):
         """Return each column and its cells; where something is cut, what nothing is in goes first."""
         kept = [
             (column, need)
-            for column, need in zip(self._columns, self._known(), strict=True)
+            for column, need in zip(self._columns, self._column_needs(), strict=True)
             if column.from_width <= width
         ]
         idle = [

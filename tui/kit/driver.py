@@ -100,7 +100,7 @@ class LineDriver(Driver):
         self._reading = True
         typed = getattr(self._app, "typed_first", b"")
         if typed:
-            self._loop.call_soon(self._take, typed)
+            self._loop.call_soon(self._take_input, typed)
 
     def disable_input(self) -> None:
         if self._reading:
@@ -165,9 +165,9 @@ class LineDriver(Driver):
         if not data:
             self.line_lost()
             return
-        self._take(data)
+        self._take_input(data)
 
-    def _take(self, data: bytes) -> None:
+    def _take_input(self, data: bytes) -> None:
         for event in self._typed.take_bytes(data):
             self.process_message(event)
         self._wait_for_escape()

@@ -144,7 +144,7 @@ class FramedScreen(Keyed):
         window = next(iter(self.query(self.HOME).results(Window)), None)
         if not searching or window is None:
             return False
-        steps = {"up": -1, "down": 1, "pageup": 1 - window.shown, "pagedown": window.shown - 1}
+        steps = {"up": -1, "down": 1, "pageup": 1 - window.rows_shown, "pagedown": window.rows_shown - 1}
         if key not in steps:
             return False
         window.go(window.cursor + steps[key])

@@ -199,7 +199,7 @@ class Keyed(Screen[Any]):
     def _ask_which(self, key: str, able: Sequence[ScreenCommand]) -> None:
         unseen = [one for one in able if not self.was_seen(one, self._rows_for(one))]
         if unseen:
-            self._drop(unseen[0], self._rows_for(unseen[0]))
+            self._tell_dropped(unseen[0], self._rows_for(unseen[0]))
         elif MENU not in self._being_done:
             self.clear_notice()
             self.begin_steps(MENU, self._do_one_of(key, able))
@@ -212,13 +212,8 @@ class Keyed(Screen[Any]):
 
     async def _do_one_of(self, key: str, able: Sequence[ScreenCommand]) -> None:
         chosen = await self.app.choose_command(LETTERS[key].word, able)
-        if chosen is None:
-            return
-        rows = self._rows_for(chosen)
-        if rows is not None and rows.astray:
-            self.ask_first(rows, chosen.label, partial(self._set_about, chosen, rows))
-        else:
-            self._set_about(chosen, rows)
+        if chosen is not None:
+            self._begin_command(chosen, self._rows_for(chosen))
 
     def answer_key(self, key: str, character: str | None) -> None:
         """Scroll by a key that nothing took; else say that it means nothing here, and where what it did
@@ -263,25 +258,25 @@ class Keyed(Screen[Any]):
                 self.app.tell(_("{label}: under way", label=command.label), "warn")
             return
         rows = self._rows_for(command)
-        if rows is not None and rows.astray:
-            self.ask_first(rows, command.label, partial(self._set_about, command, rows))
-            return
-        if not self._is_sensible(command):
-            return
-        if not self.was_seen(command, rows):
-            self._drop(command, rows)
-            return
-        self._set_about(command, rows)
+        is_held = rows is None or not rows.astray
+        if is_held and self._is_sensible(command) and not self.was_seen(command, rows):
+            self._tell_dropped(command, rows)
+        else:
+            self._begin_command(command, rows)
 
     def perform_there(self, command_id: str) -> None:
         """Do a command that was chosen by its name elsewhere, if it makes sense here now."""
         command = next((one for one in self.commands() if one.id == command_id), None)
         if command is not None and self._is_sensible(command):
-            self._set_about(command, self._rows_for(command))
+            self._begin_command(command, self._rows_for(command))
         elif command is not None:
             self.app.tell(_("{what}: not possible here now.", what=command.label), "warn")
 
-    def _set_about(self, command: ScreenCommand, rows: DataList[Any] | None) -> None:
+    def _begin_command(self, command: ScreenCommand, rows: DataList[Any] | None) -> None:
+        """Do ``command`` if it makes sense now; where the cursor of ``rows`` went astray, ask first."""
+        if rows is not None and rows.astray:
+            self.ask_first(rows, command.label, partial(self._begin_command, command, rows))
+            return
         if not self._is_sensible(command):
             return
         if command.id == "back" and self.app.is_working_for(self) and self is not self.app.screen_stack[0]:
@@ -309,7 +304,7 @@ class Keyed(Screen[Any]):
     def clear_notice(self) -> None:
         """Take away what was last said, as something else is done now."""
 
-    def _drop(self, command: ScreenCommand, rows: DataList[Any] | None) -> None:
+    def _tell_dropped(self, command: ScreenCommand, rows: DataList[Any] | None) -> None:
         """Say that a key did nothing, as it was typed at something else."""
         if rows is not None:
             rows.seen.put_off(self.app.typed_at)

@@ -171,7 +171,7 @@ class ListRows(Window, Generic[Row]):
             self.cursor = number
             self.top = max(number - line, 0)
             if self._total is not None:
-                self.top = min(self.top, max(self._total - self.shown, 0))
+                self.top = min(self.top, max(self._total - self.rows_shown, 0))
             self._into_view()
             self._load_window()
         return number in self._rows and self._key(self._rows[number]) == self._key(row)
@@ -232,14 +232,14 @@ class ListRows(Window, Generic[Row]):
         return tuple(row for _number, row in sorted(self._rows.items(), key=lambda item: item[0]))
 
     @property
-    def shown(self) -> int:
+    def rows_shown(self) -> int:
         """Rows on the screen; before the first layout, what a list may take of it."""
         height = self.size.height or self.app.size.height - 4
         return max(height - self.HEAD, 1)
 
     def nearest_row(self, row: int) -> int:
         if self._total is None and row not in self._rows:
-            self._load(row - row % self.shown, self.shown)
+            self._load(row - row % self.rows_shown, self.rows_shown)
         if self._total is None:
             return row
         return min(row, self._total - 1)
@@ -247,7 +247,7 @@ class ListRows(Window, Generic[Row]):
     def last(self) -> int:
         """Return the last row's number, asked from the end, or found by halving if the count is unknown."""
         if self._total is None and self._from_end:
-            page = cast(Page[Row], self._fetch(-self.shown, self.shown))
+            page = cast(Page[Row], self._fetch(-self.rows_shown, self.rows_shown))
             self._total = page.total or len(page)
             self._measure(page)
             self._rows.update(enumerate(page, self._total - len(page)))
@@ -301,7 +301,7 @@ class ListRows(Window, Generic[Row]):
 
     def _load_window(self) -> bool:
         """Fetch what is on the screen and not here; return whether there was anything to fetch."""
-        missing = [row for row in range(self.top, self.top + self.shown) if row not in self._rows]
+        missing = [row for row in range(self.top, self.top + self.rows_shown) if row not in self._rows]
         if missing and (self._total is None or missing[0] < self._total):
             self._load(missing[0], missing[-1] - missing[0] + 1)
             return True
@@ -317,7 +317,7 @@ class ListRows(Window, Generic[Row]):
         elif not rows:
             below = max((row for row in self._rows if row < offset), default=-1)
             self._total = self._end_between(below, offset)
-        near = range(self.top - self.shown, self.top + 2 * self.shown)
+        near = range(self.top - self.rows_shown, self.top + 2 * self.rows_shown)
         self._rows = {row: value for row, value in self._rows.items() if row in near or row >= offset}
         if len(self._place()) != before:
             self.refresh()  # the columns share what the number leaves

@@ -84,7 +84,7 @@ class SectionList(DataList[Any], Generic[Row]):
     def _into_view(self) -> bool:
         """Scroll so that a heading right above the cursor is in sight too; return whether it did."""
         above = self.cursor - 1 if self._is_heading(self.cursor - 1) else self.cursor
-        top = max(min(self.top, above), self.cursor - self.shown + 1)
+        top = max(min(self.top, above), self.cursor - self.rows_shown + 1)
         if top == self.top:
             return False
         self.top = top

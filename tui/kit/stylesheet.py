@@ -24,13 +24,13 @@ class KeptStylesheet(Stylesheet):
 
     def __init__(self, *, variables: dict[str, str] | None = None) -> None:
         super().__init__(variables=variables)
-        self._parse_cache = _kept(frozenset(self._variables.items()))
+        self._parse_cache = _cached_rules(frozenset(self._variables.items()))
 
     def set_variables(self, variables: dict[str, str]) -> None:
         """Parse with ``variables`` from now on."""
         self._parse_cache = LRUCache(1)  # Textual empties it
         super().set_variables(variables)
-        self._parse_cache = _kept(frozenset(variables.items()))
+        self._parse_cache = _cached_rules(frozenset(variables.items()))
 
     def reparse(self) -> None:
         """Put the rules of all sources together again; Textual would parse them anew."""
@@ -38,5 +38,5 @@ class KeptStylesheet(Stylesheet):
 
 
 @cache
-def _kept(_variables: Variables) -> Rules:
+def _cached_rules(_variables: Variables) -> Rules:
     return LRUCache(SOURCES)

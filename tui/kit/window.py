@@ -72,7 +72,7 @@ class Window(Painted, can_focus=True):
         raise NotImplementedError
 
     @property
-    def shown(self) -> int:
+    def rows_shown(self) -> int:
         """How many rows fit at once."""
         return max(self.size.height - self.HEAD, 1)
 
@@ -101,7 +101,7 @@ class Window(Painted, can_focus=True):
     def _into_view(self) -> bool:
         """Scroll so that the cursor is on the screen; True if everything must be repainted."""
         top = min(self.top, self.cursor)
-        top = max(top, self.cursor - self.shown + 1)
+        top = max(top, self.cursor - self.rows_shown + 1)
         if top == self.top:
             return False
         self.top = top
@@ -119,7 +119,7 @@ class Window(Painted, can_focus=True):
             self.action_move(steps[event.key])
 
     def action_page(self, by: int) -> None:
-        self.go(self.cursor + by * max(self.shown - 1, 1))
+        self.go(self.cursor + by * max(self.rows_shown - 1, 1))
 
     def action_first(self) -> None:
         self.go(0)

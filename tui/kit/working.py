@@ -127,14 +127,14 @@ class Working:
 
     def keeps(self, screen: Screen[Any] | str) -> bool:
         """Return whether ``screen`` stays where it is closed, as its work goes on or waits for it."""
-        return any(one is screen for one in self._kept())
+        return any(one is screen for one in self._kept_screens())
 
     def _drop(self, screen: Screen[Any] | None) -> None:
         """Let go of a screen that was closed and kept."""
         if screen is not None and self._mode_of(screen) is None:
             self._app.call_later(screen.remove)
 
-    def _kept(self) -> Iterator[Screen[Any]]:
+    def _kept_screens(self) -> Iterator[Screen[Any]]:
         work = self._now
         if work is not None and work.screen is not None and not work.gives_way:
             yield work.screen
@@ -142,7 +142,7 @@ class Working:
 
     async def lead_to(self, is_it: Callable[[Screen[Any]], bool]) -> bool:
         """Lead to a screen that was closed while its work went on, if there is such; return whether."""
-        for screen in filter(is_it, self._kept()):
+        for screen in filter(is_it, self._kept_screens()):
             await self._lead(screen)
             return True
         return False

@@ -19,7 +19,7 @@ LIMIT = 50
 
 def audit(room: Room, words: CommandWords) -> int:
     if words.operands:
-        return _one(room, words)
+        return _write_record(room, words)
     limit = number(words.option_value("limit", str(LIMIT)), _("The limit"))
     window = room.desk.audit.window(_filter(room, words), 0, limit)
     if words.has("json"):
@@ -67,7 +67,7 @@ def _tell_values(room: Room, words: CommandWords) -> None:
             )
 
 
-def _one(room: Room, words: CommandWords) -> int:
+def _write_record(room: Room, words: CommandWords) -> int:
     words.allow_only("json")
     found = room.desk.audit.one(number(words.operand(0), _("The record")))
     if words.has("json"):

@@ -110,7 +110,7 @@ def hand_in(
         more.append("wait")
     words.allow_only(*named, *more, *(() if words.has("wait") else ("reason", "evidence")))
     given = FormAnswers(
-        values=values_of(form.fields) | _asked(room, form, pairs),
+        values=values_of(form.fields) | _read_pairs(room, form, pairs),
         reason=words.option_value("reason"),
         evidence=tuple(filter(None, words.option_value("evidence").split(","))),
         since=words.option_value("since"),
@@ -146,7 +146,7 @@ def hand_in(
     return 0
 
 
-def _asked(room: Room, form: OpenedForm, pairs: Sequence[str]) -> dict[str, str]:
+def _read_pairs(room: Room, form: OpenedForm, pairs: Sequence[str]) -> dict[str, str]:
     fields = {field.name: field for field in form.fields}
     names = {room.words(field.label): field.name for field in form.fields}
     found = {}

@@ -68,7 +68,7 @@ def _list(sheet: Sheet[Any], room: Room, words: CommandWords) -> int:
         )
     at = _place(room, words, sheet.of)
     if is_one:
-        return _one(sheet, at, room, words)
+        return _write_row(sheet, at, room, words)
     keys = tuple(_key(sheet, word) for word in words.operands)
     every = _named(sheet, at, keys) if keys else sheet.rows(at)
     view = understood(lambda: read_view(sheet, every, at, words.options))
@@ -110,21 +110,21 @@ def _named(sheet: Sheet[Row], at: At[Any], keys: Sequence[Key]) -> Sequence[Row]
     return rows
 
 
-def _one(sheet: Sheet[Any], at: At[Any], room: Room, words: CommandWords) -> int:
+def _write_row(sheet: Sheet[Any], at: At[Any], room: Room, words: CommandWords) -> int:
     place = sheet.at(at, (_key(sheet, words.operand(0)),))
     if sheet.whole is not None:
         view = sheet.whole.one(place)
         if words.has("json"):
             room.write_json(sheet.whole.data(view))
         else:
-            room.write_facts(_said(room, sheet.whole.facts(place, view)))
+            room.write_facts(_spoken_facts(room, sheet.whole.facts(place, view)))
         return 0
     row = place.row
     if words.has("json"):
-        told_of = _said(room, sheet.facts(row) if sheet.facts is not None else ())
+        told_of = _spoken_facts(room, sheet.facts(row) if sheet.facts is not None else ())
         room.write_json(data_of(sheet, row) | ({"facts": told_of} if told_of else {}))
     else:
-        room.write_facts(_said(room, facts_of(sheet, at, row)))
+        room.write_facts(_spoken_facts(room, facts_of(sheet, at, row)))
     return 0
 
 
@@ -139,7 +139,7 @@ def _do(sheet: Sheet[Any], verb: Verb[Any], room: Room, words: CommandWords) -> 
         raise
     except Invalid as invalid:
         raise Invalid(*invalid.problems, *_switches(verb, invalid.problems)) from invalid
-    facts = _said(room, verb.shown(at, made))
+    facts = _spoken_facts(room, verb.facts_after(at, made))
     if words.has("json"):
         room.write_json(verb.data(made) if verb.data is not None else {"facts": facts})
     else:
@@ -155,7 +155,7 @@ def _switches(verb: Verb[Any], problems: Sequence[Problem]) -> list[Problem]:
     return [Problem("", _("→ --{flag}: {what}", flag=flag.id, what=flag.label)) for flag in named]
 
 
-def _said(room: Room, facts: Sequence[Fact]) -> list[tuple[str, str]]:
+def _spoken_facts(room: Room, facts: Sequence[Fact]) -> list[tuple[str, str]]:
     return [(cell_words(label, room.language), cell_words(value, room.language)) for label, value in facts]
 
 

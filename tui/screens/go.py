@@ -58,7 +58,7 @@ class RecordFinder:
             return [self._request(int(wanted))] if wanted.isascii() and wanted.isdigit() else []
         if event := self._event(text, wanted):
             return event
-        found = [*self._people(text, wanted)] if wanted else [*self._app.ready_work(), *self._kept()]
+        found = [*self._people(text, wanted)] if wanted else [*self._app.ready_work(), *self._kept_targets()]
         if text.startswith("@") or not wanted or not self._leads_away:
             return found
         return [*found, *self._filters(wanted), *self._units(wanted), *self._reports(wanted)]
@@ -86,7 +86,7 @@ class RecordFinder:
             self._app.desk.directory.forget()
         return there
 
-    def _kept(self) -> Iterator[GoTarget]:
+    def _kept_targets(self) -> Iterator[GoTarget]:
         """Yield favourites, then people whom the reader opened lately."""
         books = {book.id: book for book in self._books}
         kept = self._app.desk.directory.kept() if books else KeptLines((), ())

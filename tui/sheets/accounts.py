@@ -28,7 +28,7 @@ STATES: Final[dict[str, tuple[Message, Tone]]] = {
 }
 
 
-def _held(at: At[AccountRow]) -> list[OfferedAnswer[int]]:
+def _offered_roles(at: At[AccountRow]) -> list[OfferedAnswer[int]]:
     held = at.row.roles
     several = {one.role for one in held if sum(other.role == one.role for other in held) > 1}
     return [
@@ -89,7 +89,7 @@ UNTIL = Typed(
     check=lambda _at, text: _last_day(text),
 )
 HELD: OneOf[int] = OneOf(
-    "role", _("The role that is taken back."), title=_("Take back which role?"), choices=_held
+    "role", _("The role that is taken back."), title=_("Take back which role?"), choices=_offered_roles
 )
 
 

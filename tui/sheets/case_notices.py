@@ -15,7 +15,7 @@ from tui.sheets.notice_slots import NoticeWords, by_of, label_of, whom_of
 def _case(text: Message) -> Callable[[NoticeToMe], Text]:
     """A sentence with slots for a case's number, what it is about, and its outcome where it has one."""
 
-    def said(notice: NoticeToMe) -> Text:
+    def notice_text(notice: NoticeToMe) -> Text:
         slots: dict[str, object] = {"case": notice.detail["case"], "kind": label_of(notice, "kind")}
         if "outcome_zh" in notice.detail:
             slots["outcome"] = label_of(notice, "outcome")
@@ -27,7 +27,7 @@ def _case(text: Message) -> Callable[[NoticeToMe], Text]:
             slots["who"] = label_of(notice, "whom")
         return Message(text.text, slots)
 
-    return said
+    return notice_text
 
 
 def _by(text: Message) -> Callable[[NoticeToMe], Text]:

@@ -80,7 +80,7 @@ def view_at(at: At[Any]) -> ImportView:
     return view
 
 
-def _asked(at: At[Any]) -> ImportView:
+def _requested_import(at: At[Any]) -> ImportView:
     if VIEW not in at.answers:
         at.answers[VIEW] = at.desk.importing.asked(at[REQUEST] or 0)
     view: ImportView = at.answers[VIEW]
@@ -257,8 +257,8 @@ ASKED: Sheet[ImportLine] = Sheet(
     about=_("The rows of an import that waits for a second keeper, as whoever asked for it saw them."),
     help=_("Look at the rows of an import that waits for you, or that you asked for."),
     of=(REQUEST,),
-    rows=lambda at: _asked(at).lines,
-    said=lambda at: describe_file(_asked(at)),
+    rows=lambda at: _requested_import(at).lines,
+    said=lambda at: describe_file(_requested_import(at)),
     key=lambda line: line.row,
     named="row",
     columns=COLUMNS,

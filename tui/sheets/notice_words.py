@@ -48,7 +48,7 @@ def _opened(notice: NoticeToMe) -> Text:
     return _("{who}: a request to see the entry was granted", who=f"{notice.name} {notice.unit}")
 
 
-def _asked(notice: NoticeToMe) -> Text:
+def _asked_text(notice: NoticeToMe) -> Text:
     said = {"by": by_of(notice), "what": notice.task}
     if notice.became:
         return _("{by} asked for: {what} ({became})", became=STATES[notice.became], **said)
@@ -85,7 +85,7 @@ def _done_to(detail: Mapping[str, object]) -> Text:
     return listed(line.after for line in lines[:2] if line.after)
 
 
-def _done(notice: NoticeToMe) -> Text:
+def _done_text(notice: NoticeToMe) -> Text:
     by = by_of(notice)
     if notice.folded:
         act = lines_of(str(notice.detail["operation"]), cast(Mapping[str, Any], notice.detail["arguments"]))[
@@ -146,7 +146,7 @@ def _about_request(text: Message) -> Callable[[NoticeToMe], Text]:
     return lambda notice: Message(text.text, {"number": notice.detail["number"], "what": notice.task})
 
 
-def _moved(notice: NoticeToMe) -> Text:
+def _moved_text(notice: NoticeToMe) -> Text:
     slots = {"what": notice.task, "day": day(notice.due), "was": day(str(notice.detail["was"]))}
     more = int(str(notice.detail["count"])) - 1
     one: Text = _("The calendar changed: {what} is due on {day}, not {was}", **slots)
@@ -195,12 +195,12 @@ def _stuck(notice: NoticeToMe) -> Message:
 def _sign_in(own: Message, other: Message | None = None) -> Callable[[NoticeToMe], Text]:
     """Make a sentence about a sign-in: to its owner, and to those who know of it by their office."""
 
-    def said(notice: NoticeToMe) -> Text:
+    def notice_text(notice: NoticeToMe) -> Text:
         text = own if notice.own or other is None else other
         slots = {name: notice.detail.get(name, "–") for name in ("who", "source")} | {"by": by_of(notice)}
         return Message(text.text, slots)
 
-    return said
+    return notice_text
 
 
 def _direct(notice: NoticeToMe) -> Text:
@@ -232,7 +232,7 @@ BROUGHT_THEM = _("The entry of {who} brings the role {role} with it")
 
 
 def _right(own: Message, other: Message) -> Callable[[NoticeToMe], Text]:
-    def said(notice: NoticeToMe) -> Text:
+    def notice_text(notice: NoticeToMe) -> Text:
         by = by_of(notice)
         slots = {"by": by, "who": notice.detail["who"], "role": label_of(notice, "role")}
         if own is GIVEN and "by" not in notice.detail:
@@ -241,16 +241,16 @@ def _right(own: Message, other: Message) -> Callable[[NoticeToMe], Text]:
         second = notice.detail.get("second")
         return _("{text}; {who} agreed to it", text=given, who=called(str(second))) if second else given
 
-    return said
+    return notice_text
 
 
 def _last_day(own: Message, other: Message) -> Callable[[NoticeToMe], Text]:
-    def said(notice: NoticeToMe) -> Text:
+    def notice_text(notice: NoticeToMe) -> Text:
         slots = {"by": by_of(notice), "who": notice.detail.get("who", "–")}
         last = str(notice.detail.get("day", ""))
         return Message((own if notice.own else other).text, slots | {"day": day(last) if last else "–"})
 
-    return said
+    return notice_text
 
 
 OWN: NoticeWords = {
@@ -300,7 +300,7 @@ OWN: NoticeWords = {
     AWAITED: _awaited,
     "office-vacant": lambda notice: _("{office} is vacant", office=_office(notice)),
     "request-stuck": _stuck,
-    MOVED: _moved,
+    MOVED: _moved_text,
     UNKNOWN: lambda notice: _(
         "The holidays of {year} are not known yet, and deadlines reach into it: send the days (calendar add)",
         year=str(notice.detail["year"]),
@@ -368,8 +368,8 @@ OWN: NoticeWords = {
     "recovery-codes-new": _sign_in(
         _("New recovery codes were made from {source}. If it was not you, tell IT at once")
     ),
-    DONE: _done,
-    ASKED: _asked,
+    DONE: _done_text,
+    ASKED: _asked_text,
     DIRECT: _direct,
     OBJECTED: _objected,
     CONFIRM: lambda notice: _(

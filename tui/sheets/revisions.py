@@ -16,7 +16,7 @@ from tui.sheets.papers import drawing_verb
 from tui.sheets.sheet import NEVER, Column, Sheet, Verb
 
 
-def _shown(at: At[Any], view: RegulationDocument) -> Sequence[Fact]:
+def _document_facts(at: At[Any], view: RegulationDocument) -> Sequence[Fact]:
     words = ["rules", "document", view.id, view.version, "--book", at[BOOK]]
     line = to_type(at.desk.actor.ssh, words, f"{view.id}-{view.version}.pdf")
     found: list[Fact] = list(facts_of(view))
@@ -41,7 +41,7 @@ READ: Verb[Revision] = Verb(
     asks=(BOOK,),
     do=lambda at: at.desk.policies.document(at[BOOK], at.row.regulation, at.row.version),
     done=lambda _at, view: view.title,
-    shows=_shown,
+    shows=_document_facts,
     example="revisions document 17 --book staff",
 )
 REVISIONS: Sheet[Revision] = Sheet(

@@ -118,7 +118,7 @@ class Verb(Generic[Row]):
     example: str = ""
     lengthy: bool = False
 
-    def shown(self, at: At[Row], made: Any) -> Sequence[Fact]:
+    def facts_after(self, at: At[Row], made: Any) -> Sequence[Fact]:
         """Return what is to be read of what it made; mostly nothing."""
         return self.shows(at, made) if self.shows is not None else ()
 

@@ -41,7 +41,7 @@ def _drawn(row: Matter) -> Cell:
     return [row.kind_label, "  ", missing_word(row)]
 
 
-def _asked(value: Callable[[RequestRow], Value]) -> Callable[[Matter], Value]:
+def _of_request(value: Callable[[RequestRow], Value]) -> Callable[[Matter], Value]:
     """Make what a column holds of a request; nothing of a task."""
     return lambda row: value(row) if isinstance(row, RequestRow) else None
 
@@ -111,12 +111,14 @@ TODO: Sheet[Matter] = Sheet(
         Column("kind", _("Kind"), lambda row: row.kind_label, 12, 15, 100, few=True),
         Column("name", _("Who"), marked_who, 15, tone="strong"),
         Column("what", _("What"), _words, drawn=_drawn),
-        Column("by", _("Asked by"), _asked(lambda row: called(row.requester)), 8, from_width=90, few=True),
+        Column("by", _("Asked by"), _of_request(lambda row: called(row.requester)), 8, from_width=90,
+               few=True),
         Column("unit", _("Department"), lambda row: row.unit, 12, from_width=140, few=True),
-        Column("step", _("Step"), _asked(lambda row: f"{row.step}/{row.steps}"), 4),
-        Column("comments", _("Comments"), _asked(lambda row: row.comments or None), 4, in_english=8,
+        Column("step", _("Step"), _of_request(lambda row: f"{row.step}/{row.steps}"), 4),
+        Column("comments", _("Comments"), _of_request(lambda row: row.comments or None), 4, in_english=8,
                from_width=70, right=True),
-        Column("evidence", _("Ev."), _asked(lambda row: row.evidence or None), 2, in_english=3, right=True),
+        Column("evidence", _("Ev."), _of_request(lambda row: row.evidence or None), 2, in_english=3,
+               right=True),
     ),
     context=lambda row: (row.book_label, *([clause_text(row.due.clause)] if row.due is not None else [])),
     empty=_("Nothing waits for you. What is yours to decide or do comes here by itself."),

@@ -14,7 +14,7 @@ def _ask_to_withdraw(_at: At[TokenView]) -> Question:
     return Question(_("Withdraw the token? Its script is out at once."))
 
 
-def _done(at: At[TokenView], _made: object) -> Text:
+def _result_text(at: At[TokenView], _made: object) -> Text:
     return _("Token {number} has ended.", number=at.row.number)
 
 
@@ -54,7 +54,7 @@ END: Verb[TokenView] = Verb(
     offered=lambda row: row.is_open,
     sure=_ask_to_withdraw,
     do=lambda at: at.desk.tokens.end(at.row.number),
-    done=_done,
+    done=_result_text,
     example="tokens withdraw 3f2a9c01d4",
 )
 WITHDRAW: Verb[TokenView] = Verb(
@@ -65,7 +65,7 @@ WITHDRAW: Verb[TokenView] = Verb(
     help=_("End somebody's token; the owner and those who watch are told."),
     sure=_ask_to_withdraw,
     do=lambda at: at.desk.tokens.withdraw(at[BOOK], at.row.number),
-    done=_done,
+    done=_result_text,
     example="accounts tokens withdraw 3f2a9c01d4",
 )
 TOKENS: Sheet[TokenView] = Sheet(

@@ -101,7 +101,7 @@ def _read_first(at: At[Any]) -> Cell:
     ]
 
 
-def _told(marked: Marked) -> Text:
+def _result_text(marked: Marked) -> Text:
     if marked.passed:
         return _("Passed: all {count} answers are right. It is on record.", count=marked.questions)
     clauses = listed(clause_words(clause) for clause in dict.fromkeys(one.clause for one in marked.wrong))
@@ -297,7 +297,7 @@ ANSWERS = Quiz(
 )
 
 
-def _take(at: At[Any]) -> Marked:
+def _take_test(at: At[Any]) -> Marked:
     own, places = at[OWN], at[ANSWERS]
     return Trainings(at.desk).take(own.book, own.topic.id, own.topic.version, places)
 
@@ -310,8 +310,8 @@ TAKE: Verb[CoursePage] = Verb(
     help=_("Answer the questions of the course; who answers all of them rightly is trained."),
     on="none",
     asks=(ANSWERS,),
-    do=_take,
-    done=lambda _at, marked: _told(marked),
+    do=_take_test,
+    done=lambda _at, marked: _result_text(marked),
     went_well=lambda marked: marked.passed,
     data=lambda marked: {"passed": marked.passed, "wrong": [one.clause for one in marked.wrong]},
     example="training course take --topic general/directory-rules --answers 2,1,3,1",

@@ -41,7 +41,7 @@ def _standing(at: At[Any]) -> Cell:
     return cell
 
 
-def _told(_at: At[Any], count: int) -> Text:
+def _result_text(_at: At[Any], count: int) -> Text:
     return _n(
         "WeCom is told of {count} person at the next run, within ten minutes.",
         "{count} people are sent to WeCom at the next run, within ten minutes.",
@@ -58,7 +58,7 @@ PUSH: Verb[Drift] = Verb(
     on="none",
     sure=lambda _at: Question(_("Have WeCom set right in everybody who differs?"), yes=_("Set all right")),
     do=lambda at: Outside(at.desk).push(at[BOOK]),
-    done=_told,
+    done=_result_text,
     example="wecom push --book staff",
 )
 COMPARE: Verb[Drift] = Verb(
@@ -80,7 +80,7 @@ PUSH_ONE: Verb[DriftRow] = Verb(
     help=_("Send the person under the cursor to WeCom."),
     offered=lambda row: row.entry is not None,
     do=lambda at: Outside(at.desk).push(at[BOOK], at.number),
-    done=_told,
+    done=_result_text,
     example="wecom drift set-right 3 --book staff",
 )
 WECOM: Sheet[Drift] = Sheet(

@@ -53,7 +53,7 @@ def tell_owner(
     told."""
     books = books_of(account.id)
     if books:
-        _tell(kind, books[0], account, [account.id], clause, request, detail, mail=mail)
+        _notify_accounts(kind, books[0], account, [account.id], clause, request, detail, mail=mail)
 
 
 def mail_owner(account: Account, kind: Kind, detail: Mapping[str, object]) -> bool:
@@ -83,7 +83,7 @@ def tell_supervisors(
         fresh = [one for one in watchers_of(book, unit, barred, resolver) if one not in told]
         told.update(fresh)
         if fresh:
-            _tell(kind, book, account, fresh, clause, request, detail, acknowledge=acknowledge)
+            _notify_accounts(kind, book, account, fresh, clause, request, detail, acknowledge=acknowledge)
 
 
 def tell_both(
@@ -104,10 +104,10 @@ def tell_some(
     account: Account, accounts: Iterable[int], kind: Kind, book: str, clause: str, request: int | None = None
 ) -> None:
     """Send notice and mail about ``account`` to ``accounts``, within the running transaction."""
-    _tell(kind, book, account, list(accounts), clause, request, None)
+    _notify_accounts(kind, book, account, list(accounts), clause, request, None)
 
 
-def _tell(
+def _notify_accounts(
     kind: Kind,
     book: str,
     about: Account,

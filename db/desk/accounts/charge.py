@@ -132,7 +132,7 @@ def page_of_accounts(
         SearchEntry.select(Account.id, Entry.id)
         .join(Entry, on=(SearchEntry.entry == Entry.id))
         .join(Account, on=(Account.person == Entry.person))
-        .where(listed & _listed(holdings, book, here) & chosen)
+        .where(listed & _listed_condition(holdings, book, here) & chosen)
     )
     is_whole = root in [holding.unit for holding in holdings]
     others = (
@@ -169,10 +169,10 @@ def _numbers(placed: Any, offset: int, limit: int | None, count: int | None) -> 
 
 
 def _theirs(holdings: Iterable[Holding], book: str) -> ModelSelect[Entry]:
-    return Entry.select(Entry.id).where((Entry.person == Account.person) & _listed(holdings, book))
+    return Entry.select(Entry.id).where((Entry.person == Account.person) & _listed_condition(holdings, book))
 
 
-def _listed(holdings: Iterable[Holding], book: str, column: Any = Entry.book) -> Any:
+def _listed_condition(holdings: Iterable[Holding], book: str, column: Any = Entry.book) -> Any:
     """Return the condition on Entry for what is in lists and reached from ``holdings``; ``column`` is
     `Entry.book`, or that one `unindexed`."""
     units = [holding.unit for holding in holdings]

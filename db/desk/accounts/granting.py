@@ -72,7 +72,7 @@ def grant_role(
         alone=alone,
     )
     _void_code(account, by)
-    tell_both(account, "right-given", clause, detail=role_of(made) | _named(by, second), by=by)
+    tell_both(account, "right-given", clause, detail=role_of(made) | _named_givers(by, second), by=by)
     return int(made.id)
 
 
@@ -87,11 +87,11 @@ def appoint(office: Grant, day: date, *, by: int | None, clause: str, second: in
     theirs = (Account.person == office.person_id) & (Account.state != "disabled")
     for account in Account.select().where(theirs):
         _void_code(account, by)
-        tell_both(account, "right-given", clause, detail=role_of(office) | _named(by, second), by=by)
+        tell_both(account, "right-given", clause, detail=role_of(office) | _named_givers(by, second), by=by)
     return int(office.id)
 
 
-def _named(by: int | None, second: int | None) -> dict[str, object]:
+def _named_givers(by: int | None, second: int | None) -> dict[str, object]:
     """Name who gave a role, and the ``second`` who agreed, as a notice keeps people."""
     found = {"by": by, "second": second}
     return {name: account_owner(one) for name, one in found.items() if one is not None}

@@ -129,7 +129,7 @@ class Resets(OperationGroup):
         mark the notice of it as read. The second half completes the code. Raises Refused for a reset of
         others', one that nobody agreed to yet, and a half that was shown already or too late; Overtaken for a
         reset that is over."""
-        row = self._mine(request)
+        row = self._own_reset(request)
         code = code_of(row)
         if code is None and row.state in ("open", "returned"):
             raise Refused(
@@ -165,7 +165,7 @@ class Resets(OperationGroup):
         """Withdraw the request for a reset, or void its code that was not used yet, and tell the owner, the
         supervisors and the others who had a hand in it; nothing of the account has changed. Raises Refused
         for others' resets, Overtaken for one that is over."""
-        row = self._mine(request)
+        row = self._own_reset(request)
         stop(self.act, row)
 
     def _read_notice(self, row: Request) -> None:
@@ -175,7 +175,7 @@ class Resets(OperationGroup):
             (NoticeRecipient.account == self.permissions.account) & NoticeRecipient.notice.in_(waiting)
         ).execute()
 
-    def _mine(self, request: int) -> Request:
+    def _own_reset(self, request: int) -> Request:
         """Lock the reset and note it for the audit, if the actor has a hand in it. Raises Refused alike for
         all others and for none."""
         row = lock_request(request)

@@ -182,21 +182,21 @@ def _day(field: str, text: str) -> date | None:
     return day_of(field, text) if text.strip() else None
 
 
-def _typed(asks: Payload) -> Asked:
+def _form_values(asks: Payload) -> Asked:
     call: Mapping[str, Any] = asks["arguments"]
     following = NONE[0] if call["without_deputy"] else ""
     return {
         "what": call["what"],
         "role": call["role"],
         "unit": str(call["unit"] or ""),
-        "whom": _named(call["person"]),
+        "whom": _colleague_or_login(call["person"]),
         "from": call["from_day"] or "",
         "until": call["until"] or "",
-        "deputy": _named(call["next_deputy"]) if call["next_deputy"] is not None else following,
+        "deputy": _colleague_or_login(call["next_deputy"]) if call["next_deputy"] is not None else following,
     }
 
 
-def _named(person: int) -> str:
+def _colleague_or_login(person: int) -> str:
     entry = Entry.get_or_none((Entry.person == person) & (Entry.state == "active"))
     return find_colleague(str(entry.id)) if entry is not None else _login(person)
 
@@ -215,7 +215,7 @@ OFFER: Final = Offer(
     _open_to,
     _fields,
     _read,
-    _typed,
+    _form_values,
     lambda _standing, book: root_of(book),
     operations=(FILL,),
 )

@@ -116,7 +116,7 @@ class Consents(OperationGroup):
     def answer(self, consent: int, answer: str) -> None:
         """Answer once: ``yes``, ``open`` (yes, but without the protected fields) or ``no``. Ends the actor's
         task. Raises Refused for a question that is answered or over; Invalid."""
-        row = self._mine(consent)
+        row = self._own_consent(consent)
         state = state_of(row)
         if state != "asked":
             raise Refused(
@@ -149,7 +149,7 @@ class Consents(OperationGroup):
     def withdraw(self, consent: int) -> None:
         """Withdraw a consent, end at once what was given by it, and tell the requester. Raises Refused for
         one that is not given."""
-        row = self._mine(consent)
+        row = self._own_consent(consent)
         changed = (
             Consent.update(state="withdrawn", withdrawn_at=clock.now())
             .where((Consent.id == row.id) & (Consent.state == "given"))
@@ -204,9 +204,9 @@ class Consents(OperationGroup):
             )
         here = Entry.select(Entry.id).where((Entry.id == Consent.entry) & (Entry.book == book))
         rows = Consent.select().where(fn.EXISTS(here)).order_by(Consent.id.desc()).limit(500)
-        return tuple(_given(row) for row in rows)
+        return tuple(_consent_line(row) for row in rows)
 
-    def _mine(self, consent: int) -> Consent:
+    def _own_consent(self, consent: int) -> Consent:
         wanted = Consent.select().where(
             (Consent.id == consent)
             & (Consent.account == self.permissions.account)
@@ -281,7 +281,7 @@ def _received(row: Disclosure) -> Received:
     )
 
 
-def _given(row: Consent) -> ConsentLine:
+def _consent_line(row: Consent) -> ConsentLine:
     asks = open_payload(row.request)
     disclosed = Disclosure.get_or_none(Disclosure.consent == row)
     return ConsentLine(

@@ -80,7 +80,7 @@ def _read(act: Act, book: str, asked: Asked) -> RequestContent:
     return RequestContent(unit=own_place(act.permissions, book), payload={"unit": unit})
 
 
-def _typed(asks: Payload) -> Asked:
+def _form_values(asks: Payload) -> Asked:
     return {"unit": str(asks["unit"])}
 
 
@@ -155,7 +155,7 @@ def _make(
             lines=_lines,
             concerned_may_decide=True,
             own_use=True,
-            offers=(Offer(kind, label, help, open_to, _fields, read, _typed, own_place),),
+            offers=(Offer(kind, label, help, open_to, _fields, read, _form_values, own_place),),
         )
     )
 

@@ -156,7 +156,7 @@ def _person(permissions: Permissions, book: str, name: str) -> dict[str, object]
     return {"entry": one.id if one is not None else None, "name": shown, "typed": name}
 
 
-def _typed(asks: Payload) -> Asked:
+def _form_values(asks: Payload) -> Asked:
     return {
         "people": "; ".join(str(one["typed"]) for one in asks["people"]),
         "what": asks["what"],
@@ -247,7 +247,7 @@ register(
                 lambda _standing, _book: True,
                 _fields,
                 _read,
-                _typed,
+                _form_values,
                 own_place,
             ),
         ),

@@ -100,7 +100,7 @@ def granted(account: int, book: str, role: str, unit: int | None) -> Grant | Non
     return next((row for row in rows.order_by(Grant.id) if row.unit_id in places), None)
 
 
-def _typed(asks: Payload) -> Asked:
+def _form_values(asks: Payload) -> Asked:
     call = asks["arguments"]
     if asks["operation"] == REVOKE:
         row = Grant.get_by_id(call["grant"])
@@ -121,7 +121,7 @@ offer_forms(
         lambda _standing, _book: True,
         _fields,
         _read,
-        _typed,
+        _form_values,
         _whole,
         operations=(GRANT, REVOKE),
     ),

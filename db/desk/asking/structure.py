@@ -133,7 +133,7 @@ def _obstacle(asks: Payload) -> Message | None:
     return wrong
 
 
-def _typed(asks: Payload) -> Asked:
+def _form_values(asks: Payload) -> Asked:
     if asks["what"] == CONTACTS:
         return unit_contact.typed(asks)
     return {
@@ -248,7 +248,7 @@ register(
                 _open_to,
                 _fields,
                 _read,
-                _typed,
+                _form_values,
                 _root,
             ),
             Offer(
@@ -258,7 +258,7 @@ register(
                 lambda permissions, book: bool(policy_of(book).unit_fields) and _open_to(permissions, book),
                 unit_contact.company_fields,
                 _company,
-                _typed,
+                _form_values,
                 _root,
             ),
         ),

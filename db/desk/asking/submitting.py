@@ -9,7 +9,7 @@ from db.policy.effective import EffectivePolicy
 
 def hands_in(permissions: Permissions, policy: EffectivePolicy, kind: str) -> bool:
     """Return whether the actor may submit a request of ``kind`` for any unit at all."""
-    roles = {policy.role_behind(role) for role in _named(policy, kind)}
+    roles = {policy.role_behind(role) for role in _default_submitters(policy, kind)}
     return any(one.book == policy.book and one.role in roles for one in permissions.holdings)
 
 
@@ -17,7 +17,7 @@ def check_hands_in(
     permissions: Permissions, policy: EffectivePolicy, kind: str, unit: int | None = None
 ) -> None:
     """Refuse those who may not submit a request of ``kind`` for ``unit``; without one, for any at all."""
-    roles = _named(policy, kind)
+    roles = _default_submitters(policy, kind)
     if not (
         hands_in(permissions, policy, kind)
         if unit is None
@@ -27,7 +27,7 @@ def check_hands_in(
         raise not_a_submitter(permissions, policy, roles, flow.submit_clause or flow.clause)
 
 
-def _named(policy: EffectivePolicy, kind: str) -> tuple[str, ...]:
+def _default_submitters(policy: EffectivePolicy, kind: str) -> tuple[str, ...]:
     """Return who submits by the safe default: the head, or one above who has a say (D.4), and the keepers."""
     heads = ("head",) if policy.scope("head").propose != "none" else ()
     return policy.flow(kind).submit or (*heads, *policy.keepers)

@@ -142,7 +142,7 @@ class Audit(OperationGroup):
         upto = narrowed.upto or AuditHead.get_by_id(1).seq
         listed = self._list_of(replace(narrowed, upto=upto))
         found = self._part(listed, offset, min(limit, max(listed.total - offset, 0)))
-        self._note(narrowed, rows=len(found), offset=offset)
+        self._note_search(narrowed, rows=len(found), offset=offset)
         return AuditWindow(rows_of(found, books_of(self.permissions)), listed.total, upto)
 
     @operation("audit.one", label=_("open an audit record"), recorded=True, power=LOOKS)
@@ -181,7 +181,7 @@ class Audit(OperationGroup):
         if dimension == "clause":
             found = _each_clause(found)
         labels = _labels(dimension, [value for value, _count in found], books_of(self.permissions))
-        self._note(narrowed, dimension=dimension)
+        self._note_search(narrowed, dimension=dimension)
         return tuple(AuditFacet(value, labels.get(value, str(value)), count) for value, count in found)
 
     @operation("audit.person", label=_("find a person in the audit"), recorded=True, power=LOOKS)
@@ -203,7 +203,12 @@ class Audit(OperationGroup):
         self.act.note_facts(clause=clause_of(self.permissions))
         rows: Any = query.tuples()
         return tuple(
-            AuditFacet(number, _named(name, login), 0, exact=words.strip() == name or login.lower() == start)
+            AuditFacet(
+                number,
+                _name_with_login(name, login),
+                0,
+                exact=words.strip() == name or login.lower() == start,
+            )
             for number, login, name in rows
         )
 
@@ -267,7 +272,7 @@ class Audit(OperationGroup):
         parts = apart(self.permissions, places(self.permissions), counted=True)
         return [_narrowed(part, narrowed, counted=True) & (seq <= upto) for part in parts]
 
-    def _note(self, narrowed: AuditFilter, **more: int | str) -> None:
+    def _note_search(self, narrowed: AuditFilter, **more: int | str) -> None:
         asked = {name: str(value) for name, value in asdict(narrowed).items() if value is not None}
         asked.pop("upto", None)
         if narrowed.person is not None:
@@ -315,7 +320,7 @@ def _labels(dimension: str, values: list[Any], books: Collection[str] = ()) -> M
     if dimension == "person":
         query = Account.select(Account.id, Account.login, Person.name).left_outer_join(Person)
         rows: Any = query.where(Account.id.in_(values)).tuples()
-        return {number: _named(name, login) for number, login, name in rows}
+        return {number: _name_with_login(name, login) for number, login, name in rows}
     if dimension == "object":
         named = Entry.id.in_(values) & Entry.book.in_(list(books))
         return {row.id: row.name for row in Entry.select(Entry.id, Entry.name).where(named)}
@@ -328,5 +333,5 @@ def _labels(dimension: str, values: list[Any], books: Collection[str] = ()) -> M
     return {}
 
 
-def _named(name: str | None, login: str) -> str:
+def _name_with_login(name: str | None, login: str) -> str:
     return f"{name} ({login})" if name else login

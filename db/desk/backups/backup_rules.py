@@ -120,7 +120,7 @@ def _destination(home: Home, place: Path, wanted: BackupDuty) -> Destination:
     newest = found[0] if found else None
     if shut:
         return Destination(place, newest, len(found), False, shut)
-    since = newest.at if newest is not None else _begun()
+    since = newest.at if newest is not None else _first_record_at()
     late = clock.utcnow() - clock.moment(since) - timedelta(days=wanted.days)
     keyless = newest is not None and not (place / subjects.COPY).exists()
     due = newest is None or keyless or late >= -timedelta(minutes=15)
@@ -136,6 +136,6 @@ def _destination(home: Home, place: Path, wanted: BackupDuty) -> Destination:
     return Destination(place, newest, len(found), due, problem)
 
 
-def _begun() -> str:
+def _first_record_at() -> str:
     first = AuditRecord.select(AuditRecord.at).order_by(AuditRecord.seq).first()
     return first.at if first is not None else clock.now()

@@ -84,7 +84,7 @@ def _backups() -> Iterator[HostBackup]:
     keep = (store().settings.backups or BackupSettings()).keep
     doubts, results = _newest(VERIFY), _newest(VERIFIED)
     whole: Counter[str] = Counter()
-    for row, told in _told(RUN):
+    for row, told in _newest_records(RUN):
         place, file, problem = (str(told.get(name, "")) for name in ("place", "file", "problem"))
         doubt, result = doubts.get(row.seq), results.get(row.seq)
         whole[place] += not problem
@@ -104,12 +104,12 @@ def _backups() -> Iterator[HostBackup]:
 def _newest(act: str) -> dict[int, tuple[AuditRecord, Mapping[str, object]]]:
     """Return the last record of ``act`` on each backup, by the number of the record it was made under."""
     found: dict[int, tuple[AuditRecord, Mapping[str, object]]] = {}
-    for row, told in _told(act):
+    for row, told in _newest_records(act):
         found.setdefault(int(str(told.get("seq", 0))), (row, told))
     return found
 
 
-def _told(act: str) -> Iterator[tuple[AuditRecord, Mapping[str, object]]]:
+def _newest_records(act: str) -> Iterator[tuple[AuditRecord, Mapping[str, object]]]:
     """Yield the newest records of ``act`` that were not refused, with what they say."""
     rows = AuditRecord.select().where((AuditRecord.act == act) & (AuditRecord.outcome != "refused"))
     for row in rows.order_by(AuditRecord.seq.desc()).limit(MOST):

@@ -216,10 +216,12 @@ def alert_failures(home: Home, by: RunnerPlace, outcomes: Sequence[Outcome] = ()
             title = book.title
             overdue = _("{book}: a backup is due; its owner makes it with v in the Directory", book=title)
             for place, problem in [*problems, *([("", overdue)] if due else [])]:
-                new = sorted(account for account in whom if (account, _mark(place, problem)) not in heard)
-                heard |= {(account, _mark(place, problem)) for account in new}
+                new = sorted(
+                    account for account in whom if (account, _problem_digest(place, problem)) not in heard
+                )
+                heard |= {(account, _problem_digest(place, problem)) for account in new}
                 if new and mark_once(
-                    f"backup-alarm:{policy.book}:{_mark(place, problem)}:{clock.now()[:10]}"
+                    f"backup-alarm:{policy.book}:{_problem_digest(place, problem)}:{clock.now()[:10]}"
                 ):
                     told += store_notice(
                         "backup-failed", policy.book, new, clause=clause, detail=_words(place, problem)
@@ -274,7 +276,7 @@ def _problems(home: Home, wanted: BackupDuty, outcomes: Sequence[Outcome]) -> li
     return [*problems.items(), *([("", lacking)] if lacking else [])]
 
 
-def _mark(place: str, problem: Text) -> str:
+def _problem_digest(place: str, problem: Text) -> str:
     """Return a short digest of the place, else the problem: each is told once a day."""
     return hashlib.sha256((place or say(problem, "en")).encode("utf-8")).hexdigest()[:16]
 

@@ -96,12 +96,12 @@ def _requests(book: str, before: WorkingCalendar, now: WorkingCalendar) -> Itera
     request_approvers, dues = RequestApprovers(rows), defaultdict[str, list[int]](list)
     for row in rows:
         if row.changed_on is not None and row.report_due is not None:
-            reported = _counted(before, now, date.fromisoformat(row.changed_on), row.report_due)
+            reported = _recount_due(before, now, date.fromisoformat(row.changed_on), row.report_due)
             if reported != row.report_due:
                 Request.update(report_due=reported).where(Request.id == row.id).execute()
         if row.due is None or is_clock_stopped(row):
             continue
-        due = _counted(before, now, _start(row), row.due)
+        due = _recount_due(before, now, _start(row), row.due)
         if due == row.due:
             continue
         dues[due].append(row.id)
@@ -127,7 +127,7 @@ def _set_consents(book: str, before: WorkingCalendar, now: WorkingCalendar) -> N
     """Set the last day to answer anew; the task tells those who have to."""
     rows = Consent.select(Consent).join(Request).where((Request.book == book) & (Consent.state == "asked"))
     for row in list(rows):
-        due = _counted(before, now, _local(row.asked_at), row.due)
+        due = _recount_due(before, now, _local(row.asked_at), row.due)
         if due != row.due:
             Consent.update(due=due).where(Consent.id == row.id).execute()
 
@@ -135,7 +135,7 @@ def _set_consents(book: str, before: WorkingCalendar, now: WorkingCalendar) -> N
 def _set_reviews(book: str, before: WorkingCalendar, now: WorkingCalendar) -> None:
     """Set the day of each open review anew; those who decide are told with their tasks."""
     for row in list(Campaign.select().where((Campaign.book == book) & Campaign.closed_at.is_null())):
-        due = _counted(before, now, _local(row.opened_at), row.due)
+        due = _recount_due(before, now, _local(row.opened_at), row.due)
         if due != row.due:
             Campaign.update(due=due).where(Campaign.id == row.id).execute()
 
@@ -155,7 +155,7 @@ def _tasks(book: str, before: WorkingCalendar, now: WorkingCalendar) -> Iterator
         if why not in counted:
             start = date.fromisoformat(started_on)
             given = days_of(kind)(Task.get_by_id(number)) if of_thing else None
-            counted[why] = given or _counted(before, now, start, was)
+            counted[why] = given or _recount_due(before, now, start, was)
         due = counted[why]
         if due == was:
             continue
@@ -183,7 +183,7 @@ def _set_due(table: type[Request] | type[Task], dues: Mapping[str, Sequence[int]
             table.update(due=due).where(table.id.in_(part)).execute()
 
 
-def _counted(before: WorkingCalendar, now: WorkingCalendar, start: date, due: str) -> str:
+def _recount_due(before: WorkingCalendar, now: WorkingCalendar, start: date, due: str) -> str:
     """Count ``due`` again from ``start``; what was missed stays missed, and nothing becomes past."""
     day, present = date.fromisoformat(due), today()
     if day < start or day < present:

@@ -50,7 +50,7 @@ def case_gap(book: str) -> CaseGap | None:
         if grave or policy.discipline.further:
             wanted.append(("confirm", management))
     wanted.append(("hear", (*management, *judges)))
-    filled = _filled(case_roles, row, wanted, ())
+    filled = _count_filled(case_roles, row, wanted, ())
     if filled == len(wanted) or (filled == len(wanted) - 1 and case_roles.can_meet(row)):
         return None
     step = wanted[filled][0]
@@ -64,7 +64,7 @@ def case_gap(book: str) -> CaseGap | None:
     return CaseGap(step, STEPS[step], named, listed([role_name(book, role) for role in named]))
 
 
-def _filled(
+def _count_filled(
     case_roles: CaseRoles,
     row: CaseFile,
     wanted: Sequence[tuple[str, tuple[NamedApprover, ...]]],
@@ -85,7 +85,7 @@ def _filled(
         )
         if step == "hear" and office_rank(row.book_id, one.role) < decided:
             continue
-        best = max(best, _filled(case_roles, row, wanted, (*taken, (step, one))))
+        best = max(best, _count_filled(case_roles, row, wanted, (*taken, (step, one))))
         if best == len(wanted):
             break
     return best

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 
 from db.desk.authority.permissions import policy_of, root_of
 from db.desk.cases.appeals import appeal_until
-from db.desk.cases.case_roles import CaseRoles, kind_label, label_pair, open_appeals
-from db.desk.cases.case_states import HEARD, OUTCOMES
+from db.desk.cases.case_roles import CaseRoles, open_appeals
+from db.desk.cases.case_states import HEARD, OUTCOMES, case_kind_label
 from db.desk.cases.parties import accounts_of_persons, parties_of, party_name, party_person, speakers
 from db.desk.cases.sentencing import is_unpunished, rung_labels
 from db.desk.due_dates import Due
@@ -18,7 +18,7 @@ from db.desk.notifications.notices import store_notice
 from db.desk.refusal import SILENT
 from db.desk.requests.approvers import ApproverResolver
 from db.desk.requests.watchers import watchers_of
-from db.language import Label, _, listed
+from db.language import Label, Text, _, listed, say
 from db.store.tables import Account, CaseAppeal, CaseFile, CaseParty
 
 REPORTED = "case-reported"
@@ -54,7 +54,7 @@ def tell_of_party(act: Act, row: CaseFile, kind: str, party: CaseParty, deciders
         if one != account and not case_roles.is_concerned(row, one)
     ]
     person, name = party_person(party), party_name(party)
-    whom = {"whom": by_number(person)} if person is not None else _pair("whom", label_pair(name))
+    whom = {"whom": by_number(person)} if person is not None else _pair("whom", _in_both_languages(name))
     by = {} if kind == FOUND else {"by": person_or_login(account)}
     detail = {**about_case(row), **by, **whom}
     store_notice(kind, row.book_id, told, clause=row.clause, detail=detail)
@@ -74,7 +74,7 @@ def tell_reporter(row: CaseFile, heard: str = "") -> None:
     """Tell the reporter how it was decided, unless kept secret (H.5.3); ``heard``: by an appeal."""
     detail = about_case(row)
     if policy_of(row.book_id).reporting_of(row.sort).reply:
-        detail |= _pair("outcome", label_pair(HEARD[heard] if heard else OUTCOMES[row.outcome]))
+        detail |= _pair("outcome", _in_both_languages(HEARD[heard] if heard else OUTCOMES[row.outcome]))
     store_notice(OUTCOME, row.book_id, [row.reporter_id], clause=row.clause, detail=detail)
 
 
@@ -102,7 +102,11 @@ def tell_appeal(row: CaseFile) -> int:
 
 def tell_heard(row: CaseFile, party: CaseParty, outcome: str, appeal: CaseAppeal) -> None:
     """Tell the person what came of their appeal, or of a reopened decision, and what stands now."""
-    detail = {**about_case(row), **_pair("heard", label_pair(HEARD[outcome])), **decided_detail(row, party)}
+    detail = {
+        **about_case(row),
+        **_pair("heard", _in_both_languages(HEARD[outcome])),
+        **decided_detail(row, party),
+    }
     whom = accounts_of_persons(speakers(party))
     kind = REVIEWED if appeal.reopened else HEARD_OF
     store_notice(kind, row.book_id, whom, entry=party.entry_id, clause=SILENT, detail=detail)
@@ -112,14 +116,14 @@ def sanctions_of(party: CaseParty) -> Label | None:
     """Put what was decided about a person in one label, without the words of a further sanction."""
     rungs = [one for one in party.sanctions.split(",") if one]
     if is_unpunished(party):
-        return label_pair(_("not punished"))
+        return _in_both_languages(_("not punished"))
     labels = [*rung_labels(party.case, rungs)]
-    return joined(labels + [label_pair(_("another sanction"))] * (party.further is not None))
+    return joined(labels + [_in_both_languages(_("another sanction"))] * (party.further is not None))
 
 
 def decided_detail(row: CaseFile, party: CaseParty) -> dict[str, object]:
     """Return the slots of a notice that say what was decided about a party."""
-    detail = _pair("outcome", sanctions_of(party) or label_pair(OUTCOMES[row.outcome]))
+    detail = _pair("outcome", sanctions_of(party) or _in_both_languages(OUTCOMES[row.outcome]))
     if party.amount:
         detail |= {"amount": party.amount, "currency": party.currency, "occurrences": party.occurrences}
     return detail
@@ -133,9 +137,14 @@ def joined(labels: list[Label]) -> Label | None:
 
 def about_case(row: CaseFile) -> dict[str, object]:
     """Return the slots of a notice that say which case it is."""
-    label = label_pair(kind_label(policy_of(row.book_id), row.sort, row.kind))
+    label = _in_both_languages(case_kind_label(policy_of(row.book_id), row.sort, row.kind))
     return {"case": row.id, **_pair("kind", label)}
 
 
 def _pair(name: str, label: Label) -> dict[str, object]:
     return {f"{name}_zh": label.zh, f"{name}_en": label.en}
+
+
+def _in_both_languages(text: Text) -> Label:
+    """Write ``text`` in both languages, to be kept."""
+    return Label(say(text, "zh_CN"), say(text, "en"))

@@ -28,8 +28,7 @@ from db.desk.frame import Act
 from db.desk.refusal import SILENT, Refused
 from db.desk.requests.approvers import ApproverResolver, NamedApprover
 from db.desk.requests.independence import person_number
-from db.language import Label, Text, _, listed, say
-from db.policy.effective import EffectivePolicy
+from db.language import _, listed
 from db.policy.schema.base import cite
 from db.policy.vocabulary import SECOND
 from db.store.tables import CaseAppeal, CaseAttachment, CaseEvent, CaseFile, CaseNamed, CaseParty, Entry
@@ -455,18 +454,6 @@ def _behind(one: NamedApprover) -> list[int]:
 def both(event: CaseEvent) -> list[int]:
     """Return who did it, and for whom."""
     return [one for one in (event.account_id, event.on_behalf_of_id) if one is not None]
-
-
-def kind_label(policy: EffectivePolicy, sort: str, kind: str) -> Text:
-    if sort == "error":
-        return _("error in an entry")
-    rule = policy.case(kind)
-    return rule.label if rule is not None else _("report of a breach")
-
-
-def label_pair(text: Text) -> Label:
-    """Write ``text`` in both languages, to be kept."""
-    return Label(say(text, "zh_CN"), say(text, "en"))
 
 
 def not_yours(row: CaseFile, account: int, step: str, case_roles: CaseRoles) -> Refused:

@@ -1,11 +1,12 @@
-"""What the states, steps and outcomes of a case are called."""
+"""What the kinds, states, steps and outcomes of a case are called."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
 from db.desk.refusal import Problem
-from db.language import Message, _
+from db.language import Message, Text, _
+from db.policy.effective import EffectivePolicy
 
 STATES: dict[str, Message] = {
     "reported": _("reported"),
@@ -72,6 +73,13 @@ ATTACHED: dict[str, Message] = {
 }
 VERDICTS = {"incident": ("breach", "unfounded"), "error": ("corrected", "right")}
 """Each sort of case with the outcomes it can have."""
+
+
+def case_kind_label(policy: EffectivePolicy, sort: str, kind: str) -> Text:
+    if sort == "error":
+        return _("error in an entry")
+    rule = policy.case(kind)
+    return rule.label if rule is not None else _("report of a breach")
 
 
 def one_of(field: str, known: Iterable[str]) -> Problem:

@@ -10,8 +10,8 @@ from db.desk.audit.record_views import AuditRow, rows_of
 from db.desk.authority.office_names import office_name
 from db.desk.authority.permissions import policy_of
 from db.desk.cases.appeals import AppealView, appeal_until, appeal_view
-from db.desk.cases.case_roles import MINUTED, REOPENED, CaseRoles, appeals_in, kind_label, open_appeals
-from db.desk.cases.case_states import ATTACHED, EVENTS, OUTCOMES, STATES, TO_OTHERS
+from db.desk.cases.case_roles import MINUTED, REOPENED, CaseRoles, appeals_in, open_appeals
+from db.desk.cases.case_states import ATTACHED, EVENTS, OUTCOMES, STATES, TO_OTHERS, case_kind_label
 from db.desk.cases.foreseen import refused_alone, refused_yet
 from db.desk.cases.hearing import BEFORE_SANCTION, has_spoken, hearing_until, statement_of, unheard_notes
 from db.desk.cases.naming_handlers import words_of
@@ -196,7 +196,7 @@ def row_of(row: CaseFile, account: int, case_roles: CaseRoles) -> CaseRow:
         id=row.id,
         sort=row.sort,
         kind=row.kind,
-        kind_label=kind_label(policy, row.sort, row.kind),
+        kind_label=case_kind_label(policy, row.sort, row.kind),
         book=row.book_id,
         book_label=row.book.title,
         unit=row.unit.name,

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 
 from db.desk.authority.permissions import Permissions, policy_of
 from db.desk.cases.appeals import has_appealed
-from db.desk.cases.case_roles import DECIDED, OVER, CaseRoles, kind_label, no_such_case
-from db.desk.cases.case_states import OUTCOMES
+from db.desk.cases.case_roles import DECIDED, OVER, CaseRoles, no_such_case
+from db.desk.cases.case_states import OUTCOMES, case_kind_label
 from db.desk.cases.case_views import CaseView, PartyView, view_of
 from db.desk.cases.opening import cleaned, write_event
 from db.desk.cases.parties import party_person, written_name
@@ -71,7 +71,7 @@ class Decision(SheetKind):
         shown = " ".join(f"{{{part}}}" for part, value in known.items() if value)
         whom = (_("Concerned"), Message(shown, known))  # one person, and no list
         case: tuple[Text, Text] = (_("Case no."), f"{row.id}")
-        kind: tuple[Text, Text] = (_("About"), kind_label(policy_of(matter.book), row.sort, row.kind))
+        kind: tuple[Text, Text] = (_("About"), case_kind_label(policy_of(matter.book), row.sort, row.kind))
         until = None if has_appealed(party) else view.appeal_until
         decision = PaperPage(
             _("Decision on a sanction"),

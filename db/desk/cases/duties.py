@@ -10,8 +10,8 @@ from collections.abc import Iterator
 
 from db.desk.authority.permissions import policy_of, root_of
 from db.desk.cases.appeals import awaits_somebody
-from db.desk.cases.case_roles import CaseRoles, kind_label, open_appeals
-from db.desk.cases.case_states import STATES
+from db.desk.cases.case_roles import CaseRoles, open_appeals
+from db.desk.cases.case_states import STATES, case_kind_label
 from db.desk.due_dates import calendar, today
 from db.desk.notifications.alarming import holders
 from db.desk.notifications.notices import store_notice
@@ -100,7 +100,7 @@ def _which(task: Task, account: int) -> Text:
     number = f"#{row.id}"
     if not CaseRoles().may_read(row, account):
         return number
-    about = kind_label(policy_of(row.book_id), row.sort, row.kind)
+    about = case_kind_label(policy_of(row.book_id), row.sort, row.kind)
     stands, (stage, appeal) = STATES[row.state], _stage(task)
     if stage == APPEAL:
         reopened = any(one.reopened and str(one.id) == appeal for one in open_appeals(row))

@@ -287,7 +287,7 @@ def _patterns(name: str) -> tuple[re.Pattern[str], ...]:
     if not re.search(f"[{IDEOGRAPH}]", called):
         return tuple(map(re.compile, _latin(called)))
     parts = map(re.escape, _parts(name))
-    return tuple(map(re.compile, (*parts, *_written(called), *_spoken(called))))
+    return tuple(map(re.compile, (*parts, *_name_patterns(called), *_spoken(called))))
 
 
 def _parts(name: str) -> list[str]:
@@ -310,7 +310,7 @@ def _divided(name: str) -> tuple[str, str]:
     return name[:long], name[long:]
 
 
-def _written(name: str) -> Iterator[str]:
+def _name_patterns(name: str) -> Iterator[str]:
     yield re.escape(name)
     family, given = _divided(name)
     if len(given) > 1 and not re.fullmatch(TITLES, given):
@@ -371,7 +371,7 @@ def _headed(person: int | None = None) -> Iterator[Unit]:
 
 def _says_position(words: str, position: str) -> bool:
     said = _post(position)
-    return not MERE_TITLE.fullmatch(said) and _says(said, _post(words))
+    return not MERE_TITLE.fullmatch(said) and _has_words(said, _post(words))
 
 
 def _says_unit(words: str, unit: str, unit_en: str) -> bool:
@@ -398,7 +398,7 @@ def _says_office(words: str, book: str, role: str, holder: int | None) -> bool:
     policy = policy_of(book)
     label = policy.role(role).label
     is_title = is_single(policy, role) or re.search(f"(?:{LEADERS}|员|官|助理)$", label.zh)
-    if is_title and any(_says(_post(name), with_teacher(_post(words))) for name in (label.zh, label.en)):
+    if is_title and any(_has_words(_post(name), with_teacher(_post(words))) for name in (label.zh, label.en)):
         return True
     if departments_in(_plain(label.zh)) & departments_said(words, _plain(words)):
         return True
@@ -410,7 +410,7 @@ def _says_office(words: str, book: str, role: str, holder: int | None) -> bool:
     return not heads or holder in heads
 
 
-def _says(said: str, text: str) -> bool:
+def _has_words(said: str, text: str) -> bool:
     """Return whether ``text`` has ``said``: in characters anywhere, else as a word."""
     if re.search(f"[{IDEOGRAPH}]", said):
         return said in text

@@ -141,7 +141,7 @@ class Praise(OperationGroup):
             by=self.permissions.account,
             at=clock.now(),
         )
-        told = _tell(KIND, made, rule)
+        told = _notify_praised(KIND, made, rule)
         self.act.note_facts(
             unit=unit, entry=entry, clause=rule.clause, kind=rule.id, told=told, against=place.against
         )
@@ -167,7 +167,7 @@ class Praise(OperationGroup):
         rules = policy_of(row.book_id).commendations
         rule = next((one for one in rules if one.id == row.kind), rules[0])
         self.act.note_facts(unit=row.unit_id, entry=row.entry_id)
-        self.act.note_facts(told=_tell(UNSAID, row, rule, row.by_id))
+        self.act.note_facts(told=_notify_praised(UNSAID, row, rule, row.by_id))
         row.delete_instance()
 
     @operation("praise.list", label=_("list commendations"), recorded=False, power=LOOKS)
@@ -221,7 +221,7 @@ class Praise(OperationGroup):
             )
 
 
-def _tell(kind: str, row: Commendation, rule: CommendationRule, *others: int) -> int:
+def _notify_praised(kind: str, row: Commendation, rule: CommendationRule, *others: int) -> int:
     """Tell of a commendation whoever is praised, and ``others``; return how many are told."""
     praised = accounts_of_persons([row.entry.person_id]) if row.entry is not None else _people_of(row.unit_id)
     detail = {

@@ -59,7 +59,7 @@ def rank(
 ) -> tuple[Ranked, ...]:
     """Rank departments, then people, each by their places; without the tasks that are ``hidden`` from the
     reader."""
-    kept = _kept(book, tuple(units), first, last, hidden)
+    kept = _count_by_unit(book, tuple(units), first, last, hidden)
     looked, wrong = _looked_at(book, first, last)
     names = {row.id: row.name for row in Unit.select(Unit.id, Unit.name).where(Unit.id.in_(list(kept)))}
     entries = list(_active_in(kept).order_by(Entry.id))
@@ -89,7 +89,7 @@ def shares(
 ) -> tuple[int, int, int, int]:
     """Count over all ``units`` what was done in time, of what was due, and what was right, of what was looked
     at; without the tasks that are ``hidden`` from the reader."""
-    kept = _kept(book, tuple(units), first, last, hidden)
+    kept = _count_by_unit(book, tuple(units), first, last, hidden)
     looked, wrong = _looked_at(book, first, last)
     mine = {entry for (entry,) in _active_in(kept).select(Entry.id).tuples()}
     seen = sum(count for entry, count in looked.items() if entry in mine)
@@ -102,7 +102,7 @@ def shares(
     )
 
 
-def _kept(
+def _count_by_unit(
     book: str, units: Sequence[UnitOption], first: date, last: date, hidden: Collection[int]
 ) -> dict[int, tuple[int, int, int]]:
     """Count by unit what was due, with what is open from before, what was done in time, and what is open."""

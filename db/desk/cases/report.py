@@ -8,8 +8,8 @@ from typing import Any
 
 from db.desk.authority.permissions import policy_of
 from db.desk.cases.case_notices import sanctions_of
-from db.desk.cases.case_roles import OVER, kind_label
-from db.desk.cases.case_states import OUTCOMES, STATES
+from db.desk.cases.case_roles import OVER
+from db.desk.cases.case_states import OUTCOMES, STATES, case_kind_label
 from db.desk.cases.concerning import concerning
 from db.desk.cases.parties import parties_of, party_name
 from db.desk.cases.ranking import Ranked, rank, shares
@@ -81,7 +81,7 @@ def _lines(place: Extent, first: date, last: date) -> tuple[CaseLine, ...]:
             found.append(
                 CaseLine(
                     case=row.id,
-                    kind=kind_label(policy, row.sort, row.kind),
+                    kind=case_kind_label(policy, row.sort, row.kind),
                     unit=row.unit.name,
                     reported=local(row.reported_at)[:10],
                     state=STATES[row.state],

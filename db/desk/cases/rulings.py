@@ -69,7 +69,7 @@ class Rulings(CaseSubject):
         was a breach where one of them finds it. Then those concerned are asked to speak and the management is
         told; unfounded, or in a book without a ladder, the case is decided by this. Nobody judges what they
         reported or investigated. Raises Refused where nobody could go on; Invalid."""
-        row, said = self._taken(case), self._word(word)
+        row, said = self._open_case(case), self._word(word)
         self._of_sort(row, "incident")
         self._stepping(row, "judge")
         self._verdict(row, outcome)
@@ -86,13 +86,13 @@ class Rulings(CaseSubject):
         for one in before:
             write_event(row, account, act, said, one)
         if not is_last:
-            self._move(row, row.state, said, decider, act=act)
+            self._change_state(row, row.state, said, decider, act=act)
             self._goes_on(row, SOMEBODY_ELSE)
             return
         found = CaseEvent.select().where((CaseEvent.case == row) & (CaseEvent.act == FINDS["breach"]))
         outcome = "breach" if found.exists() else outcome
         if outcome == "breach" and policy_of(row.book_id).ladder:
-            self._move(row, "judged", said, decider, act=act)
+            self._change_state(row, "judged", said, decider, act=act)
             self._goes_on(row, another_of_management(row))
             self.act.note_facts(told=ask_parties(row))
             return
@@ -108,13 +108,13 @@ class Rulings(CaseSubject):
         them with the clause, and the reporter the outcome; where a second person has to confirm it, tells
         only the management. Returns whom it can't tell here. Raises Refused while somebody may still
         speak."""
-        row, said = self._taken(case), self._word(word)
+        row, said = self._open_case(case), self._word(word)
         self._of_sort(row, "incident")
         decider = self._stepping(row, "decide")
         check_heard(row)
         pass_sentences(row, sentences)
         if needs_second(row, sentences):
-            self._move(row, "proposed", said, decider)
+            self._change_state(row, "proposed", said, decider)
             self._goes_on(row, another_of_management(row))
             return ()
         self._decided(row, "breach", said, decider)
@@ -130,7 +130,7 @@ class Rulings(CaseSubject):
         """Store, encrypted, what a party said when they were heard outside this directory, and tell them. Of
         whom the case reaches here it shortens no days, and what they say themselves takes its place. Raises
         Invalid for one who has spoken."""
-        row, said = self._taken(case), self._word(words)
+        row, said = self._open_case(case), self._word(words)
         decider = self._stepping(row, "statement")
         ask_parties(row)
         spoken = next((one for one in parties_of(row) if one.id == party and one.stated_at is None), None)
@@ -150,7 +150,7 @@ class Rulings(CaseSubject):
         """Confirm as the second person what was decided, and tell those concerned and the reporter; or
         decline it: it is taken back and the management is told to decide anew. Returns whom it can't tell
         here."""
-        row, said = self._taken(case), self._word(word)
+        row, said = self._open_case(case), self._word(word)
         decider = self._stepping(row, "confirm")
         self.act.note_facts(agreed=agreed)
         if agreed:
@@ -159,7 +159,7 @@ class Rulings(CaseSubject):
             return _unreached(row)
         for party in parties_of(row):
             lift_sentence(party)
-        self._move(row, "judged", said, decider, act="declined")
+        self._change_state(row, "judged", said, decider, act="declined")
         self._goes_on(row, another_of_management(row))
         return ()
 
@@ -178,7 +178,7 @@ class Rulings(CaseSubject):
         Nobody decides an appeal who had a part in the case, but they may enter what a meeting decided, whose
         minutes another attached. Raises Refused for anyone else, Invalid for a party whose appeal does not
         wait."""
-        row, said = self._taken(case), self._word(word)
+        row, said = self._open_case(case), self._word(word)
         decider = self._stepping(row, "hear")
         heard = next((one for one in parties_of(row) if one.id == party), None)
         waiting = waiting_appeals(heard) if heard is not None else []
@@ -217,7 +217,7 @@ class Rulings(CaseSubject):
         """Open the appeal, made in time outside, of somebody without account; tell them, and who decides it.
         Raises Invalid; Refused for one that is late, and for whom the decision reached here, unless they left
         since."""
-        row, said = self._taken(case), self._word(words)
+        row, said = self._open_case(case), self._word(words)
         decider, until = self._stepping(row, "lodge"), appeal_until(row)
         reached = {one.id for one in parties_of(row) if accounts_of_persons(speakers(one))}
         found = next((one for one in parties_of(row) if one.id == party and one.id not in reached), None)
@@ -248,7 +248,7 @@ class Rulings(CaseSubject):
         left who could decide them alone, and tell those of other offices, one of whom then enters what the
         minutes say. Raises Invalid for a file that is attached already, Refused where nobody could enter
         it."""
-        row, said = self._taken(case), self._word(word)
+        row, said = self._open_case(case), self._word(word)
         decider = self._stepping(row, "minutes")
         kept = check_attachable(row, self.permissions, "file", file.strip())
         if not attach_record(row, self.permissions.account, "file", kept, clock.now()):
@@ -266,7 +266,7 @@ class Rulings(CaseSubject):
         """Open a review of what was decided about a person, with its task, for new facts or a wrong decision,
         and tell who does it. A second of the management, or who judges, then lifts it, makes it milder or
         upholds it; until then it holds. Raises Invalid for a party against whom no sanction is recorded."""
-        row, said = self._taken(case), self._word(word)
+        row, said = self._open_case(case), self._word(word)
         decider = self._stepping(row, "reopen")
         wrong = next((one for one in parties_of(row) if one.id == party and is_standing(one)), None)
         if wrong is None:

@@ -22,7 +22,7 @@ SOMEBODY_ELSE = _("Have somebody else appointed, or acting, in the office that g
 class CaseSubject(OperationGroup):
     """Operations on a case. Refused alike for a case of others, about oneself, and for none."""
 
-    def _taken(self, case: int) -> CaseFile:
+    def _open_case(self, case: int) -> CaseFile:
         """Return a case that the actor may read, locked by a recorded operation, and note it. Raises
         Refused."""
         wanted = CaseFile.select().where(CaseFile.id == case)
@@ -34,7 +34,7 @@ class CaseSubject(OperationGroup):
         return row
 
     def _worked_on(self, case: int) -> CaseFile:
-        row, case_roles = self._taken(case), CaseRoles()
+        row, case_roles = self._open_case(case), CaseRoles()
         if not case_roles.handles(row, self.permissions.account):
             names = listed([one.name for one in case_roles.workers(row)] or ["–"])
             raise Refused(
@@ -73,10 +73,10 @@ class CaseSubject(OperationGroup):
         row.outcome, row.decided_at = outcome, clock.now()
         row.decided_by = Account.get_by_id(self.permissions.account)
         row.closed_at = row.decided_at if state == "closed" else None
-        self._move(row, state, word, decider)
+        self._change_state(row, state, word, decider)
         tell_reporter(row)
 
-    def _move(
+    def _change_state(
         self, row: CaseFile, after: str, word: str, decider: NamedApprover | None = None, act: str = ""
     ) -> None:
         row.state = after

@@ -62,7 +62,7 @@ class CaseWork(Rulings):
     def triage(self, case: int, kind: str, word: str) -> None:
         """Set a case's kind, open its task, and tell whom the policy names for it, if others than before.
         Raises Invalid for a kind that the book does not know."""
-        row, said = self._taken(case), self._word(word)
+        row, said = self._open_case(case), self._word(word)
         policy = policy_of(row.book_id)
         rule = policy.case(kind)
         self._of_sort(row, "incident")
@@ -72,7 +72,7 @@ class CaseWork(Rulings):
         before = {one.account for one in CaseRoles().workers(row)}
         row.kind = kind
         row.clause = cite(rule.clause, policy.reporting_of(row.sort).clause)
-        self._move(row, "triaged", said)
+        self._change_state(row, "triaged", said)
         open_clock(row, LAST)
         if {one.account for one in CaseRoles().waiting(row)} - before:
             tell_handlers(row)
@@ -87,14 +87,14 @@ class CaseWork(Rulings):
     def investigate(self, case: int, word: str) -> None:
         """Begin to investigate a case; or as who judges it, give it back to those who investigate, or sort it
         out where it has no kind, and tell them. Raises Refused where nobody could go on."""
-        row, said = self._taken(case), self._word(word)
+        row, said = self._open_case(case), self._word(word)
         self._of_sort(row, "incident")
         decider = self._stepping(row, "investigate")
         if row.state != "investigated":
-            self._move(row, "investigating", said, decider)
+            self._change_state(row, "investigating", said, decider)
             return
         row.concluded = 0
-        self._move(row, "investigating" if row.kind else "reported", said, decider, act="given-back")
+        self._change_state(row, "investigating" if row.kind else "reported", said, decider, act="given-back")
         self._goes_on(row, SOMEBODY_ELSE)
 
     @operation(
@@ -106,13 +106,13 @@ class CaseWork(Rulings):
     def conclude(self, case: int, word: str) -> None:
         """Store that the actor's part of the investigation ended, with what was found. The next of those who
         investigate is told, and after the last the judge. Raises Refused where nobody could go on."""
-        row, said = self._taken(case), self._word(word)
+        row, said = self._open_case(case), self._word(word)
         self._of_sort(row, "incident")
         decider = self._stepping(row, "conclude")
         while any(one.account == decider.account for one in CaseRoles().investigators(row)):
             row.concluded += 1
         goes_on = row.state if investigating_roles(row)[row.concluded :] else "investigated"
-        self._move(row, goes_on, said, decider, act="investigated")
+        self._change_state(row, goes_on, said, decider, act="investigated")
         self._goes_on(row, SOMEBODY_ELSE)
 
     @operation("casework.people", label=_("find a person for a case"), recorded=True, power=LOOKS)
@@ -136,7 +136,7 @@ class CaseWork(Rulings):
         Refused for who reported it (A.18), for an office or department of all who judge or decide, and where
         nobody could go on. Return who goes on where it left the actor's hands by this, which it does only if
         it ``leaves``. Raises Invalid."""
-        row = self._taken(case)
+        row = self._open_case(case)
         self._stepping(row, "involve")
         party = new_party(row, whom)
         if row.sort != "incident" or party is None or any(is_same(party, one) for one in parties_of(row)):
@@ -169,7 +169,7 @@ class CaseWork(Rulings):
     def release(self, case: int, party: int, word: str) -> None:
         """Delete from the case a person who turned out not to be concerned; those who decide are told. Raises
         Invalid."""
-        row, said = self._taken(case), self._word(word)
+        row, said = self._open_case(case), self._word(word)
         self._stepping(row, "release")
         gone = next((one for one in parties_of(row) if one.id == party), None)
         if gone is None:
@@ -197,7 +197,7 @@ class CaseWork(Rulings):
     def attach(self, case: int, what: str, number: str) -> None:
         """Attach an audit record or a traced copy by its number, or a file of the own tray. A copy's
         recipient becomes a person concerned, as by `involve`. Raises Invalid."""
-        row = self._taken(case)
+        row = self._open_case(case)
         self._stepping(row, "attach")
         kept = check_attachable(row, self.permissions, what, number.strip())
         if not attach_record(row, self.permissions.account, what, kept, clock.now()):
@@ -231,7 +231,7 @@ class CaseWork(Rulings):
     )
     def answer(self, case: int, outcome: str, word: str) -> None:
         """Answer a report of an error, ``corrected`` or ``right`` as it is; the reporter hears it (H.5.3)."""
-        row, said = self._taken(case), self._word(word)
+        row, said = self._open_case(case), self._word(word)
         self._of_sort(row, "error")
         decider = self._stepping(row, "answer")
         self._verdict(row, outcome)
@@ -243,10 +243,10 @@ class CaseWork(Rulings):
     )
     def close(self, case: int, word: str) -> None:
         """Close a decided case once what was decided is carried out."""
-        row, said = self._taken(case), self._word(word)
+        row, said = self._open_case(case), self._word(word)
         self._stepping(row, "close")
         row.closed_at = clock.now()
-        self._move(row, "closed", said)
+        self._change_state(row, "closed", said)
 
     @operation("casework.chain", label=_("check the chain for a case"), recorded=False, power=LOOKS)
     def chain(self, case: int, records: Sequence[int] = ()) -> ChainProof:

@@ -52,17 +52,17 @@ class Screening:
 
     def text(self, text: str) -> Unfit | None:
         """Look for what must not be in a text that is written freely."""
-        return self._look(text, wordy=True, private=False) if self._rules else None
+        return self._find_unfit(text, wordy=True, private=False) if self._rules else None
 
     def numbers(self, text: str) -> Unfit | None:
         """Look for the number of a card in a text that goes with an entry; else it may speak of anything."""
-        return self._look(text, wordy=False, private=False)
+        return self._find_unfit(text, wordy=False, private=False)
 
     def value(self, rule: FieldRule, value: str) -> Unfit | None:
         """Look for what must not be in a value of ``rule``'s field."""
         if not self._rules or rule.kind in _IDS:
             return None
-        return self._look(value, wordy=rule.kind in _WORDY, private=rule.private)
+        return self._find_unfit(value, wordy=rule.kind in _WORDY, private=rule.private)
 
     def values(
         self, values: Mapping[str, Sequence[str]], wrong: Iterable[Problem] = ()
@@ -75,7 +75,7 @@ class Screening:
             if rule is not None and found is not None:
                 yield rule, found
 
-    def _look(self, text: str, *, wordy: bool, private: bool) -> Unfit | None:
+    def _find_unfit(self, text: str, *, wordy: bool, private: bool) -> Unfit | None:
         """Find what a text may not hold. A field of private life, where it is there, holds private data."""
         given = plain(text) if wordy else ""
         for rule in self._rules:

@@ -43,7 +43,7 @@ _ISSUERS: tuple[tuple[range, range], ...] = (
 
 def has_identity_card(text: str) -> bool:
     """Return whether ``text`` holds a Chinese identity number: area, date of birth, check character."""
-    return any(is_identity_number(number) for tokens in _runs(text) for number in _joined(tokens))
+    return any(is_identity_number(number) for tokens in _runs(text) for number in _joined_numbers(tokens))
 
 
 def has_bank_card(text: str) -> bool:
@@ -52,7 +52,7 @@ def has_bank_card(text: str) -> bool:
         is_card_number(number)
         for tokens in _runs(text)
         for part in _without_telephones(tokens)
-        for number in _joined(part)
+        for number in _joined_numbers(part)
     )
 
 
@@ -139,7 +139,7 @@ def _telephone(tokens: list[str], place: int, *, begins: bool) -> int:
     return len(landline[0].split()) if landline else 0
 
 
-def _joined(tokens: list[str]) -> Iterator[str]:
+def _joined_numbers(tokens: list[str]) -> Iterator[str]:
     """Yield every number that neighbouring tokens may make together."""
     for first in range(len(tokens)):
         number = ""

@@ -109,7 +109,7 @@ class Directory(OperationGroup):
             return ()
         ground = search_scope_of(self.permissions, book, side, unit)
         found = page(ground, max(offset, 0), min(limit, MOST), as_kept(self.permissions.policy(book), facets))
-        return self._listed(book, side, lines_of(self.permissions, book, ground, found))
+        return self._count_listed(book, side, lines_of(self.permissions, book, ground, found))
 
     @operation("directory.place", label=_("find somebody's place in a list"), recorded=False, power=LOOKS)
     def place(
@@ -156,7 +156,7 @@ class Directory(OperationGroup):
             found = close_matches(ground, text, min(limit, MOST)) if not asked.facets else []
         else:
             found = search(ground, asked, own, min(limit, MOST), book)
-        return self._listed(book, side, lines_of(permissions, book, ground, found))
+        return self._count_listed(book, side, lines_of(permissions, book, ground, found))
 
     @operation("directory.by_value", label=_("look for a whole protected value"), recorded=True, power=LOOKS)
     def by_value(
@@ -217,7 +217,7 @@ class Directory(OperationGroup):
         where there is none."""
         row = within_reach(self.act, entry, book)
         card = directory_views.card_of(self.permissions, row, self._reader(row))
-        self._note(row, card.fields)
+        self._note_protected(row, card.fields)
         if not card.own:
             keep_entry(self.permissions.account, "recent", row.id)
         return replace(card, fields=self._uncovered(row, card.fields))
@@ -332,7 +332,7 @@ class Directory(OperationGroup):
             return contact_card(self.permissions, row, reader, purpose).call
         fields = directory_views.card_of(self.permissions, row, reader).fields
         text = copy_contact(row, form, field, self._uncovered(row, fields))
-        self._note(row, fields)
+        self._note_protected(row, fields)
         return (text,)
 
     @operation("directory.photo", label=_("look at a photo"), recorded=True, power=LOOKS, looks="watched")
@@ -354,7 +354,7 @@ class Directory(OperationGroup):
         if rule is None or file is None:
             return None
         self.act.note_facts(field=rule.name, digest=file.digest, clause=", ".join(rule.clauses))
-        self._note(row, visible_fields([rule], {rule.name: values}, reader))
+        self._note_protected(row, visible_fields([rule], {rule.name: values}, reader))
         return described(file), content_of(file)
 
     @operation("directory.purposes", label=_("list the purposes"), recorded=False, power=LOOKS)
@@ -397,11 +397,11 @@ class Directory(OperationGroup):
         row = within_reach(self.act, entry, book)
         check_purpose(self.act, policy_of(row.book_id), purpose, reason)
         contact = contact_card(self.permissions, row, self._reader(row), purpose)
-        self._note(row, (*contact.numbers, *contact.addresses))
+        self._note_protected(row, (*contact.numbers, *contact.addresses))
         numbers, addresses = (self._uncovered(row, ways) for ways in (contact.numbers, contact.addresses))
         return replace(contact, numbers=numbers, addresses=addresses)
 
-    def _listed(self, book: str, side: Side, lines: tuple[EntryLine, ...]) -> tuple[EntryLine, ...]:
+    def _count_listed(self, book: str, side: Side, lines: tuple[EntryLine, ...]) -> tuple[EntryLine, ...]:
         """Count ``lines`` as looked at; return them with marks, and what the session revealed in clear.
         A favourite's is for the actor alone."""
         self.desk.listed.count_entries(self.act, book, (line.entry for line in lines))
@@ -422,7 +422,7 @@ class Directory(OperationGroup):
         beyond = reader.is_shown and is_beyond(self.act, policy_of(row.book_id), row.id)
         return reader.covered() if beyond else reader
 
-    def _note(self, row: Entry, fields: Iterable[Shown]) -> None:
+    def _note_protected(self, row: Entry, fields: Iterable[Shown]) -> None:
         """Put on record that ``fields`` of somebody else show protected values, where they do."""
         own = self.permissions.own.get(row.book_id, (None, None))[0] == row.id
         if not own and any(field.look == "shown" for field in fields):

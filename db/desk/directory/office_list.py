@@ -69,14 +69,14 @@ class Offices(OperationGroup):
         self.permissions.check_book(book)
         wanted = _day(day)
         whole = _sees_all(self.permissions, book)
-        held = list(self._held(book, wanted, whole=whole))
+        held = list(self._office_rows(book, wanted, whole=whole))
         if wanted is not None or not whole:
             return tuple(held)
         away = {str(number) for number in suspended_holdings()}
         held = [replace(row, state="suspended") if row.id in away else row for row in held]
         return (*_vacant(book, held), *held)
 
-    def _held(self, book: str, day: date | None, *, whole: bool) -> Iterator[OfficeRow]:
+    def _office_rows(self, book: str, day: date | None, *, whole: bool) -> Iterator[OfficeRow]:
         now = clock.now()
         moment = now if day is None else min(before(day_begins(day + timedelta(days=1))), now)
         units = _units(book)

@@ -87,7 +87,7 @@ def marks_of(permissions: Permissions, book: str, side: Side, lines: Sequence[En
     if side == "external" or not lines:
         return {}
     known = [line for line in lines if line.own or _may_know_of_leave(permissions, book, line.unit)]
-    heads, leaving = _marked([line.entry for line in lines], [line.entry for line in known])
+    heads, leaving = _heads_and_last_days([line.entry for line in lines], [line.entry for line in known])
     found: dict[int, Marks] = {}
     for entry, capacity in heads.items():
         found[entry] = (_("[head]") if capacity == HOLDER else _("[deputy]"),)
@@ -117,7 +117,9 @@ def _superiors(permissions: Permissions, row: Entry) -> tuple[Superior, ...]:
     return tuple(superiors)
 
 
-def _marked(entries: Sequence[int], known: Sequence[int]) -> tuple[dict[int, str], dict[int, str]]:
+def _heads_and_last_days(
+    entries: Sequence[int], known: Sequence[int]
+) -> tuple[dict[int, str], dict[int, str]]:
     """Return in which capacity those of ``entries`` who head a unit of their book do, as holder first; and
     the last days that were approved for those who are ``known``. One statement, since every page of hits asks
     it; by a cross join SQLite begins with the few, not with every head or every request that was applied."""

@@ -113,9 +113,9 @@ def page(ground: SearchScope, offset: int, limit: int, facets: Sequence[str] = (
     contacts = {one.found.line: one for one in _contacts(ground)}
     span, held = _order(ground, facets)
     if not contacts:
-        return [one for _key, one in _listed(ground, span, held, offset, limit)]
+        return [one for _key, one in _fetch_span(ground, span, held, offset, limit)]
     single = [(key, one.found) for one in contacts.values() for key in one.keys_in(span, held)]
-    around = _listed(ground, span, held, 0, offset + limit + len(contacts))
+    around = _fetch_span(ground, span, held, 0, offset + limit + len(contacts))
     rows = [*single, *((key, one) for key, one in around if one.line not in contacts)]
     rows.sort(key=lambda row: (row[0], row[1].line))
     return [one for _key, one in rows[offset : offset + limit]]
@@ -157,7 +157,7 @@ def _order(ground: SearchScope, facets: Sequence[str]) -> tuple[Range, tuple[str
     return span, tuple(facet_key(facet, ground.side) for facet in facets[1:])
 
 
-def _listed(
+def _fetch_span(
     ground: SearchScope, span: Range, held: Sequence[str], offset: int, limit: int
 ) -> list[tuple[str, FoundLine]]:
     """Return the keys of a span in the arms of ``ground``, in their order, with the line of each.
@@ -336,7 +336,7 @@ def _in_units(
                 return
 
 
-def _named(name: str, book: str) -> tuple[str, tuple[str, ...]]:
+def _unit_name_condition(name: str, book: str) -> tuple[str, tuple[str, ...]]:
     mark, bytewise = database.param, ' COLLATE "C"' if store().is_postgresql else ""
     named = f"u.book_id = {mark} AND u.name{bytewise} >= {mark} AND u.name{bytewise} < {mark}"
     return named, (book, name, name + LAST)
@@ -345,7 +345,7 @@ def _named(name: str, book: str) -> tuple[str, tuple[str, ...]]:
 def _units_named(name: str, arm: Arm, book: str) -> Iterator[list[Arm]]:
     """Yield parts of ``arm`` in units whose name begins so, without units below another such."""
     mark = database.param
-    named, given = _named(name, book)
+    named, given = _unit_name_condition(name, book)
     around = fetch(
         f"SELECT 1 FROM unit u JOIN unit_above a ON a.above_id = u.id"
         f" WHERE a.unit_id = {mark} AND {named} LIMIT 1",

@@ -64,7 +64,9 @@ class IssueContent:
                 "classification": _pair(self.classification),
                 "regulations": [_pair(label) for label in self.regulations],
                 "columns": [[column.name, *_pair(column.label)] for column in self.columns],
-                "rows": [[row.entry, row.unit, row.name, list(map(_kept, row.cells))] for row in self.rows],
+                "rows": [
+                    [row.entry, row.unit, row.name, list(map(_pack_cell, row.cells))] for row in self.rows
+                ],
             }
         )
 
@@ -89,7 +91,7 @@ def unpacked(packed: bytes) -> IssueContent:
         regulations=tuple(Label(*pair) for pair in held["regulations"]),
         columns=tuple(EditionColumn(name, Label(zh, en)) for name, zh, en in held["columns"]),
         rows=tuple(
-            EditionRow(entry, unit, name, tuple(map(_found, cells)))
+            EditionRow(entry, unit, name, tuple(map(_unpack_cell, cells)))
             for entry, unit, name, cells in held["rows"]
         ),
     )
@@ -185,9 +187,9 @@ def _pair(label: Label) -> list[str]:
     return [label.zh, label.en]
 
 
-def _kept(cell: Cell) -> str | list[str]:
+def _pack_cell(cell: Cell) -> str | list[str]:
     return cell if isinstance(cell, str) else _pair(cell)
 
 
-def _found(cell: str | list[str]) -> Cell:
+def _unpack_cell(cell: str | list[str]) -> Cell:
     return cell if isinstance(cell, str) else Label(*cell)

@@ -194,7 +194,7 @@ def issue_row(issue: EditionIssue) -> IssueRow:
         .join(EditionCopy)
         .where((EditionCopy.issue == issue) & (OutgoingMail.state == "dead"))
         .count(),
-        recalled_at=_shown(issue.recalled_at),
+        recalled_at=_local_minute(issue.recalled_at),
         recall_reason=issue.recall_reason,
         digest=issue.digest,
         clause=issue.clause,
@@ -210,12 +210,12 @@ def copy_row(copy: EditionCopy) -> CopyRow:
         name=copy.name,
         post=copy.post,
         unit=copy.unit,
-        made_at=_shown(copy.made_at if copy.account_id is not None else None),
+        made_at=_local_minute(copy.made_at if copy.account_id is not None else None),
         receipt=receipt_of(copy),
-        acknowledged_at=_shown(copy.acknowledged_at),
-        reminded_at=_shown(copy.reminded_at),
-        recalled_at=_shown(copy.recalled_at),
-        closed_at=_shown(copy.closed_at),
+        acknowledged_at=_local_minute(copy.acknowledged_at),
+        reminded_at=_local_minute(copy.reminded_at),
+        recalled_at=_local_minute(copy.recalled_at),
+        closed_at=_local_minute(copy.closed_at),
         reason=copy.recall_reason or copy.close_reason,
         mail=mail.state if mail is not None else "",
         problem=mail.problem if mail is not None else "",
@@ -239,9 +239,9 @@ def my_copy(copy: EditionCopy) -> MyCopy:
         issue=issue.number,
         made_at=local(copy.made_at)[:16],
         receipt=receipt_of(copy),
-        acknowledged_at=_shown(copy.acknowledged_at),
-        recalled_at=_shown(copy.recalled_at),
-        closed_at=_shown(copy.closed_at),
+        acknowledged_at=_local_minute(copy.acknowledged_at),
+        recalled_at=_local_minute(copy.recalled_at),
+        closed_at=_local_minute(copy.closed_at),
         reason=copy.recall_reason or copy.close_reason,
         newest=not newer.exists(),
         clause=copy.clause,
@@ -285,5 +285,5 @@ def label_of(book: str, edition: str) -> Label:
     return found[0] if found else Label(edition, edition)
 
 
-def _shown(at: str | None) -> str:
+def _local_minute(at: str | None) -> str:
     return local(at)[:16] if at else ""

@@ -63,7 +63,7 @@ def _way(permissions: Permissions, asked: Asked) -> Way:
     return Way.TWO if asked["tag"] in policy_of(row.book_id).naming_tags else Way.TOLD
 
 
-def _says(asked: Asked) -> tuple[SaidLine, ...]:
+def _said_lines(asked: Asked) -> tuple[SaidLine, ...]:
     """Say who gets which tag, and which editions they receive by it."""
     row = Entry.get_or_none(Entry.id == asked["entry"])
     if row is None:
@@ -173,7 +173,7 @@ class Sorting(OperationGroup):
         "sorting.tag",
         label=_("put a tag on or take it off"),
         recorded=True,
-        power=_naming(_way, "sorting.tag", _says),
+        power=_naming(_way, "sorting.tag", _said_lines),
     )
     def tag(self, entry: int, tag: str, on: bool) -> None:
         """Put a tag of the book's regulations on an entry, or take it off, and index the entry anew. One by

@@ -42,7 +42,7 @@ def read_mark(text: str) -> str | None:
 
 def taken_as(mark: str) -> TakenCopy | None:
     rows = _recorded().where(AuditRecord.detail.contains(mark))
-    return next((_taken(row) for row in rows if _names(row)[0] == mark), None)
+    return next((_taken_copy(row) for row in rows if _names(row)[0] == mark), None)
 
 
 def taken_out(books: Collection[str], marks: Collection[str], sha256: str) -> list[TakenCopy]:
@@ -53,7 +53,7 @@ def taken_out(books: Collection[str], marks: Collection[str], sha256: str) -> li
     """
     wanted = {*marks, sha256} - {""}
     rows = _recorded().where(AuditRecord.book.in_(books)) if wanted else ()
-    return [_taken(row) for row in rows if wanted & set(_names(row))]
+    return [_taken_copy(row) for row in rows if wanted & set(_names(row))]
 
 
 def _recorded() -> Any:
@@ -70,7 +70,7 @@ def _names(row: Any) -> tuple[str, str]:
     return str(detail.get("mark", "")), str(detail.get("sha256", ""))
 
 
-def _taken(row: Any) -> TakenCopy:
+def _taken_copy(row: Any) -> TakenCopy:
     detail = json.loads(row.detail)
     login, name = account_names(row.account)
     person = Account.select(Account.person).where(Account.id == row.account)

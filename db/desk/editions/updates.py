@@ -61,7 +61,7 @@ def send_updates(policy: EffectivePolicy) -> list[Task]:
     before = calendar().period(rule.every, period.first - timedelta(days=1))
     since = _last(policy.book) or day_begins(before.first)
     working = calendar(policy.book).is_working_day(today())
-    if not working or not mark_once(f"{_mark(policy.book)}:{period.first}"):
+    if not working or not mark_once(f"{_mark_prefix(policy.book)}:{period.first}"):
         return []
     for unit, changes in changes_since(policy.book, since).items():
         _send(policy, rule, unit, changes, since)
@@ -171,11 +171,13 @@ def _readers(book: str, unit: int) -> list[tuple[int, int]]:
 def _last(book: str) -> str | None:
     """Return when update notices last went out; where none ever did, when it was last looked for updates."""
     told: Any = Notice.select(fn.MAX(Notice.at)).where((Notice.book == book) & (Notice.kind == KIND))
-    looked: Any = DutyMark.select(fn.MAX(DutyMark.at)).where(DutyMark.key.startswith(f"{_mark(book)}:"))
+    looked: Any = DutyMark.select(fn.MAX(DutyMark.at)).where(
+        DutyMark.key.startswith(f"{_mark_prefix(book)}:")
+    )
     at = told.scalar() or looked.scalar()
     return None if at is None else str(at)
 
 
-def _mark(book: str) -> str:
+def _mark_prefix(book: str) -> str:
     """Return what the marks of looking for updates in ``book`` begin with."""
     return f"updates:{book}"

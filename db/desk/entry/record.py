@@ -155,7 +155,7 @@ def apply_values(
     person is called in every book, where this is their first; else it is that of the entry alone. An empty
     sequence takes a field away. Raises KeyError for a field that the book does not have, Invalid where unit
     and kind would not be of the same side, Refused for content that the book must not hold (H.4.3)."""
-    row = _held(entry)
+    row = _lock_entry(entry)
     policy = policy_of(row.book_id)
     refuse_unfit(policy, values)
     moment = clock.now()
@@ -184,7 +184,7 @@ def mark_verified(entry: int, verifier: int) -> None:
 
 def activate(entry: int) -> int:
     """Lock a pending entry, let it appear, index it and run the hooks; return its new version."""
-    row = _held(entry)
+    row = _lock_entry(entry)
     row.state, row.updated_at = "active", clock.now()
     row.version += 1
     row.save()
@@ -197,7 +197,7 @@ def activate(entry: int) -> int:
 def remove_entry(entry: int, day: str) -> int:
     """Lock an entry, take it out of every list and search as of ``day`` (A.10), end headships that it holds
     and run the hooks; return its new version. The record itself stays for the archive."""
-    row = _held(entry)
+    row = _lock_entry(entry)
     row.state, row.left, row.updated_at = "left", day, clock.now()
     row.version += 1
     row.save()
@@ -209,7 +209,7 @@ def remove_entry(entry: int, day: str) -> int:
 
 def reindex_entry(entry: int) -> None:
     """Lock an entry and index it anew by what it is now sorted under."""
-    _find_again(_held(entry))
+    _find_again(_lock_entry(entry))
 
 
 def reindex_units(units: Sequence[int]) -> None:
@@ -333,7 +333,7 @@ def is_open(rule: FieldRule) -> bool:
     return not rule.protected and not rule.visible_to
 
 
-def _held(entry: int) -> Entry:
+def _lock_entry(entry: int) -> Entry:
     """Read and lock an entry: two who change it at the same time come one after the other."""
     row: Entry = for_update(Entry.select().where(Entry.id == entry)).get()
     return row

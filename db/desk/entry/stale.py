@@ -79,7 +79,7 @@ def note_sign(entry: int, field: str, sign: str, account: int | None) -> bool:
     """Store that the present value of ``field`` did not reach its person; False where there is none."""
     values = record.load_entry(entry).values.get(field, ())
     for value in values:
-        mark = _mark(value)
+        mark = _value_digest(value)
         known = StaleSign.select().where(
             (StaleSign.entry == entry) & (StaleSign.mark == mark) & StaleSign.cleared_at.is_null()
         )
@@ -121,7 +121,7 @@ def end_signs(entry: int, *, right: bool) -> dict[int, list[str]]:
         return found
     held = record.load_entry(entry)
     for row in seen:
-        if right or row.mark not in map(_mark, held.values.get(row.field, ())):
+        if right or row.mark not in map(_value_digest, held.values.get(row.field, ())):
             StaleSign.update(cleared_at=clock.now()).where(StaleSign.id == row.id).execute()
             if row.reported_by_id is not None and row.field not in found[row.reported_by_id]:
                 found[row.reported_by_id].append(row.field)
@@ -144,10 +144,10 @@ def _signs(book: str, rule: StaleRule) -> Mapping[int, set[str]]:
     found: dict[int, set[str]] = defaultdict(set)
     for row in rows.where(fn.EXISTS(here)):
         values = record.load_entry(row.entry_id).values.get(row.field, ())
-        if row.mark in map(_mark, values):
+        if row.mark in map(_value_digest, values):
             found[row.entry_id].add(row.sign)
     return found
 
 
-def _mark(value: str) -> str:
+def _value_digest(value: str) -> str:
     return blind_digest(store().keys.search, value)

@@ -17,7 +17,7 @@ from db.store.tables import Unit, UnitContact
 def contacts_of(unit: int) -> dict[str, str]:
     """Decrypt the contacts of ``unit``, by field. Raises SealBroken where one was tampered with."""
     rows = UnitContact.select().where(UnitContact.unit == unit)
-    return {row.name: _opened(row) for row in rows}
+    return {row.name: _contact_value(row) for row in rows}
 
 
 def put_contacts(unit: int, values: Mapping[str, str], *, source: str, verifier: int | None) -> None:
@@ -40,7 +40,7 @@ def put_contacts(unit: int, values: Mapping[str, str], *, source: str, verifier:
         )
 
 
-def _opened(row: UnitContact) -> str:
+def _contact_value(row: UnitContact) -> str:
     if row.sealed is None:
         return str(row.value or "")
     place = UnitContact.sealed.place(row.unit_id, row.name)

@@ -156,7 +156,7 @@ def _sort_phones(headings: list[str], keys: Sequence[str], makes: list[Callable[
     def make(cells: list[str]) -> None:
         cells += [""] * (len(headings) - len(cells))
 
-        def put(name: str, texts: Iterable[str]) -> None:
+        def append_texts(name: str, texts: Iterable[str]) -> None:
             for text in filter(None, map(str.strip, texts)):
                 target = targets[name if not cells[targets[name]] or name not in MORE else MORE[name]]
                 cells[target] = ";".join(filter(None, (cells[target], text)))
@@ -164,13 +164,13 @@ def _sort_phones(headings: list[str], keys: Sequence[str], makes: list[Callable[
         for kind, place in pairs:
             said = cells[kind] if kind is not None else ""
             name = "TEL HOME" if _HOME.search(said) else "mobile" if _MOBILE.search(said) else "office_phone"
-            put(name, cells[place].split(SEVERAL))
+            append_texts(name, cells[place].split(SEVERAL))
             cells[place] = ""
             if kind is not None:
                 cells[kind] = ""
         if email is not None:
             cells[email], *more = cells[email].split(SEVERAL)
-            put("email 2", more)
+            append_texts("email 2", more)
 
     makes.append(make)
 

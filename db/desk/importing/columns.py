@@ -230,13 +230,13 @@ class Layout:
 def heads(policy: EffectivePolicy) -> Callable[[str], str | None]:
     """Return what tells the column of a book under ``policy`` that a text heads."""
     known = _names(policy)
-    return lambda text: _named(" ".join(text.split()), known) if text.strip() else None
+    return lambda text: _known_column(" ".join(text.split()), known) if text.strip() else None
 
 
 def heading_row(rows: Sequence[Sequence[str]], policy: EffectivePolicy) -> int:
     """Return the place of the row with the most headings of the first rows; the first if none has two."""
     known = _names(policy)
-    counts = [len({name for cell in row if (name := _named(cell, known))}) for row in rows[:SEARCHED]]
+    counts = [len({name for cell in row if (name := _known_column(cell, known))}) for row in rows[:SEARCHED]]
     most = max(counts)
     return counts.index(most) if most > 1 else 0
 
@@ -266,7 +266,7 @@ def lay_out(
     for place, heading in enumerate(headings):
         heading = " ".join(heading.split())
         key = head_key(heading)
-        name = _named(heading, known) if key not in set(map(head_key, left_out)) else None
+        name = _known_column(heading, known) if key not in set(map(head_key, left_out)) else None
         if not key:
             continue
         if key not in unwanted:
@@ -320,11 +320,13 @@ def _guess(
     rows: Sequence[Sequence[str]], top: int, policy: EffectivePolicy, known: Mapping[str, str], region: str
 ) -> dict[int, str]:
     """Return which columns under an unknown heading hold mobiles or e-mail addresses, where no other does."""
-    named = {_named(" ".join(heading.split()), known) for heading in rows[top]}
+    named = {_known_column(" ".join(heading.split()), known) for heading in rows[top]}
     unknown = [
         place
         for place, heading in enumerate(rows[top])
-        if head_key(heading) and _named(" ".join(heading.split()), known) is None and not _is_value(heading)
+        if head_key(heading)
+        and _known_column(" ".join(heading.split()), known) is None
+        and not _is_value(heading)
     ]
     found: dict[int, str] = {}
     for rule in typed_fields(policy):
@@ -373,7 +375,7 @@ def _names(policy: EffectivePolicy) -> dict[str, str]:
     return known
 
 
-def _named(heading: str, known: Mapping[str, str]) -> str | None:
+def _known_column(heading: str, known: Mapping[str, str]) -> str | None:
     parts = (known.get(head_key(part)) for part in (heading, *in_each_language(heading)))
     return next(filter(None, parts), None) or _named_twice(heading, known)
 

@@ -47,7 +47,7 @@ class ImportDepartments:
         for way in ways:
             fits = [way] if way in self.known else [] if whole else self._fitting(way)
             if len(fits) > 1:
-                return _("Several departments are called that: {units}.", units=_shown(fits))
+                return _("Several departments are called that: {units}.", units=_list_paths(fits))
             if fits:
                 self.matched["/".join(path)] = fits[0]
                 return fits[0]
@@ -79,7 +79,7 @@ class ImportDepartments:
             alike = self._by_look.get(_loosely(new[-1]), []) + self._by_sound.get(_sound(new[-1]), [])
             like = {one for one in alike if len(path) == 1 or one[:-1] == new[:-1]}
             if like:
-                return _("It is not on record, and looks like {units}.", units=_shown(sorted(like)))
+                return _("It is not on record, and looks like {units}.", units=_list_paths(sorted(like)))
         return None
 
     def _several(self, path: UnitPath) -> Message | None:
@@ -103,7 +103,7 @@ class ImportDepartments:
             if len(path) == 1 and path not in whole:
                 like += [one for one in by_last[path[-1]] if len(one) > 1]
             if like:
-                found[path] = _("It looks like another one in this file: {units}.", units=_shown(like))
+                found[path] = _("It looks like another one in this file: {units}.", units=_list_paths(like))
         return found
 
 
@@ -137,6 +137,6 @@ def _sound(name: str) -> str:
     return spelled(name.translate(_NUMERALS))[0]
 
 
-def _shown(paths: Collection[UnitPath]) -> Text:
+def _list_paths(paths: Collection[UnitPath]) -> Text:
     said = ["/".join(path) for path in paths]
     return listed(said[:SHOWN] if len(said) <= SHOWN else [*said[:SHOWN], "…"])

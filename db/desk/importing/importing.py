@@ -109,7 +109,7 @@ class _Given:
     source: Source
 
 
-def _says(asked: Asked) -> tuple[SaidLine, ...]:
+def _said_lines(asked: Asked) -> tuple[SaidLine, ...]:
     """Say what approvers of an import read before the rows; to those told of it, the directory alone."""
     row = Book.get_or_none(Book.id == asked["book"])
     said = [SaidLine(_("directory"), "", row.title if row is not None else "")]
@@ -162,7 +162,7 @@ class Importing(OperationGroup):
         Refused for those who may not import."""
         first_load = self._admit(book)
         given = _Given(rows, wishes, Source(hidden=tuple(hidden)))
-        return self._shown(self._examine(book, given, alone=False, first_load=first_load), book)
+        return self._build_view(self._examine(book, given, alone=False, first_load=first_load), book)
 
     @operation("importing.asked", label=_("look at an import that was asked for"), recorded=True, power=LOOKS)
     def asked(self, request: int) -> ImportView:
@@ -184,9 +184,9 @@ class Importing(OperationGroup):
         given = _Given(said["rows"], said["wishes"], said["source"])
         alone = not self.permissions.keeps_book(row.book_id)
         found = self._examine(row.book_id, given, alone=alone, first_load=True)
-        return self._shown(found, None if alone else row.book_id)
+        return self._build_view(found, None if alone else row.book_id)
 
-    def _shown(self, found: Examined, book: str | None) -> ImportView:
+    def _build_view(self, found: Examined, book: str | None) -> ImportView:
         """Return what is shown of a file, held against ``book`` where its reader keeps it, and note how many
         people of it that shows."""
         view = view_of(found, book)
@@ -201,7 +201,7 @@ class Importing(OperationGroup):
         SUBMIT,
         label=_("import a file that a second keeper agreed to"),
         recorded=True,
-        power=Power(COMES_IN, Way.TWO, says=_says, by_keeper=True),
+        power=Power(COMES_IN, Way.TWO, says=_said_lines, by_keeper=True),
     )
     def submit_file(
         self, book: str, rows: Sequence[Sequence[str]], source: Source, wishes: ImportWishes = AS_IT_IS

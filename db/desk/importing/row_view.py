@@ -53,8 +53,8 @@ def view_of(found: Examined, book: str | None) -> ImportView:
         errors[error.row].append(error)
     lines = [_line(reading, plan, entry, errors.pop(entry.row, [])) for entry in plan.entries]
     if book is not None and plan.known:
-        lines += _known(reading, plan)
-        lines += _gone(book, plan)
+        lines += _rows_on_record(reading, plan)
+        lines += _people_not_in_file(book, plan)
     lines += [ImportLine(row, "wrong", problems=tuple(wrong)) for row, wrong in errors.items()]
     told = {line.row: line for line in reading.told}
     lines += [told.get(row, ImportLine(row, "passed")) for row in reading.passed.rows]
@@ -110,7 +110,7 @@ def _line(
     )
 
 
-def _known(reading: RowReading, plan: Plan) -> Iterator[ImportLine]:
+def _rows_on_record(reading: RowReading, plan: Plan) -> Iterator[ImportLine]:
     """Yield the rows of people on record, with the columns in which the file says something else."""
     there = loaded_all(list(Entry.select().where(Entry.id.in_([entry for _row, entry in plan.known]))))
     rules, place = [rule for rule in typed_fields(reading.policy) if is_open(rule)], cache(path_of)
@@ -155,7 +155,7 @@ def _asked_for(entries: Sequence[int]) -> Mapping[int, dict[str, tuple[set[str],
     return found
 
 
-def _gone(book: str, plan: Plan) -> Iterator[ImportLine]:
+def _people_not_in_file(book: str, plan: Plan) -> Iterator[ImportLine]:
     """Yield people who are in ``book`` and not in the file, where that has most of them."""
     rows = Entry.select().where((Entry.book == book) & (Entry.state == "active") & (Entry.organisation == ""))
     there = {row.id: row for row in rows}

@@ -152,7 +152,7 @@ class RowReading:
         if len(layout.places) < FEWEST and self.errors:
             return None
         numbered = [
-            (number, self._filled(row, layout))
+            (number, self._fill_row(row, layout))
             for number, row in enumerate(rows[layout.row :], start=layout.row + 1)
             if any(map(str.strip, row))
         ]
@@ -177,7 +177,7 @@ class RowReading:
         self._cells = [row for _number, row in numbered]
         return layout
 
-    def _filled(self, row: Sequence[str], layout: Layout) -> Sequence[str]:
+    def _fill_row(self, row: Sequence[str], layout: Layout) -> Sequence[str]:
         """Fill ``row`` to a cell under every heading, and take off the apostrophes of our own exports."""
         lacking = len(layout.headings) - len(row)
         return _unguarded(row) if lacking <= 0 else [*_unguarded(row), *[""] * lacking]
@@ -220,7 +220,7 @@ class RowReading:
             for name in ("name", "position", "organisation")
             if name in rules
         }
-        heads, joined = self._heads(layout), self._joined(layout)
+        heads, joined = self._heads(layout), self._joining_days(layout)
         owners = self._texts(layout, "inside_owner") or blank
         planned = [
             Planned(
@@ -436,7 +436,7 @@ class RowReading:
             found.append(answer in YES)
         return found
 
-    def _joined(self, layout: Layout) -> list[str | None]:
+    def _joining_days(self, layout: Layout) -> list[str | None]:
         rule = FieldRule("joined", JOINED, "date", False, False, False, False, "maintainer", (), (), (), ())
         days = self._values(layout, rule) or [""] * len(self._places)
         now = today()

@@ -84,7 +84,7 @@ def store_last_day(request: Request, entry: Entry, day: date, act: Act, *, every
             request=request, entry=entry, day=day.isoformat(), everywhere=everywhere, clause=clause
         )
     said = {"day": day.isoformat(), "by": act.permissions.account}
-    _tell("last-day", entry, clause, request.id, said, everywhere=everywhere)
+    _notify_of_last_day("last-day", entry, clause, request.id, said, everywhere=everywhere)
 
 
 def lift_last_day(request: Request) -> None:
@@ -240,7 +240,7 @@ def _lift(row: LastDay) -> None:
     for task in Task.select().where(Task.duty.endswith(f":{opened_by(row)}") & (Task.state == "open")):
         cancel_task(task, None)
     said = {"day": row.day}
-    _tell("last-day-lifted", entry, row.clause, row.request_id, said, everywhere=row.everywhere)
+    _notify_of_last_day("last-day-lifted", entry, row.clause, row.request_id, said, everywhere=row.everywhere)
     _write_record("lifecycle.last_day_lifted", row, {"day": row.day, "ended": was == "ended"})
 
 
@@ -379,7 +379,7 @@ def opened_by(row: LastDay) -> str:
     return f"last-day{row.id}"
 
 
-def _tell(
+def _notify_of_last_day(
     kind: str, entry: Entry, clause: str, request: int, detail: Mapping[str, Any], *, everywhere: bool
 ) -> None:
     """Tell the person, also by mail, and those who watch over the book independently of who entered it;

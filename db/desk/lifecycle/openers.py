@@ -106,7 +106,7 @@ def open_officer_change_tasks(policy: EffectivePolicy) -> list[Task]:
     since = _since(policy, duty.kind)
     changed = (*_applied(policy, "move", since), *_other_posts(policy, since))
     moved = [(one, entry, _day(str(one.closed_at))) for one, entry in changed]
-    for request, entry, day in (*moved, *_gone(policy, since)):
+    for request, entry, day in (*moved, *_leavers_of_other_books(policy, since)):
         for here in _entries_here(policy.book, entry.person_id, day):
             key = f"officer-change:{policy.book}:{here.id}:{request.id}"
             found.append(open_task(key, duty, policy.book, unit=here.unit_id, started_on=day, entry=here.id))
@@ -117,7 +117,7 @@ def open_removal_tasks(policy: EffectivePolicy) -> list[Task]:
     """Open a task to remove each person of this book who left the organisation, whether its regulations say
     so or not (A.10, G.4.3), list the copies to hand back before that (H.5.4), and return the tasks."""
     found = []
-    for key, person, day in _left(policy):
+    for key, person, day in _leavers_of_organisation(policy):
         for here in _entries_here(policy.book, person, day):
             duties = list(rules(policy, "leave", side_of(here))) or [_to_remove(policy)]
             waiting = Task.select().where(
@@ -158,7 +158,7 @@ def add_later_proofs(policy: EffectivePolicy) -> list[Task]:
     return []
 
 
-def _left(policy: EffectivePolicy) -> Iterator[tuple[str, int, date]]:
+def _leavers_of_organisation(policy: EffectivePolicy) -> Iterator[tuple[str, int, date]]:
     """Yield a key, the person and the last day of each who left the organisation lately by another book."""
     ended = (
         LastDay.select(LastDay, Entry)
@@ -201,7 +201,7 @@ def _other_posts(policy: EffectivePolicy, since: str) -> Iterator[tuple[Request,
             yield request, entry
 
 
-def _gone(policy: EffectivePolicy, since: str) -> Iterator[tuple[Request, Entry, date]]:
+def _leavers_of_other_books(policy: EffectivePolicy, since: str) -> Iterator[tuple[Request, Entry, date]]:
     """Yield approved requests of those who left another book ``since`` then, each with its entry and the last
     day: what was approved ahead is none before that is over."""
     rows = (

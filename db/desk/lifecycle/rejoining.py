@@ -34,7 +34,7 @@ def namesakes(act: Act, book: str, name: str) -> tuple[Namesake, ...]:
         (own.person == Entry.person) & (own.book == book) & (own.state != "left")
     )
     rows = Entry.select().where((Entry.name == clean(name)) & ~fn.EXISTS(inside))
-    found = [_archived(row) for row in _left(act, book, rows)]
+    found = [_archived(row) for row in _latest_archives(act, book, rows)]
     known = {one.person for one in found}
     for row in rows.where((Entry.book != book) & (Entry.state == "active")).order_by(Entry.id):
         if row.person_id not in known and covering(
@@ -70,7 +70,7 @@ def open_archive(act: Act, archive: int) -> FoundArchive:
     return FoundArchive(row.id, row.person_id, kind, values)
 
 
-def _left(act: Act, book: str, rows: ModelSelect[Entry]) -> list[Archive]:
+def _latest_archives(act: Act, book: str, rows: ModelSelect[Entry]) -> list[Archive]:
     """Return the latest archive of each person among ``rows``; nothing unless the actor keeps the book."""
     if not act.permissions.keeps_book(book):
         return []

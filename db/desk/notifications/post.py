@@ -185,7 +185,7 @@ def _letter(row: OutgoingMail) -> OutgoingLetter:
         kind=row.kind,
         book=row.book_id,
         name=one_line(entry.name),
-        address=_address(entry) if _wanted(row, entry) else "",
+        address=_address(entry) if _may_go_out(row, entry) else "",
         language=as_language(spoken),
         copy=row.copy_id,
         detail=with_names(json.loads(row.detail)),
@@ -193,7 +193,7 @@ def _letter(row: OutgoingMail) -> OutgoingLetter:
     )
 
 
-def _wanted(row: OutgoingMail, entry: Entry) -> bool:
+def _may_go_out(row: OutgoingMail, entry: Entry) -> bool:
     """Return whether the message may still go out: not to leavers, but for what `TO_LEAVERS` names, and no
     copy that was recalled or closed meanwhile."""
     if entry.state != "active" or (entry.ended_at is not None and row.kind not in TO_LEAVERS):

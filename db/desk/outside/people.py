@@ -67,7 +67,7 @@ def told_of(entry: int) -> OutsidePerson | None:
             (Entry.person == row.person_id) & (Entry.state == "active") & Entry.book.in_(books)
         )
         row = rows.order_by(Entry.id).first()
-    return _told(load_entry(row.id), {}) if row is not None else None
+    return _outside_person(load_entry(row.id), {}) if row is not None else None
 
 
 def everybody(book: str) -> list[OutsidePerson]:
@@ -80,7 +80,7 @@ def everybody(book: str) -> list[OutsidePerson]:
         .order_by(Unit.sort, Unit.id, Entry.name, Entry.id)
     )
     places: dict[int, tuple[UnitPlace, ...]] = {}
-    return [_told(load_entry(row.id), places) for row in rows]
+    return [_outside_person(load_entry(row.id), places) for row in rows]
 
 
 def account_of(entry: int) -> str:
@@ -92,7 +92,7 @@ def account_of(entry: int) -> str:
     return str(known.account) if known is not None else ""
 
 
-def _told(entry: RecordedEntry, places: dict[int, tuple[UnitPlace, ...]]) -> OutsidePerson:
+def _outside_person(entry: RecordedEntry, places: dict[int, tuple[UnitPlace, ...]]) -> OutsidePerson:
     """Describe what the system is told of ``entry``; ``places`` of units are looked up once."""
     policy, rule = policy_of(entry.book), rule_of(entry.book)
     known = OutsideMember.get_or_none(

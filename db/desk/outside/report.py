@@ -15,7 +15,7 @@ from db.store.tables import Entry
 
 def _count(place: Extent, *_days: date) -> Numbers:
     """Count the differences, and whether it was ever compared."""
-    survey, is_shown = survey_of(place.book), _shown(place)
+    survey, is_shown = survey_of(place.book), _visible_below(place)
     found = sum(is_shown(one.entry_id) for one in findings_of(survey))
     return found, int(survey is not None and survey.at is not None)
 
@@ -29,11 +29,11 @@ class DriftReport(ReportGroup):
 
 def _differences(place: Extent) -> tuple[DriftRow, ...]:
     """Return the differences below a unit; below the root also people whom only the system knows."""
-    is_shown = _shown(place)
+    is_shown = _visible_below(place)
     return tuple(row for row in drift_of(place.book, "").rows if is_shown(row.entry))
 
 
-def _shown(place: Extent) -> Callable[[int | None], bool]:
+def _visible_below(place: Extent) -> Callable[[int | None], bool]:
     """Return whether a difference is shown below ``place``, by the entry in which it is."""
     within = {unit.id for unit in units_below(place.book, {place.unit})}
     whole = place.unit == root_of(place.book)

@@ -95,7 +95,7 @@ def coverage(place: Extent) -> tuple[CoverageRow, ...]:
     employee is a person with an account in use or an entry that waits to be completed, unless the only role
     of that account is in another book; no longer one is a person whose last day has passed or whose accounts
     are all disabled."""
-    return (*_missing(place), *_gone(place))
+    return (*_missing(place), *_entries_without_employee(place))
 
 
 def _missing(place: Extent) -> Iterable[CoverageRow]:
@@ -141,7 +141,7 @@ def _elsewhere(book: str) -> Any:
     return Account.id.in_(held) & Account.id.not_in(here)
 
 
-def _gone(place: Extent) -> Iterable[CoverageRow]:
+def _entries_without_employee(place: Extent) -> Iterable[CoverageRow]:
     below = UnitAbove.select(UnitAbove.unit).where(UnitAbove.above == place.unit)
     other = Account.alias()
     usable = other.select(other.id).where((other.person == Account.person) & (other.state != "disabled"))

@@ -121,14 +121,14 @@ class _Owed:
             yield _("notices"), self._announced
         for owed in self._by_subjects.get(entry.id, ()):
             yield owed.what, owed.clause
-        for grant in self._held.get(entry.person_id, ()):
+        for grant in self._offices_by_person.get(entry.person_id, ()):
             office = office_name(entry.book_id, grant.role, grant.unit_id, capacity_of(grant.capacity))
             yield office, self._policy.rights.clause
         for task in self._tasks.get(entry.id, ()):
             yield kind_of(task.kind).label, task.clause
 
     @cached_property
-    def _held(self) -> dict[int | None, list[Grant]]:
+    def _offices_by_person(self) -> dict[int | None, list[Grant]]:
         """Offices by the person who holds them."""
         found: dict[int | None, list[Grant]] = defaultdict(list)
         held = (Grant.book == self._policy.book) & Grant.person.is_null(False) & Grant.in_force()

@@ -108,7 +108,7 @@ class Entered:
     known: int
 
 
-def _says(asked: Asked) -> tuple[SaidLine, ...]:
+def _said_lines(asked: Asked) -> tuple[SaidLine, ...]:
     said = [_says_sheet(asked), SaidLine(_("Signed on"), "", str(asked["day"]))]
     if asked.get("lines"):
         said.append(SaidLine(_("Lines"), "", str(asked["lines"])))
@@ -152,7 +152,7 @@ class Papers(OperationGroup):
             raise Invalid(Problem("kind", _("Choose one of these: {names}", names=", ".join(kinds))))
         made = kinds[kind]
         matter = made.find_matter(self.permissions, of.strip())
-        self._note(matter)
+        self._note_matter(matter)
         self._check_copies(matter)
         paper = put_on_record(
             made, matter, made.draw_sheet(matter, words), self.permissions.account, self.act.actor.language
@@ -216,7 +216,7 @@ class Papers(OperationGroup):
         label=_("enter the scan of a signed sheet"),
         recorded=True,
         power=Power(
-            frozenset({Moves.DUTY, Moves.SANCTION}), _way_of_scan, "papers.strike", _says, in_parts=True
+            frozenset({Moves.DUTY, Moves.SANCTION}), _way_of_scan, "papers.strike", _said_lines, in_parts=True
         ),
     )
     def enter(self, number: str, evidence: str, day: str, lines: str = "") -> Entered:
@@ -334,7 +334,7 @@ class Papers(OperationGroup):
             matter = Matter(paper.book_id, paper.about, paper.clause, person=paper.person_id)
         if paper is None or matter is None:
             raise no_such_sheet()
-        self._note(matter)
+        self._note_matter(matter)
         self.act.note_facts(paper=number_of(paper.id))
         return paper, matter
 
@@ -346,10 +346,10 @@ class Papers(OperationGroup):
         matter = _matter(kind, self.permissions, paper) if kind is not None else None
         if paper is None or kind is None or matter is None or not kind.may_enter(self.permissions, matter):
             raise no_such_sheet()
-        self._note(matter)
+        self._note_matter(matter)
         return paper, kind, matter
 
-    def _note(self, matter: Matter) -> None:
+    def _note_matter(self, matter: Matter) -> None:
         self.act.note_facts(book=matter.book, unit=matter.unit, entry=matter.entry, clause=matter.clause)
 
     def _check_copies(self, matter: Matter) -> None:

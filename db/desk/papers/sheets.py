@@ -140,7 +140,7 @@ def put_on_record(
         "language": language,
         "subject": [say(subject, "zh_CN"), say(subject, "en")],
         "pages": [
-            {one.name: _said(getattr(page, one.name), language) for one in fields(PaperPage)}
+            {one.name: _in_language(getattr(page, one.name), language) for one in fields(PaperPage)}
             for page in pages
         ],
         "lines": [asdict(line) for line in lines],
@@ -207,8 +207,8 @@ def no_such_sheet() -> Refused:
     return Refused(_("There is no such sheet for you."), SILENT, _("`papers` lists those that are yours."))
 
 
-def _said(value: Any, language: Language) -> Any:
+def _in_language(value: Any, language: Language) -> Any:
     """Return ``value`` with every text in it said."""
     if isinstance(value, list | tuple):
-        return [_said(one, language) for one in value]
+        return [_in_language(one, language) for one in value]
     return say(value, language)

@@ -22,7 +22,7 @@ from db.store.tables import Book, BookRules, RegulationText, Request, RequestSte
 def document_of(book: str, regulation: str, version: str) -> RegulationDocument | None:
     """Return a version of a regulation that ``book`` is under, or comes under; None for any other."""
     later = BookRules.select().where((BookRules.book == book) & BookRules.withdrawn_at.is_null())
-    under = {*regulations_of(book).regulations, *(name for row in later for name in _named(row))}
+    under = {*regulations_of(book).regulations, *(name for row in later for name in _policy_names(row))}
     known = RegulationText.select().where(
         (RegulationText.regulation == regulation) & RegulationText.withdrawn_at.is_null()
     )
@@ -49,7 +49,7 @@ def document_of(book: str, regulation: str, version: str) -> RegulationDocument 
     )
 
 
-def _named(row: BookRules) -> tuple[str, ...]:
+def _policy_names(row: BookRules) -> tuple[str, ...]:
     return tuple(json.loads(row.policies))
 
 

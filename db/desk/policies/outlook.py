@@ -155,7 +155,10 @@ def _changes(
     moved: dict[tuple[Protected, Protected], list[str]] = {}
     clauses: dict[tuple[Protected, Protected], str] = {}
     for field in before.fields:
-        looks = _look(field, was.protected, role), _look(known.get(field.name), will.protected, role)
+        looks = (
+            _look_for_role(field, was.protected, role),
+            _look_for_role(known.get(field.name), will.protected, role),
+        )
         if looks[0] != looks[1]:
             moved.setdefault(looks, []).append(field.name)
             rule = known.get(field.name)
@@ -171,7 +174,7 @@ def _changes(
         yield RANKS.index(then) > RANKS.index(first), text, clauses[first, then]
 
 
-def _look(rule: FieldRule | None, protected: Protected, role: str) -> Protected:
+def _look_for_role(rule: FieldRule | None, protected: Protected, role: str) -> Protected:
     """Return how somebody else's field looks to a holder of ``role``, from as near as the role can be."""
     is_near = role in ("employee", "head")
     reader = reader_by([(role, protected), ("employee", protected)], unit=is_near, peer=is_near)

@@ -415,7 +415,7 @@ def _account(login: str) -> int:
 def _revision(row: Notice) -> Revision:
     detail = json.loads(row.detail)
     told = NoticeRecipient.select().where(NoticeRecipient.notice == row)
-    missing = _asked(told) if row.acknowledge else ()
+    missing = _unacknowledged(told) if row.acknowledge else ()
     return Revision(
         id=row.id,
         regulation=detail["policy"],
@@ -429,7 +429,7 @@ def _revision(row: Notice) -> Revision:
     )
 
 
-def _asked(told: Any) -> Any:
+def _unacknowledged(told: Any) -> Any:
     """Narrow ``told`` to those who have not acknowledged and can: leavers and the suspended can't."""
     return told.join(Account).where(NoticeRecipient.acknowledged_at.is_null() & (Account.state != "disabled"))
 

@@ -61,7 +61,7 @@ class NoticeDue:
 
 def lines_of(policy: EffectivePolicy) -> tuple[NoticeLine, ...]:
     """Compose the notice to the people of a book, without names: these change without it."""
-    return (*_handlers(policy), *_fields(policy), *_given(policy), *_rights())
+    return (*_handlers(policy), *_fields(policy), *_recipient_lines(policy), *_rights())
 
 
 def contacts(policy: EffectivePolicy) -> Iterator[NoticeLine]:
@@ -159,10 +159,10 @@ def accepted_by(policy: EffectivePolicy) -> Iterator[tuple[int, str, str, str, s
 
 
 def text_of(policy: EffectivePolicy) -> Label:
-    return Label(_written(policy, "zh_CN"), _written(policy, "en"))
+    return Label(_collection_text(policy, "zh_CN"), _collection_text(policy, "en"))
 
 
-def _written(policy: EffectivePolicy, language: Language) -> str:
+def _collection_text(policy: EffectivePolicy, language: Language) -> str:
     parts: dict[str, list[str]] = {}
     for line in (*lines_of(policy), *contacts(policy)):
         told = _("{text} [{clause}]", text=line.text, clause=line.clause) if line.clause else line.text
@@ -248,7 +248,7 @@ def _fields(policy: EffectivePolicy) -> Iterator[NoticeLine]:
         yield NoticeLine(_("Who sees it"), told, "")
 
 
-def _given(policy: EffectivePolicy) -> Iterator[NoticeLine]:
+def _recipient_lines(policy: EffectivePolicy) -> Iterator[NoticeLine]:
     """Yield who receives it besides, and how long it is kept."""
     part, rows = _("Who receives it besides, and how long it is kept"), processing(policy)
     for row in rows[len(policy.fields) :]:

@@ -31,7 +31,7 @@ class ProcessingRow:
 def processing(policy: EffectivePolicy) -> tuple[ProcessingRow, ...]:
     """Return all that the book of ``policy`` holds of people: fields, what it gives out, and what comes of
     use."""
-    return (*_fields(policy), *_given(policy), *_used(policy))
+    return (*_fields(policy), *_recipient_rows(policy), *_used(policy))
 
 
 def _fields(policy: EffectivePolicy) -> Iterator[ProcessingRow]:
@@ -50,7 +50,7 @@ def _fields(policy: EffectivePolicy) -> Iterator[ProcessingRow]:
         )
 
 
-def _given(policy: EffectivePolicy) -> Iterator[ProcessingRow]:
+def _recipient_rows(policy: EffectivePolicy) -> Iterator[ProcessingRow]:
     teller = Teller(policy)
     for edition in policy.editions:
         recipients = _("{who}, each with a copy", who=teller.selected(edition.recipients))

@@ -83,7 +83,7 @@ class _Work:
     def leavers(self) -> int:
         """Erase and record leavers whose time is over in every book and of whom nothing must be kept."""
         count = 0
-        for row in self._gone(period_of(self.book, "leaver")):
+        for row in self._expired_leavers(period_of(self.book, "leaver")):
             try:
                 duties.check(row)
             # Something must be kept of this person: they stay until a later day.
@@ -135,7 +135,7 @@ class _Work:
                 count += 1
         return count
 
-    def _gone(self, period: RetentionPeriod) -> Iterator[Entry]:
+    def _expired_leavers(self, period: RetentionPeriod) -> Iterator[Entry]:
         if period.months is None:
             return
         left = Entry.select().where(

@@ -194,11 +194,11 @@ class BulkFacts:
 
     def _read_offices(self) -> None:
         for role, account, unit, capacity, book, grant in _in_force(RIGHTS):
-            self._held[role].append(_held(account, unit, capacity, book, grant))
+            self._held[role].append(_held_office(account, unit, capacity, book, grant))
         for role, account, unit, capacity, book, grant, state, person, entry in _in_force(OFFICES):
             self._persons[account] = self._person_of[entry] = person
             if state == "active":
-                self._held[role].append(_held(account, unit, capacity, book, grant))
+                self._held[role].append(_held_office(account, unit, capacity, book, grant))
         for held in self._held.values():
             held.sort(key=lambda one: one.order)
 
@@ -216,7 +216,7 @@ class BulkFacts:
         self._person_of.pop(None, None)
 
 
-def _held(account: int, unit: int | None, capacity: Capacity, book: str | None, grant: int) -> _Held:
+def _held_office(account: int, unit: int | None, capacity: Capacity, book: str | None, grant: int) -> _Held:
     return _Held(Office(account, unit, capacity), book, (capacity == DEPUTY, capacity == ACTING, grant))
 
 

@@ -100,7 +100,7 @@ def typed_values(rule: FieldRule, values: Sequence[str]) -> str:
     return "; ".join(display(rule.kind, value) for value in values)
 
 
-def _shown(rule: FieldRule, values: Sequence[str]) -> Text:
+def _value_text(rule: FieldRule, values: Sequence[str]) -> Text:
     if rule.kind == "photo" and values:
         return photo_of(values[0])
     if rule.kind == "choice":
@@ -135,7 +135,7 @@ def _field(right: ProposalRight, rule: FieldRule, asked: Mapping[str, str]) -> R
         name=rule.name,
         label=rule.label,
         value=asked.get(rule.name, typed_values(rule, values) if shown else ""),
-        now=_shown(rule, values) if shown else _covered(right, rule, values),
+        now=_value_text(rule, values) if shown else _covered(right, rule, values),
         hint="" if shown else _("blank: stays as it is"),
         choices=choices,
         required=rule.required,

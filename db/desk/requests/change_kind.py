@@ -200,12 +200,12 @@ def _is_a_leaders(request: Request, act: Act) -> bool:
 
 
 def _line(rule: FieldRule, before: Sequence[str], after: Sequence[str]) -> DiffLine:
-    shown = (_said(rule, before), _said(rule, after))
+    shown = (_value_text(rule, before), _value_text(rule, after))
     covered = shown if record.is_open(rule) else (_covered(rule, before), _covered(rule, after))
     return DiffLine(rule.name, rule.label, *shown, covered)
 
 
-def _said(rule: FieldRule, values: Sequence[str]) -> Text:
+def _value_text(rule: FieldRule, values: Sequence[str]) -> Text:
     if rule.kind == "unit" and values:
         return str(Unit.get_by_id(int(values[0])).name)
     if rule.kind == "person":

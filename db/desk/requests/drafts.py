@@ -58,12 +58,12 @@ class Drafts(OperationGroup):
     def saved_form(self, place: str) -> SavedForm | None:
         """Decrypt and return what the actor saved of the form called ``place``, None without it."""
         row = self._rows().where(FormDraft.place == place).first()
-        return _opened(row) if row is not None else None
+        return _open_draft(row) if row is not None else None
 
     @operation("drafts.mine", label=_("list what was typed"), recorded=False, power=LOOKS)
     def mine(self) -> tuple[SavedForm, ...]:
         """Decrypt all that the actor saved, the newest first."""
-        return tuple(map(_opened, self._rows()))
+        return tuple(map(_open_draft, self._rows()))
 
     @operation("drafts.discard", label=_("throw away what was typed"), recorded=True, power=LOOKS)
     def discard(self, place: str) -> None:
@@ -86,7 +86,7 @@ def forget_old() -> int:
     return int(FormDraft.delete().where(FormDraft.kept_at < before).execute())
 
 
-def _opened(row: FormDraft) -> SavedForm:
+def _open_draft(row: FormDraft) -> SavedForm:
     place = FormDraft.content.place(row.account_id, row.place)
     held = json.loads(unseal(store().keys, place, bytes(row.content)))
     said = held["title"]

@@ -61,7 +61,7 @@ def decide_step(act: Act, request: Request, verdict: Verdict, digest: str, comme
     decider = request_approvers.capacity(request, act.permissions.account)
     if step is None or decider is None:
         raise not_theirs(act.permissions.account, request, request_approvers)
-    asks = _asked(request, step, verdict)
+    asks = _open_for_verdict(request, step, verdict)
     _check_digest(request, step, digest)
     said = " ".join(comment.split())
     if verdict != "approve" and not said_in(said):
@@ -324,7 +324,7 @@ def _take_step(
         raise already_decided(step.request)
 
 
-def _asked(request: Request, step: RequestStep, verdict: Verdict) -> Payload:
+def _open_for_verdict(request: Request, step: RequestStep, verdict: Verdict) -> Payload:
     """Decrypt what ``request`` asks for; nothing if it is unreadable and rejected. Raises Refused else."""
     try:
         return open_verified(request)

@@ -98,7 +98,7 @@ class Held(OperationGroup):
         for row in rows:
             self.act.note_facts(book=_book_of(row.matter), count=len(rows))
             with suppress(SealBroken):  # what can't be read any more is taken back all the same
-                self.act.note_facts(operation=_opened(row)["operation"])
+                self.act.note_facts(operation=_open_held_act(row)["operation"])
             self.desk.holding.matters.pop(row.matter, None)
         self.act.note_facts(matters=" ".join(row.matter for row in rows))
         HeldAct.delete().where(HeldAct.account == last.account_id, HeldAct.at == last.at).execute()
@@ -119,7 +119,7 @@ def hold(act: Act, run: Callable[[], object]) -> bool:
         raise Overtaken(_("You decided on this already; it takes effect in a few seconds."))
     if not holding.seconds or any(map(_is_final, calls)):
         return False
-    act.made = _tried(run)
+    act.made = _run_and_undo(run)
     left = {f"r{one.request}" for one in act.made} if isinstance(act.made, tuple) and _is_many(act) else set()
     calls = [one for one in calls if one.matter not in left]
     at = clock.now()
@@ -184,7 +184,7 @@ class _Undone(Exception):
     """What was tried is undone."""
 
 
-def _tried(run: Callable[[], object]) -> object:
+def _run_and_undo(run: Callable[[], object]) -> object:
     made: object = None
     try:
         with writing():
@@ -233,7 +233,7 @@ def _apply(row: HeldAct) -> Message | None:
     login = Account.get_by_id(row.account_id).login
     actor, name = Actor(row.account_id, login, 0, "", "host", "full", "zh_CN"), ""
     try:
-        held = _opened(row)
+        held = _open_held_act(row)
         name = held["operation"]
         actor = replace(actor, session=held["session"], source=held["source"], front=held["front"])
         desk = desk_of(actor)
@@ -278,7 +278,7 @@ def _message_of(fault: Fault) -> Message:
     return fault.problems[0].message if isinstance(fault, Invalid) else fault.message
 
 
-def _opened(row: HeldAct) -> dict[str, Any]:
+def _open_held_act(row: HeldAct) -> dict[str, Any]:
     place = HeldAct.content.place(row.account_id, row.matter)
     opened: dict[str, Any] = json.loads(unseal(store().keys, place, bytes(row.content)))
     return opened

@@ -63,7 +63,7 @@ def hand_over(owner: Entry, successor: int | None, request: Request, act: Act) -
             verifier=act.permissions.account,
         )
     act.note_facts(handed_over=list(contacts), successor=successor)
-    _tell(able, {"count": len(contacts), "from": by_number(owner.person_id)}, request.id)
+    _notify_owner(able, {"count": len(contacts), "from": by_number(owner.person_id)}, request.id)
 
 
 def check_owner(request: Request, values: Mapping[str, Sequence[str]]) -> None:
@@ -83,7 +83,7 @@ def tell_owner(contact: int, request: int) -> None:
     row = Entry.get_by_id(contact)
     owner = Entry.get_or_none((Entry.id == row.inside_owner) & (Entry.state == "active"))
     if owner is not None:
-        _tell(owner, {"count": 1}, request, entry=contact)
+        _notify_owner(owner, {"count": 1}, request, entry=contact)
 
 
 def unanswered(book: str, count: int) -> Refused:
@@ -99,7 +99,7 @@ def unanswered(book: str, count: int) -> Refused:
     )
 
 
-def _tell(owner: Entry, detail: dict[str, object], request: int, entry: int | None = None) -> None:
+def _notify_owner(owner: Entry, detail: dict[str, object], request: int, entry: int | None = None) -> None:
     rows = Account.select(Account.id).where(
         (Account.person == owner.person_id) & (Account.state != "disabled")
     )

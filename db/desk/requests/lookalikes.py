@@ -39,11 +39,11 @@ def lookalikes(
         if (odd := unusual(name)) is not None
     )
     if any(line.field == ON_RECORD for line in lines):
-        told += _known(request, permissions)
+        told += _person_on_record(request, permissions)
     return told + (_alike(request, names) if names and permissions.keeps_book(request.book_id) else ())
 
 
-def _known(request: Request, permissions: Permissions) -> tuple[DiffLine, ...]:
+def _person_on_record(request: Request, permissions: Permissions) -> tuple[DiffLine, ...]:
     """Say who a joiner is said to be on record, as far as the decider may know (C.10)."""
     rows = known_of(permissions, request.book_id, int(open_payload(request)[ON_RECORD]))
     who: Text = listed(
@@ -64,7 +64,7 @@ def _alike(request: Request, names: Sequence[str]) -> tuple[DiffLine, ...]:
         same: Text = listed(_("{name} ({unit})", name=row.name, unit=row.unit.name) for row in namesakes)
         found.append(DiffLine(CALLED, _("Same name"), "", same, ("", same)))
     if others:
-        who: Text = listed(_named(row) for row in others)
+        who: Text = listed(_name_and_unit(row) for row in others)
         found.append(DiffLine(ALIKE, _("Looks like"), "", who, ("", who)))
     return tuple(found)
 
@@ -76,5 +76,5 @@ def _namesakes(request: Request, names: Sequence[str]) -> list[Entry]:
     return list(Entry.select().where(here & Entry.name.in_(names)).order_by(Entry.id))
 
 
-def _named(row: Entry) -> Message:
+def _name_and_unit(row: Entry) -> Message:
     return _("{name} ({unit}), in other letters", name=row.name, unit=row.unit.name)

@@ -108,7 +108,7 @@ class Objections(OperationGroup):
             self._take_back(row, told)
         elif row.kind != DIRECT:
             self._stop(row.request_id)
-        self._seen(row)
+        self._mark_acknowledged(row)
         if "operation" not in told:  # that a last day is lifted is told
             return "stopped"
         detail = {
@@ -238,7 +238,7 @@ class Objections(OperationGroup):
                 return True
         return _was_done_since(row, undo, arguments)
 
-    def _seen(self, row: Notice) -> None:
+    def _mark_acknowledged(self, row: Notice) -> None:
         moment = clock.now()
         NoticeRecipient.update(seen_at=moment, acknowledged_at=moment).where(
             (NoticeRecipient.notice == row.id) & (NoticeRecipient.account == self.permissions.account)

@@ -79,15 +79,15 @@ def open_requests(permissions: Permissions) -> list[OpenRequest]:
     roles, offices, headed = deciding_places(permissions)
     if offices:
         where, given = is_among("r.book_id", offices)
-        found += _found("request r", where, given)
+        found += _fetch_open("request r", where, given)
     if headed:
         requests, values = asked_below(headed)
-        there = _found(requests, "r.id = below.id", values)
+        there = _fetch_open(requests, "r.id = below.id", values)
         found += [one for one in there if one.role == HEAD]
     if any(roles.values()):
         known = {one.id for one in found}
         second, given = is_among("s.role", SECONDS)
-        found += [one for one in _found("request r", second, given) if one.id not in known]
+        found += [one for one in _fetch_open("request r", second, given) if one.id not in known]
     return found
 
 
@@ -98,7 +98,7 @@ def asked_below(units: Sequence[int]) -> tuple[str, tuple[object, ...]]:
     return BELOW.format(above=above), (*given, *given, *given)
 
 
-def _found(requests: str, places: str, given: Sequence[object]) -> Iterator[OpenRequest]:
+def _fetch_open(requests: str, places: str, given: Sequence[object]) -> Iterator[OpenRequest]:
     earlier: dict[int, list[Earlier]] = defaultdict(list)
     for number, decider, lent in fetch(EARLIER.format(requests=requests, places=places), given):
         if decider is not None:

@@ -48,7 +48,7 @@ class Requests(OperationGroup):
         )
         request_approvers = RequestApprovers(rows)
         found = [(row, row_of(row, request_approvers, self.permissions.account)) for row in rows]
-        return tuple(replace(line, summary=self._seen(row, line.summary)) for row, line in found)
+        return tuple(replace(line, summary=self._visible_lines(row, line.summary)) for row, line in found)
 
     @operation("requests.one", label=_("open an own request"), recorded=False, power=LOOKS)
     def one(self, request: int) -> RequestView:
@@ -59,8 +59,8 @@ class Requests(OperationGroup):
             raise not_an_own_request()
         covered = KINDS[row.kind].covered or self._of_someone_else(row)
         view = view_of(row, RequestApprovers(), self.permissions.account, masked=covered)
-        seen = replace(view.row, summary=self._seen(row, view.row.summary))
-        return replace(view, row=seen, lines=self._seen(row, view.lines))
+        seen = replace(view.row, summary=self._visible_lines(row, view.row.summary))
+        return replace(view, row=seen, lines=self._visible_lines(row, view.lines))
 
     @operation(
         "requests.withdraw",
@@ -87,7 +87,7 @@ class Requests(OperationGroup):
         else:
             withdraw(self.act, row)
 
-    def _seen(self, request: Request, lines: tuple[DiffLine, ...]) -> tuple[DiffLine, ...]:
+    def _visible_lines(self, request: Request, lines: tuple[DiffLine, ...]) -> tuple[DiffLine, ...]:
         """Keep of ``lines`` what the actor sees of what is on record of somebody else."""
         if not self._of_someone_else(request):
             return lines

@@ -36,7 +36,7 @@ def seal_payload(request: Request, payload: Payload, evidence: tuple[str, ...]) 
 def open_payload(request: Request) -> Payload:
     """Decrypt what ``request`` asks for, without checking its digest. Raises SealBroken; Destroyed where the
     person was erased."""
-    return _asks(_content(request))
+    return _read_asks(_content(request))
 
 
 def open_verified(request: Request) -> Payload:
@@ -46,7 +46,7 @@ def open_verified(request: Request) -> Payload:
     content = _content(request)
     if _digest(request, content, tuple(row.evidence_id for row in attached)) != request.digest:
         raise SealBroken(Request.payload.place(request.digest))
-    return _asks(content)
+    return _read_asks(content)
 
 
 def lines_of(request: Request) -> tuple[DiffLine, ...]:
@@ -97,7 +97,7 @@ def _content(request: Request) -> bytes:
     return unseal_for(_subject(request), Request.payload.place(request.digest), request.payload)
 
 
-def _asks(content: bytes) -> Payload:
+def _read_asks(content: bytes) -> Payload:
     asks: Payload = json.loads(content)["asks"]
     return asks
 

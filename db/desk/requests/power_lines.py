@@ -36,7 +36,7 @@ def _role(value: Any, others: Mapping[str, Any]) -> Text:
     return role_name(str(others["book"]), str(value)) if "book" in others else str(value)
 
 
-def _held(value: Any, _others: Mapping[str, Any]) -> Text:
+def _grant_text(value: Any, _others: Mapping[str, Any]) -> Text:
     row = Grant.get_or_none(Grant.id == value)
     return held_words(row) if row is not None else str(value)
 
@@ -126,7 +126,7 @@ KNOWN: Mapping[str, tuple[Message, Argument]] = {
     "what": (_("how"), _filling),
     "next_deputy": (_("next deputy"), _person_name),
     "without_deputy": (_("without a deputy"), lambda _value, _others: _("yes")),
-    "grant": (_("access right"), _held),
+    "grant": (_("access right"), _grant_text),
     "role": (_("role"), _role),
     "book": (_("directory"), _book),
     "unit": (_("in which part"), _unit),

@@ -55,7 +55,7 @@ def tell_of(act: Act) -> None:
             raise Unwatched
         fresh = [one for one in dict.fromkeys((*_accounts(found), *watching)) if one not in told]
         told.update(fresh)
-        _tell(DONE, act, book, fresh, _accounts(found), None, acknowledge=host or everybody)
+        _notify_accounts(DONE, act, book, fresh, _accounts(found), None, acknowledge=host or everybody)
 
 
 def tell_beside(act: Act, *persons: int) -> None:
@@ -67,7 +67,7 @@ def tell_beside(act: Act, *persons: int) -> None:
     theirs = Account.select(Account.id).where(Account.person.in_(persons) & (Account.state != "disabled"))
     own = [row.id for row in theirs.order_by(Account.id)]
     told = list(dict.fromkeys((*own, *watching)))
-    _tell(DONE, act, book, told, own, None, acknowledge=False)
+    _notify_accounts(DONE, act, book, told, own, None, acknowledge=False)
 
 
 def tell_of_request(request: Request, act: Act, tried: Concerned, resolver: ApproverResolver) -> None:
@@ -80,7 +80,7 @@ def tell_of_request(request: Request, act: Act, tried: Concerned, resolver: Appr
         ]
         fresh = [one for one in dict.fromkeys((*_accounts(tried), *watching)) if one not in told]
         told.update(fresh)
-        _tell(ASKED, act, book, fresh, _accounts(tried), request.id, acknowledge=False)
+        _notify_accounts(ASKED, act, book, fresh, _accounts(tried), request.id, acknowledge=False)
 
 
 def _witnesses(act: Act, resolver: ApproverResolver) -> list[int]:
@@ -128,7 +128,7 @@ def _accounts(found: Concerned) -> list[int]:
     return [row.id for row in rows.order_by(Account.id)]
 
 
-def _tell(
+def _notify_accounts(
     kind: str,
     act: Act,
     book: str,

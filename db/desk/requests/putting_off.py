@@ -105,7 +105,7 @@ def put_off(act: Act, run: Callable[[], object], form: Form | None = None) -> Pe
     at_once = way < Way.LATER and not act.unwatched
     if at_once and not raising:
         return None
-    tried = _tried(act, run)
+    tried = _run_and_undo(act, run)
     if tried is None:
         return None
     takes_two = way is Way.TWO or bool(raising & _touched(act, tried))
@@ -190,7 +190,7 @@ class _Undone(Exception):
     """What was tried is undone."""
 
 
-def _tried(act: Act, run: Callable[[], object]) -> Concerned | None:
+def _run_and_undo(act: Act, run: Callable[[], object]) -> Concerned | None:
     """Do what ``act`` does and undo it; return whom it concerns of those on record, None if it moves nothing.
     Notes stay."""
     found: Concerned | None = None

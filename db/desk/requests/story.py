@@ -61,7 +61,9 @@ class Story(OperationGroup):
             if step.state == "returned" and step.decided_by_id is not None
         ]
         mine = row.requester_id == account
-        self._tell(COMMENTED, row, (waits if row.state == "open" else back) if mine else [row.requester_id])
+        self._notify_accounts(
+            COMMENTED, row, (waits if row.state == "open" else back) if mine else [row.requester_id]
+        )
 
     @operation("story.remind", label=_("remind of a request"), recorded=True, power=LOOKS, held=True)
     def remind(self, request: int) -> tuple[Text, ...]:
@@ -88,7 +90,7 @@ class Story(OperationGroup):
         hidden = is_told_no_names(row, row.requester_id)
         names = [] if hidden else [name for _account, name in waits]
         record_event(row, self.act, "reminded", comment="、".join(names))
-        self._tell(REMINDED, row, [one for one, _name in waits])
+        self._notify_accounts(REMINDED, row, [one for one, _name in waits])
         step = request_approvers.open_step(row)
         return tuple(names) or (unnamed(row.book_id, step.role if step is not None else HEAD),)
 
@@ -109,7 +111,7 @@ class Story(OperationGroup):
             raise already_decided(row)
         return row, request_approvers
 
-    def _tell(self, kind: str, row: Request, accounts: list[int]) -> None:
+    def _notify_accounts(self, kind: str, row: Request, accounts: list[int]) -> None:
         """Tell ``accounts`` but the actor; not whom a look-up is about, nor what the author sees covered."""
         able = Account.select(Account.id).where(Account.id.in_(accounts) & (Account.state != "disabled"))
         told = [one.id for one in able if one.id != self.permissions.account]

@@ -228,7 +228,7 @@ class Inspections(OperationGroup):
                 row.campaign.clause,
                 _("It is answered by {name}. Remind them of it.", name=name_of(row.owner_id)),
             )
-        self._move(row, "open", "answered", "answered", word)
+        self._change_state(row, "open", "answered", "answered", word)
         self._hand_on(row)
 
     @operation(
@@ -250,10 +250,10 @@ class Inspections(OperationGroup):
             )
         self._inspected(row.campaign_id)
         if verdict == "reopen":
-            self._move(row, "answered", "open", "reopened", word)
+            self._change_state(row, "answered", "open", "reopened", word)
             self._hand_on(row)
         elif verdict == "close":
-            self._move(row, row.state, "closed", "closed", word)
+            self._change_state(row, row.state, "closed", "closed", word)
             end_finding(row, self.permissions.account)
             settle_duties(row.campaign, self.permissions.account)
         else:
@@ -281,7 +281,7 @@ class Inspections(OperationGroup):
         late = row.state == "open" and pass_finding_on(row, self.permissions.account, owner)
         if late:
             self._event(row, "late", name_of(row.owner_id))
-        self._move(row, "open", "open", "passed", name_of(owner))
+        self._change_state(row, "open", "open", "passed", name_of(owner))
         Finding.update(owner=owner, due=day.isoformat()).where(Finding.id == row.id).execute()
         self._hand_on(row)
         self.act.note_facts(owner=owner, due=day.isoformat(), late=late or None)
@@ -353,7 +353,7 @@ class Inspections(OperationGroup):
 
     # What happens to a finding
 
-    def _move(self, row: Finding, before: str, after: str, what: str, word: str) -> None:
+    def _change_state(self, row: Finding, before: str, after: str, what: str, word: str) -> None:
         said = " ".join(word.split())[:WORD_LENGTH]
         if not said:
             raise Invalid(Problem("word", _("Say in a few words what was done or seen.")))

@@ -144,7 +144,7 @@ def _stale(place: Extent) -> tuple[StaleRow, ...]:
 
 def _findings(place: Extent, first: date, last: date) -> tuple[FoundRow, ...]:
     rows = _found_in(place, first, last).order_by(Finding.due, Finding.id)
-    return tuple(map(_found, rows))
+    return tuple(map(_report_row, rows))
 
 
 def _found_in(place: Extent, first: date, last: date) -> Any:
@@ -159,7 +159,7 @@ def _found_in(place: Extent, first: date, last: date) -> Any:
     )
 
 
-def _found(row: Finding) -> FoundRow:
+def _report_row(row: Finding) -> FoundRow:
     closed = local(row.closed_at)[:10] if row.closed_at else ""
     point = row.item.point if row.item is not None else ""
     return FoundRow(

@@ -120,7 +120,7 @@ class Reviews(OperationGroup):
         ``words``; protected values are masked. ``mine``: what the actor decides; the others are for those who
         run or oversee it."""
         row = self._campaign(campaign)
-        listed = self._listed(row, which, words)
+        listed = self._listed_items(row, which, words)
         if unit is not None:
             listed = listed.where(ReviewItem.unit == unit)
         if after is not None:
@@ -152,7 +152,7 @@ class Reviews(OperationGroup):
     def next_open(self, campaign: int, which: Which = "mine", after: int | None = None) -> int | None:
         """Return where in `items` the next open thing after ``after`` stands; None without one."""
         row = self._campaign(campaign)
-        listed = self._listed(row, which)
+        listed = self._listed_items(row, which)
         still = listed.where(status() == "open")
         found = still.where(ReviewItem.ord > _place(row, after)).first() or still.first()
         return listed.where(ReviewItem.ord < found.ord).count() if found is not None else None
@@ -350,7 +350,7 @@ class Reviews(OperationGroup):
         self.act.note_facts(book=row.book_id, clause=row.clause)
         return row
 
-    def _listed(self, row: Campaign, which: Which, words: str = "") -> Any:
+    def _listed_items(self, row: Campaign, which: Which, words: str = "") -> Any:
         """Query what the actor has listed of a campaign."""
         return items_of(row).where(self._fits(row, which, words))
 

@@ -31,7 +31,9 @@ _BY_VERDICT: dict[str | None, Status] = {None: "open", "right": "decided"}
 
 def items_of(campaign: Campaign) -> Any:
     """Query a campaign's things in their order; each row has a ``status``."""
-    return _joined(ReviewItem.select(ReviewItem, status().alias("status")), campaign).order_by(ReviewItem.ord)
+    return _join_entries(ReviewItem.select(ReviewItem, status().alias("status")), campaign).order_by(
+        ReviewItem.ord
+    )
 
 
 def unit_progress(
@@ -39,7 +41,7 @@ def unit_progress(
 ) -> dict[int, ProgressCount]:
     """Count how far each unit is, in their order; only ``units``, and only what ``fits``, where given."""
     numbers = (fn.COUNT(ReviewItem.id), _how_many("decided"), _how_many("under-way"))
-    query = _joined(ReviewItem.select(ReviewItem.unit, *numbers), campaign).group_by(ReviewItem.unit)
+    query = _join_entries(ReviewItem.select(ReviewItem.unit, *numbers), campaign).group_by(ReviewItem.unit)
     query = query.order_by(fn.MIN(ReviewItem.ord))
     if fits is not None:
         query = query.where(fits)
@@ -63,7 +65,7 @@ def campaign_progress(campaign: Campaign, mine: Any = None) -> ProgressCount:
     told = Select((), [_number(fits), _number(fits & judged), _number(fits & right)])  # at one moment
     ((total, judged_on, decided),) = told.bind(database).tuples()
     found = Counter[Status]({"decided": decided, "under-way": judged_on - decided})
-    untold = _joined(ReviewItem.select(ReviewItem.verdict, status(), fn.COUNT(ReviewItem.id)), campaign)
+    untold = _join_entries(ReviewItem.select(ReviewItem.verdict, status(), fn.COUNT(ReviewItem.id)), campaign)
     rows: Any = untold.where(fits & not_told(campaign)).group_by(SQL("1"), SQL("2")).tuples()
     for verdict, one, number in rows:
         found[_BY_VERDICT.get(verdict, "under-way")] -= number
@@ -121,7 +123,7 @@ def _how_many(wanted: Status) -> Any:
     return fn.SUM(Case(None, ((status() == wanted, 1),), 0))
 
 
-def _joined(query: Any, campaign: Campaign) -> Any:
+def _join_entries(query: Any, campaign: Campaign) -> Any:
     return (
         query.left_outer_join(Entry, on=(ReviewItem.entry == Entry.id))
         .switch(ReviewItem)

@@ -130,7 +130,7 @@ def _requests(book: str, first: date, last: date, states: Sequence[str]) -> Iter
     """Yield unit, due day, day of the decision, clause, and how many: what was withdrawn has no deadline any
     more, and a request that fulfils a task counts as that task. Where the clock begins anew once it is
     amended, a return is the decision: what its author takes is nobody's lateness."""
-    counted = _counted(book, first, states) & (Request.due <= last.isoformat())
+    counted = _counted_requests(book, first, states) & (Request.due <= last.isoformat())
     alike = Request.unit, Request.due, Request.closed_at
     clause_of = fn.COALESCE(fn.NULLIF(Request.due_clause, ""), Request.clause)
     rows: Any = Request.select(clause_of, *alike, fn.COUNT(Request.id))
@@ -142,7 +142,7 @@ def _requests(book: str, first: date, last: date, states: Sequence[str]) -> Iter
         yield row.unit_id, date.fromisoformat(str(row.due)), _day(answered), row.due_clause or row.clause, 1
 
 
-def _counted(book: str, first: date, states: Sequence[str]) -> Any:
+def _counted_requests(book: str, first: date, states: Sequence[str]) -> Any:
     as_task = Task.select(Task.id).where((Task.request == Request.id) & (Task.state != "cancelled"))
     since = (Request.book == book) & (Request.due >= first.isoformat())
     return since & Request.state.in_(states) & ~fn.EXISTS(as_task)
@@ -153,7 +153,7 @@ def _late_rounds(book: str, first: date, last: date, states: Sequence[str]) -> I
     none of that (threat 114)."""
     of_it = RequestEvent.request == Request.id
     amended = fn.EXISTS(RequestEvent.select().where(of_it & (RequestEvent.act == "amended")))
-    for row in Request.select().where(_counted(book, first, states) & amended):
+    for row in Request.select().where(_counted_requests(book, first, states) & amended):
         deadline, unit = frozen_rules(row).deadline, row.unit_id
         if deadline is not None and deadline.start in FROM_HANDING_IN:
             for begun, returned in _rounds_before(row, deadline):

@@ -87,11 +87,11 @@ def signals(policy: EffectivePolicy, some: Clocks) -> Iterator[ClockSignal]:
 def _is_told() -> Any:
     """Build the condition on a `Task` that it was told: as overdue, or before its day as due."""
 
-    def marked(stage: Stage) -> Any:
+    def is_marked(stage: Stage) -> Any:
         key = Value(f"{stage}:task:").concat(Task.id.cast("TEXT")).concat(":").concat(Task.due)
         return fn.EXISTS(DutyMark.select(DutyMark.key).where(DutyMark.key == key))
 
-    return marked("escalate") | ((Task.due >= today().isoformat()) & marked("remind"))
+    return is_marked("escalate") | ((Task.due >= today().isoformat()) & is_marked("remind"))
 
 
 def _of_task(policy: EffectivePolicy, task: Task, assignees: TaskAssignees) -> Iterator[ClockSignal]:

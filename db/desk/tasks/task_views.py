@@ -196,7 +196,7 @@ def view_of(task: Task, assignees: TaskAssignees, account: int) -> TaskView:
         receives=turn is not None and task.handed_at is not None,
         signs=any(one.account == account for one in signers),
         returns=needs_copies and task.entry is not None and person_number(account) == task.entry.person_id,
-        signers=_named(task, signers, ""),
+        signers=_names_with_offices(task, signers, ""),
         done_at=task.done_at,
         done_by=name_of(task.done_by_id),
         late=task.late,
@@ -207,10 +207,10 @@ def _doers(task: Task, assignees: TaskAssignees) -> tuple[Text, ...]:
     found = assignees.receivers(task) if task.handed_at else assignees.assignees_of(task)
     awaited = assignees.awaited_head(task) if not found else None
     role = task.role or policy_of(task.book_id).maintainer.role
-    return _named(task, found, role) if awaited is None else (without_account(awaited.name),)
+    return _names_with_offices(task, found, role) if awaited is None else (without_account(awaited.name),)
 
 
-def _named(task: Task, people: Sequence[NamedApprover], role: str) -> tuple[Text, ...]:
+def _names_with_offices(task: Task, people: Sequence[NamedApprover], role: str) -> tuple[Text, ...]:
     """Name each with the office, where that is not ``role``."""
     unit = task.unit_id if task.unit_id is not None else root_of(task.book_id)
     return tuple(approver_name(one, task.book_id, role, unit) for one in people)

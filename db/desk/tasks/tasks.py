@@ -144,7 +144,7 @@ class Tasks(OperationGroup):
     def done(self, task: int, word: str = "") -> None:
         """End a task as done; where its receipt is to be confirmed, hand it in, or confirm it where it was.
         Raises Refused, with the clause, as long as something is lacking."""
-        row, turn = self._mine(task)
+        row, turn = self._own_task(task)
         if row.handed_at is not None:
             self._receive(row, word)
             return
@@ -164,7 +164,7 @@ class Tasks(OperationGroup):
     def tick(self, task: int, what: str, word: str = "") -> None:
         """Mark a proof as there that nobody but the doer can know of, such as an outside system kept in step
         (G.4), and end the task where nothing else is lacking. Raises Invalid for any other proof."""
-        row, turn = self._mine(task)
+        row, turn = self._own_task(task)
         said = _one_line(row, word)
         if what not in BY_HAND or row.handed_at is not None or not mark_proof(row, what, turn.account, said):
             raise Invalid(Problem("what", _("There is no step of that kind to complete here.")))
@@ -247,7 +247,7 @@ class Tasks(OperationGroup):
         """Put one more copy, such as one on paper, on the hand-back list, which waits again; whoever is to
         hand it back and those who supervise are told. Raises Invalid for one that is listed, and where the
         task asks for none back."""
-        row, _turn = self._mine(task)
+        row, _turn = self._own_task(task)
         name = _one_line(row, copy, "copy")
         entry = row.entry
         if not asks_back(row) or entry is None:
@@ -266,7 +266,7 @@ class Tasks(OperationGroup):
         """Return as what the actor signs copies of ``task`` off, and note the task. Raises Refused."""
         row = Task.get_by_id(task)
         if not asks_back(row):
-            return self._mine(task)[1]
+            return self._own_task(task)[1]
         found = next((d for d in TaskAssignees().signers(row) if d.account == self.permissions.account), None)
         if row.state != "open" or found is None:
             raise no_such_task()
@@ -285,7 +285,7 @@ class Tasks(OperationGroup):
             raise missing
         self.act.note_facts(received=True, word=said, late=finish_task(row, self.permissions.account))
 
-    def _mine(self, task: int) -> tuple[Task, NamedApprover]:
+    def _own_task(self, task: int) -> tuple[Task, NamedApprover]:
         """Return a task that waits for the actor, locked, and as what it does; note it. Raises Refused."""
         wanted = Task.select().where(Task.id == task)
         row = for_update(wanted).get_or_none()

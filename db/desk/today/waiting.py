@@ -155,7 +155,7 @@ class Waiting(OperationGroup):
     def mine(self, offset: int = 0, limit: int = AT_ONCE) -> ListPart[Matter]:
         """Return what the actor can act on: what was returned to them, what somebody reminded them of, then
         the rest; the oldest due day first, and of one day what is about tagged people (F.3.2)."""
-        found = self._found()
+        found = self._find_all()
         return ListPart(self._rows(found.mine, offset, limit), len(found.mine), len(found.returned))
 
     @operation(
@@ -165,12 +165,12 @@ class Waiting(OperationGroup):
         self, whose: Whose, wanted: WaitingFilter = WaitingFilter(), offset: int = 0, limit: int = AT_ONCE
     ) -> ListPart[Matter | Alike]:
         """Return what of `mine` or `others` is ``wanted``, with what is alike in one row."""
-        found = self._found()
+        found = self._find_all()
         groups = found.groups(whose, wanted)
         returned = sum(group[0] in found.returned for group in groups[: len(found.returned)])
         shown = groups[offset : offset + min(limit, AT_ONCE)]
         requests = found.requests([one for group in shown for one in group])
-        firsts = self._made([group[0] for group in shown], requests)
+        firsts = self._build_matters([group[0] for group in shown], requests)
         rows = (
             found.alike_row(first, group, requests) if isinstance(first, RequestRow) and group[1:] else first
             for first, group in zip(firsts, shown, strict=True)
@@ -182,7 +182,7 @@ class Waiting(OperationGroup):
     )
     def calendar(self) -> tuple[DueDay, ...]:
         """Record that the due days of `mine` leave as a copy, and return up to `AT_ONCE` of them."""
-        rows = [row for row in self._rows(self._found().mine, 0, AT_ONCE) if row.due is not None]
+        rows = [row for row in self._rows(self._find_all().mine, 0, AT_ONCE) if row.due is not None]
         books = list(dict.fromkeys(row.book for row in rows))
         self.act.note_facts(book=books[0] if books else None, form="ics", rows=len(rows))
         self.act.places = tuple(books[1:])
@@ -190,7 +190,7 @@ class Waiting(OperationGroup):
 
     @operation("waiting.count", label=_("count all that waits"), recorded=False, power=LOOKS, untrained=True)
     def count(self) -> WaitingCount:
-        found = self._found()
+        found = self._find_all()
         return WaitingCount(len(found.mine), tuple(one.id for one in found.returned), _matters(found.mine))
 
     @operation(
@@ -198,7 +198,7 @@ class Waiting(OperationGroup):
     )
     def tally(self) -> Tally:
         """Count when all that waits is due, and of what kind it is."""
-        found, span = self._found(), _spans()
+        found, span = self._find_all(), _spans()
         dues = Counter(span(one) for one in found.mine)
         kinds = Counter(map(_kind, found.mine))
         firsts: dict[str, Mine] = {}
@@ -219,7 +219,7 @@ class Waiting(OperationGroup):
     )
     def others(self, offset: int = 0, limit: int = AT_ONCE) -> ListPart[RequestRow | TaskRow]:
         """Return what the actor asked for, or sees to, and others decide now; the oldest due day first."""
-        found = self._found()
+        found = self._find_all()
         rows = self._rows(found.others, offset, limit)
         return ListPart(tuple(row for row in rows if not isinstance(row, OtherMatter)), len(found.others))
 
@@ -233,7 +233,7 @@ class Waiting(OperationGroup):
         headed = [one.unit for one in permissions.holdings if one.role == HEAD]
         if not headed:
             return ()
-        found, account = self._found(), permissions.account
+        found, account = self._find_all(), permissions.account
         below, values = asked_below(headed)
         decided = f"s.decided_by_id = {database.param}"
         numbers = fetch(PASSED.format(below=below, by=decided), (*values, account))
@@ -249,11 +249,11 @@ class Waiting(OperationGroup):
         """Return announcements that the actor has not seen, what they can still stop before all else, then
         newest first, but for reminders of what waits for them, alarms about what is over, and alarms about
         what stands in their lists."""
-        found = self._found()
+        found = self._find_all()
         known = _matters((*found.mine, *found.others))
         return tuple(one for one in news_to(self.permissions) if one.matter not in known)
 
-    def _found(self) -> _Found:
+    def _find_all(self) -> _Found:
         """Find all of it; cached for as long as nothing changes on record."""
         kept = self.permissions.derived
         if Waiting not in kept:
@@ -263,11 +263,11 @@ class Waiting(OperationGroup):
 
     def _rows(self, listed: Sequence[Mine], offset: int, limit: int) -> tuple[Matter, ...]:
         shown = listed[offset : offset + min(limit, AT_ONCE)]
-        return self._made(shown, self._found().requests(shown))
+        return self._build_matters(shown, self._find_all().requests(shown))
 
-    def _made(self, shown: Sequence[Mine], requests: Mapping[int, Request]) -> tuple[Matter, ...]:
+    def _build_matters(self, shown: Sequence[Mine], requests: Mapping[int, Request]) -> tuple[Matter, ...]:
         """Make rows of ``shown``, from their ``requests``, which were read at once."""
-        found, account = self._found(), self.permissions.account
+        found, account = self._find_all(), self.permissions.account
 
         def row(one: Mine) -> Matter:
             if isinstance(one, OtherMatter):

@@ -184,7 +184,7 @@ def first_days(book: str) -> Callable[[Entry], str]:
 
 
 def _topic(policy: EffectivePolicy, rule: TrainingRule) -> Topic:
-    asking = [ref for ref in policy.policies if _asks(ref.id, rule.id)]
+    asking = [ref for ref in policy.policies if _asks_for_topic(ref.id, rule.id)]
     versions = ", ".join(f"{ref.id} {ref.version}" for ref in asking)
     since = asked_since(policy.book, lambda one: any(known.id == rule.id for known in one.training))
     first = rules_on_record().versions
@@ -197,7 +197,7 @@ def _topic(policy: EffectivePolicy, rule: TrainingRule) -> Topic:
     )  # fmt: skip
 
 
-def _asks(name: str, topic: str) -> bool:
+def _asks_for_topic(name: str, topic: str) -> bool:
     regulation = regulation_in_force(name)
     return regulation is not None and any(rule.id == topic for rule in regulation.file.training)
 

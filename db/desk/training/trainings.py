@@ -123,7 +123,7 @@ class Trainings(OperationGroup):
     @operation("training.course", label=_("read a course"), recorded=False, power=LOOKS, untrained=True)
     def course(self, book: str, topic: str) -> Course:
         """Return what is to be read of ``topic``, and what is asked at the end; for everybody of the book."""
-        return course_of(self.permissions, book, self._known(book, topic))
+        return course_of(self.permissions, book, self._find_topic(book, topic))
 
     @operation(
         "training.take",
@@ -136,7 +136,7 @@ class Trainings(OperationGroup):
         """Check the answers to the course in ``version``, each the place of an answer from 1; who answers all
         rightly is stored as trained. Raises Invalid where the rules have changed since it was opened, Refused
         for who has no entry of their own in the book."""
-        wanted = self._known(book, topic)
+        wanted = self._find_topic(book, topic)
         person = self.permissions.person
         if person is None or self.permissions.own_kinds.get(book) not in internal_kinds(policy_of(book)):
             raise Refused(
@@ -275,7 +275,7 @@ class Trainings(OperationGroup):
         self.act.note_facts(clause=topic.clause, topic=topic.id, version=topic.version, trained=len(rows))
         return len(rows)
 
-    def _known(self, book: str, topic: str) -> Topic:
+    def _find_topic(self, book: str, topic: str) -> Topic:
         self.permissions.check_book(book)
         self.act.note_facts(book=book)
         known = next((one for one in topics_of(policy_of(book)) if one.id == topic), None)
@@ -284,7 +284,7 @@ class Trainings(OperationGroup):
         return known
 
     def _topic(self, book: str, topic: str) -> Topic:
-        known = self._known(book, topic)
+        known = self._find_topic(book, topic)
         if not self._places(book):
             raise Refused(
                 _("Only those who answer for people of the directory see their training."),

@@ -36,7 +36,7 @@ def read(file: Path, keys: Sequence[bytes], people: Showing) -> list[Line]:
         try:
             first, *entries = (json.loads(line) for line in lines(stream, keys))
             complete = first["entries"] == len(entries)
-            opened = [_opened(people, line) for line in entries]
+            opened = [_open_line(people, line) for line in entries]
         except (ValueError, KeyError, TypeError, SealBroken) as error:
             raise VaultBroken("another format") from error
     if not complete:
@@ -54,7 +54,7 @@ def _sealed(hiding: Hiding, line: Line) -> Line:
     }
 
 
-def _opened(people: Showing, line: Line) -> Line | None:
+def _open_line(people: Showing, line: Line) -> Line | None:
     """Decrypt the line; None where its person was erased. One from before stands in clear."""
     if SEALED not in line:
         return line

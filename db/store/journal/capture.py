@@ -91,12 +91,12 @@ def is_paused() -> bool:
 
 def watch_statement(database: Any, statement: str) -> None:
     """Create the triggers that capture what ``statement`` changes, before it runs. On SQLite alone."""
-    for name in _written(statement):
+    for name in _changed_tables(statement):
         watch_table(database, name)
 
 
 @lru_cache(maxsize=4096)
-def _written(statement: str) -> tuple[str, ...]:
+def _changed_tables(statement: str) -> tuple[str, ...]:
     """Return the names of the tables that ``statement`` changes; cached."""
     return tuple(WRITES.findall(statement))
 

@@ -108,12 +108,12 @@ def differing(part: Scopes = EVERY) -> set[int]:
 def _differing(part: Scopes) -> set[int]:
     own, weights = f"{APART}{secrets.token_urlsafe(8)}{APART}", _Weights(part)
     there = sum(weights[scope] * amount for scope, amount in _added_up(own, part))
-    wanted = sum(amount for _entry, _line, amount in _wanted(own, weights))
+    wanted = sum(amount for _entry, _line, amount in _sums_of_entries(own, weights))
     if (there - wanted) & WHOLE == 0:
         return set()
     entries: dict[object, int] = {}
     left: Counter[object] = Counter()
-    for entry, line, amount in _wanted(own, weights):
+    for entry, line, amount in _sums_of_entries(own, weights):
         entries[line] = entry
         left[line] += amount
     for scope, found, amount in _there(own, part):
@@ -149,7 +149,7 @@ def _amount(own: str) -> str:
     return f"(hash(CAST(line || '{own}' || key AS BLOB)) & {SHARE}) + (line >= '') + (key >= x'')"
 
 
-def _wanted(own: str, weights: _Weights) -> Iterator[tuple[int, int, int]]:
+def _sums_of_entries(own: str, weights: _Weights) -> Iterator[tuple[int, int, int]]:
     """Yield of each entry its line, and what its keys come to. They are sorted: the blind ones come last."""
     together = _Together(weights)
     for rows in fetched(f"SELECT entry, line, {SCOPES_ROOT_KEYS} FROM search_entry"):

@@ -44,12 +44,12 @@ def rotate(folder: Path, progress: Progress) -> Rotated:
     open store under it, in many transactions; then retire the other keys, unless a value could not be opened.
     Raises KeyRingError."""
     ring = store().keys
-    left = _left(ring)
+    left = _count_left(ring)
     began = not left and field_numbers(folder) == [ring.current]
     if began:
         write_key(folder / f"{FIELD_KEY_PREFIX}{ring.current + 1}", secrets.token_bytes(KEY_BYTES))
         ring = store().keys
-        left = _left(ring)
+        left = _count_left(ring)
     done, broken, total = 0, 0, left
     while True:  # what somebody sealed under the old key meanwhile is found by another pass
         again, broken = 0, 0
@@ -71,7 +71,7 @@ def _add(progress: Progress, before: int, total: int, done: int) -> None:
     progress(before + done, max(total, before + done))
 
 
-def _left(ring: KeyRing) -> int:
+def _count_left(ring: KeyRing) -> int:
     return sum(count for number, count in count_by_key().items() if number != ring.current)
 
 

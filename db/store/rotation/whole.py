@@ -52,7 +52,7 @@ def rotate(folder: Path, file: Path) -> int:
     old, new = read_key(folder / DATABASE), read_key(folder / f"{DATABASE}{NEXT}")
     copy = _next_name(file)
     try:
-        with patient(PATIENCE), write_turn(file), contextlib.closing(_opened(file, old)) as holder:
+        with patient(PATIENCE), write_turn(file), contextlib.closing(_open_database(file, old)) as holder:
             holder.execute("BEGIN IMMEDIATE")
             _copy(file, old, copy, new)
             _compare(file, old, copy, new)
@@ -92,14 +92,14 @@ def stopped(folder: Path, file: Path) -> Side | None:
 def opens(file: Path, key: bytes) -> bool:
     silence_sqlcipher()
     try:
-        with contextlib.closing(_opened(file, key)) as connection:
+        with contextlib.closing(_open_database(file, key)) as connection:
             connection.execute("SELECT COUNT(*) FROM sqlite_master").fetchone()
     except dbapi2.Error:
         return False
     return True
 
 
-def _opened(file: Path, key: bytes) -> Any:
+def _open_database(file: Path, key: bytes) -> Any:
     connection = dbapi2.connect(str(file), isolation_level=None)
     connection.execute(f'PRAGMA key = "{raw_key(key)}"')
     return connection
@@ -107,7 +107,7 @@ def _opened(file: Path, key: bytes) -> Any:
 
 def _copy(file: Path, old: bytes, copy: Path, new: bytes) -> None:
     os.close(open_own(copy, os.O_WRONLY | os.O_CREAT | os.O_TRUNC))
-    with contextlib.closing(_opened(file, old)) as source:
+    with contextlib.closing(_open_database(file, old)) as source:
         source.execute(f'ATTACH ? AS copy KEY "{raw_key(new)}"', (str(copy),))
         source.execute("PRAGMA copy.synchronous = OFF")
         source.execute("PRAGMA copy.journal_mode = OFF")
@@ -119,7 +119,10 @@ def _copy(file: Path, old: bytes, copy: Path, new: bytes) -> None:
 
 def _compare(file: Path, old: bytes, copy: Path, new: bytes) -> None:
     """Raise NotCopied unless the copy is sound, opens with its key, and holds what the original holds."""
-    with contextlib.closing(_opened(file, old)) as one, contextlib.closing(_opened(copy, new)) as other:
+    with (
+        contextlib.closing(_open_database(file, old)) as one,
+        contextlib.closing(_open_database(copy, new)) as other,
+    ):
         for pragma, good in (("integrity_check", [("ok",)]), ("cipher_integrity_check", [])):
             if other.execute(f"PRAGMA {pragma}").fetchall() != good:
                 raise NotCopied(pragma)

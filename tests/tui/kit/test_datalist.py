@@ -35,9 +35,9 @@ async def test_a_page_down_asks_for_the_next_page_only() -> None:
         people.asked.clear()
         await pilot.press("pagedown", "pagedown")
         listed = the_list(app)
-        assert sum(limit for _offset, limit in people.asked) <= 3 * listed.shown
+        assert sum(limit for _offset, limit in people.asked) <= 3 * listed.rows_shown
         assert listed.current is not None
-        assert listed.current.id == listed.cursor == 2 * (listed.shown - 1)
+        assert listed.current.id == listed.cursor == 2 * (listed.rows_shown - 1)
 
 
 @pytest.mark.parametrize("count", [0, 1, 16, 17, 18, 600, 12_345])
@@ -73,7 +73,7 @@ async def test_end_of_a_list_that_counts_from_its_end_asks_for_the_last_screenfu
         await pilot.press("end")
         assert listed.cursor == max(count - 1, 0)
         assert (listed.current.id if listed.current else -1) == count - 1
-        assert asked == ([-listed.shown] if count >= listed.shown else [])
+        assert asked == ([-listed.rows_shown] if count >= listed.rows_shown else [])
         await pilot.press("home")
         assert listed.cursor == 0
 
@@ -174,7 +174,7 @@ async def test_columns_stand_in_line_whatever_is_in_them() -> None:
     async with app.run_test():
         listed = the_list(app)
         starts = set()
-        for row in range(listed.shown):
+        for row in range(listed.rows_shown):
             strip = listed.draw(row, 60, cursor=False)
             assert strip.cell_length == 60
             text = strip.text
@@ -343,4 +343,4 @@ async def test_after_ones_own_act_the_next_row_is_found_without_a_search_through
         listed.show(without, keep=True)
         listed.end_act()
         assert listed.current == after
-        assert sum(limit for _offset, limit in people.asked) <= 3 * listed.shown
+        assert sum(limit for _offset, limit in people.asked) <= 3 * listed.rows_shown

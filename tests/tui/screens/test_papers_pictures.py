@@ -105,7 +105,7 @@ async def test_the_undertaking_is_offered_to_who_may_draw_it_up(
         screen = app.screen
         assert isinstance(screen, DirectoryScreen)
         rows = screen.query_one(DataList)
-        for place in range(rows.shown):
+        for place in range(rows.rows_shown):
             rows.go(place)
             await pilot.pause()
             row = rows.current

@@ -46,7 +46,7 @@ async def test_three_tries_and_the_same_words_for_all(
 ) -> None:
     """Whether the name exists can't be read off the screen."""
     enrol(world.accounts["zhangwen"])
-    monkeypatch.setattr("auth.delays._held", lambda _subject, _longest: 0.0)
+    monkeypatch.setattr("auth.delays._seconds_to_wait", lambda _subject, _longest: 0.0)
     pictures = []
     for login in ("zhangwen", "nobodyxx"):
         app = door()

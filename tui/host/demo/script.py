@@ -43,9 +43,9 @@ class Batch(CastPart):
     then: tuple[Turn, ...] = ()
 
     def requests(self) -> tuple[ScriptedChange, ...]:
-        return tuple(self._one(number) for number in range(self.count))
+        return tuple(self._change_at(number) for number in range(self.count))
 
-    def _one(self, number: int) -> ScriptedChange:
+    def _change_at(self, number: int) -> ScriptedChange:
         head, tail = self.start[:-4], int(self.start[-4:])
         return ScriptedChange(
             by=self.by,

@@ -98,7 +98,7 @@ class ScriptPlayer:
     def _fill(self, filling: Filling) -> None:
         made: list[int] = []
 
-        def asked() -> dict[str, str]:
+        def asked_values() -> dict[str, str]:
             ahead = {"from": filling.begins, "until": filling.lasts}
             today = self.stage.day(0)
             days = {name: (today + timedelta(days=one)).isoformat() for name, one in ahead.items() if one}
@@ -106,10 +106,10 @@ class ScriptPlayer:
 
         def ask() -> None:
             desk = self.stage.desk(filling.by)
-            made.append(desk.asking.ask("office", filling.book, asked(), filling.reason))
+            made.append(desk.asking.ask("office", filling.book, asked_values(), filling.reason))
 
         def amend(desk: Desk, word: str) -> None:
-            desk.asking.amend(made[0], asked(), f"{filling.reason}；{word}")
+            desk.asking.amend(made[0], asked_values(), f"{filling.reason}；{word}")
 
         self.stage.schedule_act(filling.at, ask)
         go_on(self.stage, filling.then, made, amend)

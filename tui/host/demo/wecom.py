@@ -175,11 +175,11 @@ class WeComStandIn:
     def _user_create(self, _query: Query, body: Answer) -> Answer:
         if body["userid"] in self.held.members:
             raise Wrong(MEMBER_EXISTS)
-        return self._put(body)
+        return self._put_member(body)
 
     def _user_update(self, _query: Query, body: Answer) -> Answer:
         self._member(body["userid"])
-        return self._put(body)
+        return self._put_member(body)
 
     def _user_delete(self, query: Query, _body: Answer) -> Answer:
         self._member(query["userid"])
@@ -206,7 +206,7 @@ class WeComStandIn:
         attributes = [{"type": 0, "name": name, "text": {"value": value}} for name, value in row.items()]
         made = {**own, "department": [int(own["department"])], "extattr": {"attrs": attributes}}
         try:
-            self._put(made)
+            self._put_member(made)
         except Wrong as problem:
             return {"userid": own["userid"], **wrong(problem.code)}
         return {"userid": own["userid"], "errcode": 0, "errmsg": "ok"}
@@ -216,7 +216,7 @@ class WeComStandIn:
             raise Wrong(NO_MEMBER)
         return self.held.members[account]
 
-    def _put(self, body: Answer) -> Answer:
+    def _put_member(self, body: Answer) -> Answer:
         members, account, mobile = self.held.members, body["userid"], body.get("mobile")
         if mobile and any(one.get("mobile") == mobile for name, one in members.items() if name != account):
             raise Wrong(MOBILE_TAKEN)

@@ -192,13 +192,13 @@ def _tell(
             return "told"
         try:
             department, numbers = departments.ensure(change.told.places)
-            account = _put(client, change, department, settings)
+            account = _put_member(client, change, department, settings)
         except WeComError as problem:
             if problem.code not in NO_PLACE:
                 raise
             departments.mend(change.told.places)  # somebody deleted it there
             department, numbers = departments.ensure(change.told.places)
-            account = _put(client, change, department, settings)
+            account = _put_member(client, change, department, settings)
     except WeComError as problem:
         if problem.code in PASSING:
             raise
@@ -216,7 +216,7 @@ def _delete(client: Client, account: str) -> None:
             raise
 
 
-def _put(client: Client, change: ChangeToTell, department: int, settings: WeComSettings) -> str:
+def _put_member(client: Client, change: ChangeToTell, department: int, settings: WeComSettings) -> str:
     """Create or update the member; the account they have there now."""
     told = change.told
     if told is None:

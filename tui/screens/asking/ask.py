@@ -56,7 +56,7 @@ class AskScreen(FramedScreen):
         return row
 
     @on(DataList.Moved)
-    def _moved(self) -> None:
+    def _on_cursor_moved(self) -> None:
         row = self._current
         told: Text = ""
         if row is not None:
@@ -77,9 +77,9 @@ class AskScreen(FramedScreen):
             screen = ChangeScreen(desk.changes.form(row.entry))
         else:
             screen = AskForm(desk.asking.form(row.kind, row.book))
-        self.app.push_screen(screen, self._asked)
+        self.app.push_screen(screen, self._dismiss_with)
 
-    def _asked(self, number: object) -> None:
+    def _dismiss_with(self, number: object) -> None:
         if isinstance(number, int):
             self.dismiss(number)
 

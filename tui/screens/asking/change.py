@@ -141,7 +141,7 @@ class ChangeScreen(RequestForm):
     @on(ChoiceField.Changed)
     def _check(self) -> None:
         """Check every value, as far as the desk can tell without keeping it."""
-        asked = self._asked()
+        asked = self._field_values()
         checked = self.app.desk.changes.check(self._form.entry, asked)
         problems = {problem.field: problem.message for problem in checked.problems}
         changed = {line.field for line in checked.lines}
@@ -155,7 +155,7 @@ class ChangeScreen(RequestForm):
             else:
                 line.set_remark("")
 
-    def _asked(self) -> dict[str, str]:
+    def _field_values(self) -> dict[str, str]:
         return {field.name: self.line(field.name).value for field in self._form.fields if field.editable}
 
     # Doing
@@ -164,7 +164,7 @@ class ChangeScreen(RequestForm):
         """Submit the change, or the returned request again, and close the form. Where it raises Invalid or
         Refused, nothing typed is lost."""
         form, changes, since = self._form, self.app.desk.changes, self.changed_on
-        asked, reason, evidence = self._asked(), self.reason, self.evidence
+        asked, reason, evidence = self._field_values(), self.reason, self.evidence
         shown = {field.name: field.value for field in form.fields}
         if form.amends is not None:
             number = form.amends.request

@@ -60,14 +60,14 @@ class AskForm(RequestForm):
     def _typed(self) -> None:
         """Show the route and the present values anew: another unit or person may have others."""
         if self._begun:
-            offer, asking, asked = self._form.offer, self.app.desk.asking, self._asked()
+            offer, asking, asked = self._form.offer, self.app.desk.asking, self._field_values()
             self.show_route(asking.way(offer.id, offer.book, asked))
             for name, value in asking.present(offer.id, offer.book, asked).items():
                 self.line(name).set_present(value or "–")
 
     def do_submit(self) -> None:
         form, asking, since = self._form, self.app.desk.asking, self.changed_on
-        asked = self._asked()
+        asked = self._field_values()
         if form.amends is not None:
             number = form.amends.request
             asking.amend(number, asked, self.reason, self.evidence, changed_on=since)
@@ -76,7 +76,7 @@ class AskForm(RequestForm):
             number = asking.ask(offer.id, offer.book, asked, self.reason, self.evidence, changed_on=since)
         self.handed_in(number)
 
-    def _asked(self) -> dict[str, str]:
+    def _field_values(self) -> dict[str, str]:
         return {field.name: self.line(field.name).value for field in self._form.fields}
 
 

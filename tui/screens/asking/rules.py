@@ -162,7 +162,7 @@ class RulesScreen(SearchedScreen, OfRules):
         if chosen is not None:
             view = self.app.desk.policies.document(rules.book, *chosen.split(" ", 1))
             at = At[Revision](self.app.desk, answers={BOOK.id: rules.book})
-            await tell_facts(self, view.title, READ.shown(at, view))
+            await tell_facts(self, view.title, READ.facts_after(at, view))
 
     def do_revisions(self) -> None:
         self.app.push_screen(screen_of(REVISIONS)({BOOK.id: self._rules.book}))

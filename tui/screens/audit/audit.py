@@ -182,7 +182,7 @@ class AuditScreen(SortedScreen):
         return self._pages[page]
 
     @on(DataList.Moved)
-    def _moved(self) -> None:
+    def _on_cursor_moved(self) -> None:
         row = self._current
         self.query_one(FactList).show(facts_of(row) if row is not None else [])
         self.refresh_keys()

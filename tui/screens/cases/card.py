@@ -130,7 +130,7 @@ class CaseCard(FactCard):
         row = self._view.row
         return At(self.app.desk, (row.id,), lambda: (MyCase(row, "handler"),))
 
-    def done(self, said: Text) -> None:
+    def show_result(self, said: Text) -> None:
         self._again()
         self.app.call_later(self.app.tell, said)
 

@@ -47,7 +47,7 @@ class OwnCaseCard(FactCard):
         row = self._case.row
         return At(self.app.desk, (row.id,), lambda: (MyCase(row, "concerned"),))
 
-    def done(self, said: Text) -> None:
+    def show_result(self, said: Text) -> None:
         self._case = Cases(self.app.desk).own(self._case.row.id)
         self.redraw_facts()
         self.app.call_later(self.app.tell, said)

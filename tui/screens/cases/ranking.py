@@ -92,7 +92,7 @@ class Ranking(FramedScreen):
         if command_id == "commend":
             return self._offer.praises and self.is_mounted and self._row is not None
         if command_id == "strike":
-            return self._offer.praises and self.is_mounted and self._given is not None
+            return self._offer.praises and self.is_mounted and self._current_praise is not None
         if command_id == "period":
             return self._offer.praises
         return command_id != "book" or len(self._offers) > 1
@@ -103,7 +103,7 @@ class Ranking(FramedScreen):
         return row
 
     @property
-    def _given(self) -> PraiseRow | None:
+    def _current_praise(self) -> PraiseRow | None:
         """The commendation under the cursor, in the list that has the focus."""
         rows = self.query_one("#praise DataList", DataList)
         given: PraiseRow | None = rows.current if rows.has_focus else None
@@ -119,7 +119,7 @@ class Ranking(FramedScreen):
         self.refresh_top()
 
     @on(DataList.Moved)
-    def _moved(self) -> None:
+    def _on_cursor_moved(self) -> None:
         self.refresh_keys()
 
     async def do_commend(self) -> None:
@@ -139,7 +139,7 @@ class Ranking(FramedScreen):
             self.app.tell(_("Commended; {name} hears it.", name=row.name))
 
     async def do_strike(self) -> None:
-        row = self._given
+        row = self._current_praise
         if row is None or not await confirm(self, TAKE_BACK.help, yes=TAKE_BACK.label):
             return
         Praise(self.app.desk).take_back(row.id)

@@ -88,16 +88,16 @@ class CaseTrail(FramedScreen):
     def do_attach(self) -> None:
         row = self.query_one(DataList).current
         if isinstance(row, AuditRow):
-            self._take(str(row.seq))
+            self._attach_record(str(row.seq))
 
     async def do_number(self) -> None:
         typed = await ask_text(
             self, _("By number"), _("Number of the record"), required=True, yes=_("Attach")
         )
         if typed is not None:
-            self._take(typed)
+            self._attach_record(typed)
 
-    def _take(self, number: str) -> None:
+    def _attach_record(self, number: str) -> None:
         CaseWork(self.app.desk).attach(self._case.id, "audit", number)
         self._attached.add(number)
         self.query_one(DataList).refresh()

@@ -114,21 +114,21 @@ class EmergencyCall(FramedScreen):
             now.show(_("Call now: {who}", who=number.whose or number.label), "strong")
         self.query_one("#number", TextLine).show(number.text if number is not None else "", "strong")
 
-    def _note(self, outcome: Outcome) -> None:
+    def _note_outcome(self, outcome: Outcome) -> None:
         number: CallNumber | None = self.query_one(DataList).current
         if number is not None:
             self._show(Emergencies(self.app.desk).note(self._sheet.entry, number.place, outcome))
             self.app.tell(_("Noted."))
 
     def do_reached(self) -> None:
-        self._note("reached")
+        self._note_outcome("reached")
 
     async def do_missed(self) -> None:
         """Ask why, record that the number was not reached, and go to the next one."""
         missed: list[Outcome] = [outcome for outcome in OUTCOMES if outcome != "reached"]
         why = await choose(self, _("Not reached"), [Pick(one, OUTCOMES[one]) for one in missed])
         if why is not None:
-            self._note(next(one for one in missed if one == why))
+            self._note_outcome(next(one for one in missed if one == why))
 
     def do_on(self) -> None:
         if self._following is not None:

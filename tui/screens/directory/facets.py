@@ -31,7 +31,7 @@ async def choose_facets(
     """Ask by what the list is narrowed from now on; None where the reader went back. A second value of the
     same property takes the place of the first."""
     facets = screen.app.desk.directory.facets(book, unit, side)
-    options = [Pick(facet.by, NAMES[facet.by], note=_said(now, facet.by)) for facet in facets]
+    options = [Pick(facet.by, NAMES[facet.by], note=_label_of_facet(now, facet.by)) for facet in facets]
     if now:
         options.append(Pick(ALL, _("Everybody again"), key="0"))
     by = await choose(screen, _("Narrow by what?"), options)
@@ -81,5 +81,5 @@ async def change_region(screen: FramedScreen, book: str, unit: int, side: Side, 
         screen.app.tell(_("Noted."))
 
 
-def _said(now: Sequence[FacetValue], by: str) -> Text:
+def _label_of_facet(now: Sequence[FacetValue], by: str) -> Text:
     return next((value.label for value in now if value.facet.startswith(f"{by}=")), "")

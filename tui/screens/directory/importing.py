@@ -100,7 +100,7 @@ class ImportScreen(SheetScreen[ImportLine]):
             self._list.refresh()
             raise
         self._list.empty = self.SHEET.empty
-        self._take(self.SHEET.rows(self.place), self.place, keep=keep)
+        self._take_rows(self.SHEET.rows(self.place), self.place, keep=keep)
         self.app.recount()
 
     async def _await_turn(self) -> None:
@@ -194,10 +194,10 @@ class ImportScreen(SheetScreen[ImportLine]):
         self._ends = verb is SUBMIT
         await super()._do_verb(verb)
 
-    async def _done(self, said: Text, shown: Sequence[Fact], *, everything: bool = True) -> None:
+    async def _show_result(self, said: Text, shown: Sequence[Fact], *, everything: bool = True) -> None:
         """Go back to where it was begun once the file is submitted: it is among the reader's requests."""
         if not self._ends:
-            await super()._done(said, shown, everything=everything)
+            await super()._show_result(said, shown, everything=everything)
             return
         self.app.desk.drafts.discard(draft_of(self.place[BOOK]))
         self.finish()

@@ -225,7 +225,7 @@ class DirectoryList(SortedScreen):
                 directory.settled(self._elsewhere.book.id, self._text)
 
     @on(DataList.Moved)
-    def _moved(self) -> None:
+    def _on_cursor_moved(self) -> None:
         row = self._current
         self.query_one(CardView).preview(row, self._book.unit_label if self._book is not None else None)
         self.refresh_keys()

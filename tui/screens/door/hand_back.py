@@ -30,7 +30,7 @@ class HandBackScreen(SheetScreen[CopyView]):
     def refill(self, *, keep: bool = True) -> None:
         """Ask for the rows again; nothing else waits here that could be counted."""
         place = self.place
-        self._take(self.SHEET.rows(place), place, keep=keep)
+        self._take_rows(self.SHEET.rows(place), place, keep=keep)
 
     def do_back(self) -> None:
         """Do nothing: there is nothing before this screen."""

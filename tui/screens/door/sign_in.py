@@ -202,9 +202,9 @@ class SignInApp(KitApp):
         self.why: Text = ""
 
     def on_mount(self) -> None:
-        self.push_screen(SignInScreen(self._organisation, self._source, self._answered), self._done)
+        self.push_screen(SignInScreen(self._organisation, self._source, self._answered), self._leave_with)
 
-    def _done(self, outcome: SignedIn | Text | None) -> None:
+    def _leave_with(self, outcome: SignedIn | Text | None) -> None:
         if isinstance(outcome, SignedIn):
             self.signed = outcome
         elif outcome is not None:

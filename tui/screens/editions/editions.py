@@ -99,7 +99,7 @@ class EditionsScreen(SheetScreen[EditionView]):
         else:
             book, name = edition.book, edition.id
             self._issues.show(lambda offset, limit: Editions(desk).issues(book, name, offset, limit))
-            self.query_one("#note", TextLine).show(_note(edition), "dim")
+            self.query_one("#note", TextLine).show(_clauses_text(edition), "dim")
 
     def do_switch(self) -> None:
         self.focus_next(DataList)
@@ -144,7 +144,7 @@ class EditionsScreen(SheetScreen[EditionView]):
         self.app.push_screen(TraceScreen())
 
 
-def _note(edition: EditionView) -> Text:
+def _clauses_text(edition: EditionView) -> Text:
     return _(
         "Content: {clause} · recipients: {recipients} · due: {due}",
         clause=clause_words(edition.clause),

@@ -104,7 +104,7 @@ class EditionPreview(FramedScreen):
         return line
 
     @on(DataList.Moved)
-    def _moved(self) -> None:
+    def _on_cursor_moved(self) -> None:
         self.refresh_keys()
 
     async def do_view(self) -> None:

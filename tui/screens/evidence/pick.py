@@ -141,7 +141,7 @@ class PickTable(PickEvidence):
         return command_id != "take" or (self.is_mounted and self.query_one(DataList).current is not None)
 
     @on(DataList.Moved)
-    def _moved(self) -> None:
+    def _on_cursor_moved(self) -> None:
         self.query_one(Footer).refresh_keys()
 
 

@@ -83,7 +83,7 @@ class EvidenceScreen(SortedScreen):
         return row
 
     @on(DataList.Moved)
-    def _moved(self) -> None:
+    def _on_cursor_moved(self) -> None:
         self.refresh_keys()
 
     def come_back(self) -> None:

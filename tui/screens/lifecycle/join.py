@@ -93,7 +93,7 @@ class JoinScreen(LifeForm):
         kind = self._kind
         for field in self._form.values:
             self.line(field.name).display = not field.kinds or kind in field.kinds
-        self._mark(self.app.desk.lifecycle.check_join(self._asked()))
+        self._mark(self.app.desk.lifecycle.check_join(self._build_request()))
 
     @on(Input.Submitted)
     def _on_to_lacking(self, event: Input.Submitted) -> None:
@@ -145,18 +145,18 @@ class JoinScreen(LifeForm):
     def _kind(self) -> str:
         return self.typed_values().get(KIND, self._form.kind)
 
-    def _asked(self) -> JoinAsked:
+    def _build_request(self) -> JoinAsked:
         return self._form.request_of(self.typed_values(), self.reason, self.evidence, self._person)
 
     async def do_submit(self) -> None:
         """Submit; show what is missing, losing nothing, and offer to wait where only that can come later."""
         amends = self._amends.request if self._amends is not None else None
         try:
-            request = self.app.desk.lifecycle.join(self._asked(), amends)
+            request = self.app.desk.lifecycle.join(self._build_request(), amends)
         except (Invalid, Refused) as refusal:
             if not self._may_wait(refusal) or not await self._wants_to_wait():
                 raise
-            self.app.desk.lifecycle.expect(self._asked())
+            self.app.desk.lifecycle.expect(self._build_request())
             self.throw_away()
             self.dismiss(None)
             self.app.call_later(self.app.tell, _("Expected; Today shows the task with its clock."))

@@ -129,4 +129,4 @@ class WeComDrift(SheetScreen[DriftRow]):
         at: At[Drift] = At(self.app.desk, answers=dict(self._answers))
         made = await carry_out(self, verb, at)
         if made is not None:
-            await self._done(verb.done(at, made.result), ())
+            await self._show_result(verb.done(at, made.result), ())

@@ -50,7 +50,7 @@ class Reports(FramedScreen):
                 ListColumn(
                     _("Report"), lambda row: Styled(row[1].kind.title, "strong"), width=16, in_english=24
                 ),
-                ListColumn(_("Today"), lambda row: self._said(row[1])),
+                ListColumn(_("Today"), lambda row: self._answer_of_row(row[1])),
             ],
             key=lambda row: row[1].kind.name,
             empty=_("There is no report that you may draw now."),
@@ -85,7 +85,7 @@ class Reports(FramedScreen):
         self._rows = arranged(self._offers, lambda offer: self._answers.known_answer(offer, self._asked))
         self.query_one(DataList).show(self._window, total=len(self._rows), keep=True)
 
-    def _said(self, offer: ReportOffer) -> Cell:
+    def _answer_of_row(self, offer: ReportOffer) -> Cell:
         answer = self._answers.known_answer(offer, self._asked)
         if answer is None:
             return "…"
@@ -103,7 +103,7 @@ class Reports(FramedScreen):
         return self._rows[offset : offset + limit]
 
     @on(DataList.Moved)
-    def _moved(self) -> None:
+    def _on_cursor_moved(self) -> None:
         """Tell in full what finds no room in a row."""
         offer = self._offer
         self.query_one("#about", TextLine).show(offer.kind.about if offer else "")

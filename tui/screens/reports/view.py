@@ -108,7 +108,7 @@ class ReportView(SearchedScreen):
         self.query_one("#words", TextLine).show("")
         self.query_one("#count", TextLine).show("")
         self.query_one("#note", TextLine).show(
-            _("{reason} ({clause})", reason=_gone(granted), clause=granted.clause), "warn"
+            _("{reason} ({clause})", reason=_why_unavailable(granted), clause=granted.clause), "warn"
         )
         self.refresh_top()
         self.refresh_keys()
@@ -199,7 +199,7 @@ class ReportView(SearchedScreen):
             self.query_one("#count", TextLine).show(_("rows: {count}", count=count), "dim")
 
     @on(DataList.Moved)
-    def _moved(self) -> None:
+    def _on_cursor_moved(self) -> None:
         self.refresh_keys()
 
     async def do_sort(self) -> None:
@@ -257,7 +257,7 @@ async def open_drawn(
     screen.app.push_screen(ReportView(offer, asked, report, takes_out=takes_out))
 
 
-def _gone(granted: GrantedCopy) -> Message:
+def _why_unavailable(granted: GrantedCopy) -> Message:
     if seconds_until(granted.until) <= 0:
         return _("The time is over in which the copy could be taken. Ask for another one and say why.")
     return _("The copy that was granted has been taken. Ask for another one and say why.")

@@ -79,7 +79,7 @@ class RequestCard(FactCard):
     async def do_evidence(self) -> None:
         await open_what_proves(self, self._view)
 
-    def done(self, said: Text | None) -> None:
+    def show_result(self, said: Text | None) -> None:
         """Go back to the list, which tells what was done there; None: nothing was."""
         if said is not None:
             self.finish()
@@ -142,7 +142,7 @@ class CardToDecide(RequestCard):
 
     async def _decide(self, verb: Verb[RequestRow]) -> None:
         with self.fresh_only():
-            self.done(await decide(self, verb, self._view.row, self._view.digest))
+            self.show_result(await decide(self, verb, self._view.row, self._view.digest))
 
 
 class CardOfMine(RequestCard):
@@ -194,7 +194,7 @@ class CardOfMine(RequestCard):
 
     async def do_withdraw(self) -> None:
         with self.fresh_only():
-            self.done(await said_of(self, WITHDRAW, self.place()))
+            self.show_result(await said_of(self, WITHDRAW, self.place()))
 
 
 def has_to_open(row: RequestRow) -> bool:

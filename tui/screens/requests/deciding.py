@@ -64,7 +64,7 @@ def _listed(at: At[RequestRow]) -> Sequence[tuple[int, str]]:
     return [(row.id, row.digest) for row in at.rows]
 
 
-def _done(count: Message, at: At[RequestRow], left: Sequence[LeftOut]) -> Text:
+def _result_text(count: Message, at: At[RequestRow], left: Sequence[LeftOut]) -> Text:
     """Say how many were decided, and of those that were left out who and why."""
     if not left:
         return count
@@ -78,7 +78,7 @@ def _many(verb: Verb[RequestRow], act: Any, count: Any) -> Verb[RequestRow]:
         verb,
         sure=None,
         do=act,
-        done=lambda at, left: _done(count(len(at.keys) - len(left)), at, left),
+        done=lambda at, left: _result_text(count(len(at.keys) - len(left)), at, left),
         went_well=lambda left: not left,
     )
 

@@ -273,9 +273,9 @@ class QueueScreen(PagedScreen[Matter]):
     def _settle(self) -> None:
         if self.app.screen is self:
             with suppress(Refused):
-                self._seen()
+                self._open_current()
 
-    def _seen(self) -> RequestView | None:
+    def _open_current(self) -> RequestView | None:
         """Return the request under the cursor as shown; opened now, on record, if it has not settled."""
         row = self.current
         if isinstance(row, RequestRow) and (self._opened is None or self._opened.row.id != row.id):
@@ -311,7 +311,7 @@ class QueueScreen(PagedScreen[Matter]):
         if marked:
             self._decided(await decide_together(self, verb, marked), all_marked=True)
         elif isinstance(row, RequestRow):
-            view = self._opened if verb is APPROVE else self._seen()
+            view = self._opened if verb is APPROVE else self._open_current()
             self._decided(await decide(self, verb, row, view.digest if view is not None else row.digest))
 
     def _marked(self) -> list[RequestRow]:
@@ -355,12 +355,12 @@ class QueueScreen(PagedScreen[Matter]):
         if isinstance(row, TaskRow):
             open_task(self, row)
             return
-        view = self._seen()
+        view = self._open_current()
         if view is not None:
             self.app.push_screen(CardToDecide(view, self.step))
 
     async def do_evidence(self) -> None:
-        view = self._seen()
+        view = self._open_current()
         if view is not None:
             await open_what_proves(self, view)
 

@@ -181,7 +181,7 @@ class ReviewList(SortedScreen):
     # The thing under the cursor
 
     @on(DataList.Moved)
-    def _moved(self) -> None:
+    def _on_cursor_moved(self) -> None:
         row = self.current
         if row is not None and self._opened is not None and self._opened.row == row:
             self.refresh_keys()

@@ -46,7 +46,7 @@ async def draw_sheet(screen: Keyed, verb: Verb[Any], at: At[Any]) -> None:
     """Do as `carry_out` does, and show what it made, such as the line that takes a sheet out."""
     made = await carry_out(screen, verb, at)
     if made is not None:
-        await tell_facts(screen, verb.done(at, made.result), verb.shown(at, made.result))
+        await tell_facts(screen, verb.done(at, made.result), verb.facts_after(at, made.result))
 
 
 async def said_of(screen: Keyed, verb: Verb[Row], at: At[Row]) -> Text | None:

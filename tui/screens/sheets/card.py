@@ -42,7 +42,7 @@ class FactCard(FramedScreen):
     def place(self) -> At[Any]:
         raise NotImplementedError
 
-    def done(self, said: Text) -> None:
+    def show_result(self, said: Text) -> None:
         """Show what is left of it after a verb, and what is ``said`` of that."""
         raise NotImplementedError
 
@@ -56,4 +56,4 @@ class FactCard(FramedScreen):
         at = at or self.place()
         made = await carry_out(self, verb, at)
         if made is not None:
-            self.done(verb.done(at, made.result))
+            self.show_result(verb.done(at, made.result))

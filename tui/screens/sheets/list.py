@@ -130,12 +130,12 @@ class SheetScreen(MarkingScreen[Row]):
         """Ask for the rows again, and count what waits unless the list only opens and that was counted; order
         and filters stay, and with ``keep`` cursor and marks."""
         place = self.place
-        self._take(self.SHEET.rows(place), place, keep=keep)
+        self._take_rows(self.SHEET.rows(place), place, keep=keep)
         if self._is_open or not self.app.is_counted:
             self.app.recount()
         self._is_open = True
 
-    def _take(self, rows: Sequence[Row], place: At[Any], *, keep: bool) -> None:
+    def _take_rows(self, rows: Sequence[Row], place: At[Any], *, keep: bool) -> None:
         sheet, self._all = self.SHEET, rows
         self._allow(place)
         alive = {sheet.key(row): row for row in self._alive(rows)} if self._list.marked else {}
@@ -192,7 +192,7 @@ class SheetScreen(MarkingScreen[Row]):
             line.show(words)
 
     @on(DataList.Moved)
-    def _moved(self) -> None:
+    def _on_cursor_moved(self) -> None:
         row = self.current
         if self.SHEET.facts is not None:
             self.query_one(FactList).show(self.SHEET.facts(row) if row is not None else ())
@@ -230,11 +230,13 @@ class SheetScreen(MarkingScreen[Row]):
         try:
             made = await carry_out(self, verb, at)
         except Pending as pending:
-            await self._done(pending.message, ())
+            await self._show_result(pending.message, ())
             return
         if made is not None:
             result = made.result
-            await self._done(verb.done(at, result), verb.shown(at, result), everything=verb.went_well(result))
+            await self._show_result(
+                verb.done(at, result), verb.facts_after(at, result), everything=verb.went_well(result)
+            )
 
     async def _means(self, verb: Verb[Row], rows: Sequence[Row], beyond: Sequence[Row]) -> bool:
         """Name all that are marked, those ``beyond`` what is shown once more, and return whether they are
@@ -265,7 +267,7 @@ class SheetScreen(MarkingScreen[Row]):
                 made = await perform_verb(self, verb, at, written) if is_first else Made(verb.do(at))
                 if made is None:
                     return
-                shown += [fact for fact in verb.shown(at, made.result) if fact not in shown]
+                shown += [fact for fact in verb.facts_after(at, made.result) if fact not in shown]
                 done += 1
             except Pending as pending:
                 waiting.append(pending.message)
@@ -282,9 +284,9 @@ class SheetScreen(MarkingScreen[Row]):
             )
         if wrong:
             said = _("{said}; not done: {count}. {why}", said=said, count=len(wrong), why=wrong[0])
-        await self._done(said, shown, everything=not wrong)
+        await self._show_result(said, shown, everything=not wrong)
 
-    async def _done(self, said: Text, shown: Sequence[Fact], *, everything: bool = True) -> None:
+    async def _show_result(self, said: Text, shown: Sequence[Fact], *, everything: bool = True) -> None:
         self._list.clear_marks()
         self.refill()
         if shown:

@@ -33,7 +33,7 @@ class PagedScreen(SheetScreen[Row]):
         first = self._pages.page(place, 0, datalist.HELD + 1) if self._is_held else ()
         self._is_held = self._is_held and len(first) <= datalist.HELD
         if self._is_held:
-            self._take(first, place, keep=keep)
+            self._take_rows(first, place, keep=keep)
             return
         self._allow(place)
         self._show(keep=keep)

@@ -135,7 +135,9 @@ class TaskCard(FactCard):
 
     def do_done(self) -> None:
         self.app.desk.tasks.done(self._view.row.id)
-        self.done(_("Done.") if not self._waits_for_receipt() else _("Submitted; the receipt is to come."))
+        self.show_result(
+            _("Done.") if not self._waits_for_receipt() else _("Submitted; the receipt is to come.")
+        )
 
     def do_enter(self) -> None:
         row = self._view.row
@@ -155,7 +157,7 @@ class TaskCard(FactCard):
         title, label = _("Tick off"), _("A word about it; may be left blank")
         word = await ask_text(self, title, label, check=tick, yes=title)
         if word is not None:
-            self.done(_("Ticked off."))
+            self.show_result(_("Ticked off."))
 
     async def do_sign(self) -> None:
         waiting = [copy for copy in self._view.copies if copy.signed_at is None]
@@ -188,7 +190,7 @@ class TaskCard(FactCard):
         if self._view.row.id in waiting:
             self._show(self.app.desk.tasks.one(self._view.row.id))
 
-    def done(self, said: Text) -> None:
+    def show_result(self, said: Text) -> None:
         """Show what is left of it; once nothing is, go back to the list."""
         waiting = {row.id for row in self.app.desk.tasks.mine().rows}
         if self._view.row.id in waiting and not self._is_held:

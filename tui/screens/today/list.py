@@ -417,7 +417,7 @@ class TodayList(FramedScreen):
     # The item under the cursor
 
     @on(DataList.Moved)
-    def _moved(self) -> None:
+    def _on_cursor_moved(self) -> None:
         row = self.current
         self.app.note_seen(matters_of(row))
         if self._opened is not None and (not isinstance(row, RequestRow) or self._opened.row != row):
@@ -434,10 +434,10 @@ class TodayList(FramedScreen):
         """Show all of what the cursor rests on. Where it was decided meanwhile, a key says so."""
         if self.is_current:
             with suppress(Refused):
-                self._seen()
+                self._open_current()
             self._show_side()
 
-    def _seen(self) -> RequestView | None:
+    def _open_current(self) -> RequestView | None:
         """Return the request under the cursor, opened on record as its author or its approver does."""
         row, desk = self.current, self.app.desk
         if isinstance(row, RequestRow) and self._opened is None:

@@ -242,7 +242,7 @@ class Today(TodayList):
         """Decide on the request at the cursor; agreeing opens nothing, so the record says what was seen."""
         row = self._to_decide()
         if row is not None:
-            view = self._opened if verb is APPROVE else self._seen()
+            view = self._opened if verb is APPROVE else self._open_current()
             self._tell_done(await decide(self, verb, row, view.digest if view is not None else row.digest))
 
     def _tell_done(self, said: Text | None) -> None:
@@ -321,7 +321,7 @@ class Today(TodayList):
             self._tell_done(await said_of(self, REMIND, At(self.app.desk, (one.id,), lambda: (one,))))
 
     async def do_evidence(self) -> None:
-        view = self._seen()
+        view = self._open_current()
         if view is not None:
             await open_evidence(self, view.evidence, view.row.id)
 
