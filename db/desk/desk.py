@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from db.desk.accounts.accounts import Accounts
 from db.desk.accounts.appointing import Appointments
@@ -51,7 +52,7 @@ from db.desk.tasks.tasks import Tasks
 from db.desk.today.notices import Notices
 from db.desk.today.todo import Todo
 from db.desk.today.waiting import Waiting
-from db.language import Message
+from db.language import Language, Message
 
 
 class Desk:
@@ -98,6 +99,10 @@ class Desk:
         self.todo = Todo(self)
         self.tokens = Tokens(self)
         self.waiting = Waiting(self)
+
+    def speak(self, language: Language) -> None:
+        """Write from now on in ``language`` what the actor has drawn up or sent."""
+        self.actor = replace(self.actor, language=language)
 
     @staticmethod
     def end_last_days() -> None:

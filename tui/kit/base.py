@@ -121,7 +121,7 @@ class KitApp(ContainedApp, inherit_bindings=False):
         self.told: HouseNotice | None = None
         self.typed_at = math.inf
         """When the key or click came in that is having its effect."""
-        self._desk = desk
+        self.change_desk(desk)
         self.stylesheet = KeptStylesheet(variables=self.get_css_variables())
         self.animation_level = "none"
         self.features = frozenset()
@@ -160,9 +160,10 @@ class KitApp(ContainedApp, inherit_bindings=False):
         """What the widths of all texts rest on: the language, and whether the plain set is drawn."""
         return self.language, draws_plain()
 
-    def change_desk(self, desk: Desk) -> None:
+    def change_desk(self, desk: Desk | None) -> None:
         """Work at another desk of the same reader: after a gate, the sign-in may be stronger."""
         self._desk = desk
+        self._speak()
 
     def offer(self, modes: Sequence[Mode]) -> None:
         """Make those of ``modes`` reachable that exist for the reader, and go to the first."""
@@ -227,8 +228,13 @@ class KitApp(ContainedApp, inherit_bindings=False):
     def set_language(self, language: Language) -> None:
         """Say everything in another language, and remember it. Covered screens follow when shown."""
         self.language = language
+        self._speak()
         self.memory.remember_language(language)
         self._reword()
+
+    def _speak(self) -> None:
+        if isinstance(self._desk, Desk):
+            self._desk.speak(self.language)
 
     def _is_plain(self) -> bool:
         return self.drawing == "plain" or (self.drawing == "probe" and self.terminal.is_wide)

@@ -161,7 +161,7 @@ def _pass(row: CaseFile, party: CaseParty, sentence: Sentence) -> None:
         raise Refused(
             _("The regulations know a fine for other kinds of case alone."),
             fine.clause,
-            _("Choose from its sanctions: {names}.", names=", ".join(known) or NOT_PUNISHED),
+            _("Choose from its sanctions: {names}.", names=_choices(known)),
         )
     if not known.keys() >= set(sentence.sanctions):
         raise Invalid(one_of("sanctions", known))
@@ -191,11 +191,15 @@ def _pass(row: CaseFile, party: CaseParty, sentence: Sentence) -> None:
     party.save()
 
 
+def _choices(known: Mapping[str, SanctionRule]) -> str:
+    return ", ".join((*known, NOT_PUNISHED))
+
+
 def _no_further(row: CaseFile, known: Mapping[str, SanctionRule]) -> Refused:
     return Refused(
         _("The regulations of this directory name every sanction; no other may be written."),
         cite(*(rung.clause for rung in known.values())) or row.clause,
-        _("Choose from its sanctions: {names}.", names=", ".join(known) or "–"),
+        _("Choose from its sanctions: {names}.", names=_choices(known)),
     )
 
 
@@ -209,7 +213,7 @@ def _check_amount(
         raise Refused(
             _("The regulations of this directory know no fine."),
             cite(*(rung.clause for rung in known.values())) or row.clause,
-            _("Leave the amount out and choose from its sanctions: {names}.", names=", ".join(known) or "–"),
+            _("Leave the amount out and choose from its sanctions: {names}.", names=_choices(known)),
         )
     if FINE not in sentence.sanctions:
         raise Refused(

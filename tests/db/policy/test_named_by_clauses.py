@@ -74,8 +74,8 @@ UNSAID = {
     "roles.general-manager": "H.6.3",
     "flow.structure.submit": "I.4.2.4",
 }
-"""Lines that name whom their clause doesn't: whose work needs it has access (H.6.3), and a change of structure
-that the chief executive approves comes from its department (I.4.2.4): whoever else asks reads why not."""
+"""Lines that name whom their clause doesn't: whose work needs it has access (H.6.3), and a change of
+structure that the chief executive approves comes from its department (I.4.2.4)."""
 SPOKEN = ("undertaking", "training", "summary")
 """Texts to be read as they stand, of several clauses each."""
 

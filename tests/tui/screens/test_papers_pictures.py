@@ -9,6 +9,7 @@ from unittest.mock import patch
 import pytest
 
 from db.desk.authority.permissions import policy_of
+from db.desk.papers.sheets import content_of
 from db.desk.training.topics import topics_of
 from db.store.tables import Paper, PaperScan
 from tests.conftest import Clock
@@ -90,6 +91,17 @@ async def test_an_undertaking_is_drawn_up_from_the_card(office: World) -> None:
         await press(pilot, "y")
         assert Paper.get_by_id(1).kind == "undertaking"
         assert "papers get P0001" in text_of(app)
+
+
+async def test_a_sheet_is_in_the_language_that_is_read_when_it_is_drawn_up(office: World) -> None:
+    """Not in that of the sign-in, which F9 has changed since."""
+    entry = office.entry("zhangwen")
+    app = Office(
+        office, "liuyang", View("zh_CN"), over=lambda app: CardScreen(app.desk.directory.card(entry))
+    )
+    async with app.run_test(size=(80, 24)) as pilot:
+        await press(pilot, "f9", "o", "y")
+        assert content_of(Paper.get_by_id(1)).language == "en"
 
 
 @pytest.mark.parametrize(
