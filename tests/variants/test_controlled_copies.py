@@ -314,13 +314,13 @@ def test_a_new_unit_waits_for_the_chief_executive_of_today(
 def test_who_submits_for_other_units_alone_is_told_of_whose_it_takes(
     office: World, clock: Clock, login: str, to: str, name: str
 ) -> None:
-    """To a head it is no answer that only heads may. Who asks for it, I.4.2.4 leaves open."""
+    """To a head it is no answer that only heads may."""
     if login != "tangceo":
         act_for(office, login, "head", BOOK, "技术部")
     clock.set("2026-11-28T10:00+08:00")
     asked = {"what": "create", "to": str(office.unit(BOOK, to)), "name": name}
     refused = setting.refusal(lambda: office.desk(login).asking.ask("structure", BOOK, asked, "机构调整"))
-    assert refused.clause == "default"
+    assert refused.clause == "I.4.2.4"
     assert "of the unit concerned, or of one above it" in say(refused.message, "en")
     assert "有关部门" in say(refused.message, "zh_CN")
 

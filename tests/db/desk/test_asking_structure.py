@@ -85,7 +85,7 @@ def test_a_head_or_the_assistant_hands_it_in(wider: World) -> None:
     for login in ("xiepi", "baizl"):
         with pytest.raises(Refused) as caught:
             ask(wider, login, what="create", to="技术部", name="数据组")
-        assert caught.value.clause == "default"
+        assert caught.value.clause == "I.4.2.4"
         assert "structure" not in {offer.id for offer in wider.desk(login).asking.offers()}
 
 
