@@ -55,7 +55,7 @@ def _takes(field: RequestField, choices: Mapping[str, str]) -> Text:
         return _("(set by {maintainer})", maintainer=field.maintained_by)
     if 0 < len(choices) <= LISTED:
         return "|".join(choices.values())
-    return field.hint or (_("required") if field.required else "")
+    return listed([*([_("required")] if field.required else []), *([field.hint] if field.hint else [])])
 
 
 def _by_name(room: Room, field: RequestField) -> dict[str, str]:
