@@ -144,7 +144,7 @@ def test_an_outside_contact_is_entered_with_who_answers_for_it(world: World, ask
     unfit = ask("liuyang", f"ask join --book group {JOINER} unit=法务部 organisation=东方贸易", language="en")
     assert unfit.status == 2, "a colleague has no organisation"
     form = ask("liuyang", "ask contact --book group", language="en").text
-    assert "required, a colleague" in form
+    assert "required; a colleague" in form
     lacking = ask("liuyang", f"ask contact --book group {given}", language="en")
     assert (lacking.status, "Inside owner is required." in lacking.err) == (1, True)
     asked = ask("liuyang", f"ask contact --book group {given} inside_owner=宋佳")
