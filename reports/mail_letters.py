@@ -48,6 +48,7 @@ SUBJECTS: dict[str, Message] = {
     "power-objected": _("{by} objected to something that concerns you"),
     "right-given": _("A role was given to {who}"),
     "right-taken": _("A role was taken back from {who}"),
+    "right-withdrawn": _("An unused role of {who} was withdrawn"),
     "last-day": _("Your access to the directory ends when {day} is over"),
     "last-day-over": _("Your access to the directory has ended"),
     "last-day-lifted": _("Your last day, {day}, is off the record"),
@@ -125,6 +126,10 @@ BODIES: dict[str, Message] = {
     ),
     "right-given": _("{name},\n\n{by} gave {who} the role {role} in {book}.\n\n{not_me}"),
     "right-taken": _("{name},\n\n{by} took the role {role} in {book} back from {who}.\n\n{not_me}"),
+    "right-withdrawn": _(
+        "{name},\n\nthe role {role} of {who} in {book} was withdrawn: it lay unused and nobody vouched "
+        "for it."
+    ),
     "last-day": _(
         "{name},\n\n{by} entered in {book} that you leave. When {day} is over your access ends by itself "
         "({clause}), whether or not the request has been decided by then. If that is wrong, tell whoever "
@@ -192,6 +197,8 @@ def _of_sign_in(letter: OutgoingLetter) -> dict[str, object]:
     params |= {"book": title_of(letter.book)}
     if "role_zh" in told:
         params["role"] = Label(told["role_zh"], told["role_en"])
+    if told.get("in_zh"):
+        params["book"] = Label(told["in_zh"], told["in_en"])
     return params
 
 

@@ -12,7 +12,7 @@ from db.desk import Invalid
 from db.desk.requests.ask_fields import RequestField, values_of
 from db.desk.requests.request_views import StepView
 from db.desk.requests.route_preview import FlowStep
-from db.language import Message, Text, _, clause_words, listed
+from db.language import Message, Text, _, clause_words, listed, strung
 from tui.plain.command import WrongUsage, number
 from tui.plain.forms import FormAnswers, OpenedForm
 from tui.plain.room import Room
@@ -55,7 +55,7 @@ def _takes(field: RequestField, choices: Mapping[str, str]) -> Text:
         return _("(set by {maintainer})", maintainer=field.maintained_by)
     if 0 < len(choices) <= LISTED:
         return "|".join(choices.values())
-    return field.hint or (_("required") if field.required else "")
+    return strung([*([_("required")] if field.required else []), *([field.hint] if field.hint else [])])
 
 
 def _by_name(room: Room, field: RequestField) -> dict[str, str]:

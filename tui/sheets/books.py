@@ -10,11 +10,13 @@ from db.desk.directory.directory_views import UnitNode
 from db.language import Text, _
 from tui.sheets.asks import At, OfferedAnswer, OneOf
 
+NOWHERE: Final = _("No directory is open to you here.")
+
 
 def book_among(choices: Callable[[At[Any]], list[OfferedAnswer[str]]], title: Text = "") -> OneOf[str]:
     """Return the question which of the books among ``choices`` is meant; of one alone it is not asked."""
     label = _("The directory; needed where you are in several.")
-    return OneOf("book", label, title=title, choices=choices, obvious=True)
+    return OneOf("book", label, title=title, choices=choices, obvious=True, nothing=NOWHERE)
 
 
 BOOK: Final = book_among(lambda at: [OfferedAnswer(one.id, one.title) for one in at.desk.me.who().books])

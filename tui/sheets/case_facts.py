@@ -13,7 +13,7 @@ from db.language import Label, Message, Text, _, _n, currency_words, listed
 from tui.sheets.asks import At
 from tui.sheets.cell import Cell, Fact, Styled, cell_words
 from tui.sheets.clauses import clause_text
-from tui.sheets.date_words import day, days_left
+from tui.sheets.date_words import day, days_left, due_text
 
 Part = Literal["handler", "reader", "reporter", "concerned"]
 PARTS: Final[dict[Part, Message]] = {
@@ -158,7 +158,8 @@ def may_appeal(one: PartyView) -> bool:
 
 
 def _until(due: Due) -> Cell:
-    return [day(due.day), "  ", days_left(due), "  ", Styled(clause_text(due.clause), "dim")]
+    until = due_text(due) if due.left >= 0 else day(due.day)  # nobody is late who did not speak
+    return [until, "  ", Styled(clause_text(due.clause), "dim")]
 
 
 def _head(row: CaseRow) -> list[Fact]:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from db.desk.entry.naming import called
 from db.desk.today.notices import NoticeToMe
-from db.language import Label, Text
+from db.language import Label, Text, _
 
 NoticeWords = dict[str, Callable[[NoticeToMe], Text]]
 """For each kind of announcement what it says."""
@@ -25,3 +25,11 @@ def whom_of(notice: NoticeToMe) -> str:
 
 def label_of(notice: NoticeToMe, name: str) -> Label:
     return Label(str(notice.detail[f"{name}_zh"]), str(notice.detail[f"{name}_en"]))
+
+
+def role_of(notice: NoticeToMe) -> Text:
+    """Name the role that a notice is about, with its book where that is another than the notice's."""
+    role, book = label_of(notice, "role"), str(notice.detail.get("in_zh", ""))
+    if book in ("", notice.book.zh):
+        return role
+    return _("{role} ({book})", role=role, book=label_of(notice, "in"))

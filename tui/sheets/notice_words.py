@@ -41,7 +41,7 @@ from tui.sheets import __path__ as folder
 from tui.sheets.cell import Cell, Styled
 from tui.sheets.clauses import clause_text
 from tui.sheets.date_words import day
-from tui.sheets.notice_slots import ChangesWords, NoticeWords, by_of, label_of, whom_of
+from tui.sheets.notice_slots import ChangesWords, NoticeWords, by_of, role_of, whom_of
 
 
 def _opened(notice: NoticeToMe) -> Text:
@@ -129,9 +129,11 @@ def _awaited(notice: NoticeToMe) -> Text:
 
 def undelivered_words(people: int, offices: int) -> Text:
     whom = _n("{count} person", "{count} people", count=people)
+    vacant = _n("{count} vacant office", "{count} vacant offices", count=offices)
+    if not people:
+        return _("{offices}; see the report", offices=vacant)
     if not offices:
         return _("Undeliverable to {people}; see the report", people=whom)
-    vacant = _n("{count} vacant office", "{count} vacant offices", count=offices)
     return _("Undeliverable to {people}, {offices}; see the report", people=whom, offices=vacant)
 
 
@@ -233,8 +235,7 @@ BROUGHT_THEM = _("The entry of {who} brings the role {role} with it")
 
 def _right(own: Message, other: Message) -> Callable[[NoticeToMe], Text]:
     def notice_text(notice: NoticeToMe) -> Text:
-        by = by_of(notice)
-        slots = {"by": by, "who": notice.detail["who"], "role": label_of(notice, "role")}
+        slots = {"by": by_of(notice), "who": notice.detail["who"], "role": role_of(notice)}
         if own is GIVEN and "by" not in notice.detail:
             return Message((BROUGHT if notice.own else BROUGHT_THEM).text, slots)
         given = Message((own if notice.own else other).text, slots)

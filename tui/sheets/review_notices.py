@@ -4,8 +4,20 @@ from __future__ import annotations
 
 from db.desk.reviews.guiding import KIND
 from db.desk.reviews.signs import SEEN_TO
-from db.language import Message, _
-from tui.sheets.notice_slots import NoticeWords, by_of, label_of, whom_of
+from db.desk.today.notices import NoticeToMe
+from db.language import Message, Text, _
+from tui.sheets.notice_slots import NoticeWords, by_of, label_of, role_of, whom_of
+
+
+def _withdrawn(notice: NoticeToMe) -> Text:
+    if notice.own:
+        return _("A right of yours was withdrawn: it lay unused and nobody vouched for it.")
+    return _(
+        "The role {role} of {who} was withdrawn: it lay unused and nobody vouched for it",
+        role=role_of(notice),
+        who=str(notice.detail["who"]),
+    )
+
 
 SEEN_RIGHT = _("{who}: what you reported was checked, and is right")
 SEEN_CHANGED = _("{who}: what you reported was corrected")
@@ -24,7 +36,5 @@ NOTICES: NoticeWords = {
         by=by_of(notice),
         text=str(notice.detail["text"]),
     ),
-    "right-withdrawn": lambda _notice: _(
-        "A right of yours was withdrawn: it lay unused and nobody vouched for it."
-    ),
+    "right-withdrawn": _withdrawn,
 }

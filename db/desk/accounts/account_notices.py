@@ -32,11 +32,13 @@ Kind = Literal[
     "reset-vouched",
     "right-given",
     "right-taken",
+    "right-withdrawn",
     "sign-ins-failed",
     "token-made",
     "token-used",
 ]
 FAILED: Kind = "sign-ins-failed"
+WITHDRAWN: Kind = "right-withdrawn"
 
 
 def tell_owner(

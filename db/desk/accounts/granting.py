@@ -8,12 +8,12 @@ from db.approval.capacity import capacity_of
 from db.desk.accounts.account_notices import account_owner, tell_both
 from db.desk.accounts.activations import outstanding, void_code
 from db.desk.accounts.charge import covers_unit, entry_of, granting_holdings, not_on_oneself, require_giver
-from db.desk.authority.office_names import office_name
+from db.desk.authority.office_names import office_name, title_of
 from db.desk.authority.permissions import Permissions, books_of, is_within, policy_of
 from db.desk.notation.localtime import day_begins
 from db.desk.refusal import SILENT, Refused
 from db.desk.requests.independence import same_person
-from db.language import _, say
+from db.language import Label, _, say
 from db.store import clock
 from db.store.tables import Account, Grant
 
@@ -114,6 +114,10 @@ def revoke_grant(grant: Grant, *, by: int | None, clause: str) -> None:
 
 
 def role_of(grant: Grant) -> dict[str, object]:
-    """Name the role in both languages, as a notice keeps it."""
+    """Name the role and its book in both languages, as a notice keeps them: those who watch over the holder
+    elsewhere read it too."""
     office = office_name(grant.book_id or "", grant.role, grant.unit_id, capacity_of(grant.capacity))
-    return {"role_zh": say(office, "zh_CN"), "role_en": say(office, "en")}
+    book = title_of(grant.book_id) if grant.book_id is not None else Label("", "")
+    return {
+        "role_zh": say(office, "zh_CN"), "role_en": say(office, "en"), "in_zh": book.zh, "in_en": book.en
+    }  # fmt: skip

@@ -67,12 +67,13 @@ def hand_over(owner: Entry, successor: int | None, request: Request, act: Act) -
 
 
 def check_owner(request: Request, values: Mapping[str, Sequence[str]]) -> None:
-    """Raise Refused if ``values`` name an owner who left after ``request`` was written."""
+    """Raise Refused if ``values`` name an owner who left after ``request`` was written, or whose last day is
+    over since."""
     for owner in values.get(OWNER, ()):
         row = Entry.get_by_id(int(owner))
-        if row.state != "active":
+        if row.state != "active" or row.ended_at is not None:
             raise Refused(
-                _("{who} is not in the directory any more and answers for nobody.", who=row.name),
+                _("{who} has left and answers for nobody.", who=row.name),
                 _clause(request.book_id),
                 _("Return it, so that another colleague is named."),
             )

@@ -9,7 +9,7 @@ from typing import Any
 
 from peewee import fn
 
-from db.desk.accounts.account_notices import tell_supervisors
+from db.desk.accounts.account_notices import WITHDRAWN, tell_supervisors
 from db.desk.accounts.granting import role_of
 from db.desk.authority.permissions import policy_of, root_of
 from db.desk.due_dates import calendar, today
@@ -96,11 +96,9 @@ def withdraw_unused(policy: EffectivePolicy) -> list[int]:
                 ReviewItem.update(verdict="removed", decided_at=clock.now()).where(
                     ReviewItem.id == item.id
                 ).execute()
-                store_notice(
-                    "right-withdrawn", policy.book, [right.holder.id], clause=campaign.clause,
-                    detail={"role": right.role},
-                )  # fmt: skip
-                tell_supervisors(right.holder, "right-taken", campaign.clause, detail=role_of(right))
+                said = role_of(right)
+                store_notice(WITHDRAWN, policy.book, [right.holder.id], clause=campaign.clause, detail=said)
+                tell_supervisors(right.holder, WITHDRAWN, campaign.clause, detail=said)
                 _record("reviews.withdraw", campaign, account=right.holder.id, role=right.role)
                 withdrawn.append(int(right.id))
         settle_duties(campaign, None)

@@ -20,6 +20,7 @@ from tests.audited import detail_of
 from tests.conftest import Clock
 from tests.db.desk.reviewing import agreed, all_right, last_record, open_all, own_right, refused, things
 from tests.world import World
+from tui.sheets.notice_words import happened
 
 BOOKS_OF = {"wide": ("general", "secured")}
 
@@ -300,3 +301,25 @@ def test_a_review_outside_its_cycle_is_taken_back_while_nobody_has_decided(wide:
         .where((Task.state == "open") & Task.detail.contains(f'"campaign":{number},'))
         .exists()
     )
+
+
+@pytest.mark.clause("F.5.1")
+def test_who_watches_over_somebody_elsewhere_reads_where_a_right_was_withdrawn(
+    wide: World, clock: Clock
+) -> None:
+    """Its clause binds in that directory alone; and it was by nobody's hand."""
+    Grant.update(granted_at="2025-12-01T00:00:00.000000Z").execute()
+    wide.grant("tanlan", "general-manager", "secured")
+    clock.set("2026-12-21T09:00+08:00")
+    with writing():
+        open_due(policy_of("general"))
+    clock.set("2027-01-20T09:00+08:00")
+    with writing():
+        withdraw_unused(policy_of("general"))
+    told = [
+        say(happened(one), "zh_CN")
+        for one in wide.desk("xinan").notices.unread()
+        if one.kind == "right-withdrawn"
+    ]
+    assert told
+    assert all("（综合通讯录）" in one and "–" not in one for one in told), told

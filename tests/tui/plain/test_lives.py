@@ -7,7 +7,8 @@ from functools import partial
 import pytest
 
 from db.store.tables import AuditRecord, Entry, Request
-from tests.db.desk.lives import VALUES, returned, take_out, task_of
+from tests.conftest import Clock
+from tests.db.desk.lives import AFTER, DAY, VALUES, leave, returned, take_out, task_of
 from tests.db.desk.own_rules import BOOK as OWN
 from tests.db.desk.own_rules import CLINIC, own_book
 from tests.tui.plain.conftest import Ask
@@ -142,12 +143,29 @@ def test_an_outside_contact_is_entered_with_who_answers_for_it(world: World, ask
     given = f"{JOINER} unit=外部联系人 kind=customer organisation=东方贸易"
     unfit = ask("liuyang", f"ask join --book group {JOINER} unit=法务部 organisation=东方贸易", language="en")
     assert unfit.status == 2, "a colleague has no organisation"
+    form = ask("liuyang", "ask contact --book group", language="en").text
+    assert "required; a colleague" in form
     lacking = ask("liuyang", f"ask contact --book group {given}", language="en")
     assert (lacking.status, "Inside owner is required." in lacking.err) == (1, True)
     asked = ask("liuyang", f"ask contact --book group {given} inside_owner=宋佳")
     decided(ask, "luoyan", number_in(asked))
     made = Entry.get(Entry.name == "新来")
     assert (made.kind, made.state) == ("customer", "active")
+
+
+@pytest.mark.clause("E.5")
+def test_nobody_whose_last_day_is_over_is_made_to_answer_for_a_contact(
+    world: World, ask: Ask, clock: Clock
+) -> None:
+    """Who was named while here is gone by when it is decided, though their entry is not removed yet."""
+    given = f"{JOINER} unit=外部联系人 kind=customer organisation=东方贸易 inside_owner=马军"
+    asked = number_in(ask("liuyang", f"ask contact --book group {given}"))
+    code = ask("luoyan", f"queue {asked} --json").data["code"]
+    leave(world, "luoyan", "majun", "group", DAY)
+    clock.set(AFTER)
+    refused = ask("luoyan", f"approve {asked} {code}")
+    assert (refused.status, "E.5" in refused.err) == (1, True)
+    assert Entry.get(Entry.name == "新来").state == "pending"
 
 
 @pytest.mark.clause("H.5.4")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from db.desk.cases import parties
@@ -102,7 +104,7 @@ async def test_a_case_is_handled_to_its_closure_key_by_key(bureau: World) -> Non
     concerned = Bureau(bureau, "tangyu", over=lambda _app: CasesScreen())
     async with concerned.run_test(size=SIZE) as pilot:
         await press(pilot, "enter")
-        assert "可陈述至" in text_of(concerned)
+        assert re.search("可陈述至.*剩 3 个工作日", text_of(concerned))
         await press(pilot, "c", *"was told to", "enter")
         assert "was told to" in text_of(concerned)
         await press(pilot, "c")

@@ -28,6 +28,7 @@ def test_announcements_of_subjects_have_their_words() -> None:
             "Undeliverable to 3 people, 1 vacant office; see the report",
             "未能送达 3 人，1 个职务空缺；详见报表",
         ),
+        (0, 1, "1 vacant office; see the report", "1 个职务空缺；详见报表"),
     ],
 )
 def test_what_is_undelivered_is_counted_as_people_speak(
