@@ -161,7 +161,7 @@ def _pass(row: CaseFile, party: CaseParty, sentence: Sentence) -> None:
         raise Refused(
             _("The regulations know a fine for other kinds of case alone."),
             fine.clause,
-            _("Choose from its sanctions: {names}.", names=", ".join(known) or NOT_PUNISHED),
+            _("Choose from its sanctions: {names}.", names=", ".join([*known, NOT_PUNISHED])),
         )
     if not known.keys() >= set(sentence.sanctions):
         raise Invalid(one_of("sanctions", known))

@@ -169,6 +169,7 @@ def test_a_fine_for_one_kind_of_case_is_no_fine_for_another(world: World) -> Non
         with pytest.raises(Refused) as refused:
             CaseWork(desk).decide(case, "一次", [sentence])
         assert refused.value.clause == "I.4.4.1"
+        assert say(refused.value.advice, "en").endswith(", none."), "not to punish is a choice as well"
     CaseWork(desk).decide(case, "不予处分", [Sentence(entry)])
     assert CaseParty.get(CaseParty.case == case).amount == 0
 
