@@ -158,7 +158,8 @@ def may_appeal(one: PartyView) -> bool:
 
 
 def _until(due: Due) -> Cell:
-    return [day(due.day), "  ", days_left(due), "  ", Styled(clause_text(due.clause), "dim")]
+    left = Styled(_("over"), "dim") if due.left < 0 else days_left(due)
+    return [day(due.day), "  ", left, "  ", Styled(clause_text(due.clause), "dim")]
 
 
 def _head(row: CaseRow) -> list[Fact]:
