@@ -158,8 +158,8 @@ def may_appeal(one: PartyView) -> bool:
 
 
 def _until(due: Due) -> Cell:
-    until = due_text(due) if due.left >= 0 else day(due.day)  # nobody is late who did not speak
-    return [until, "  ", Styled(clause_text(due.clause), "dim")]
+    until = [due_text(due)] if due.left >= 0 else [day(due.day), "  ", Styled(_("over"), "dim")]
+    return [*until, "  ", Styled(clause_text(due.clause), "dim")]
 
 
 def _head(row: CaseRow) -> list[Fact]:

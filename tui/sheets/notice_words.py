@@ -231,13 +231,16 @@ def _vouched(notice: NoticeToMe) -> Text:
 GIVEN = _("{by} gave you the role {role}")
 BROUGHT = _("Your entry also makes you {role}")
 BROUGHT_THEM = _("The entry of {who} brings the role {role} with it")
+ENDED = _("You no longer have the role {role}")
+ENDED_THEM = _("{who} no longer has the role {role}")
 
 
 def _right(own: Message, other: Message) -> Callable[[NoticeToMe], Text]:
     def notice_text(notice: NoticeToMe) -> Text:
         slots = {"by": by_of(notice), "who": notice.detail["who"], "role": role_of(notice)}
-        if own is GIVEN and "by" not in notice.detail:
-            return Message((BROUGHT if notice.own else BROUGHT_THEM).text, slots)
+        if "by" not in notice.detail:
+            mine, theirs = (BROUGHT, BROUGHT_THEM) if own is GIVEN else (ENDED, ENDED_THEM)
+            return Message((mine if notice.own else theirs).text, slots)
         given = Message((own if notice.own else other).text, slots)
         second = notice.detail.get("second")
         return _("{text}; {who} agreed to it", text=given, who=called(str(second))) if second else given

@@ -168,6 +168,16 @@ def test_what_was_lifted_stands_no_more(world: World, ask: Ask) -> None:
     assert "撤销处分" in line
 
 
+@pytest.mark.clause("C.12")
+def test_a_time_to_appeal_that_went_by_is_over(world: World, ask: Ask, clock: Clock) -> None:
+    case = Cases(world.desk("xuning")).report("subsidiary", "名册外泄", "leak")
+    decided(world, case, "leak", "唐雨", "warning")
+    clock.forward(days=21)
+    for login in ("tangyu", "cenzong"):
+        (line,) = [line for line in ask(login, f"case {case}").text.splitlines() if "申诉期至" in line]
+        assert ("已结束" in line, "逾期" in line) == (True, False)
+
+
 @pytest.mark.clause("A.18")
 def test_nothing_is_decided_about_anybody_without_a_breach(world: World, ask: Ask) -> None:
     case = Cases(world.desk("xuning")).report("subsidiary", "名册外泄", "leak")

@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 
+from db.desk.tasks.duties import RunnerPlace, run
 from db.store.tables import Campaign, Finding, ReviewItem
+from tests.conftest import Clock
 from tests.db.desk.reviewing import open_all, own_right
 from tests.tui.plain.conftest import Ask
 from tests.wider_world import build_wider_world
@@ -120,3 +122,15 @@ def test_a_dead_number_is_reported_and_listed_for_who_cleans_up(ask: Ask, world:
     assert "E.6.1" in refused.err
     away = ask("tangyu", f"stale report {entry} --field mobile")
     assert (away.status, away.out) == (1, b"")
+
+
+@pytest.mark.clause("F.5.1")
+def test_a_right_that_ended_by_silence_is_told_as_nobodys_doing(world: World, ask: Ask, clock: Clock) -> None:
+    build_wider_world("general", beside=world)
+    clock.forward(days=100)
+    open_all("general")
+    clock.forward(days=30)
+    for _ in range(2):
+        run(RunnerPlace("host", "test"))
+    (line, *_rest) = [line for line in ask("jinhr", "notices").text.splitlines() if "不再具有该角色" in line]
+    assert "–" not in line
