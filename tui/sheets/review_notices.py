@@ -10,7 +10,7 @@ from tui.sheets.notice_slots import NoticeWords, by_of, label_of, role_of, whom_
 
 
 def _withdrawn(notice: NoticeToMe) -> Text:
-    if notice.own:
+    if "who" not in notice.detail:  # to its holder
         return _("A right of yours was withdrawn: it lay unused and nobody vouched for it.")
     return _(
         "The role {role} of {who} was withdrawn: it lay unused and nobody vouched for it",

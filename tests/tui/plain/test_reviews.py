@@ -132,5 +132,7 @@ def test_a_right_that_ended_by_silence_is_told_as_nobodys_doing(world: World, as
     clock.forward(days=30)
     for _ in range(2):
         run(RunnerPlace("host", "test"))
-    (line, *_rest) = [line for line in ask("jinhr", "notices").text.splitlines() if "不再具有该角色" in line]
+    told = ask("jinhr", "notices").text
+    assert "您的一项权限已收回" in told
+    (line, *_rest) = [line for line in told.splitlines() if "已收回：长期闲置" in line and "的角色" in line]
     assert "–" not in line
