@@ -47,7 +47,8 @@ def main(words: Sequence[str]) -> int:
             trees.put(_copy(Path(folder) / str(number)))
         whole = trees.get()
         for on in sorted({guard.on for guard in chosen}):
-            failing = _run(whole, sorted({guard.test for guard in chosen if guard.on == on}), on, OF_ALL)
+            named = sorted({guard.test for guard in chosen if guard.on == on})
+            failing = _run(whole, [*named, "-n", str(WORKERS)], on, OF_ALL)
             if failing.status != 0:
                 print(failing.said)
                 print("With every guard in its place, not all named tests pass.")
