@@ -75,8 +75,10 @@ def _answer(numbers: tuple[int, ...]) -> Answer:
     said = _("nothing was due")
     if ended:
         said = _("{count} overdue, kept {share}", count=overdue, share=share_of(kept, ended))
-    if before:
-        said = _("{said}; {count} overdue from before", said=said, count=before)
+    if before and ended:
+        said = _("{said}; {count} from before", said=said, count=before)
+    elif before:
+        said = _("nothing was due; {count} overdue from before", count=before)
     return Answer(said, bool(overdue or before))
 
 

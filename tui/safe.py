@@ -123,14 +123,14 @@ def fold(text: str, width: int) -> list[str]:
 
 
 def _pieces(word: str, width: int) -> list[str]:
-    """Cut a word into pieces of at most a line each, an address behind its @; the last one may have a blank
-    after it."""
+    """Cut a word into pieces of at most a line each, an address behind its @, then
+    behind a dot; the last one may have a blank after it."""
     pieces: list[str] = []
     begin = room = 0
     for place, character in enumerate(word):
         taken = cell_width(character)
         if taken > room and place > begin and character != " ":
-            at = word.rfind("@", begin, place) + 1
+            at = word.rfind("." if "@" in word[:begin] else "@", begin, place) + 1
             cut = at if at > begin else place
             pieces.append(word[begin:cut])
             begin, room = cut, width - cells(word[cut:place])

@@ -157,7 +157,7 @@ PROOFS: dict[Proof, Message] = {
     "archive": _("sealed archive"),
     "hand-back": _("signed hand-back"),
     "announcement": _("announcement"),
-    "sync": _("outside sync"),
+    "sync": _("external sync"),
     "account-closed": _("account closed"),
     "receipt": _("receipt"),
 }

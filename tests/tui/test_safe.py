@@ -69,6 +69,7 @@ def test_a_name_stays_on_one_line() -> None:
 
 def test_an_address_that_is_too_long_is_cut_behind_its_at() -> None:
     assert fold("min.zhao.sh@huaxing.example.com", 30) == ["min.zhao.sh@", "huaxing.example.com"]
+    assert fold("ayi3@estate.huaxing.example.com", 25) == ["ayi3@", "estate.huaxing.example.", "com"]
 
 
 def test_a_clipped_text_says_so() -> None:

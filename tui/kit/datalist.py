@@ -213,7 +213,7 @@ class DataList(ListRows[Row]):
 
     def head(self, y: int, width: int) -> Strip:
         """Draw the column titles, how many rows are marked, and where the cursor is: at the right end, or
-        where the titles reach it in the title that has most room."""
+        where the titles reach it in the title that has most room; only marks push a title aside."""
         place = self._standing()
         widths = self._widths(width)
         titles = [fit(self._title(column), share, right=column.right) for column, share in widths]
@@ -224,6 +224,8 @@ class DataList(ListRows[Row]):
             return self.paint([(fit(line, width - taken), "head"), (f" {place}", "dim")], width)
         spare = [share - cells(title.strip()) for title, (_column, share) in zip(titles, widths, strict=True)]
         most = spare.index(max(spare))
+        if spare[most] < taken and not self.marked:
+            return self.paint([(fit(line, width), "head")], width)
         if widths[most][1] < taken:
             return self.paint([(fit(line, width - taken), "head"), (f" {place}", "dim")], width)
         before = gutter + "".join(f"{title}  " for title in titles[:most])

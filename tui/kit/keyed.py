@@ -224,7 +224,7 @@ class Keyed(Screen[Any]):
             self.app.tell(_("Your input method is on: press Shift to switch."), "warn")
         elif (command := self._command_of_old(key)) is not None:
             said = {"old": key_name(key), "key": key_name(command.key), "label": command.label}
-            self.app.tell(_("{old} is {key} now: {label}", **said), "warn")
+            self.app.tell(_("{old} is now {key}: {label}", **said), "warn")
         elif key == "q":
             self.app.tell(_("q is Esc now; F10 signs you out."), "warn")
         elif character is not None or is_control(key):
@@ -368,7 +368,7 @@ class Keyed(Screen[Any]):
         event.stop()
         rows = event.window
         said = (rows.empty if isinstance(rows, DataList) else "") or _("There is nothing here to open.")
-        begin = [one for one in self.offered() if one.key == "n"]
+        begin = [one for one in self.offered() if one.key == "n" and one.footer]
         if begin and " n " not in f" {say(said, self.app.language)} ":
             label = begin[0].label if len(begin) == 1 else LETTERS["n"].word
             said = _("{said} Press n: {label}.", said=said, label=label)

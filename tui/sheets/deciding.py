@@ -31,10 +31,11 @@ DUES: Final[dict[DueFilter, Message]] = {
     "overdue": _("Overdue"),
     "today": _("Due today"),
     "week": _("Due this week"),
+    "later": _("Due later"),
 }
 DUE: OneOf[DueFilter] = OneOf(
     "due",
-    _("Only what is overdue, due today or due this week (overdue, today, week)."),
+    _("Only what is overdue, due today, later this week, or after it (overdue, today, week, later)."),
     required=False,
     missing="all",
     choices=lambda _at: [OfferedAnswer(due, label) for due, label in DUES.items()],

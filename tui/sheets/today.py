@@ -10,10 +10,11 @@ from db.desk.due_dates import today
 from db.desk.entry.naming import called
 from db.desk.notation.localtime import local
 from db.desk.overview.outlook import DeadlineOutlook, MonthOutlook, UnitOutlook, Unusual
+from db.desk.requests.queue import DueFilter
 from db.desk.requests.request_views import RequestRow
 from db.desk.tasks.task_views import TaskRow
 from db.desk.today.notices import NoticeToMe
-from db.desk.today.waiting import Alike, Matter, OtherMatter, Span, Tally
+from db.desk.today.waiting import Alike, Matter, OtherMatter, Tally
 from db.language import Message, Text, _, _n, clause_words, listed
 from tui.jobs import Job
 from tui.sheets.cell import UNFILLED, Cell, Fact, Styled, Tone
@@ -26,7 +27,7 @@ FEW = 5
 """Below so many a share is written out: a percentage of fewer says more than it knows."""
 BAR = 10
 """Cells of a bar."""
-SPANS: dict[Span, Message] = {
+SPANS: dict[DueFilter, Message] = {
     "all": _("Everything"),
     "overdue": _("Overdue"),
     "today": _("Today"),
@@ -224,9 +225,9 @@ def _unlike(row: Unusual) -> Text:
 # The numbers
 
 
-def tallied(tally: Tally, chosen: Span) -> list[Text | Styled]:
+def tallied(tally: Tally, chosen: DueFilter) -> list[Text | Styled]:
     """Tell how much waits until when, what is overdue first, and where what is the reader's own is."""
-    counts: dict[Span, int] = {
+    counts: dict[DueFilter, int] = {
         "overdue": tally.overdue,
         "today": tally.today,
         "week": tally.week,

@@ -25,6 +25,7 @@ def says_version(asked: Asked) -> tuple[SaidLine, ...]:
     title = Label(regulation.file.title.zh, regulation.file.title.en)
     lines: list[tuple[Text, Text]] = [
         (_("regulation"), title),
+        *([(_("document no."), regulation.file.number)] if regulation.file.number else []),
         (_("version"), regulation.version),
         (_("in force from"), day),
         (_("SHA-256"), digest),

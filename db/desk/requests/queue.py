@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from typing import Literal
 
 from db.desk.authority.permissions import Permissions
@@ -39,8 +39,9 @@ from db.language import Message, _
 from db.store.moves import Moves
 from db.store.tables import Request
 
-DueFilter = Literal["all", "overdue", "today", "week"]
-Spans = Mapping[DueFilter, tuple[str, str]]
+Span = Literal["overdue", "today", "week", "later"]
+"""Due days: past, today, the rest of this calendar week, and later or none."""
+DueFilter = Literal["all"] | Span
 DECIDES = moving(Moves.ROLE, Moves.ACCOUNT, Moves.REACH, Moves.GIVEN, Moves.DUTY)
 """What any decision may move besides what the kind of request does: a leave that comes to nothing gives back
 what had ended with its last day."""
@@ -58,7 +59,7 @@ class QueueFilter:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How much waits: overdue, due today, due within this calendar week (both included), and all."""
+    """How much waits: overdue, due today, due on a later day of this calendar week, and all."""
 
     overdue: int
     today: int
@@ -92,21 +93,21 @@ class Queue(OperationGroup):
         self, wanted: QueueFilter = QueueFilter(), offset: int = 0, limit: int = AT_ONCE
     ) -> QueueWindow:
         waiting, request_approvers = to_decide(self.permissions)
-        spans = due_spans()
-        fitting = [row for row in waiting if _fits(row, wanted, spans)]
+        span_of = due_span()
+        fitting = [row for row in waiting if _fits(row, wanted, span_of)]
         shown = loaded([row.id for row in fitting[offset : offset + min(limit, AT_ONCE)]])
         kinds = {row.kind for row in waiting}
         return QueueWindow(
             rows=rows_of(self.permissions, list(shown.values()), request_approvers),
             total=len(fitting),
-            counts=_counts(waiting, spans),
+            counts=_counts(waiting, span_of),
             kinds=tuple(kind for kind in KINDS if kind in kinds),
         )
 
     @operation("queue.counts", label=_("count what waits"), recorded=False, power=LOOKS)
     def counts(self) -> Counts:
         """Return how much waits for the actor."""
-        return _counts(to_decide(self.permissions)[0], due_spans())
+        return _counts(to_decide(self.permissions)[0], due_span())
 
     @operation("queue.one", label=_("open a waiting request"), recorded=True, power=LOOKS)
     def one(self, request: int) -> RequestView:
@@ -281,31 +282,25 @@ def _to_decide(permissions: Permissions) -> tuple[list[OpenRequest], RequestAppr
     return sorted(mine, key=order), request_approvers
 
 
-def _fits(row: OpenRequest, wanted: QueueFilter, spans: Spans) -> bool:
+def _fits(row: OpenRequest, wanted: QueueFilter, span_of: Callable[[str | None], Span]) -> bool:
     if (wanted.kind and row.kind != wanted.kind) or (wanted.book and row.book != wanted.book):
         return False
-    return wanted.due == "all" or _is_within(row, spans[wanted.due])
+    return wanted.due == "all" or span_of(row.due) == wanted.due
 
 
-def _is_within(row: OpenRequest, span: tuple[str, str]) -> bool:
-    first, last = span
-    return row.due is not None and first <= row.due <= last
-
-
-def due_spans() -> Spans:
-    """Return the first and last due day under each filter; an empty first day means from the beginning."""
+def due_span() -> Callable[[str | None], Span]:
+    """Return what tells in which span a due day is."""
     day = today()
-    sunday = calendar().period("week", day).last.isoformat()
-    before = (day - timedelta(days=1)).isoformat()
-    return {
-        "overdue": ("", before),
-        "today": (day.isoformat(), day.isoformat()),
-        "week": (day.isoformat(), sunday),
-    }
+    now, sunday = day.isoformat(), calendar().period("week", day).last.isoformat()
+
+    def span_of(due: str | None) -> Span:
+        if due is None or due > sunday:
+            return "later"
+        return "overdue" if due < now else "today" if due == now else "week"
+
+    return span_of
 
 
-def _counts(rows: Sequence[OpenRequest], spans: Spans) -> Counts:
-    def count(due: DueFilter) -> int:
-        return sum(_is_within(row, spans[due]) for row in rows)
-
-    return Counts(count("overdue"), count("today"), count("week"), len(rows))
+def _counts(rows: Sequence[OpenRequest], span_of: Callable[[str | None], Span]) -> Counts:
+    spans = Counter(span_of(row.due) for row in rows)
+    return Counts(spans["overdue"], spans["today"], spans["week"], len(rows))

@@ -45,7 +45,7 @@ from db.store.tables import Account, Campaign, Finding, FindingEvent, Grant, Rev
 
 WORD_LENGTH = 500
 STATES: dict[str, Message] = {
-    "open": _("to be seen to"),
+    "open": _("to be answered"),
     "answered": _("answered"),
     "closed": _("closed"),
 }
@@ -415,7 +415,7 @@ def _nobody() -> Problem:
 
 
 def due_day(text: str) -> date:
-    """Read the day by which a finding is to be seen to. Raises Invalid for one that is over, or is none."""
+    """Read the day by which a finding is to be answered. Raises Invalid for one that is over, or is none."""
     day = read_day(text)
     if isinstance(day, Message) or day < today():
         raise Invalid(Problem("due", _("Write a day from today on, as 2026-11-23.")))

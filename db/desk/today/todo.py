@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -13,7 +13,7 @@ from db.desk.frame import OperationGroup, admitted, operation
 from db.desk.power.declaration import LOOKS
 from db.desk.refusal import Invalid, Problem
 from db.desk.requests.open_requests import OpenRequest, loaded
-from db.desk.requests.queue import AT_ONCE, DueFilter, Spans, due_spans, to_decide
+from db.desk.requests.queue import AT_ONCE, Span, due_span, to_decide
 from db.desk.requests.queue import rows_of as request_rows
 from db.desk.requests.request_kinds import label_in
 from db.desk.requests.request_views import RequestRow
@@ -29,7 +29,12 @@ Facet = Literal["due", "kind", "unit", "request", "kept"]
 FACETS: tuple[Facet, ...] = ("due", "kind", "unit")
 KEPT = 9
 """Selections of chips that are kept at the most; the oldest goes."""
-DUES: Mapping[DueFilter, Message] = {"overdue": _("Overdue"), "today": _("Today"), "week": _("This week")}
+DUES: Mapping[Span, Message] = {
+    "overdue": _("Overdue"),
+    "today": _("Today"),
+    "week": _("This week"),
+    "later": _("Later"),
+}
 UNITS_SHOWN = 6
 """Units that have a chip, those with the most first; one that is set always has."""
 LAST = "9"
@@ -76,11 +81,11 @@ class Todo(OperationGroup):
         decisions, request_approvers = to_decide(open_part)
         known = {one.id for one in decisions}
         tasks = [one for one in to_do(open_part) if one.request_id not in known and rests_on(one) is None]
-        tags, spans, account = priority_of(open_part), due_spans(), self.permissions.account
+        tags, span_of, account = priority_of(open_part), due_span(), self.permissions.account
         waiting: list[_Mine] = sorted(
             [*decisions, *tasks], key=lambda one: (one.due or LAST, tags.tag_of(_entry(one)).rank)
         )
-        facts = [(one, _facts(one, spans)) for one in waiting]
+        facts = [(one, _facts(one, span_of)) for one in waiting]
         fitting = [one for one, held in facts if _fits(held, chosen)]
         shown = fitting[offset : offset + min(limit, AT_ONCE)]
         requests = loaded([one.id for one in shown if isinstance(one, OpenRequest)])
@@ -150,13 +155,12 @@ def _entry(one: _Mine) -> int | None:
     return one.entry if isinstance(one, OpenRequest) else one.entry_id
 
 
-def _facts(one: _Mine, spans: Spans) -> _Facts:
+def _facts(one: _Mine, span_of: Callable[[str | None], Span]) -> _Facts:
     """Return what a matter is, facet by facet, as chips name it."""
     is_request = isinstance(one, OpenRequest)
     unit = one.unit if isinstance(one, OpenRequest) else one.unit_id
-    dues: set[str] = {due for due in DUES if one.due and spans[due][0] <= one.due <= spans[due][1]}
     return {
-        "due": frozenset(dues),
+        "due": frozenset({span_of(one.due)}),
         "kind": frozenset({one.kind if is_request else f"task/{one.kind}"}),
         "unit": frozenset({str(unit)} if unit is not None else ()),
         "request": frozenset({str(one.id)} if is_request else ()),

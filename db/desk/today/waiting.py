@@ -9,12 +9,12 @@ that are alike may be folded into one row.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Generic, Literal, TypeVar
 
 from db.desk.authority.permissions import Permissions
-from db.desk.due_dates import Due, calendar, today
+from db.desk.due_dates import Due
 from db.desk.entry.priority import Priority, priority_of
 from db.desk.frame import OperationGroup, admitted, operation
 from db.desk.hooks import hooks
@@ -22,7 +22,7 @@ from db.desk.power.declaration import LOOKS
 from db.desk.requests.frozen import is_clock_stopped
 from db.desk.requests.open_requests import OpenRequest, asked_below, loaded
 from db.desk.requests.payload import batch_of, lines_of
-from db.desk.requests.queue import to_decide
+from db.desk.requests.queue import DueFilter, due_span, to_decide
 from db.desk.requests.request_approvers import RequestApprovers
 from db.desk.requests.request_kinds import label_in
 from db.desk.requests.request_views import RequestRow
@@ -46,9 +46,6 @@ SELECT DISTINCT r.id FROM {below} CROSS JOIN request_step s
 WHERE r.id = below.id AND s.request_id = r.id AND s.state = 'approved' AND r.state = 'open' AND {by}
 """
 """What was submitted in units below some, and decided by somebody, and waits for others."""
-
-Span = Literal["all", "overdue", "today", "week", "later"]
-"""Due days: past, today, the rest of this calendar week, and later or none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +113,7 @@ class ListPart(Generic[Row]):
 class WaitingFilter:
     """What to list: of which due days, of which kind (empty: all)."""
 
-    due: Span = "all"
+    due: DueFilter = "all"
     kind: str = ""
 
 
@@ -198,8 +195,8 @@ class Waiting(OperationGroup):
     )
     def tally(self) -> Tally:
         """Count when all that waits is due, and of what kind it is."""
-        found, span = self._find_all(), _spans()
-        dues = Counter(span(one) for one in found.mine)
+        found, span_of = self._find_all(), due_span()
+        dues = Counter(span_of(_due(one)) for one in found.mine)
         kinds = Counter(map(_kind, found.mine))
         firsts: dict[str, Mine] = {}
         for one in found.mine:
@@ -316,11 +313,11 @@ class _Found:
         return self.grouped[whose, wanted]
 
     def _group(self, listed: Sequence[Mine], wanted: WaitingFilter) -> Sequence[Group]:
-        span = _spans() if wanted.due != "all" else None
+        span_of = due_span()
         fitting = [
             one
             for one in listed
-            if (span is None or span(one) == wanted.due) and wanted.kind in ("", _kind(one))
+            if (wanted.due == "all" or span_of(_due(one)) == wanted.due) and wanted.kind in ("", _kind(one))
         ]
         self._compare(listed)
         groups: dict[Hashable, list[Mine]] = {}
@@ -430,20 +427,6 @@ def _label(matter: Mine) -> Text:
     if isinstance(matter, Task):
         return kind_of(matter.kind).label
     return label_in(matter.book if isinstance(matter, OpenRequest) else matter.book_id, matter.kind)
-
-
-def _spans() -> Callable[[Mine], Span]:
-    """Return what tells in which span a matter is due."""
-    day = today()
-    now, sunday = day.isoformat(), calendar().period("week", day).last.isoformat()
-
-    def span(matter: Mine) -> Span:
-        due = _due(matter)
-        if due < now:
-            return "overdue"
-        return "today" if due == now else "week" if due <= sunday else "later"
-
-    return span
 
 
 def _due_day(row: Matter) -> DueDay:

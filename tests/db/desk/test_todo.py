@@ -62,6 +62,22 @@ def test_chips_count_beside_what_is_chosen_elsewhere(world: World, clock: Clock)
     assert listed(world, "wangfang", {"request": frozenset({str(fresh)})}) == [fresh]
 
 
+def test_each_matter_is_under_one_chip_of_due_days_as_on_today(world: World, clock: Clock) -> None:
+    clock.set("2026-11-16T09:00+08:00")
+    change(world, "zhangwei")
+    for day in (
+        "2026-11-17T09:00+08:00",
+        "2026-11-19T09:00+08:00",
+        "2026-11-22T09:00+08:00",
+        "2026-11-24T09:00+08:00",
+    ):
+        clock.set(day)
+        chips, tally = counts(world, "wangfang", "due"), world.desk("wangfang").waiting.tally()
+        spans = {"overdue": tally.overdue, "today": tally.today, "week": tally.week, "later": tally.later}
+        assert chips == {span: count for span, count in spans.items() if count}, day
+        assert sum(chips.values()) == 1
+
+
 @pytest.mark.threat(18)
 def test_a_chip_names_no_unit_in_which_nothing_is_the_readers(world: World) -> None:
     """Whoever made up the number of a unit, or kept it from a former office, is not told its name."""

@@ -327,6 +327,17 @@ async def test_titles_stand_above_their_columns_whatever_is_said_beside_them(wid
         assert "部门" not in head or wcswidth(head[: head.index("部门")]) == place
 
 
+async def test_the_cursors_number_hides_no_title() -> None:
+    app = Stage()
+    async with app.run_test():
+        listed = the_list(app)
+        for width in range(24, 80):
+            head = listed.head(0, width).text
+            for column, share in listed._widths(width):
+                title = listed.words(column.title)
+                assert share < wcswidth(title) or title in head, (width, head)
+
+
 async def test_after_ones_own_act_the_next_row_is_found_without_a_search_through_the_list() -> None:
     people = People(5000)
     app = Stage(people=people)

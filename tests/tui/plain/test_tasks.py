@@ -22,7 +22,7 @@ def test_a_task_is_looked_at_ticked_off_and_done(world: World, ask: Ask) -> None
     assert "全部 " in ask("huanghr", "tasks").text
     shown = ask("huanghr", f"tasks {number}").text
     assert "蔡明" in shown
-    assert "外部同步：○ 尚缺" in shown
+    assert "外部系统同步：○ 尚缺" in shown
     refused = ask("huanghr", f"tasks done {number}")
     assert (refused.status, refused.out, "依 " in refused.err) == (1, b"", True)
     unknown = ask("huanghr", f"tasks tick {number} --step nothing")

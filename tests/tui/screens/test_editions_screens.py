@@ -224,6 +224,21 @@ async def test_a_copy_is_called_back_with_a_reason_and_opens_no_more(issued: Wor
         assert newest().act != "copies.open"
 
 
+async def test_a_copy_that_is_out_says_why_it_can_not_be_issued(issued: World) -> None:
+    app = Issuing(issued, "zhuli")
+    async with app.run_test(size=(60, 20)) as pilot:
+        await pilot.pause(0.1)
+        heads = [line for line in text_of(app).splitlines() if "签收" in line]
+        assert heads
+        assert all("…" not in line for line in heads)
+        await press_for(pilot, "v", "copies")
+        await press(pilot, "n")
+        assert "不适用于这一行" in text_of(app)
+        await press(pilot, "o")
+        assert "列表文件" in text_of(app)
+        assert "导出" in text_of(app)
+
+
 @pytest.mark.clause("I.4.3.1")
 async def test_who_can_not_acknowledge_is_seen_given_a_copy_and_closed(issued: World, clock: Clock) -> None:
     """Today of whoever issues has it from the moment of issuing until nobody is left."""
@@ -344,8 +359,10 @@ async def test_who_only_looks_is_not_offered_to_issue(issued: World) -> None:
         await pilot.pause(0.1)
         await press(pilot, "n")
         assert EditionIssue.select().count() == 2
+        assert "该版本由他人发放" in text_of(app)
         await press_for(pilot, "v", "copies")
         await press(pilot, "t", "x")
+        assert "不在您的办理范围内" in text_of(app)
         assert "! 未签收" in text_of(app)
         assert not EditionCopy.select().where(EditionCopy.reminded_at.is_null(False)).exists()
 

@@ -57,7 +57,9 @@ async def test_nobody_else_is_offered_it(outside: World) -> None:
 
 
 @pytest.mark.clause("G.4.1", "G.4.3")
-@pytest.mark.parametrize(("language", "words"), [("zh_CN", "尚缺：外部同步"), ("en", "lacks outside sync")])
+@pytest.mark.parametrize(
+    ("language", "words"), [("zh_CN", "尚缺：外部系统同步"), ("en", "lacks external sync")]
+)
 async def test_what_a_task_lacks_stands_whole_in_80_columns(
     outside: World, language: Language, words: str
 ) -> None:

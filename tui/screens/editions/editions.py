@@ -85,6 +85,11 @@ class EditionsScreen(SheetScreen[EditionView]):
             return Traces(self.app.desk).allowed()
         return super().can(command_id)
 
+    def why_not(self, command: ScreenCommand) -> Text:
+        if command.id == ISSUE_NOW.id and self.current is not None:
+            return _("Others issue this edition; you oversee it.")
+        return super().why_not(command)
+
     @property
     def _issues(self) -> DataList[IssueRow]:
         issues: DataList[IssueRow] = self.query_one("#issues DataList", DataList)

@@ -29,6 +29,7 @@ from tui.kit import (
     confirm,
     tell_facts,
 )
+from tui.kit.commands import key_name
 from tui.kit.sorting import SORT
 from tui.screens.pickup import take_out_as
 from tui.screens.sheets.asking import Made, carry_out, is_sure, perform_verb, put_all
@@ -49,7 +50,7 @@ INSIDE = ScreenCommand(
     "open", "enter", _("Open"), _("Open the list inside the row under the cursor."), looks=True
 )
 TAKE_OUT = ScreenCommand(
-    "out", "o", _("Take out"), _("Take what is shown out as a file."), footer=False, looks=True
+    "out", "o", _("List as a file"), _("Take what is shown out as a file."), footer=False, looks=True
 )
 EVERYTHING = ""
 LIST_CSS = Path(__file__).with_name("list.tcss")
@@ -211,6 +212,18 @@ class SheetScreen(MarkingScreen[Row]):
         if command_id == "unmark":
             return bool(self._list.marked)
         return command_id not in ("sort", "filter", "out", "mark-all") or bool(self._all)
+
+    def why_not(self, command: ScreenCommand) -> Text:
+        """Say whether it is the reader or the row under the cursor that stands against it."""
+        verb = next((one for one in self.SHEET.verbs if one.id == command.id), None)
+        if verb is None:
+            return super().why_not(command)
+        said = {"key": key_name(command.key), "label": command.label, "help": command.help}
+        if verb.id not in self._allowed:
+            return _("{key} ({label}) is not among what you may do here.", **said)
+        if verb.on != "none" and self.current is not None:
+            return _("{key} ({label}) is not for this row. {help}", **said)
+        return super().why_not(command)
 
     def _meant(self, verb: Verb[Row]) -> list[Row]:
         """Return the rows that ``verb`` is done to: those marked, else the one under the cursor."""

@@ -64,6 +64,20 @@ def test_who_comes_late_reads_that_the_host_s_operator_asked(world: World) -> No
     assert "主机管理员的" in say(late.value.message, "zh_CN")
 
 
+def test_who_decides_on_a_regulation_reads_its_document_number(world: World) -> None:
+    host = world.desk(operator(world))
+    numbered = ('version = "2"', 'version = "2"\nnumber = "华星〔2026〕12号"')
+    request = asked(lambda: host.policies.add(revision("enterprise", "2", "2027-01-01", numbered)))
+    reader = next(
+        one for one in world.accounts if request in [row.id for row in world.desk(one).queue.window().rows]
+    )
+    told = [
+        (cell_words(label, "zh_CN"), cell_words(what, "zh_CN"))
+        for label, what in facts(world.desk(reader).queue.one(request))
+    ]
+    assert ("发文字号", "华星〔2026〕12号") in told
+
+
 @pytest.mark.threat(50)
 @pytest.mark.parametrize("by", ["liuyang", "zengqing", "zhangwei"])
 def test_neither_who_asks_nor_their_office_nor_who_gets_it_agrees(world: World, by: str) -> None:
