@@ -11,9 +11,10 @@ from db.desk import Pending, Refused
 from db.desk.entry.naming import by_number
 from db.desk.notifications.notices import AWAITED, store_notice
 from db.desk.requests.power_telling import ASKED, DONE
+from db.desk.requests.queue import Span
 from db.desk.requests.recognising import BOUND
 from db.desk.requests.request_views import RequestRow
-from db.desk.today.waiting import Alike, Span, WaitingFilter
+from db.desk.today.waiting import Alike, WaitingFilter
 from db.desk.training.trainings import Trainings
 from db.language import say
 from db.store.tables import Account, AuditRecord, Notice, Request
