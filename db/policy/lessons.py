@@ -19,6 +19,8 @@ from db.policy.schema.work import CourseQuestion
 from db.policy.telling import Teller
 from db.policy.vocabulary import DEFAULT, FUNCTIONS, OWN
 
+CHOSEN = ("backups", "watches")
+"""Rules whose clause may leave to the organisation who it is."""
 EVERYBODY = ("person", "everyone", "employee")
 """Words for what everybody of a book is."""
 TECHNICAL = (
@@ -62,7 +64,8 @@ def others(policy: EffectivePolicy, clause: str) -> Text:
     """Name the roles that do what ``clause`` asks for, where it asks it of some; empty where of all."""
     teller, found = Teller(policy), dict[str, None]()
     for rule in explain(policy):
-        if clause in clause_ids(rule.clause):
+        section, own = rule.key.split(".")[0], OWN in clause_ids(rule.clause)
+        if clause in clause_ids(rule.clause) and not (own and section in CHOSEN):
             found |= dict.fromkeys(concerned(policy, rule.key) or ())
     return teller.roles(found) if found else ""
 

@@ -90,6 +90,7 @@ OWN: dict[str, Callable[[Desk], object]] = {
     "reviews.offers": lambda desk: Reviews(desk).offers(),
     "inspections.findings": lambda desk: Inspections(desk).findings(),
     "guidance.list": lambda desk: Guidance(desk).list(),
+    "guidance.offers": lambda desk: Guidance(desk).offers(),
     "training.mine": lambda desk: Trainings(desk).mine(),
     "training.topics": lambda desk: Trainings(desk).topics(),
     "training.shut_out": lambda desk: Trainings(desk).shut_out(),

@@ -33,6 +33,7 @@ GIVE: Verb[Instruction] = Verb(
     help=_("Tell the heads of all departments what to do, for each of them to confirm."),
     on="none",
     asks=(BOOK, TEXT),
+    open_to=lambda at: bool(Guidance(at.desk).offers()),
     do=lambda at: Guidance(at.desk).give(at[BOOK], at[TEXT]),
     done=lambda _at, made: _("Given: instruction {number}", number=made),
     example="guidance give --book staff --text 下班前锁好纸质名单",

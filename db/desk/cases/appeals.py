@@ -42,15 +42,24 @@ class AppealView:
     lodged: bool
 
 
-def appeal_until(row: CaseFile) -> Due | None:
-    """Return the last day on which a person found in breach may appeal, with the working days left. The days
-    run from the decision, and where it was served on paper later, from that."""
+def appeal_until(row: CaseFile, *parties: CaseParty) -> Due | None:
+    """Return the last day on which a person found in breach may appeal, with the working days left; None once
+    what was decided on all ``parties`` (the case's) was lifted. The days run from the decision, and where it
+    was served on paper later, from that."""
     if row.outcome != "breach" or row.decided_at is None:
+        return None
+    if all(map(_is_lifted, parties or CaseParty.select().where(CaseParty.case == row))):
         return None
     rule = policy_of(row.book_id).discipline
     served = [calendar(row.book_id).deadline(day, rule.appeal_days) for day in _served(row)]
     until = max([given_until(row.book_id, row.decided_at, rule.appeal_days), *served])
     return due_of(row.book_id, until.isoformat(), rule.clause_of("appeal_days"))
+
+
+def _is_lifted(party: CaseParty) -> bool:
+    return bool(
+        CaseAppeal.select().where((CaseAppeal.party == party) & (CaseAppeal.outcome == "lifted")).exists()
+    )
 
 
 def _served(row: CaseFile) -> list[date]:
@@ -68,7 +77,11 @@ def no_appeal(until: Due | None, made: bool = False) -> Refused:
             _("You have appealed in this case already."), SILENT, _("See the case for the answer.")
         )
     if until is None:
-        return Refused(_("No breach was found."), SILENT, _("There is nothing to appeal against."))
+        return Refused(
+            _("No breach was found, or what was decided was lifted."),
+            SILENT,
+            _("There is nothing to appeal against."),
+        )
     return Refused(_("The time to appeal is over."), until.clause, _("It ended on {day}.", day=until.day))
 
 

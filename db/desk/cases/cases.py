@@ -299,7 +299,7 @@ class Cases(OperationGroup):
         self.act.note_facts(book=row.book_id, clause=clause, case=case)
         if not said:
             raise Invalid(Problem("words", _("Say what speaks against the decision.")))
-        until, before = appeal_until(row), has_appealed(party, themselves=True)
+        until, before = appeal_until(row, party), has_appealed(party, themselves=True)
         if until is None or until.left < 0 or before:
             raise no_appeal(until, before)
         if replace_lodged(party, self.permissions.account, said) is None:

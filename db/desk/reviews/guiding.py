@@ -77,7 +77,7 @@ class Guidance(OperationGroup):
         policy = self.permissions.check_book(book)
         clause = policy.supervisor.clause
         self.act.note_facts(book=book, clause=clause)
-        if not self.permissions.holds_throughout(book, policy.supervisor.role):
+        if not self._instructs(book):
             role = policy.role(policy.supervisor.role).label
             raise Refused(
                 _("Departments are instructed by {role}.", role=role),
@@ -97,6 +97,14 @@ class Guidance(OperationGroup):
         number = int(Notice.select(Notice.id).where(Notice.kind == KIND).order_by(Notice.id.desc()).get().id)
         self.act.note_facts(instruction=number, departments=len(units))
         return number
+
+    @operation("guidance.offers", label=_("list whose departments to instruct"), recorded=False, power=LOOKS)
+    def offers(self) -> tuple[str, ...]:
+        """Return the books whose departments the actor may instruct."""
+        return tuple(filter(self._instructs, self.permissions.books))
+
+    def _instructs(self, book: str) -> bool:
+        return self.permissions.holds_throughout(book, policy_of(book).supervisor.role)
 
     def _oversees(self, book: str) -> bool:
         policy = policy_of(book)

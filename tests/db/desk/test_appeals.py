@@ -42,6 +42,17 @@ def demoted(world: World) -> int:
     return case
 
 
+@pytest.mark.clause("C.12")
+def test_who_is_sanctioned_reads_why_and_the_reporter_does_not(world: World, demoted: int) -> None:
+    """Also why the second person agreed: without the grounds nobody can appeal against them."""
+    shown = Cases(world.desk("tangyu")).own(demoted)
+    events = {say(one.act, "en"): one.word for one in Cases(world.desk("cendong")).one(demoted).history}
+    reasons = [events["sanction decided, to be confirmed"], events["sanction confirmed"]]
+    assert all(reasons)
+    assert shown.grounds == " / ".join(reasons)
+    assert Cases(world.desk("xuning")).own(demoted).grounds == ""
+
+
 def hear(desk: Desk, case: int, outcome: str, *sanctions: str) -> None:
     party = int(CaseParty.get(CaseParty.case == case).id)
     CaseWork(desk).hear(case, party, outcome, "情有可原", Sentence(party, sanctions) if sanctions else None)
@@ -293,6 +304,10 @@ def test_a_wrong_decision_is_opened_again_and_lifted_by_a_second(
     acts = [say(one.act, "zh_CN") for one in Cases(second).one(demoted).history][-2:]
     assert acts == ["重新审查原决定", "原决定已复核"], "nobody appealed"
     assert "reopen" not in Cases(second).one(demoted).steps, "nothing stands any more"
+    assert Cases(world.desk("tangyu")).own(demoted).appeal_until is None, "nor is there anything to appeal"
+    assert Cases(second).one(demoted).appeal_until is None
+    assert [one.due for one in Cases(world.desk("tangyu")).mine()] == [None]
+    assert "lifted" in refused(lambda: Cases(world.desk("tangyu")).appeal(demoted, WHY)).message.text
 
 
 @pytest.mark.clause("C.12")

@@ -47,6 +47,13 @@ def test_the_heads_of_all_departments_read_and_confirm_it(world: World) -> None:
     assert row.missing == row.headless, "only departments without a head are left"
 
 
+def test_a_new_one_is_offered_to_the_supervisor_and_to_no_other_head(world: World) -> None:
+    assert BOOK in Guidance(world.desk("panlong")).offers()
+    given(world)
+    heads = {login for login in world.accounts if any(one.mine for one in Guidance(world.desk(login)).list())}
+    assert {login for login in heads if BOOK in Guidance(world.desk(login)).offers()} == {"panlong"}
+
+
 def without_account(world: World, path: str, name: str) -> None:
     """``path`` is headed by somebody who has no account yet."""
     values = {"name": name, "position": "组长", "mobile": "+8613800007099", "email": "z@huaxing.example"}
