@@ -20,11 +20,12 @@ from db.desk.requests.change_kind import CHANGE, KIND
 from db.desk.requests.flow import lock_request, no_such_request
 from db.desk.requests.payload import open_payload
 from db.desk.requests.photos import make_bare, photos, unfit_photos
-from db.desk.requests.proposing import ProposalRight, maintained_by, right_to_propose
+from db.desk.requests.proposing import ProposalRight, clause_of_keeping, maintained_by, right_to_propose
 from db.desk.requests.route_preview import ReturnedDraft, returned_draft
 from db.desk.requests.submitting import RequestDraft, amend_request, submit_request
 from db.language import _
 from db.policy.rules import FieldRule
+from db.policy.vocabulary import DEFAULT
 from db.store.tables import Request
 
 MOST_AT_ONCE = 1000
@@ -276,6 +277,6 @@ def _not_yours(right: ProposalRight, rule: FieldRule) -> Refused:
     return Refused(
         _("{field} is maintained by {maintainer}.", field=rule.label,
           maintainer=maintained_by(right.policy)),
-        rule.edited_clause,
+        clause_of_keeping(right.policy) if rule.edited_clause == DEFAULT else rule.edited_clause,
         _("Leave it as it is, and tell them what should be changed."),
     )  # fmt: skip

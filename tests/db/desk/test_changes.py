@@ -156,7 +156,7 @@ def test_what_the_maintainer_keeps_others_cannot_change(world: World) -> None:
     with pytest.raises(Refused) as caught:
         change(world, "huangbo", "group", of="hanmei", asked={"inside_owner": "宋佳"})
     assert not next(field for field in form.fields if field.name == "inside_owner").editable
-    assert caught.value.clause == "default"
+    assert caught.value.clause == "E.6.1"
 
 
 @pytest.mark.threat(19)

@@ -220,3 +220,13 @@ def test_the_day_to_answer_a_question_for_consent_is_the_organisations_own(
     (notice,) = [one for one in asked.notices.unread() if one.kind == "consent-asked"]
     assert {consent.due_clause, task.due.clause, notice.clause} == {"B.6.2, own"}
     assert consent.clause == "B.6.2"
+
+
+@pytest.mark.clause("C.4")
+def test_a_field_that_the_maintainer_keeps_is_refused_by_the_clause_that_names_the_maintainer(
+    world: World,
+) -> None:
+    """Only that nobody else may ask for it was this organisation's idea; who keeps it was not."""
+    changes, asked = world.desk("gaoshan").changes, {"unit": str(world.unit("subsidiary"))}
+    form = changes.form(world.entry("gaoshan", "subsidiary"))
+    assert refused(lambda: changes.submit(form.entry, form.version, asked, "调岗", [])).clause == "C.4"
