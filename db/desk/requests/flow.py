@@ -12,6 +12,7 @@ step by compare-and-set, so that of two deciders at the same moment one is told 
 from __future__ import annotations
 
 import hmac
+from collections.abc import Sequence
 from typing import Literal
 
 from db.desk.authority.permissions import policy_of
@@ -90,7 +91,7 @@ def decide_step(act: Act, request: Request, verdict: Verdict, digest: str, comme
         change_state(request, "open", DECIDED[verdict])
     if verdict == "reject":
         tell_asker(request, act)
-        _tell_approvers(request, act)
+        _tell_approvers(request, act, request_approvers.steps(request))
     if verdict == "return":
         store_notice(
             RETURNED, request.book_id, [request.requester_id], clause=step.clause, entry=request.entry_id,
@@ -195,10 +196,13 @@ def tell_asker(request: Request, act: Act | None) -> None:
         )  # fmt: skip
 
 
-def _tell_approvers(request: Request, act: Act) -> None:
+def _tell_approvers(request: Request, act: Act, steps: Sequence[RequestStep]) -> None:
     """Tell those who had approved a request that it is rejected: nothing decided is decided over unseen."""
-    steps = RequestStep.select().where((RequestStep.request == request) & (RequestStep.state == "approved"))
-    before = {one.decided_by_id for one in steps} - {None, request.requester_id, act.permissions.account}
+    before = {one.decided_by_id for one in steps if one.state == "approved"} - {
+        None,
+        request.requester_id,
+        act.permissions.account,
+    }
     if before:
         store_notice(
             DECLINED, request.book_id, sorted(before), clause=request.clause, request=request.id,
