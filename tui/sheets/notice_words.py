@@ -19,6 +19,7 @@ from db.desk.notifications.notices import (
     AWAITED,
     BOOK_RULES,
     COMMENTED,
+    DECLINED,
     OUTCOME,
     REMINDED,
     RETURNED,
@@ -278,6 +279,7 @@ OWN: NoticeWords = {
         state=state_words(str(notice.detail["decision"]), str(notice.detail["state"])),
     ),
     COMMENTED: _about_request(_("Request {number}, {what}: there is a new comment")),
+    DECLINED: _about_request(_("Request {number}, {what}, which you had approved, was rejected")),
     TAKEN_BACK: _about_request(_("Request {number}, {what}, was taken back after you approved it")),
     REMINDED: _about_request(_("You are reminded of request {number}: {what}")),
     NOT_DONE: lambda notice: not_done(

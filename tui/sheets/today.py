@@ -249,7 +249,7 @@ def answered(outlook: DeadlineOutlook) -> list[Text | Styled]:
     """Tell what the reader answers for, in numbers; without it, when their own entry was last confirmed."""
     if not outlook.people:
         verified = outlook.verified
-        return [_("My entry was confirmed on {day}", day=day(verified))] if verified else []
+        return [_("My entry was last changed or confirmed on {day}", day=day(verified))] if verified else []
     late = sum(unit.overdue for unit in outlook.units)
     line: list[Text | Styled] = [
         Styled(outlook.name or _("All"), "strong"),

@@ -12,6 +12,7 @@ step by compare-and-set, so that of two deciders at the same moment one is told 
 from __future__ import annotations
 
 import hmac
+from collections.abc import Sequence
 from typing import Literal
 
 from db.desk.authority.permissions import policy_of
@@ -22,7 +23,7 @@ from db.desk.frame import Act
 from db.desk.hooks import hooks
 from db.desk.notation.localtime import local
 from db.desk.notation.values import said_in
-from db.desk.notifications.notices import OUTCOME, RETURNED, announce, store_notice
+from db.desk.notifications.notices import DECLINED, OUTCOME, RETURNED, announce, store_notice
 from db.desk.refusal import SILENT, Invalid, Overtaken, Problem, Refused
 from db.desk.requests.approvers import NamedApprover, note_office
 from db.desk.requests.frozen import frozen_rules
@@ -90,6 +91,7 @@ def decide_step(act: Act, request: Request, verdict: Verdict, digest: str, comme
         change_state(request, "open", DECIDED[verdict])
     if verdict == "reject":
         tell_asker(request, act)
+        _tell_approvers(request, act, request_approvers.steps(request))
     if verdict == "return":
         store_notice(
             RETURNED, request.book_id, [request.requester_id], clause=step.clause, entry=request.entry_id,
@@ -191,6 +193,20 @@ def tell_asker(request: Request, act: Act | None) -> None:
             OUTCOME, request.book_id, [asker.id], clause=request.clause,
             entry=None if kind.covered or kind.looks_up else request.entry_id, request=request.id,
             detail={"number": request.id, "decision": request.kind, "state": request.state},
+        )  # fmt: skip
+
+
+def _tell_approvers(request: Request, act: Act, steps: Sequence[RequestStep]) -> None:
+    """Tell those who had approved a request that it is rejected: nothing decided is decided over unseen."""
+    before = {one.decided_by_id for one in steps if one.state == "approved"} - {
+        None,
+        request.requester_id,
+        act.permissions.account,
+    }
+    if before:
+        store_notice(
+            DECLINED, request.book_id, sorted(before), clause=request.clause, request=request.id,
+            detail={"number": request.id, "decision": request.kind},
         )  # fmt: skip
 
 

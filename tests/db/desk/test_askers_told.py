@@ -49,6 +49,18 @@ def test_a_correction_that_is_turned_down_or_in_force_is_told_once(world: World,
     assert told.count() == 1, "by the announcement of the change (A.9), and by nothing besides"
 
 
+def test_who_had_approved_it_hears_that_it_was_rejected_after_them(world: World) -> None:
+    """Its asker hears as ever; and who rejects at the first step overrules nobody."""
+    request = change(world, "zhangwei")
+    approve(world, "wangfang", request)
+    decide(world, "zengqing", request, "reject")
+    assert news(world, "wangfang", "request-declined") == [f"您已同意的申请 {request}（更正）后来被拒绝"]
+    assert news(world, "zhangwei") == [f"您的申请 {request}（更正）：拒绝"]
+    again = change(world, "zhangwei")
+    decide(world, "wangfang", again, "reject")
+    assert len(news(world, "wangfang", "request-declined")) == 1
+
+
 def test_a_leader_who_asked_for_one_of_theirs_is_told_too(world: World) -> None:
     """In a book whose changes are announced to nobody."""
     request = change(world, "huangbo", "group", of="majun", asked={"office_phone": "010 6234 0001"})
