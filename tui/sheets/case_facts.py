@@ -146,8 +146,6 @@ def own_facts(case: OwnCase) -> list[Fact]:
     for one in case.verdicts:
         decided: Cell = sentence(one)[1:] or Styled(_verdict(row, one), "strong")
         found.append((_("Decided about you"), decided))
-        if case.grounds:
-            found.append((_("Decided because"), case.grounds))
         found += appeal(one)
         if may_appeal(one) and case.appeal_until is not None:
             found.append((_("Appeal until"), _until(case.appeal_until)))
@@ -240,7 +238,6 @@ def data(view: CaseView | OwnCase) -> dict[str, object]:
             "answer": view.answer,
             "hearing_until": _day(view.hearing_until),
             "finding": view.finding,
-            "grounds": view.grounds,
             "statement": view.statement,
             "decided": _decided(view.verdicts),
             "appeal_until": _day(view.appeal_until),

@@ -127,7 +127,7 @@ TIMES = Number(
     required=False,
 )
 FINE = Number("fine", _("One fine, where the regulation names none."), required=False)
-GROUNDS = Typed("word", _("The grounds of the decision; whoever it is about reads them"))
+GROUNDS = Typed("word", _("The grounds of the decision"))
 ANSWERED: OneOf[str] = OneOf(
     "outcome",
     _("What came of it."),

@@ -25,9 +25,10 @@ class OwnCase:
 
     ``words``, ``entry_name`` and ``field`` are what they reported. ``answer`` is the word that a report of an
     error was answered with. ``verdicts`` are about the reader alone, and so are ``finding``, by what grounds
-    a breach was found and what was put to them since, ``grounds``, those of the sanction, ``appeal_until``
-    and ``hearing_until``, the last days on which they may appeal, or speak before the sanction, and what they
-    said then, the ``statement``. ``steps`` tell when it went on (local time), never by whom.
+    a breach was found and what was put to them since, ``appeal_until`` and ``hearing_until``, the last days
+    on which they may appeal, or speak before the sanction, and what they said then, the ``statement``; the
+    grounds of the sanction stay with those who handle the case: they may name who reported it. ``steps`` tell
+    when it went on (local time), never by whom.
     """
 
     row: CaseRow
@@ -36,7 +37,6 @@ class OwnCase:
     field: Text
     answer: str
     finding: str
-    grounds: str
     verdicts: tuple[PartyView, ...]
     steps: tuple[tuple[str, Message], ...]
     appeal_until: Due | None
@@ -72,7 +72,6 @@ def own_case(case: int, account: int, person: int | None) -> OwnCase | None:
     steps = _events(row, TO_OTHERS)
     answers = [word_of(one) for one in steps if one.act == "closed" and row.sort == "error"]
     found = [*_events(row, ["judged"])[-1:], *_events(row, ["put"])] if hearing or verdicts else []
-    grounds = _grounds(row) if verdicts and row.outcome == "breach" else []
     fields = {rule.name: rule.label for rule in policy.fields}
     return OwnCase(
         row=row_of(row, account, CaseRoles()),
@@ -81,20 +80,12 @@ def own_case(case: int, account: int, person: int | None) -> OwnCase | None:
         field=fields.get(row.field, row.field) if reported else "",
         answer=answers[-1] if reported and answers else "",
         finding=" / ".join(map(word_of, found)),
-        grounds=" / ".join(map(word_of, grounds)),
         verdicts=tuple(party_view(row, party) for party in verdicts),
         steps=tuple((local(one.at)[:16], EVENTS[one.act]) for one in steps if reported or one.act in OVER),
         appeal_until=appeal_until(row, *verdicts) if verdicts else None,
         hearing_until=next((hearing_until(party) for party in hearing if not has_spoken(party)), None),
         statement=next((statement_of(party) for party in (*hearing, *verdicts)), ""),
     )
-
-
-def _grounds(row: CaseFile) -> list[CaseEvent]:
-    """Return by what grounds it was decided: a second person's stand beside those of the first."""
-    acts = ("proposed", "confirmed", "decided")
-    last = [one for act in acts for one in _events(row, [act])[-1:]]
-    return [one for one in last if word_of(one)]
 
 
 def _events(row: CaseFile, acts: Collection[str]) -> list[CaseEvent]:

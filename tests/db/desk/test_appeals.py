@@ -42,17 +42,6 @@ def demoted(world: World) -> int:
     return case
 
 
-@pytest.mark.clause("C.12")
-def test_who_is_sanctioned_reads_why_and_the_reporter_does_not(world: World, demoted: int) -> None:
-    """Also why the second person agreed: without the grounds nobody can appeal against them."""
-    shown = Cases(world.desk("tangyu")).own(demoted)
-    events = {say(one.act, "en"): one.word for one in Cases(world.desk("cendong")).one(demoted).history}
-    reasons = [events["sanction decided, to be confirmed"], events["sanction confirmed"]]
-    assert all(reasons)
-    assert shown.grounds == " / ".join(reasons)
-    assert Cases(world.desk("xuning")).own(demoted).grounds == ""
-
-
 def hear(desk: Desk, case: int, outcome: str, *sanctions: str) -> None:
     party = int(CaseParty.get(CaseParty.case == case).id)
     CaseWork(desk).hear(case, party, outcome, "情有可原", Sentence(party, sanctions) if sanctions else None)

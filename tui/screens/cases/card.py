@@ -42,7 +42,6 @@ from tui.sheets.case_work import (
     DECIDE,
     FILE,
     FOUND,
-    GROUNDS,
     HEAR,
     INVESTIGATE,
     INVOLVE,
@@ -225,9 +224,8 @@ class CaseCard(FactCard):
         sentences = await self._sentences()
         if sentences is None:
             return
-        said = await ask_text(
-            self, _("Decide"), GROUNDS.label, value=self._grounds, required=True, yes=DECIDE.label
-        )
+        label = _("The grounds of the decision")
+        said = await ask_text(self, _("Decide"), label, value=self._grounds, required=True, yes=DECIDE.label)
         if said is not None:
             self._grounds = said
             unreached = CaseWork(self.app.desk).decide(self._view.row.id, said, sentences)
