@@ -178,7 +178,7 @@ def is_usable(user: str, owner: int) -> bool:
 
 
 def has_pam(file: Path = PAM_FILE) -> bool:
-    """Return whether the PAM service asks for nothing and allows nothing more than it must."""
+    """Return whether ``file`` has the lines of `PAM` but for comments and blanks; False if unreadable."""
     try:
         lines = file.read_text("utf-8").splitlines()
     except OSError:

@@ -124,7 +124,8 @@ class Keyed(Screen[Any]):
                 await result
 
     def dismiss(self, result: Any = None) -> AwaitComplete:
-        """Close this screen with its result. Of several keys pressed before it is gone the first counts."""
+        """Close this screen with its result; do nothing when it is not on top, so that of several keys the
+        first counts."""
         return super().dismiss(result) if self.is_current else AwaitComplete()
 
     @classmethod
