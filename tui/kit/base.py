@@ -467,8 +467,7 @@ class KitApp(ContainedApp, inherit_bindings=False):
     # Keys that come all at once
 
     async def on_event(self, event: events.Event) -> None:
-        """Queue a key until those typed before it had their effect, a moment at most, so that none is lost;
-        handle any other event at once."""
+        """Queue a key until earlier ones had their effect, a moment at most; handle other events at once."""
         if isinstance(event, events.InputEvent) and not isinstance(event, events.Key):
             self.typed_at = event.time
         elif isinstance(event, events.Key) and event.is_forwarded:

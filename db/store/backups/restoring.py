@@ -247,7 +247,7 @@ def _change(table: type[Table], was: Row | None, will: Row | None, *, as_it_was:
     upsert_row(table, will)
 
 
-def empty_folder(folder: Path) -> None:
+def clear_partial(folder: Path) -> None:
     """Delete the unfinished databases of earlier restores (`NEW`) in ``folder``; ignore what can't be
     deleted."""
     for rest in folder.glob(f"{NEW}*"):
