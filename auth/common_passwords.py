@@ -68,7 +68,8 @@ def _is_owns(typed: str, words: Collection[str]) -> bool:
 
 
 def own_words(account: Account) -> list[str]:
-    """Read what stands in the owner's entries: departments, numbers, addresses (threat 65)."""
+    """Return words that must not be the owner's password (threat 65): departments, positions and values of
+    their entries, whole and in parts, of a length that is judged."""
     with reading():
         rows = list(Entry.select().where((Entry.person == account.person_id) & (Entry.state == "active")))
         found = [name for row in rows for name in path_of(row.unit_id)]

@@ -68,10 +68,10 @@ class Turn:
 
 
 def take_turn(name: str, source: str) -> Turn:
-    """Count a try that is about to be checked as failed, in a transaction of its own, which locks the counts
-    of the name and ends before the check; delete forgotten counts. Raises TooEarly, with nothing counted,
-    where it is not its turn. The delay of the name from anywhere is not asked again: strangers who come
-    without end would never let the owner's turn come."""
+    """Count a try as failed before it is checked, in a transaction of its own that locks the counts of the
+    name and ends before the check; delete forgotten counts. Take a right one back with `uncount_try`. Raises
+    TooEarly, with nothing counted, during the delay of this name and source. The delay of the name from all
+    sources is the caller's to ask: strangers who never stop would keep the owner waiting here for ever."""
     pair, before = _pair(name, source), {}
     with writing():
         is_new = _lock(pair)

@@ -48,8 +48,9 @@ def invite(desk: Desk, entry: int, login: str) -> str:
 
 
 def reissue(desk: Desk, account: int) -> str:
-    """Replace an activation code that was lost or ran out, recorded; return the new one, to be shown once.
-    Raises as `issue_activation`."""
+    """Replace an activation code that was lost or ran out, recorded with the actor as its giver; return the
+    new one, to be shown once. Raises Invalid for an enrolled account, Refused for one that takes two
+    people."""
     code, digest, until = activation()
     desk.accounts.issue_activation(account, digest, until)
     return code

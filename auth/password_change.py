@@ -16,11 +16,10 @@ from db.store.transactions import writing
 
 
 def change_password(actor: Actor, current: str, password: str, repeated: str) -> None:
-    """Replace the owner's password, keep the old one's hash in the history, tell the owner and end the
-    owner's other sessions; recorded. Opens a session fully that only lacked this. Takes up to a second or
-    two. ``current`` proves that the owner sits there; a wrong one is recorded, counts as a failed sign-in,
-    and is held like one. So does a password of the past. Raises Invalid, and SessionOver where the session
-    has ended."""
+    """Replace the owner's password, keep the old hash in the history, tell the owner and end the owner's
+    other sessions; recorded. A session that lacked only this becomes full. Takes up to two seconds. A wrong
+    ``current``, and a new ``password`` that was used before, count as failed sign-ins and delay the next try;
+    the former is recorded. Raises Invalid, also for a try that is too early; SessionOver."""
     sessions.resume(actor.session)
     account = Account.get_by_id(actor.account)
     with one_try(actor, "current"):

@@ -48,7 +48,9 @@ def require_good(account: Account, password: str, repeated: str) -> None:
 def problems_of(
     password: str, repeated: str, *, login: str, name: str, own: Sequence[str] = ()
 ) -> list[Problem]:
-    """Find what speaks against ``password`` as a new one, one thing at a time, its history left aside."""
+    """Return what is wrong with ``password`` as a new one, the first fault only: too short, too long, common,
+    one's own ``login``, ``name`` or any word in ``own``, or not ``repeated``. Earlier passwords are not
+    checked."""
     found = []
     length = len(unicodedata.normalize("NFKC", password))
     if length < SHORTEST:

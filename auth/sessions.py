@@ -172,7 +172,8 @@ def count_here(front: str) -> int:
 
 
 def end_others(account: int, kept: int, how: str) -> None:
-    """End and record all sessions of ``account`` but ``kept``, within the running transaction."""
+    """End all sessions of ``account`` but ``kept`` and record them with the reason ``how``, in the running
+    transaction."""
     _end((SignInSession.account == account) & (SignInSession.id != kept), how)
 
 

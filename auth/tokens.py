@@ -19,7 +19,8 @@ def is_token(typed: str) -> bool:
 
 
 def stands_alone(typed: str) -> bool:
-    """Return whether no code is asked for after what was typed for the password, by its form alone."""
+    """Return whether what was typed for the password looks like a pick-up code or a token, which need no
+    second factor. Checks nothing else."""
     return is_pickup_code(typed) or is_token(typed)
 
 

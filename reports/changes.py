@@ -58,7 +58,7 @@ KIND = table_kind(
 
 
 def _audience_text(told: ChangeAudience) -> Text:
-    """Tell who heard of it, and what of the directory was opened to them (A.8)."""
+    """Return who was told, and what of the directory was opened to them (A.8)."""
     names = listed(told.names)
     return (
         _("{names}, who could open {units}", names=names, units=listed(told.opens)) if told.opens else names
@@ -66,5 +66,5 @@ def _audience_text(told: ChangeAudience) -> Text:
 
 
 def _in_turn(approvers: Sequence[Text]) -> Label:
-    """Name those who decided, one after the other."""
+    """Return the deciders' names in their order."""
     return Label(*(" → ".join(say(one, language) for one in approvers) for language in ("zh_CN", "en")))

@@ -26,8 +26,8 @@ class Document:
 
 
 def export(desk: Desk, report: Report, format: str, language: Language) -> Document:
-    """Record that ``report`` leaves as a marked copy for ``desk``'s reader, then return it, encrypted and
-    with its password where the report asks for that (C.9.1, A.12). Where it can't be recorded, nothing
+    """Record that ``report`` leaves as a marked copy for ``desk``'s reader, then return it, encrypted with a
+    new password beside it where the report asks for that (C.9.1, A.12). Where it can't be recorded, nothing
     leaves. Raises Invalid for an unknown format, Refused where the reader has no right to it any more."""
     if format not in FORMATS:
         raise Invalid(

@@ -48,7 +48,7 @@ def _parameters(about: About) -> tuple[tuple[Text, Text], ...]:
 
 
 def _footer(about: About) -> tuple[Text, ...]:
-    """Tell by whom and when, under which regulations, and how it is classified."""
+    """Return by whom and when it was made, under which regulations, and its classification."""
     return (
         _(
             "{organisation} · {classification} · under {policies} ({clause})",

@@ -38,7 +38,7 @@ def _both(label: Text) -> str:
 
 
 def _cells_as_workbook(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
-    """Write every cell as text, so that none is taken for a formula or loses a digit."""
+    """Return a workbook with every cell as text, so that none is taken for a formula or loses a digit."""
     import xlsxwriter
 
     out = io.BytesIO()

@@ -154,7 +154,7 @@ def body_of(letter: OutgoingLetter) -> str:
 
 
 def attachment_of(letter: OutgoingLetter) -> tuple[str, bytes] | None:
-    """Name and content of the encrypted copy, where the message is to bring one."""
+    """Return name and content of the encrypted copy, if the message is to bring one."""
     if letter.kind != "edition" or letter.copy is None:
         return None
     copy = to_make(letter.copy)
@@ -220,7 +220,7 @@ def _changes(letter: OutgoingLetter) -> str:
 
 
 def change_line(change: Sequence[Any], labels: dict[str, Any], letter: OutgoingLetter) -> str:
-    """Write one changed entry: what happened to whom, in which fields."""
+    """Return one changed entry: what happened to whom, in which fields."""
     what: What
     what, name, fields = change
     told: list[Text] = [labels.get(field, field) for field in fields]

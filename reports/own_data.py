@@ -22,7 +22,7 @@ def part_report(section: OwnDataTable) -> Report:
 
 
 def whole_report(desk: Desk, sections: tuple[OwnDataTable, ...]) -> Report:
-    """Put all parts in one table, a row for each of theirs: where it stands, and what it says."""
+    """Return all parts in one table, a row for each of theirs with its part and text."""
     who = desk.me.who()
     rows: list[tuple[Cell, ...]] = []
     for section in sections:
@@ -43,7 +43,8 @@ def whole_report(desk: Desk, sections: tuple[OwnDataTable, ...]) -> Report:
 
 
 def document(desk: Desk, format: str, language: Language) -> Document:
-    """Record that a copy leaves for the reader, and return it. Raises Invalid for an unknown format."""
+    """Record that a copy of the reader's own data leaves, and return it. Raises Invalid for an unknown
+    format."""
     if format not in FORMATS:
         known = ", ".join(FORMATS)
         unknown = _("There is no format called {name}. There are: {names}.", name=format, names=known)

@@ -33,7 +33,7 @@ def fetch_paper(desk: Desk, number: str) -> Document:
 
 
 def pages_of(copy: PaperCopy, mark: str) -> bytes:
-    """Draw the pages, not under a password yet. ``mark`` is the copy's own."""
+    """Return the pages as PDF, not under a password yet. ``mark`` is the copy's own."""
     title = Message("{organisation}  ·  {number}", {"organisation": copy.organisation, "number": copy.number})
     foot = _("Sheet {number}. Scan all of it, with this number. Copy {mark}; do not pass it on.",
              number=copy.number, mark=mark)  # fmt: skip

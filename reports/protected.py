@@ -68,7 +68,8 @@ def locked(content: bytes, word: str, name: str = "", inside: bytes = b"", media
 def encrypt_file(
     word: str, content: bytes, name: str, media_type: str, report: Report, language: Language, mark: str
 ) -> bytes:
-    """Put ``content``, a file called ``name``, in a page that opens with the password ``word`` alone."""
+    """Return an HTML page that holds ``content``, a file called ``name``, and opens with the password
+    ``word`` alone."""
     return locked(_page(report, name, language, mark), word, name, content, media_type)
 
 

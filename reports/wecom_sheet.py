@@ -55,7 +55,7 @@ def member_file(desk: Desk, book: str) -> MemberFile:
 
 
 def write(people: Sequence[OutsidePerson], top: str, wechat: str, mark: str) -> bytes:
-    """Write the workbook. Every cell is text, so that none is ever taken for a formula or a number; ``mark``
+    """Return the workbook. Every cell is text, so that none is ever taken for a formula or a number; ``mark``
     stands among its properties, as its template has no room for one."""
     import xlsxwriter
 

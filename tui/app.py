@@ -37,8 +37,7 @@ UNAVAILABLE = 75
 class MingceApp(KitApp):
     """The whole application: the gates that hold for this reader, then the first mode.
 
-    ``renew`` opens the desk again: a gate that was passed may have made the sign-in stronger.
-    """
+    ``renew`` reads the rights again: passing a gate may have made the session stronger."""
 
     TITLE = "mingce"
 

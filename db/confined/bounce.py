@@ -14,7 +14,8 @@ FAILED = "failed"
 
 
 def answer(content: bytes) -> Iterable[bytes]:
-    """Yield JSON of the returned message's id, address, action, status, reason. Raises Unreadable."""
+    """Yield one JSON object about a returned mail: ``message`` (the original's id), ``address``, ``action``,
+    ``status``, ``reason``; absent ones are empty. Raises Unreadable if it isn't a delivery report."""
     found = BytesParser().parsebytes(content)
     parts = {part.get_content_type(): part for part in reversed(list(found.walk()))}
     report = parts.get("message/delivery-status")

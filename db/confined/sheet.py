@@ -66,8 +66,8 @@ class _WorkbookRows(list[list[object]]):
 
 
 def answer(content: bytes) -> Iterable[bytes]:
-    """Yield the rows of ``content`` as `write` does, then of a workbook the numbers of hidden rows and the
-    names of other sheets. Raises Unreadable."""
+    """Yield the rows of ``content`` as JSON lines (see `write`), then for a workbook the numbers of hidden
+    rows and the names of other sheets. Raises Unreadable."""
     out = io.StringIO()
     rows = read(content)
     write(rows, out)

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 def __getattr__(name: str) -> Any:
-    """Load the desk with all its subjects once somebody asks for it; many commands never do."""
+    """Load the desk, with every module that adds operations, on first use; many commands never need it."""
     if name not in ("Desk", "open_desk"):
         raise AttributeError(name)
     from db.desk import desk

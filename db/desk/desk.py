@@ -133,7 +133,7 @@ class Desk:
         return apply_held(self.actor.account)
 
     def tell_of(self, act: Act) -> None:
-        """Tell those whom the running act concerns, and those who watch over them."""
+        """Notify the people whom the running act concerns, and who watch over them."""
         tell_of(act)
 
     def entry_clause(self, strength: Strength) -> str:

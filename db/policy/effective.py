@@ -191,7 +191,8 @@ class EffectivePolicy(Parts):
         return _only(self.erasure, "what", what)
 
     def retention_of(self, what: str) -> RetentionRule | None:
-        """Return how long something must be kept, if a regulation asks for it."""
+        """Return the rule on how long ``what`` (a kind of record) must be kept; None where no regulation
+        asks."""
         return next((rule for rule in self.retention if rule.what == what), None)
 
     def allowed_purposes(self) -> tuple[PurposeRule, ...]:

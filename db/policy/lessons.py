@@ -61,7 +61,7 @@ def meaning(policy: EffectivePolicy, roles: Collection[str]) -> dict[str, tuple[
 
 
 def others(policy: EffectivePolicy, clause: str) -> Text:
-    """Name the roles that do what ``clause`` asks for, where it asks it of some; empty where of all."""
+    """Return the roles that do what ``clause`` asks for, where it asks it of some; "" where of all."""
     teller, found = Teller(policy), dict[str, None]()
     for rule in explain(policy):
         section, own = rule.key.split(".")[0], OWN in clause_ids(rule.clause)
@@ -71,7 +71,7 @@ def others(policy: EffectivePolicy, clause: str) -> Text:
 
 
 def concerned(policy: EffectivePolicy, key: str) -> tuple[str, ...] | None:
-    """Return the roles that the rule of ``key``, as `explain` names it, concerns; None: everybody's."""
+    """Return the roles that the rule of ``key`` (see `explain`) concerns; None: everybody's."""
     section, *rest = key.split(".")
     if section in FUNCTIONS:
         return policy.holders(section)

@@ -73,7 +73,8 @@ def blind_roles(file: PolicyFile) -> frozenset[str]:
 
 
 def misnamed(regulation: Regulation) -> Iterator[Fault]:
-    """Find names behind which nobody stands, or nobody who can do what it is named for."""
+    """Yield a fault for each role that the regulation names but doesn't define, or that can't do what it is
+    named for; reads the text alone."""
     file = regulation.file
     roles = USUAL_ROLES | {role.id for role in file.roles}
     for path, word, whom in named_in(file):

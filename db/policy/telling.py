@@ -31,7 +31,8 @@ class Teller:
         }
 
     def role(self, role: str) -> Text:
-        """Name a role or a function's word for one, or a relation of ``visible_to``."""
+        """Return the label of a role, of a function (`FUNCTIONS`) or of a relation in ``visible_to``; else
+        the word itself."""
         word = self.policy.role_behind(role)
         return self._roles.get(word, word)
 
@@ -56,7 +57,7 @@ class Teller:
         return listed({say(one, "zh_CN"): one for one in named}.values())
 
     def here(self, text: Message) -> Message:
-        """Put the book's own word for a unit into ``text``, where it has the usual one."""
+        """Return ``text`` with the book's own word for a unit, where it has the usual one."""
         return replace(text, params={**text.params, "unit": self.unit}) if "unit" in text.params else text
 
 

@@ -238,7 +238,7 @@ _SIZES = _Sizes()
 
 
 def canonical(value: Mapping[str, object]) -> bytes:
-    """Write ``value`` as JSON with one spelling only."""
+    """Return ``value`` as JSON bytes with one spelling only."""
     return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode("utf-8")
 
 

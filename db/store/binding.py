@@ -31,7 +31,7 @@ def is_bound(keys: KeyRing, place: str, text: str, stored: str) -> bool:
 
 
 def sign_text(keys: KeyRing, place: str, text: str) -> str:
-    """Put the digest that binds ``text`` to ``place`` behind it."""
+    """Return ``text`` followed by the digest that binds it to ``place``."""
     return text + binding_digest(keys, place, text)
 
 
@@ -44,7 +44,7 @@ def open_signed(keys: KeyRing, place: str, stored: str | None) -> str | None:
 
 
 def place_of(table: str, row: int | str, what: str) -> str:
-    """Name what a value is bound to: a table, the row's number, and which value it is."""
+    """Return what a value is bound to: a table, the row's number, and which value it is."""
     return f"{table}:{row}:{what}"
 
 

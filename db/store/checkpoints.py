@@ -220,7 +220,8 @@ def signed_gaps(place: Path, public: bytes) -> dict[int, tuple[int, str]]:
 
 def covering(place: Path, public: bytes, records: Iterable[int]) -> tuple[bytes, list[Checkpoint]]:
     """Return the lines of ``place`` that cover ``records``, as they stand there: for each the first
-    checkpoint at or after it, the newest of all, and how keys followed each other. Raises as `read`."""
+    checkpoint at or after it, the newest of all, and how keys followed each other. Raises Forged for a line
+    that ``public`` didn't sign, and OSError."""
     held = sorted(read(place, public), key=lambda one: one.seq)
     ends = [one.seq for one in held]
     firsts = {bisect_left(ends, record) for record in records}

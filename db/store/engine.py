@@ -141,7 +141,7 @@ NO_DATABASE = "not a database"
 
 
 def raw_key(key: bytes) -> str:
-    """Write ``key`` as SQLCipher takes one that is no passphrase."""
+    """Return ``key`` in SQLCipher's syntax for a raw key."""
     return f"x'{key.hex()}'"
 
 

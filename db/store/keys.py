@@ -292,7 +292,7 @@ def read_key(path: Path) -> bytes:
 
 
 def told_of(path: Path, word: str) -> str:
-    """Read when the key in ``path`` was ``made`` or ``retired``, as stored text; else empty."""
+    """Read the time when the key in ``path`` was ``made`` or ``retired`` (``word``); "" if it doesn't say."""
     for line in read_plain(path).decode("ascii", "replace").splitlines()[1:]:
         said, _blank, at = line.partition(" ")
         if said == word:

@@ -64,8 +64,8 @@ def _counting(settings: Settings, opened: Any, version: int) -> Settings:
 
 def reopen_store(home: Home) -> Store:
     """Open the store of ``home`` again, where this process or the one it was forked from had it open last:
-    its settings and keys are the ones that were read then. Raises as `open_store`; Unavailable where the
-    schema was moved on."""
+    its settings and keys are the ones that were read then. Raises what `open_store` raises, and Unavailable
+    where the schema was migrated since."""
     last = last_held()
     if last is None or last.home.folder != home.folder:
         return open_store(home)

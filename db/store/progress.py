@@ -16,6 +16,6 @@ def hear_progress(hears: Progress) -> None:
 
 
 def tell_progress(done: int, of: int) -> None:
-    """Tell the listener, if there is one."""
+    """Tell the process's progress listener, if any, that ``done`` of ``of`` is done."""
     if _hears is not None:
         _hears(done, of)

@@ -71,7 +71,8 @@ def month_key(what: str, book: str | None, at: str) -> str:
 
 
 def sealed_words(what: str, book: str | None, at: str, seq: int, said: Mapping[str, object]) -> str:
-    """Encrypt ``said`` under the record's key, derived from its month's, made if need be."""
+    """Return ``said`` of the record ``seq`` encrypted under its own key, derived from the key of the month of
+    ``at``, which is created if need be; "" for nothing."""
     if not said:
         return ""
     key = own_key(_month(month_key(what, book, at)), seq)

@@ -77,7 +77,7 @@ class Hiding:
         return base64.b64encode(sealed).decode("ascii")
 
     def text(self, table: str, row: Row | None, person: int) -> str | None:
-        """Write a row of ``person`` as JSON, with what is personal in it encrypted."""
+        """Return a row of ``person`` as JSON, with what is personal in it encrypted."""
         if row is None:
             return None
         apart = {name: row[name] for name in PERSONAL[table] if name in row}
@@ -100,7 +100,7 @@ class Showing:
         self.shut: set[int] = set()
 
     def persons_without_key(self, persons: Collection[int]) -> set[int]:
-        """Return those of ``persons`` who have no key here and were not erased."""
+        """Return the ``persons`` who have no encryption key here and were not erased."""
         return {person for person in persons if person not in self._keys and person not in self._gone}
 
     def content(self, table: str, person: int, sealed: str | None) -> bytes | None:

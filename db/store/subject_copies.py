@@ -64,7 +64,7 @@ def found_in(folders: Iterable[Path], keys: Sequence[bytes]) -> dict[KeyOwner, t
 
 
 def keys_in(folders: Iterable[Path], keys: Sequence[bytes]) -> dict[KeyOwner, bytes]:
-    """Read the keys in the copies of ``folders``, as `found_in` finds them."""
+    """Read the keys in the copies of ``folders``."""
     return {subject: key for subject, (key, _at) in found_in(folders, keys).items()}
 
 

@@ -226,8 +226,9 @@ def _decrypted(key: bytes, content: bytes, bound: bytes) -> bytes:
 
 
 def in_frames(sealing: bytes, kept: Sequence[tuple[KeyOwner, bytes, str]]) -> bytes:
-    """Write keys as they stand in a copy: some hundred a frame, a line each. (A frame without a name in it is
-    from before, and its position is a person.)"""
+    """Return ``kept`` (owner, key, when made) encrypted under ``sealing`` for a copy on disk: `BATCH` a
+    frame, each on a line. (A line with a bare number as owner means that person; earlier versions wrote
+    so.)"""
     lines = [
         f"{at} {key.hex()} {f'#{subject}' if isinstance(subject, int) else subject}"
         for subject, key, at in kept

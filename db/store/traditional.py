@@ -19,8 +19,8 @@ def unusual(text: str) -> set[str]:
 
 
 def respelled(text: str, word: str) -> str:
-    """Write each character of ``text`` that sounds like one of ``word`` as that one, where one of the two is
-    not in use on the mainland: 羅 as 罗."""
+    """Return ``text`` with each character that sounds like one of ``word`` as that one, where one of the two
+    is not in use on the mainland: 羅 as 罗."""
     written: dict[int, str] = {}
     for said in unusual(text):
         same = (one for one in word if set(readings_of(one)) & set(readings_of(said)))

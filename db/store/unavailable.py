@@ -104,12 +104,12 @@ def said_in_words() -> AbstractContextManager[None]:
 
 
 def of_the_system(error: OSError) -> Unavailable:
-    """Make the error for what the system refused where something had to be written."""
+    """Return the error for a write that the operating system refused."""
     return Unavailable(SYSTEM.get(error.errno or 0, BLOCKED))
 
 
 def system_reason(error: OSError) -> Text:
-    """Say what the system says, in words of the reader's; in its own where it is something rare."""
+    """Return the operating system's reason in the reader's words; a rare one in its own."""
     return REASONS.get(error.errno or 0, error.strerror or type(error).__name__)
 
 

@@ -51,7 +51,8 @@ def holes_of(after: int) -> tuple[Hole, ...]:
 
 
 def unlike_journal(signed: int) -> int:
-    """Return the first record unlike the journal's after ``signed``; 0 for none. Raises KeyRingError."""
+    """Return the first audit record after ``signed`` whose hash is not the journal's, also a missing one, up
+    to where the database has come; 0 for none. Raises KeyRingError."""
     told = chain_ends(*_journal(), signed)
     reached = position(database)
     wrong = []

@@ -31,7 +31,7 @@ def regulations(copy: ToMake) -> str:
 
 
 def not_to_import(copy: ToMake) -> str:
-    """Tell why the table can't be imported into a directory as this one is; nothing where it can."""
+    """Return why the table can't be imported into a directory as it is; "" where it can."""
     if not copy.lacking:
         return ""
     words = _("No column for {fields}, which this directory asks for: add it before you import the table.",

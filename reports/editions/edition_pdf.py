@@ -28,7 +28,7 @@ UNSEEN = 3
 
 
 def write(copy: ToMake) -> bytes:
-    """Write the pages, not encrypted yet."""
+    """Return the pages as an unencrypted PDF."""
     out = io.BytesIO()
     canvas = pdf_file.canvas(
         out,

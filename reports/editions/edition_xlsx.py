@@ -28,7 +28,7 @@ WIDEST = 40
 
 
 def write(copy: ToMake) -> bytes:
-    """Write the workbook: title, classification and mark above the table and on each printed page."""
+    """Return the workbook: title, classification and mark above the table and on each printed page."""
     import xlsxwriter
 
     out = io.BytesIO()

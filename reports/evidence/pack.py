@@ -81,7 +81,7 @@ def files_of(evidence: CaseEvidence, proof: ChainProof) -> dict[str, bytes]:
 
 
 def manifest_of(files: dict[str, bytes]) -> bytes:
-    """Write one line a file, as `sha256sum` writes and reads them."""
+    """Return one line a file with its digest, in the format of `sha256sum`."""
     lines = [f"{hashlib.sha256(content).hexdigest()}  {name}\n" for name, content in sorted(files.items())]
     return "".join(lines).encode("ascii")
 

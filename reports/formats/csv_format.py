@@ -11,11 +11,10 @@ from reports.report import Report, footer_lines, head_with_unit, heading, spoken
 
 
 def write(report: Report, language: Language, mark: str = "") -> bytes:
-    """Write the table first, so that programs find the heads in the first line; then what it is, its summary
-    and its footer.
+    """Return CSV with the table first, so that programs find the heads in the first line; then what it is,
+    its summary and its footer.
 
-    Every cell is quoted: where a spreadsheet expects another separator, none can begin inside a cell.
-    """
+    Every cell is quoted: where a spreadsheet expects another separator, none can begin inside a cell."""
     out = io.StringIO()
     lines = csv.writer(out, quoting=csv.QUOTE_ALL)
     lines.writerow([cell(head_with_unit(column, language)) for column in report.columns])

@@ -10,7 +10,7 @@ from reports.report import Report, ReportColumn, footer_lines, spoken_cell
 
 
 def write(report: Report, language: Language, mark: str = "") -> bytes:
-    """Write one object: report, title, parameters, columns with units, rows, note (summary), footer."""
+    """Return one JSON object: report, title, parameters, columns with units, rows, note (summary), footer."""
     rows = [
         {
             column.id: value

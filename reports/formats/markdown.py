@@ -12,7 +12,7 @@ _MARKUP = re.compile(r"([\\`*_\[\]<>#|~&!])")
 
 
 def write(report: Report, language: Language, mark: str = "") -> bytes:
-    """Write title, parameters, table, footer."""
+    """Return title, parameters, table and footer in Markdown."""
     lines = [f"# {escape(say(report.title, language))}", "", escape(heading(report, language)), ""]
     lines.append(_row([escape(say(column.head, language)) for column in report.columns]))
     lines.append(_row(["--:" if column.right else "---" for column in report.columns]))
@@ -25,7 +25,7 @@ def write(report: Report, language: Language, mark: str = "") -> bytes:
 
 
 def escape(text: str) -> str:
-    """Put ``text`` on one line, so that Markdown shows it as it is."""
+    """Return ``text`` on one line, so that Markdown shows it as it is."""
     return _MARKUP.sub(r"\\\1", one_line(text))
 
 

@@ -10,7 +10,8 @@ from reports.report import Cell, Report, footer_lines, head_with_unit, heading, 
 
 
 def write(report: Report, language: Language, mark: str = "") -> bytes:
-    """Write the pages, each numbered and with the copy's mark; a bar stands behind the number it shows."""
+    """Return the pages as a PDF, each numbered and with the copy's mark; a bar stands behind the number it
+    shows."""
     letters = column_widths(report, language)
     foot = _("Copy {mark}: for its reader only; do not pass it on.", mark=mark) if mark else ""
     across = sum(letters) > UPRIGHT

@@ -18,7 +18,7 @@ def write(report: Report, language: Language, mark: str = "") -> bytes:
 
 
 def render(report: Report, language: Language, width: int | None = None, mark: str = "") -> str:
-    """Write the report as text, entry by entry where its table is wider than ``width`` cells."""
+    """Return the report as text, entry by entry where its table is wider than ``width`` cells."""
     body = table(report, language)
     if width is not None and max(map(wcswidth, body.splitlines()), default=0) > width:
         body = records(report, language)
@@ -30,7 +30,7 @@ def render(report: Report, language: Language, width: int | None = None, mark: s
 
 
 def table(report: Report, language: Language) -> str:
-    """Write heads and rows, each column as wide as it has to be."""
+    """Return heads and rows, each column as wide as it has to be."""
     heads = [one_line(say(column.head, language)) for column in report.columns]
     rows = [list(map(one_line, row)) for row in spoken_rows(report, language)]
     return tables.tabulate(
@@ -43,7 +43,7 @@ def table(report: Report, language: Language) -> str:
 
 
 def records(report: Report, language: Language) -> str:
-    """Write each row as lines of head and value but empty ones, for narrow windows and screen readers."""
+    """Return each row as lines of head and value but empty ones, for narrow windows and screen readers."""
     heads = [one_line(say(column.head, language)) for column in report.columns]
     column = max(map(wcswidth, heads)) + GAP
     blocks = []

@@ -57,8 +57,8 @@ MOMENT = re.compile(r"(?:19|2\d)\d\d-\d\d-\d\d(?: \d\d:\d\d(?::\d\d)?)?")
 
 
 def write(report: Report, language: Language, mark: str = "") -> bytes:
-    """Write title, parameters and summary above the table, totals and the footer below it; title, mark and
-    number on each page. The table can be filtered."""
+    """Return a workbook with title, parameters and summary above the table, totals and the footer below it;
+    title, mark and number on each page. The table can be filtered."""
     import xlsxwriter
 
     out = io.BytesIO()

@@ -81,7 +81,7 @@ class PageFont:
         return f"/{used.name}"
 
     def addObjects(self, doc: Any) -> None:
-        """Write it into ``doc``, which has all its texts by now."""
+        """Write the font into ``doc``, which has all its texts by now."""
         from reportlab.pdfbase.pdfdoc import PDFArray, PDFDictionary, PDFName, PDFString
 
         used = self._documents.pop(doc)

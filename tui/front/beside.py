@@ -37,7 +37,7 @@ PIECE = 1 << 20
 
 
 class WorkFailed(Exception):
-    """The work ended by an error of the program, or by the system."""
+    """The work ended by an error of the program or was killed by the operating system."""
 
 
 class WorkStopped(Exception):

@@ -68,12 +68,12 @@ def recorded_end(how: str) -> str:
 
 
 def is_told(how: str) -> bool:
-    """Return whether a person is told that their session ended so."""
+    """Return whether the person is told that their session ended by ``how``, a reason."""
     return how in FAREWELLS or how.startswith(LAST_DAY)
 
 
 def farewell(how: str, language: Language) -> bytes:
-    """Return what a person reads whose session was ended for what `is_told`."""
+    """Return terminal lines that tell why a session ended by ``how``, one of those of `is_told`."""
     text = say(FAREWELLS.get(how) or session_over(how), language)
     return terminal_lines("\n".join(fold(text, LINE)))
 

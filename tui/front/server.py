@@ -153,7 +153,7 @@ class Front:
         return self._moved.is_set()
 
     def count(self, what: str, how: str) -> None:
-        """Count something that happened, for the metrics."""
+        """Add one to the metric of ``what`` with the outcome ``how``."""
         self.counted[what, how] += 1
 
     def inside(self) -> list[SessionLifecycle]:
@@ -276,7 +276,8 @@ class Front:
         return await self.spawner.start(ticket, wires.child_ends)
 
     async def record_end(self, session: int, how: str) -> None:
-        """Put the end of a session on record; a database that refuses is asked again, then logged."""
+        """Record that a session ended by ``how``; if the database refuses, try again `RECORD_TRIES` times,
+        then log it."""
         self.count("ended", how)
         for attempt in range(RECORD_TRIES):
             try:

@@ -31,7 +31,7 @@ class WarmFailure(RuntimeError):
 
 
 class NotStarted(OSError):
-    """No process could be made for a session; the message is the system's word, such as EAGAIN."""
+    """No process could be made for a session; the message is the operating system's, such as EAGAIN."""
 
 
 class Child:

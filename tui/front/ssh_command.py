@@ -30,7 +30,8 @@ def command(address: str, connected: tuple[str, int], user: str) -> str:
 
 
 def host_and_port(address: str) -> tuple[str, int]:
-    """Return the parts of the setting ``address``; 0 for a port that it leaves out."""
+    """Split the setting ``address``; the host of an IPv6 one without brackets, 0 for a port that is left out.
+    Raises ValueError for a port that is no number."""
     if address.startswith("["):
         host, _bracket, rest = address[1:].partition("]")
         return host, int(rest.removeprefix(":") or 0)

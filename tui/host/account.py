@@ -94,7 +94,8 @@ def _ask_reset(desk: Desk, words: CommandWords) -> None:
 
 
 def end_screens(home: Home, sessions: Sequence[int], how: str) -> None:
-    """Have this host's processes of ``sessions`` end them; the caller ends them on record."""
+    """Ask the processes that serve ``sessions`` on this host to end them, by ``how``, a reason; the caller
+    records the ends."""
     for session in sessions:
         ask_all(home, {"ask": "end", "session": session, "how": how})
 

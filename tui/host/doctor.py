@@ -411,7 +411,7 @@ def _openssh(home: Home) -> Text:
             _("the user {user} is not there, has no shell, or not the state folder's owner", user=user),
             _("Make it as the operators' guide says."),
         )
-    if not sshd.has_pam():
+    if not sshd.has_pam_rules():
         raise Ill(
             _("{file} is not there or says something else", file=str(sshd.PAM_FILE)),
             _("Write what `mingce sshd-config --pam` prints into it."),

@@ -125,7 +125,7 @@ def entry() -> int:
 
 
 def _is_text(word: str) -> bool:
-    """Return whether the system could read ``word``; bytes that it couldn't are lone surrogates."""
+    """Return whether ``word`` could be decoded; bytes that couldn't are lone surrogates."""
     try:
         word.encode("utf-8")
     except UnicodeEncodeError:

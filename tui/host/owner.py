@@ -108,14 +108,14 @@ def become_user(uid: int, gid: int) -> None:
 
 
 def caller() -> str:
-    """Return the user of the system who called the command, and who became them by sudo."""
+    """Return the operating system's user who called the command, and the one behind sudo."""
     name = name_of(os.getuid() if _called_by is None else _called_by)
     before = os.environ.get("SUDO_USER", "")
     return f"{name} ({before})" if before.isidentifier() and before != name else name
 
 
 def own_user() -> str:
-    """Return the user of the system whose rights the command has."""
+    """Return the operating system's user whose rights the command has."""
     return name_of(os.geteuid())
 
 

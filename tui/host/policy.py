@@ -199,7 +199,8 @@ def _tell_pending(pending: Pending, outlooks: Sequence[ChangeOutlook], as_json: 
 
 
 def withdraw(words: CommandWords) -> None:
-    """Take back a version before its day, unasked, and tell those who were told of it."""
+    """Withdraw a version of a regulation before its day, without a prompt, recorded, and print how many were
+    told."""
     name, version = words.operand(0), words.operand(1)
     with desk_for(home_of(words), words.option_value("login")) as desk:
         told = desk.policies.withdraw(name, version)

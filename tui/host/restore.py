@@ -19,7 +19,7 @@ from db.store import audit, checkpoints, clock, subject_copies, subjects
 from db.store.backups.backup_store import Manifest, NotStored, is_whole, manifests
 from db.store.backups.dump import Header
 from db.store.backups.proving import NotProved, fill_store, prove_backup
-from db.store.backups.restoring import NEW, BackupGap, Restored, apply_journal, empty_folder, is_new, lacking
+from db.store.backups.restoring import NEW, BackupGap, Restored, apply_journal, clear_partial, is_new, lacking
 from db.store.backups.unfinished import UnfinishedRestore, delete_plan, read_plan, write_plan
 from db.store.checkpoints import Checkpoint, Gap, Notary
 from db.store.disk import sync_folder
@@ -108,14 +108,14 @@ def restore_home(words: CommandWords) -> int:
             if as_json:
                 tell_json(_as_json(found))
             return 0
-        empty_folder(home.folder)
+        clear_partial(home.folder)
         try:
             found = _find_and_warn(home, settings, keys, others, outside, words)
             if signer is None and (found.missing.holes or _signed_upto(outside) > found.upto):
                 must_have_signing_key(home, settings)
             _must_agree(yes)
         except BaseException:
-            empty_folder(home.folder)
+            clear_partial(home.folder)
             raise
         with _filled(home, settings, keys, found):
             restored = apply_journal(found.header, found.people, found.missing)
@@ -435,7 +435,7 @@ def _swap(home: Home, old: Path) -> None:
         if file.exists():
             file.rename(file.with_name(f"{file.name}.before-restore-{now_in_digits()}"))
     new.rename(old)
-    empty_folder(home.folder)
+    clear_partial(home.folder)
     sync_folder(home.folder)
 
 

@@ -30,8 +30,8 @@ def read_sheet(path: Path) -> Spreadsheet:
 
 
 def sheet_of(path: Path, content: bytes) -> Spreadsheet:
-    """Read ``content``, which was taken from ``path`` already, as `read_sheet` does. Raises
-    CommandFailure."""
+    """Parse ``content``, which was read from ``path`` already. Raises CommandFailure for an unreadable
+    one."""
     if len(content) > LARGEST:
         raise refused(path, _("It is larger than 64 MB."))
     try:

@@ -177,8 +177,8 @@ def is_usable(user: str, owner: int) -> bool:
     return row.pw_uid == owner and Path(row.pw_shell or "/bin/sh").name not in ("nologin", "false")
 
 
-def has_pam(file: Path = PAM_FILE) -> bool:
-    """Return whether the PAM service asks for nothing and allows nothing more than it must."""
+def has_pam_rules(file: Path = PAM_FILE) -> bool:
+    """Return whether ``file`` has the lines of `PAM` but for comments and blanks; False if unreadable."""
     try:
         lines = file.read_text("utf-8").splitlines()
     except OSError:

@@ -303,8 +303,8 @@ class KitApp(ContainedApp, inherit_bindings=False):
         self, screen: Screen[Any], what: Text, do: Callable[[], Result], *, gives_way: bool = False
     ) -> Result:
         """Return what ``do`` makes in a process beside this one, once ``screen`` is on top; the reader sees
-        how far it is, may stop it, and works elsewhere meanwhile. Raises as ``do``; Invalid where something
-        else is under way that does not give way."""
+        how far it is, may stop it, and works elsewhere meanwhile. Raises what ``do`` raises; Invalid where
+        something else is under way that does not give way."""
         return await self.working.do(screen, what, do, gives_way=gives_way)
 
     def is_screen_installed(self, screen: Screen[Any] | str) -> bool:
@@ -467,7 +467,7 @@ class KitApp(ContainedApp, inherit_bindings=False):
     # Keys that come all at once
 
     async def on_event(self, event: events.Event) -> None:
-        """Take a key once those before it had their effect: typing ahead loses nothing."""
+        """Queue a key until earlier ones had their effect, a moment at most; handle other events at once."""
         if isinstance(event, events.InputEvent) and not isinstance(event, events.Key):
             self.typed_at = event.time
         elif isinstance(event, events.Key) and event.is_forwarded:

@@ -94,7 +94,8 @@ class DataList(ListRows[Row]):
         return self._total > HELD if self._total is not None else bool(self._asked(HELD, 1))
 
     def order_by(self, column: ListColumn[Row] | None) -> None:
-        """Sort by ``column``, or the other way round where it is sorted by that; None: as the desk has it."""
+        """Sort by ``column``, the other way round if it is the present one; None: the order that rows came
+        in."""
         self.downwards = column is not None and self.ordered_by is column and not self.downwards
         self.ordered_by = column
         self._needs.clear()

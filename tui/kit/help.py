@@ -72,7 +72,7 @@ class Help(Dialog[bool]):
         self.query_one(FactList).show(rows or [("", _("Nothing has that name."))])
 
     def _rows(self, wanted: str) -> list[Fact]:
-        """Return the keys that hold ``wanted``, in groups as `tui.kit.letters` has them, and jobs of it."""
+        """Return the keys that hold ``wanted``, grouped by `tui.kit.letters`, and jobs with it."""
         groups = [
             (heading, [(keys, text) for keys, text, word in rows if wanted in _names(keys, text, word)])
             for heading, rows in self._groups()

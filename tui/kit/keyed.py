@@ -124,7 +124,8 @@ class Keyed(Screen[Any]):
                 await result
 
     def dismiss(self, result: Any = None) -> AwaitComplete:
-        """Close this screen with its result. Of several keys pressed before it is gone the first counts."""
+        """Close this screen with its result; do nothing when it is not on top, so that of several keys the
+        first counts."""
         return super().dismiss(result) if self.is_current else AwaitComplete()
 
     @classmethod
@@ -408,8 +409,8 @@ class Keyed(Screen[Any]):
         self.run_worker(work, **named)
 
     async def flow(self, begin: Callable[[], Coroutine[object, object, None]]) -> None:
-        """Do the steps that ``begin`` makes, and show what is refused: of a screen that is closed at once
-        none is ever made."""
+        """Await the steps that ``begin`` makes, and show what they refuse; see `run_flow` for a worker. If
+        the screen closes before, no coroutine is made that nobody awaits."""
         with self.app.refusals_shown():
             await begin()
 

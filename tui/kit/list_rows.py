@@ -114,7 +114,7 @@ class ListRows(Window, Generic[Row]):
         self.post_message(self.Moved(self))
 
     def show_all(self, rows: Sequence[Row], *, keep: bool = False, narrowed: bool = False) -> None:
-        """Show ``rows``, which are all here, as `show` does."""
+        """Show ``rows``, all of which are loaded already."""
         self.show(
             lambda offset, limit: rows[offset : offset + limit],
             total=len(rows),

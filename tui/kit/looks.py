@@ -134,7 +134,7 @@ class Look:
 
     @property
     def choice(self) -> Literal["dark", "light", "contrast", "mono"]:
-        """What of it a person chooses and the desk remembers; the depth is the terminal's."""
+        """The look that the account stores; its colour depth is the terminal's."""
         if self.depth is None:
             return "mono"
         if self.strong:

@@ -83,11 +83,11 @@ class Working:
     async def do(
         self, screen: Screen[Any] | None, what: Text, do: Callable[[], Result], *, gives_way: bool = False
     ) -> Result:
-        """Do it in a process forked from the session, so that nothing it changes in memory is kept, and show
-        a bar; return what ``do`` makes, which is pickled, once ``screen`` is on top, if it is for one. Raises
-        as it; Invalid where something is under way; WorkStopped and WorkFailed. A screen that is closed
-        meanwhile is kept until then. What ``gives_way`` ends with its screen, and ends, or does not begin,
-        where there is something else."""
+        """Run ``do`` in a process forked from the session, so that nothing it changes in memory is kept, and
+        show a bar; return what ``do`` makes, which is pickled, once ``screen`` is on top, if it is for one.
+        Raises what ``do`` raises; Invalid where something is under way; WorkStopped and WorkFailed. A screen
+        that is closed meanwhile is kept until then. What ``gives_way`` ends with its screen, and ends, or
+        does not begin, where there is something else."""
         if self._now is not None and not self.is_free:
             if gives_way:
                 raise WorkStopped

@@ -18,7 +18,7 @@ def read_secret(name: str) -> str:
 
 
 def trust(ca_file: str) -> ssl.SSLContext:
-    """Load the certificates in a file of the state folder; the system's, where none is named."""
+    """Load the CA certificates in a file of the state folder; the operating system's if none is named."""
     return ssl.create_default_context(cafile=str(_in_home(ca_file)) if ca_file else None)
 
 

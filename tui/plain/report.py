@@ -75,7 +75,8 @@ def _list(room: Room, words: CommandWords, offers: tuple[ReportOffer, ...]) -> i
 
 
 def _scope(room: Room, words: CommandWords, offer: ReportOffer | None) -> tuple[str, int | None]:
-    """Return the book and unit asked for; the desk decides whether they may be had. Raises WrongUsage."""
+    """Return the book and unit asked for; whether the reader may have them is checked later. Raises
+    WrongUsage."""
     options = offer.books if offer is not None else ()
     if words.has("book"):
         wanted = words.option_value("book")

@@ -37,7 +37,7 @@ class BackupAsk(Ask[str]):
 
 
 def _books(at: At[Any]) -> list[OfferedAnswer[str]]:
-    """Offer the books that the reader backs up; if none, all of theirs, which the desk refuses."""
+    """Offer the books that the reader backs up; if none, all of theirs, and the operation refuses them."""
     books, mine = at.desk.directory.books(), at.desk.backups.books()
     return [OfferedAnswer(one.id, one.title) for one in books if not mine or one.id in mine]
 

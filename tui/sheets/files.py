@@ -34,7 +34,8 @@ class TableAsk(Ask[FileTable]):
         return answer.evidence
 
     def read(self, at: At[Any], word: str) -> FileTable:
-        """Read the rows of the file numbered ``word``. Raises Invalid if it isn't there or unreadable."""
+        """Decrypt and parse the file of the tray with the id ``word``. Raises Invalid if it isn't there or
+        unreadable."""
         file = next((one for one in at.desk.evidence.tray() if one.id == word), None)
         if file is None:
             raise Invalid(

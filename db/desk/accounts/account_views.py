@@ -157,7 +157,7 @@ def _last_sign_ins(accounts: Sequence[int]) -> dict[int, str]:
 
 
 def _resets(accounts: Sequence[int]) -> set[int]:
-    """Return those of which a reset was agreed to, whose code may still be shown or used."""
+    """Return the agreed resets whose code may still be shown or used."""
     waits = Activation.used_at.is_null() & Activation.stopped_at.is_null() & (Activation.how == "reset")
     rows = Activation.select(Activation, Account).join(Account, on=(Activation.account == Account.id))
     return {row.account_id for row in rows.where(Activation.account.in_(accounts) & waits) if is_out(row)}

@@ -29,8 +29,8 @@ def join_halves(account: int, half: str, other: str) -> str:
 
 
 def note_code(account: int, by: int | None, how: Literal["invitation", "host"]) -> None:
-    """Record who gave out, alone, the code that the account has now: one person, or the host breaking the
-    glass. An earlier code's record is stopped."""
+    """Record who gave out the account's present code alone: one person (``invitation``), or the host as a
+    last resort (``host``). An earlier code's record ends."""
     _stop(account)
     moment = clock.now()
     Activation.create(account=account, how=how, by=by, made_at=moment, opens_at=moment)

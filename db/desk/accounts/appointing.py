@@ -329,7 +329,7 @@ def _accounts(grant: Grant) -> list[Account]:
 
 
 def person_of(grant: Grant) -> int:
-    """Return whose a grant is, numbered as `person_number` does."""
+    """Return the person who holds a grant, by id; minus the account's id for an account without a person."""
     return person_number(grant.account_id) if grant.account_id is not None else int(grant.person_id or 0)
 
 
@@ -344,8 +344,8 @@ def _unfit_days(first: date, last: date | None) -> list[Problem]:
 
 
 def check_fit(book: str, what: Filling, role: str, unit: int | None, person: int) -> None:
-    """Raise Refused or Invalid where ``person`` can't hold the office so, or doesn't hold it who is to be
-    relieved of it."""
+    """Raise Refused or Invalid where ``person`` can't be appointed to the office in the way of ``what``, or
+    doesn't hold the office of which they are to be relieved."""
     held = held_now(book, role, unit, person=person, coming=what == RELIEVE)
     if not _is_known(book, person) and not (what == RELIEVE and holds_any(book, role, unit, person)):
         raise Invalid(Problem("whom", _("There is nobody of that name in this directory.")))

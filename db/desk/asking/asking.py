@@ -149,7 +149,8 @@ class Asking(OperationGroup):
         *,
         changed_on: str = "",
     ) -> None:
-        """Submit a returned request again, for decision from the first step. Raises as `ask`."""
+        """Submit a returned request again, for decision from the first step. Raises Invalid for what is
+        unfit, Refused where the actor may not ask for it or a reason or evidence is missing."""
         row = self._own(request)
         kind, found = _offer_of(row.kind, open_payload(row))
         if found.operations:

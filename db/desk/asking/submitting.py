@@ -16,7 +16,8 @@ def hands_in(permissions: Permissions, policy: EffectivePolicy, kind: str) -> bo
 def check_hands_in(
     permissions: Permissions, policy: EffectivePolicy, kind: str, unit: int | None = None
 ) -> None:
-    """Refuse those who may not submit a request of ``kind`` for ``unit``; without one, for any at all."""
+    """Raise Refused for an actor who may not submit a request of ``kind`` for ``unit``, or (None) for any
+    unit."""
     roles = _default_submitters(policy, kind)
     if not (
         hands_in(permissions, policy, kind)

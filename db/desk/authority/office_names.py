@@ -23,7 +23,7 @@ OTHERS: dict[Capacity, Callable[[Text], Text]] = {
 
 
 def office_name(book: str, role: str, unit: int | None, capacity: Capacity) -> Text:
-    """Name an office in words; without a ``unit`` it is of the whole book."""
+    """Return an office in words; without a ``unit`` it is of the whole book."""
     row = Unit.get_or_none(Unit.id == unit) if unit is not None else None
     if row is None:
         return office_of(book, role, "", capacity)
@@ -31,7 +31,8 @@ def office_name(book: str, role: str, unit: int | None, capacity: Capacity) -> T
 
 
 def office_of(book: str, role: str, unit: str, capacity: Capacity, *, at_top: bool = False) -> Text:
-    """Say an office of ``unit``, "" for the whole book; ``at_top``: nothing is above that unit."""
+    """Return the words for an office of ``unit``, "" for the whole book; ``at_top``: nothing is above that
+    unit."""
     if role == HEAD and unit:
         return HEADS[capacity](unit)
     office = OTHERS[capacity](role_name(book, role))

@@ -163,7 +163,7 @@ def policy_on(
     proposed: Mapping[str, Regulation] | None = None,
 ) -> EffectivePolicy:
     """Compose the effective policy of ``book`` on ``day`` (ISO), by what is on record or ``known`` instead,
-    of which ``proposed`` are not on record, by digest. Raises PolicyError as `policy_in_force`."""
+    of which ``proposed`` are not on record, by digest. Raises PolicyError for what is not on record."""
     known = known or rules_on_record()
     return _policy(book, known, known.of_book(book, made_under(book), day), day, proposed)
 

@@ -218,7 +218,7 @@ def value_drawer(rule: FieldRule, look: Look) -> Callable[[str], Text]:
 
 
 def joined_texts(texts: Sequence[Text], by: str = ", ") -> Text:
-    """Put values side by side, in the reader's language where one of them is a word."""
+    """Return values side by side, in the reader's language where one of them is a word."""
     if all(isinstance(text, str) for text in texts):
         return by.join(map(str, texts))
     return Label(*(by.join(say(text, language) for text in texts) for language in LANGUAGES))
@@ -232,7 +232,7 @@ def in_words(rule: FieldRule, value: str) -> Text:
 
 
 def photo_of(value: str) -> Text:
-    """Call a photo by the day on which it was sent: its number tells a reader nothing."""
+    """Return a photo's label, by the day on which it was sent: its number tells a reader nothing."""
     sent: Evidence | None = Evidence.get_or_none(Evidence.id == value)
     if sent is None:
         return display("photo", value)

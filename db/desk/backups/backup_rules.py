@@ -81,7 +81,7 @@ def destinations(home: Home, settings: Settings, wanted: BackupDuty) -> list[Des
 
 
 def shortage(found: Sequence[Destination], wanted: BackupDuty) -> Text:
-    """Say that there are fewer places than the regulations ask for; an empty text where there are enough."""
+    """Return the complaint that there are fewer places than the regulations ask for; "" for enough."""
     devices = len({one.place for one in found})
     if devices >= wanted.destinations:
         return ""

@@ -27,5 +27,5 @@ def lost_of_journal(home: Home) -> tuple[tuple[Hole, ...], tuple[Hole, ...]]:
 
 
 def spans_of(holes: Sequence[Hole]) -> Text:
-    """Write what is lost in the journal's own numbers."""
+    """Return the lost stretches as ranges of the journal's own numbers."""
     return listed(f"{one.first}–{one.last}" if one.last > one.first else str(one.first) for one in holes)

@@ -193,8 +193,8 @@ def differing(policy: EffectivePolicy, line: Line) -> Mapping[str, tuple[str, ..
 def ask_back(act: Act, policy: EffectivePolicy, line: Line, name: str) -> int:
     """Submit a request for an entry to be what it was in the backup ``name``, and return its number: a
     change, or where the entry is gone a joiner, for whom a pending entry is created. The evidence is a file
-    of what the backup has of it, stored in the actor's tray. Raises as `submit_request` does; Invalid where
-    only the photo differs."""
+    of what the backup has of it, stored in the actor's tray. Raises Refused where the actor may not submit it
+    or nobody could decide; Invalid for unfit values, and where only the photo differs."""
     present, changed = _present(policy.book, line), differing(policy, line)
     reason = say(_("As in the backup {name}.", name=name), act.actor.language)
     if present is None or changed is None:

@@ -63,8 +63,9 @@ Sign = Callable[[], Checkpoint | None]
 
 
 def run(home: Home, by: RunnerPlace, sign: Sign) -> tuple[Outcome, ...]:
-    """Make one backup now, store it in every place and record it, delete old ones and their journal, and
-    alarm where a place lacks it. Opens the store, and closes it."""
+    """Make one backup now, restore it on trial, store it in every place and record it; delete old backups and
+    journals, renew the copies of persons' keys, and alert where a place failed. Return the outcome for each
+    place; failures don't raise. Opens the store and closes it; none may be open."""
     outcomes = make_backup(home, sign)
     record_outcomes(home, by, outcomes)
     return outcomes

@@ -47,7 +47,8 @@ class DayLine:
 
 
 def read(rows: Sequence[Sequence[str]], usual: WorkingCalendar) -> dict[date, DayLine]:
-    """Read headed rows or a notice; ``usual``: days without the file. Raises BadRows with every error."""
+    """Parse rows with a heading, or a holiday notice, into days; ``usual``, the calendar without the file,
+    tells which lines say nothing new. Raises BadRows with every error."""
     if is_notice(rows):
         return _of_notice(rows, usual)
     places = _places(rows[0] if rows else ())

@@ -71,7 +71,8 @@ def _served(row: CaseFile) -> list[date]:
 
 
 def no_appeal(until: Due | None, made: bool = False) -> Refused:
-    """Make the refusal of an appeal: it was made, there is nothing to appeal against, or its time is over."""
+    """Return the refusal of an appeal: it was made, there is nothing to appeal against, or its time is
+    over."""
     if made:
         return Refused(
             _("You have appealed in this case already."), SILENT, _("See the case for the answer.")
@@ -99,13 +100,14 @@ def awaits_somebody() -> Any:
 
 
 def waiting_appeals(party: CaseParty) -> list[CaseAppeal]:
-    """Return those of a party that wait; first what the management opened again."""
+    """Return a party's open appeals; reviews that the management opened come first."""
     rows = CaseAppeal.select().where((CaseAppeal.party == party) & (CaseAppeal.outcome == ""))
     return sorted(rows, key=lambda one: (not one.reopened, one.id))
 
 
 def replace_lodged(party: CaseParty, account: int, words: str) -> CaseAppeal | None:
-    """Put a party's own words in the place of an open appeal that was written down for them, if there is."""
+    """Replace an open appeal that was written down for a party by the party's own; return it, None if there
+    was none."""
     appeal = next((one for one in waiting_appeals(party) if one.lodged), None)
     if appeal is not None:
         appeal.lodged, appeal.at = False, clock.now()

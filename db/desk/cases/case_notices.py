@@ -37,7 +37,7 @@ RELEASED = "case-released"
 
 
 def tell_handlers(row: CaseFile) -> int:
-    """Tell those for whom the case waits; return how many there are."""
+    """Notify those for whom the case waits; return how many."""
     whom = [one.account for one in CaseRoles().waiting(row)]
     return store_notice(REPORTED, row.book_id, whom, clause=row.clause, detail=about_case(row))
 
@@ -94,7 +94,7 @@ def tell_concerned(row: CaseFile) -> None:
 
 
 def tell_appeal(row: CaseFile) -> int:
-    """Tell those for whom an appeal, or what was opened again, waits; return how many there are."""
+    """Notify those for whom an appeal, or a case opened again, waits; return how many."""
     whom = [one.account for one in CaseRoles().waiting(row)]
     kind = REVIEW if any(one.reopened for one in open_appeals(row)) else APPEAL
     return store_notice(kind, row.book_id, whom, clause=SILENT, detail=about_case(row))
@@ -113,7 +113,7 @@ def tell_heard(row: CaseFile, party: CaseParty, outcome: str, appeal: CaseAppeal
 
 
 def sanctions_of(party: CaseParty) -> Label | None:
-    """Put what was decided about a person in one label, without the words of a further sanction."""
+    """Return all that was decided about a person in one label, without the text of a further sanction."""
     rungs = [one for one in party.sanctions.split(",") if one]
     if is_unpunished(party):
         return _in_both_languages(_("not punished"))
@@ -146,5 +146,5 @@ def _pair(name: str, label: Label) -> dict[str, object]:
 
 
 def _in_both_languages(text: Text) -> Label:
-    """Write ``text`` in both languages, to be kept."""
+    """Return ``text`` rendered in both languages, for storage."""
     return Label(say(text, "zh_CN"), say(text, "en"))

@@ -54,7 +54,7 @@ class CaseRoles:
         self._persons_named = cache(_persons_named)
 
     def handlers(self, row: CaseFile) -> tuple[NamedApprover, ...]:
-        """Return who sorts a case out and closes it: whom the policy names for its kind."""
+        """Return who triages and closes a case: whom the policy names for its kind."""
         return self._of(row, roles_of(row), self._case(row))
 
     def sorters(self, row: CaseFile) -> tuple[NamedApprover, ...]:
@@ -84,8 +84,8 @@ class CaseRoles:
         return tuple(found)
 
     def managers(self, row: CaseFile) -> tuple[NamedApprover, ...]:
-        """Return those who decide what follows, or confirm as the second person what another decided: of
-        those able, the ones who leave somebody to decide an appeal, if anybody does."""
+        """Return the managers who decide on sanctions, or confirm as the second person what another decided:
+        of those able, the ones who leave somebody to decide an appeal, if anybody does."""
         if row.state == "proposed":
             found = self.seconds_to(row, _last(row, "proposed"))
         else:
@@ -93,7 +93,7 @@ class CaseRoles:
         return tuple(one for one in found if _leaves_another(row, one, found)) or found
 
     def seconds_to(self, row: CaseFile, first: CaseEvent) -> tuple[NamedApprover, ...]:
-        """Return those of the management who could confirm what was decided by ``first``."""
+        """Return the managers who could confirm, as the second person, what ``first`` decided."""
         able = self._managers(row, self._independent(row, (*INVESTIGATED, *JUDGED), both(first)))
         return tuple(one for one in able if not _is_one_office(first, one))
 
@@ -116,7 +116,7 @@ class CaseRoles:
         return self._least_involved(row, able)
 
     def reopeners(self, row: CaseFile) -> tuple[NamedApprover, ...]:
-        """Return those who may open what was decided again: managers whom somebody else could review."""
+        """Return the managers who may open a decision again because somebody else could review it."""
         able = self._managers(row, self._independent(row, ()))
         return tuple(one for one in able if self._reviewers(row, one))
 
@@ -187,7 +187,7 @@ class CaseRoles:
         return next((turns[step]() for step in GOES_ON if step in turns), ())
 
     def workers(self, row: CaseFile) -> tuple[NamedApprover, ...]:
-        """Return those who work on it: the handlers, the investigators, and first those for whom it waits."""
+        """Return who works on the case: first those for whom it waits, then handlers and investigators."""
         found = (*self.waiting(row), *self.handlers(row), *self.investigators(row))
         # Backwards twice: of one account a dict keeps the last, and the first is meant.
         return tuple({one.account: one for one in reversed(found)}.values())[::-1]
@@ -209,8 +209,8 @@ class CaseRoles:
         return any(one.account == account for one in self.workers(row))
 
     def may_read(self, row: CaseFile, account: int) -> bool:
-        """Return whether ``account`` works on it, did before it went to others, or may open it again; never
-        if the case concerns it."""
+        """Return whether ``account`` works on the case, did so before others took over, or may open it again;
+        never if the case concerns the account."""
         if self.is_concerned(row, account):
             return False
         acted = CaseEvent.select().where((CaseEvent.case == row) & (CaseEvent.account == account))
@@ -332,7 +332,8 @@ class CaseRoles:
 
 
 def _persons_named(case: int) -> frozenset[int]:
-    """Return those named by the report as it was put on record, numbered as `linked_persons` are."""
+    """Return the persons named by the report as it was put on record, by id; minus the account's for one
+    without a person."""
     return frozenset(
         person_number(one.account_id) for one in CaseNamed.select().where(CaseNamed.case == case)
     )
@@ -457,7 +458,7 @@ def both(event: CaseEvent) -> list[int]:
 
 
 def not_yours(row: CaseFile, account: int, step: str, case_roles: CaseRoles) -> Refused:
-    """Make the refusal of a step that is another's than ``account``'s; it names who takes it."""
+    """Return the refusal of a step that is not ``account``'s; it names who takes it."""
     policy = policy_of(row.book_id)
     message = _("This step of the case is not yours.")
     if step in ("judge", "decide", "confirm", "hear", "answer"):
@@ -473,7 +474,7 @@ def not_yours(row: CaseFile, account: int, step: str, case_roles: CaseRoles) -> 
 
 
 def no_such_case() -> Refused:
-    """Make the refusal that is the same whether a case exists or not."""
+    """Return the refusal that is the same whether a case exists or not."""
     return Refused(
         _("There is no such case for you."),
         SILENT,

@@ -282,8 +282,8 @@ def _done_by(row: CaseFile, event: CaseEvent) -> Text:
 
 
 def _deciders(row: CaseFile, events: Sequence[CaseEvent]) -> Iterator[Text]:
-    """Name those who decided the case so far, each once in an office; of a meeting, who entered its
-    minutes. A sanction that was not confirmed is decided by nobody."""
+    """Yield who decided the case so far, each once per office; for a meeting, who entered its minutes. Nobody
+    decided a sanction that was not confirmed."""
     named, is_met = set[object](), False
     declined = max((one.id for one in events if one.act == "declined"), default=0)
     for one in events:

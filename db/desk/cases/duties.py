@@ -94,7 +94,7 @@ def _lacking(task: Task) -> Refused | None:
 
 
 def _which(task: Task, account: int) -> Text:
-    """Return its number, and its subject for those who may read that: a late task may be told to the
+    """Return the case's number, and its subject if the reader may read that: a late task may go to the
     accused."""
     row = case_of(task)
     number = f"#{row.id}"

@@ -34,7 +34,7 @@ def refused_alone(row: CaseFile, account: int, case_roles: CaseRoles) -> Refused
 
 
 def nobody_goes_on(advice: Message) -> Refused:
-    """Make the refusal of a step after which the case would wait for nobody, with the way out."""
+    """Return the refusal of a step after which nobody could go on with the case, with the way out."""
     return Refused(
         _("Nobody could go on with the case: whoever may is concerned, had a part in it, or is not there."),
         SILENT,
@@ -43,7 +43,7 @@ def nobody_goes_on(advice: Message) -> Refused:
 
 
 def another_of_management(row: CaseFile) -> Message:
-    """Say which offices of the management another would have to hold for it."""
+    """Return which offices of the management another person would have to hold for it."""
     roles = policy_of(row.book_id).discipline.management
     names = listed([role_name(row.book_id, role) for role in roles])
     return _(

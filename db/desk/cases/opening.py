@@ -70,16 +70,18 @@ def open_case(
 
 
 def set_aside_handlers(row: CaseFile) -> None:
-    """Keep the case from everybody who would sort it out or investigate it."""
+    """Bar from the case, for good, every account that would sort it out or investigate it now; tell
+    nobody."""
     case_roles = CaseRoles()  # which finds nobody whom the report names, as they are on record by now
     for account in {one.account for one in (*case_roles.handlers(row), *case_roles.investigators(row))}:
         CaseNamed.create(case=row, account=account)
 
 
 def bring_in(act: Act, row: CaseFile, party: CaseParty, how: str = "involved", kind: str = INVOLVED) -> None:
-    """Make ``party`` one whom the case is about, in its history, and tell those who decide, as before and as
-    from now on, and who watches. Raises Refused for an office or department of all who judge or decide, and
-    where the actor belongs to it and nobody else could go on."""
+    """Save ``party`` as concerned by the case, add the event ``how`` to the history, and send a notice of
+    ``kind`` to those who decided before and now decide, and who watch. Raises Refused for an office or
+    department of all who judge or decide, and where the actor would be barred too and nobody else could go
+    on."""
     before = CaseRoles().first_deciders(row)
     party.named_in = write_event(row, act.actor.account, how, cleaned(name_when_reported(party)))
     party.save()
@@ -110,8 +112,8 @@ def accounts_in(*deciders: Sequence[NamedApprover]) -> set[int]:
 def write_event(
     row: CaseFile, account: int, act: str, word: str, decider: NamedApprover | None = None
 ) -> int:
-    """Add a line to the history of a case; with a ``decider`` the office in which it was done. Return its
-    number."""
+    """Add ``act`` with the encrypted text ``word`` to the history of a case; with a ``decider`` also the
+    office in which it was done. Return the event's number."""
     key = secrets.token_hex(16)
     event = CaseEvent.create(
         key=key,
@@ -129,5 +131,5 @@ def write_event(
 
 
 def cleaned(words: str) -> str:
-    """Put what was written in one line no longer than is kept."""
+    """Return what was written on one line, cut to the stored length."""
     return " ".join(words.split())[:WORD_LENGTH]

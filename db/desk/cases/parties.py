@@ -254,12 +254,13 @@ def _find(row: CaseFile, start: str, once: _Once) -> tuple[PartyFound, ...]:
 
 
 def if_closed(unit: Unit | None) -> Text:
-    """Say of a department that is no more that it was closed down; of anything else nothing."""
+    """Return, for a department that is no more, that it was closed; else nothing."""
     return "" if unit is None or unit.active else _("closed down")
 
 
 def new_party(row: CaseFile, whom: str) -> CaseParty | None:
-    """Return an unsaved party of the case for ``whom`` as `find_parties` names them; None for nobody."""
+    """Return an unsaved party of the case for ``whom``, such as ``entry:12``, ``person:3``, ``unit:4`` or
+    ``office:ROLE``; None where the book has none such."""
     kind, _colon, named = whom.partition(":")
     number = int(named) if named.isascii() and named.isdigit() and len(named) < 12 else 0
     if kind == "entry" and Entry.select().where((Entry.id == number) & (Entry.book == row.book_id)).exists():

@@ -209,7 +209,8 @@ class Praise(OperationGroup):
         return unit in headed or unit == self.permissions.own.get(book, (0, 0))[1]
 
     def _whole(self, book: str) -> None:
-        """Refuse those who neither maintain nor supervise the whole book, and a book that praises nobody."""
+        """Raise Refused for who neither maintains nor supervises the whole book, and for a book without
+        praise."""
         policy = self.permissions.check_book(book)
         rules = policy.commendations
         self.act.note_facts(book=book, clause=rules[0].clause if rules else SILENT)

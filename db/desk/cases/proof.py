@@ -90,7 +90,7 @@ class EvidenceContent:
 
 @dataclass(frozen=True, slots=True)
 class CaseEvidence:
-    """All of it. ``more`` counts records of the trail that found no room."""
+    """The evidence of a case. ``more`` counts records of the trail that found no room."""
 
     case: CaseView
     organisation: str

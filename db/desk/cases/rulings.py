@@ -65,10 +65,11 @@ class Rulings(CaseSubject):
 
     @operation("casework.judge", label=_("judge a case"), recorded=True, power=moving(Moves.SANCTION))
     def judge(self, case: int, outcome: str, word: str) -> None:
-        """Find ``breach`` or ``unfounded``. Where several judge, each does by itself and the next is told; it
-        was a breach where one of them finds it. Then those concerned are asked to speak and the management is
-        told; unfounded, or in a book without a ladder, the case is decided by this. Nobody judges what they
-        reported or investigated. Raises Refused where nobody could go on; Invalid."""
+        """Record the finding ``breach`` or ``unfounded``, with ``word`` as the grounds. Where several judge,
+        each does by itself and the next is told; it was a breach where one of them finds it. Then those
+        concerned are asked to speak and the management is told; unfounded, or in a book without a ladder, the
+        case is decided by this. Nobody judges what they reported or investigated. Raises Refused where nobody
+        could go on; Invalid."""
         row, said = self._open_case(case), self._word(word)
         self._of_sort(row, "incident")
         self._stepping(row, "judge")
@@ -104,10 +105,10 @@ class Rulings(CaseSubject):
 
     @operation("casework.decide", label=_("decide a case"), recorded=True, power=moving(Moves.SANCTION))
     def decide(self, case: int, word: str, sentences: Sequence[Sentence]) -> tuple[Text, ...]:
-        """Store what follows from a breach for each person, once they spoke or had time to. Tells each of
-        them with the clause, and the reporter the outcome; where a second person has to confirm it, tells
-        only the management. Returns whom it can't tell here. Raises Refused while somebody may still
-        speak."""
+        """Store the ``sentences`` for a breach, one for each person, with ``word`` as the grounds, once they
+        spoke or had time to. Tells each of them with the clause, and the reporter the outcome; where a second
+        person has to confirm it, tells only the management. Returns those who have no account to be told by.
+        Raises Refused while somebody may still speak."""
         row, said = self._open_case(case), self._word(word)
         self._of_sort(row, "incident")
         decider = self._stepping(row, "decide")
@@ -148,8 +149,8 @@ class Rulings(CaseSubject):
     )
     def confirm(self, case: int, agreed: bool, word: str) -> tuple[Text, ...]:
         """Confirm as the second person what was decided, and tell those concerned and the reporter; or
-        decline it: it is taken back and the management is told to decide anew. Returns whom it can't tell
-        here."""
+        decline it: it is taken back and the management is told to decide anew. ``word``: why. Returns those
+        who have no account to be told by."""
         row, said = self._open_case(case), self._word(word)
         decider = self._stepping(row, "confirm")
         self.act.note_facts(agreed=agreed)
@@ -284,5 +285,5 @@ class Rulings(CaseSubject):
 
 
 def _unreached(row: CaseFile) -> tuple[Text, ...]:
-    """Return those concerned for whom nobody who has an account hears what was decided."""
+    """Return the concerned persons for whom nobody with an account is told the decision."""
     return tuple(party_name(one) for one in parties_of(row) if not accounts_of_persons(speakers(one)))

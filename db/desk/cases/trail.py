@@ -98,7 +98,8 @@ def check_attachable(row: CaseFile, permissions: Permissions, what: str, number:
 
 
 def attach_record(row: CaseFile, account: int, what: str, number: str, at: str) -> bool:
-    """Attach it; False if attached already."""
+    """Attach the record, copy or file (``what``) of that number to the case; return False if attached
+    already."""
     mine = (CaseAttachment.case == row) & (CaseAttachment.what == what) & (CaseAttachment.number == number)
     if CaseAttachment.select().where(mine).exists():
         return False

@@ -60,8 +60,8 @@ class CaseWork(Rulings):
         "casework.triage", label=_("sort out a case"), recorded=True, power=moving(Moves.SANCTION, Moves.DUTY)
     )
     def triage(self, case: int, kind: str, word: str) -> None:
-        """Set a case's kind, open its task, and tell whom the policy names for it, if others than before.
-        Raises Invalid for a kind that the book does not know."""
+        """Set a case's kind, with a note ``word``, open its task, and tell whom the policy names for it, if
+        others than before. Raises Invalid for a kind that the book does not know."""
         row, said = self._open_case(case), self._word(word)
         policy = policy_of(row.book_id)
         rule = policy.case(kind)
@@ -131,11 +131,11 @@ class CaseWork(Rulings):
         power=moving(Moves.SANCTION),
     )
     def involve(self, case: int, whom: str, *, leaves: bool = True) -> tuple[str, ...]:
-        """Add somebody whom the case is about, as `people` names them. From then on they, and all who belong
-        to a department or an office, neither see nor decide it; those who decide, and who watches, are told.
-        Refused for who reported it (A.18), for an office or department of all who judge or decide, and where
-        nobody could go on. Return who goes on where it left the actor's hands by this, which it does only if
-        it ``leaves``. Raises Invalid."""
+        """Add somebody whom the case is about, with a key that `people` returned. From then on they, and all
+        who belong to a department or an office, neither see nor decide it; those who decide, and who watches,
+        are told. Refused for who reported it (A.18), for an office or department of all who judge or decide,
+        and where nobody could go on. Return who goes on where it left the actor's hands by this, which it
+        does only if it ``leaves``. Raises Invalid."""
         row = self._open_case(case)
         self._stepping(row, "involve")
         party = new_party(row, whom)
@@ -195,8 +195,9 @@ class CaseWork(Rulings):
 
     @operation("casework.attach", label=_("attach to a case"), recorded=True, power=moving(Moves.SANCTION))
     def attach(self, case: int, what: str, number: str) -> None:
-        """Attach an audit record or a traced copy by its number, or a file of the own tray. A copy's
-        recipient becomes a person concerned, as by `involve`. Raises Invalid."""
+        """Attach to the case the audit record (``what``: "audit") or traced copy ("copy") of that number, or
+        a file of the actor's tray ("file"). A copy's recipient becomes a person concerned, with all effects
+        of `involve`. Raises Invalid."""
         row = self._open_case(case)
         self._stepping(row, "attach")
         kept = check_attachable(row, self.permissions, what, number.strip())
@@ -212,8 +213,9 @@ class CaseWork(Rulings):
         "casework.note", label=_("note something on a case"), recorded=True, power=moving(Moves.SANCTION)
     )
     def note(self, case: int, word: str, *, put: bool = False) -> None:
-        """Write something down for those who handle the case; or as who decides the sanction ``put`` it to
-        those whom it is about, who are told, and may speak again within their days. Raises Refused."""
+        """Add ``word`` to the history for those who handle the case; or as who decides the sanction with
+        ``put``, put it to those whom it is about, who are told, and may speak again within their days. Raises
+        Refused."""
         row, account = self._worked_on(case), self.permissions.account
         if put:
             said, decider = self._word(word), self._stepping(row, "put")
@@ -230,7 +232,8 @@ class CaseWork(Rulings):
         power=moving(Moves.SANCTION, Moves.DUTY),
     )
     def answer(self, case: int, outcome: str, word: str) -> None:
-        """Answer a report of an error, ``corrected`` or ``right`` as it is; the reporter hears it (H.5.3)."""
+        """Answer a report of an error, ``corrected`` or ``right`` as it is, and close it; the reporter is
+        told (H.5.3)."""
         row, said = self._open_case(case), self._word(word)
         self._of_sort(row, "error")
         decider = self._stepping(row, "answer")
@@ -242,7 +245,7 @@ class CaseWork(Rulings):
         "casework.close", label=_("close a case"), recorded=True, power=moving(Moves.SANCTION, Moves.DUTY)
     )
     def close(self, case: int, word: str) -> None:
-        """Close a decided case once what was decided is carried out."""
+        """Close a decided case once the decision is carried out; ``word`` says how."""
         row, said = self._open_case(case), self._word(word)
         self._stepping(row, "close")
         row.closed_at = clock.now()

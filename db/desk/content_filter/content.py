@@ -32,7 +32,7 @@ class Unfit:
     word: str = ""
 
     def message(self, field: Text) -> Message:
-        """Say what is wrong in words; a number is not repeated."""
+        """Return what is wrong, in words; a number is not repeated."""
         what = SCREENS[self.what]
         if self.word:
             return _("{field} must not hold {what}: “{word}”.", field=field, what=what, word=self.word)
@@ -51,15 +51,15 @@ class Screening:
         self._lists = {rule.what: word_list(_words(rule)) for rule in self._rules}
 
     def text(self, text: str) -> Unfit | None:
-        """Look for what must not be in a text that is written freely."""
+        """Return the first content that must not be in a freely written text."""
         return self._find_unfit(text, wordy=True, private=False) if self._rules else None
 
     def numbers(self, text: str) -> Unfit | None:
-        """Look for the number of a card in a text that goes with an entry; else it may speak of anything."""
+        """Return the number of a card in a text that goes with an entry, which may else speak of anything."""
         return self._find_unfit(text, wordy=False, private=False)
 
     def value(self, rule: FieldRule, value: str) -> Unfit | None:
-        """Look for what must not be in a value of ``rule``'s field."""
+        """Return the first content that must not be in a value of ``rule``'s field."""
         if not self._rules or rule.kind in _IDS:
             return None
         return self._find_unfit(value, wordy=rule.kind in _WORDY, private=rule.private)
@@ -120,7 +120,8 @@ def refuse_unfit(
 
 
 def refuse_unfit_text(policy: EffectivePolicy, label: Text, text: str, field: str) -> None:
-    """Raise Refused as `refuse_unfit` does, for a text outside an entry, such as the name of a unit."""
+    """Raise Refused for a text outside an entry, such as a unit's name, with content that the regulations
+    exclude."""
     unfit = Screening(policy).text(text)
     if unfit is not None:
         raise _refused(label, unfit, field)

@@ -31,7 +31,7 @@ def clause_against_copies(permissions: Permissions, policy: EffectivePolicy) -> 
 
 
 def copyable(fields: Sequence[Shown]) -> tuple[Shown, ...]:
-    """Return those of ``fields`` that may be copied: contacts shown in clear."""
+    """Return the ``fields`` that may be copied: contacts shown in clear."""
     return tuple(one for one in fields if one.kind in COPIED and one.look in ("open", "shown"))
 
 

@@ -228,7 +228,7 @@ class Directory(OperationGroup):
     def preview(self, entry: int, book: str | None = None) -> EntryPreview:
         """Return, for the line of an entry that is listed, whom the person reports to, as far as the reader
         sees those, and the words for the purpose that something was revealed for. Counts like a line of a
-        list. Raises Refused as `card` does."""
+        list. Raises Refused for one out of reach."""
         row = within_reach(self.act, entry, book)
         self.desk.listed.count_entries(self.act, row.book_id, [entry])
         return preview_of(self.permissions, row, self.desk.revealed)
@@ -278,7 +278,8 @@ class Directory(OperationGroup):
     @operation("directory.keep", label=_("keep a favourite"), recorded=True, power=LOOKS)
     def toggle_favourite(self, entry: int) -> bool:
         """Make an entry within reach one of the actor's favourites, or none any more; return whether it is
-        one now. The record says that favourites were changed, not whose. Raises Refused as `card` does."""
+        one now. The record says that favourites were changed, not whose. Raises Refused for one out of
+        reach."""
         account = self.permissions.account
         if entry in kept_entries(account, "favourite"):
             drop_entry(account, "favourite", entry)
@@ -314,8 +315,8 @@ class Directory(OperationGroup):
         """Record a copy for a stated purpose, and return it line by line: the value of a ``field``, the words
         to say, a MECARD or a vCard. Of protected values those alone that the session revealed.
 
-        Raises Refused where the regulation forbids it, where the value is masked, and as `reveal` does.
-        """
+        Raises Refused where the regulation forbids it, where the value is masked, for a purpose that is none
+        of work, and for a missing reason."""
         row = within_reach(self.act, entry, None)
         policy = policy_of(row.book_id)
         self.act.note_facts(form=form, field=field)

@@ -72,7 +72,7 @@ def forget_old() -> int:
 
 
 def lines_kept(permissions: Permissions, entries: Sequence[int]) -> tuple[tuple[str, EntryLine], ...]:
-    """Draw those of ``entries`` that are active and within reach, as lists show them, with their books."""
+    """Return list lines, with their books, of the ``entries`` that are active and within reach."""
     found: list[tuple[str, EntryLine]] = []
     for entry in entries:
         row = Entry.get_or_none((Entry.id == entry) & (Entry.state == "active"))

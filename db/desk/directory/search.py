@@ -53,7 +53,7 @@ class SearchQuery(NamedTuple):
 
     @property
     def required_keys(self) -> tuple[str, ...]:
-        """Keys that everything found must have."""
+        """Search keys of the facets, all of which an entry must have; empty: no restriction."""
         return tuple(facet_key(facet, self.side) for facet in self.facets)
 
 

@@ -32,7 +32,7 @@ class UnitFound(NamedTuple):
 
     @property
     def place(self) -> Text:
-        """Say where it stands, or stood."""
+        """Return the path at which the unit stands, or stood."""
         above = " < ".join(self.above)
         return above if self.active else _("closed down, was in {unit}", unit=above)
 

@@ -43,7 +43,7 @@ class IssueDraft:
 
 
 def reached(choosing: Choosing, edition: EditionRule) -> tuple[Entry, ...]:
-    """Return those of the edition's recipients who have an account to open a copy with."""
+    """Return the edition's recipients who have an account to open a copy with."""
     return tuple(entry for entry in choosing.recipients(edition) if entry.person_id in choosing.accounts)
 
 

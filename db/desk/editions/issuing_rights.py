@@ -87,7 +87,7 @@ def oversees(permissions: Permissions, policy: EffectivePolicy) -> bool:
 
 
 def no_such_issue() -> Refused:
-    """Make the refusal for an issue of a book that is none of the actor's, and for no issue at all."""
+    """Return the refusal for an issue of another's book, the same as for none."""
     return Refused(_("There is no such issue for you."), SILENT, _("Choose one from your list of editions."))
 
 

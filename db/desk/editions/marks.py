@@ -65,7 +65,7 @@ class CopyMark:
 
 
 def in_languages(text: Text, languages: Sequence[Language]) -> str:
-    """Write ``text`` as a copy in ``languages`` has it: in each of them, once where they say the same."""
+    """Return ``text`` in each of ``languages``, once where they are the same."""
     if isinstance(text, str):
         return text
     return " / ".join(dict.fromkeys(say(text, language) for language in languages))

@@ -28,7 +28,8 @@ WITHIN: Final = 2
 
 
 def see_to(issue: EditionIssue, account: int | None = None) -> Task | None:
-    """Open the task about copies out of reach, or end it if there are none; return the opened."""
+    """Open the task about copies out of reach and return it. Where it is open already, end it, for
+    ``account`` (None: by itself), if none is left."""
     policy = policy_of(issue.book_id)
     known = Task.select().where((Task.book == issue.book_id) & Task.duty.startswith(_key(issue)))
     waiting = known.where(Task.state == "open").first()

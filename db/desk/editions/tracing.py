@@ -276,10 +276,9 @@ class Forwarded:
 
 
 def forwarded(number: str) -> Forwarded | None:
-    """Return the facts for a case about the copy called ``number``; None where there is no such copy.
+    """Return the facts for a case about the copy called ``number``; None where there is none.
 
-    For other subjects of the desk, within their own operation and their own checks.
-    """
+    Checks no rights: the caller's own operation does."""
     named_as = read_number(number)
     if named_as is None:
         return _forwarded_report(read_mark(number))

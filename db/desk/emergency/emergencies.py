@@ -88,7 +88,8 @@ class Emergencies(OperationGroup):
     def note(self, entry: int, place: int, outcome: Outcome) -> CallSheet:
         """Record that the number at ``place`` was called and what came of it, and store it where the rules
         keep attempts; return the sheet with the next one, and tell the watch beyond its limit. ``mistaken``
-        takes back what anybody noted of it. Raises Refused as `open` does; Invalid."""
+        takes back what anybody noted of it. Raises Refused for an entry out of reach or one's own, and where
+        the numbers are not open to the actor; Invalid."""
         row, policy, rule = self._allowed(entry)
         sheet = call_sheet(row, policy, rule)
         number = next((one for one in sheet.numbers if one.place == place), None)

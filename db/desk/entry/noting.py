@@ -23,7 +23,8 @@ def note_entered(book: str, entries: Sequence[int]) -> None:
 
 
 def note_joined(book: str, entries: Sequence[int]) -> None:
-    """Run the hooks ``joined`` for ``entries`` that appear in ``book``."""
+    """Run every ``joined`` hook once, with all ``entries`` that newly appeared in ``book``, in the running
+    transaction."""
     for part in hooks().joined:
         part(book, entries)
 

@@ -51,7 +51,7 @@ ADDRESSES = frozenset({"email", "wechat"})
 
 @dataclass(frozen=True, slots=True)
 class RecordedEntry:
-    """An entry with all its values in clear. For the desk's own use: what a reader may see is less."""
+    """An entry with all its values in clear; a reader must be shown less."""
 
     id: int
     book: str

@@ -13,7 +13,8 @@ WECOM: Final = "wecom"
 
 
 def connected() -> bool:
-    """Return whether the settings say how to reach the system; else its import file is the way."""
+    """Return whether the settings name an outside system to sync with; else people import its file by
+    hand."""
     return store().settings.wecom is not None
 
 
@@ -22,8 +23,8 @@ def rule_of(book: str) -> SyncRule | None:
 
 
 def told_rule(book: str) -> SyncRule | None:
-    """Return the rule by which the system is told of ``book`` by itself; None without a connection, and where
-    nobody may take a copy out (I.4.4.2)."""
+    """Return the rule by which ``book`` is synced to the outside system by itself; None without a connection,
+    and where nobody may take a copy out (I.4.4.2)."""
     policy = policy_of(book)
     return rule_of(book) if connected() and policy.kept_in(policy.maintainer.role) is None else None
 

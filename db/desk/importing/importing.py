@@ -96,7 +96,7 @@ class _Looked:
 
 
 def _tell_beside(_phase: str, done: int, of: int) -> None:
-    """Tell those who wait for a process beside their session."""
+    """Pass progress on to whoever waits for a process beside their session."""
     tell_progress(done, of)
 
 
@@ -247,10 +247,10 @@ class Importing(OperationGroup):
         progress: Progress | None = None,
         wishes: ImportWishes = AS_IT_IS,
     ) -> ImportReport:
-        """Import ``rows`` after a look at all of them. Up to `PART` people come in at once or not at all; of
-        more, `PART` come in at a time, so that others write meanwhile. Each part is a transaction and a
-        record of its own; where the rest does not follow, the same file goes on from there. Raises Refused,
-        or BadRows with every error."""
+        """Import ``rows``, a heading row among them, after a check of all. Up to `PART` people come in one
+        transaction, or none; more come in transactions of `PART`, each recorded and checked again, so that
+        others can write between. Where a later one fails, earlier ones stay and the same file, imported
+        again, goes on from there. Raises Refused, or BadRows with every error."""
         given, progress = _Given(rows, wishes, source), progress or _tell_beside
         looked: _Looked | None = None
         if len(rows) > PART:

@@ -77,8 +77,8 @@ class UnitChoice:
 
 
 def units_called(units: Sequence[UnitChoice], typed: str) -> list[UnitChoice]:
-    """Return those with ``typed`` in their path as it is written, or in its initials; where there is none, in
-    its pinyin, for which a dictionary of 52 MB is loaded."""
+    """Return units with ``typed`` in their written path or its initials; if there is none, in its pinyin, for
+    which a dictionary of 52 MB is loaded."""
     wanted = fold_text(typed)
     found = [one for one in units if wanted in fold_text(one.path) or wanted in initials_of(one.path)]
     if found or not wanted.isascii():

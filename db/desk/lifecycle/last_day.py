@@ -96,8 +96,8 @@ def lift_last_day(request: Request) -> None:
 
 
 def lift_other_last_days(request: Request) -> None:
-    """Lift the last days of the entry by other requests than the approved ``request``, as `lift_last_day`
-    does."""
+    """Lift the last days of the entry by other requests than the approved ``request``, with all effects of
+    `lift_last_day`: what ended comes back, tasks are cancelled, people are told."""
     others = LastDay.select().where((LastDay.entry == request.entry_id) & (LastDay.state != "lifted"))
     for row in others.where(LastDay.request != request.id).order_by(LastDay.id):
         _lift(row)

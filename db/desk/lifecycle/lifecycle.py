@@ -87,8 +87,9 @@ class Lifecycle(OperationGroup):
 
     @operation("lifecycle.move", label=_("submit a move"), recorded=True, power=moving(Moves.DUTY))
     def move(self, asked: MoveAsked, amends: int | None = None) -> int:
-        """Submit a move for decision, or again after it was returned; return the request's number. Raises as
-        `join`."""
+        """Submit a move for decision, or again after it was returned; return the request's number. Raises
+        Invalid with everything that is missing or unfit, Refused where the actor may not, or a reason or
+        evidence is missing."""
         return changing_place.submit_move(self.act, asked, amends)
 
     @operation("lifecycle.leave_form", label=_("open a leaver's form"), recorded=True, power=LOOKS)
@@ -104,7 +105,8 @@ class Lifecycle(OperationGroup):
     def leave(self, asked: LeaveAsked, amends: int | None = None) -> int:
         """Submit a leaver, or the calling off of an approved leave, and return the request's number. A leave
         stores the last day at once, tells the person and the watchers, and opens tasks to hand copies back.
-        Raises as `join`."""
+        Raises Invalid with everything that is unfit, Refused where the actor may not, or a reason or evidence
+        is missing."""
         return leaving.submit_leave(self.act, asked, amends)
 
     @operation(

@@ -20,20 +20,21 @@ _HOSTILE = re.compile(
 
 
 def guard(text: str) -> str:
-    """Put an apostrophe before what a spreadsheet would take for a formula. `unguard` takes it away."""
+    """Return the cell with an apostrophe before what a spreadsheet would take for a formula (`unguard` undoes
+    it)."""
     return "'" + text if _RISKY.match(text) else text
 
 
 def unguard(cell: str) -> str:
-    """Take away the apostrophe that `guard` set; any other cell stays as it is."""
+    """Return the cell without the apostrophe that `guard` set; any other as it is."""
     return cell[1:] if _GUARDED.match(cell) else cell
 
 
 def harmless(text: str) -> str:
-    """Take out control characters, direction overrides and invisible signs."""
+    """Return ``text`` without control characters, direction overrides and invisible signs."""
     return _HOSTILE.sub("", text)
 
 
 def one_line(text: str) -> str:
-    """Make ``text`` harmless and put it on one line; tabs and line breaks become a blank."""
+    """Return ``text`` harmless and on one line; tabs and line breaks become a blank."""
     return " ".join(harmless(text).split())

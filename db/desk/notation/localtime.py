@@ -10,7 +10,7 @@ from db.store.engine import store
 
 
 def local(stored: str) -> str:
-    """Write a stored time as people of the organisation read it: ``2026-11-23 09:00:05``."""
+    """Return a stored time in the organisation's zone: ``2026-11-23 09:00:05``."""
     return clock.moment(stored).astimezone(_zone()).strftime("%Y-%m-%d %H:%M:%S")
 
 
@@ -30,7 +30,7 @@ def seconds_until(stored: str) -> float:
 
 
 def time_after(seconds: float) -> str:
-    """Write the time of day that it is so many ``seconds`` from now, to the minute: ``09:30``."""
+    """Return the time of day in ``seconds`` from now, to the minute: ``09:30``."""
     return (clock.utcnow() + timedelta(seconds=seconds)).astimezone(_zone()).strftime("%H:%M")
 
 

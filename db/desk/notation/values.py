@@ -101,7 +101,7 @@ def names_in(text: str) -> list[str]:
 
 
 def clean(text: str) -> str:
-    """Put ``text`` into NFC on one line, without control, bidi and invisible characters."""
+    """Return ``text`` in NFC on one line, without control, bidi and invisible characters."""
     line = _LINE_ENDS.sub(" ", unicodedata.normalize("NFC", text))
     if line.isprintable() and line.isascii():
         return line.strip()
@@ -110,7 +110,8 @@ def clean(text: str) -> str:
 
 
 def said_in(text: str) -> str:
-    """Return ``text`` as `clean` does; empty where it says nothing, holding neither a letter nor a digit."""
+    """Return ``text`` in NFC on one line, without control and invisible characters; "" if it has neither a
+    letter nor a digit."""
     cleaned = clean(text)
     return cleaned if any(map(str.isalnum, cleaned)) else ""
 
@@ -123,12 +124,12 @@ def _is_safe(char: str) -> bool:
 
 
 def several(values: Sequence[str]) -> Text:
-    """Put the values of one field side by side, with the semicolon of either language."""
+    """Return the values of one field side by side, with the semicolon of either language."""
     return "".join(values) if len(values) < 2 else Label("；".join(values), "; ".join(values))
 
 
 def display(kind: str, value: str) -> str:
-    """Write ``value`` as a person reads it: a number grouped as in its country, a photo as a sign."""
+    """Return ``value`` for a reader: a number grouped as in its country, a photo as a sign."""
     if kind == "photo":
         return f"{PHOTO} {value}"
     if kind not in NUMBERS or not value.startswith("+"):

@@ -26,7 +26,7 @@ STATES: dict[str, Message] = {"waiting": _("waits to be told"), "dead": _("given
 @dataclass(frozen=True, slots=True)
 class DriftRow:
     """Somebody in whom the two sides differ. ``stands``: what is under way about it; of somebody whom only
-    the system knows, what is strange about their name."""
+    the outside system knows, what is strange about their name."""
 
     id: int
     what: What
@@ -126,7 +126,8 @@ def _row(book: str, one: OutsideFinding, change: OutsideChange | None) -> DriftR
 
 
 def _strange(book: str, one: OutsideFinding) -> Text:
-    """Tell what nobody could be called, or whom the name looks like, where only the system knows somebody."""
+    """Return what is wrong with the name of somebody whom only the outside system knows, or whom it
+    resembles."""
     if one.entry_id is not None or not one.name:
         return ""
     if wrong := misspelt(spell_name(one.name)):

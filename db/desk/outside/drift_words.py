@@ -36,7 +36,7 @@ UNREACHED: dict[str, Message] = {
 
 
 def reason(problem: str) -> Text:
-    """Say why the system was not told, in words where they are known; the code stands with them."""
+    """Return why the outside system was not updated, in words where they are known, with the code."""
     found = re.match(r"WeCom (-?\d+)", problem)
     if found is not None and found[1] in REASONS:
         return _("{reason} (WeCom {code})", reason=REASONS[found[1]], code=found[1])
@@ -46,7 +46,7 @@ def reason(problem: str) -> Text:
 
 
 def drift_lines(found: Drift) -> list[Text]:
-    """Say when both sides were compared, how they differ, what waits and what failed."""
+    """Return when both sides were compared, how they differ, what waits and what failed."""
     lines: list[Text] = []
     if not found.connected:
         lines.append(_("WeCom is not connected: take the import file."))

@@ -41,15 +41,16 @@ class Outside(OperationGroup):
     @operation("outside.compare", label=_("have WeCom compared"), recorded=True, power=LOOKS)
     def compare(self, book: str) -> None:
         """Mark the book to be compared at the next run of the duties. Raises Refused for those who do not
-        keep it, or where the system can't be reached."""
+        keep it, or where the outside system can't be reached."""
         self._admit(book, reaching=True)
         ask_survey(book)
 
     @operation("outside.push", label=_("have WeCom set right"), recorded=True, power=LOOKS)
     def push(self, book: str, finding: int | None = None) -> int:
-        """Queue what differs, or one ``finding``, to be told to the system at the next run of the duties;
-        return how many people. Those whom only the system knows stay for a person to judge, unless they left
-        this book. What was given up is tried again. Raises Refused where the book may not be copied
+        """Queue everybody who differs from the outside system for the next run of the duties, or the one of
+        ``finding`` (an id; nobody for another book's); return how many, those queued already included.
+        Without ``finding``, all that were given up are queued again. People whom only the outside system
+        knows are left, unless they left this book. Raises Refused where the book may not be copied
         (I.4.4.2)."""
         self._admit(book, reaching=True)
         self._let_out(book)
@@ -72,7 +73,8 @@ class Outside(OperationGroup):
         "outside.members", label=_("read everybody for WeCom's import file"), recorded=True, power=LOOKS
     )
     def members(self, book: str) -> tuple[OutsidePerson, ...]:
-        """Return everybody as the system takes them. Refused where the book may not be copied (A.12)."""
+        """Return everybody in the form that the outside system takes. Raises Refused where the book may not
+        be copied (A.12)."""
         clause = self._admit(book)
         self._let_out(book)
         found = tuple(everybody(book))

@@ -71,8 +71,8 @@ def told_of(entry: int) -> OutsidePerson | None:
 
 
 def everybody(book: str) -> list[OutsidePerson]:
-    """Decrypt everybody of ``book`` as the system is to know them, in the order of units and names; no
-    outside contacts."""
+    """Decrypt everybody of ``book`` for the outside system, in the order of units and names; no outside
+    contacts."""
     rows = (
         Entry.select(Entry.id)
         .join(Unit, on=(Entry.unit == Unit.id))
@@ -93,7 +93,7 @@ def account_of(entry: int) -> str:
 
 
 def _outside_person(entry: RecordedEntry, places: dict[int, tuple[UnitPlace, ...]]) -> OutsidePerson:
-    """Describe what the system is told of ``entry``; ``places`` of units are looked up once."""
+    """Return what is synced of ``entry``; ``places`` of units are looked up once."""
     policy, rule = policy_of(entry.book), rule_of(entry.book)
     known = OutsideMember.get_or_none(
         (OutsideMember.system == WECOM) & (OutsideMember.person == entry.person)
@@ -135,7 +135,8 @@ def _new_account(person: int) -> str:
 
 
 def _dialled(value: str) -> str:
-    """Write a number as WeCom takes one: digits and hyphens, the country's code only of other countries."""
+    """Return a number as WeCom takes it: digits and hyphens, with the country's code only for other
+    countries."""
     number, _mark, extension = value.partition(";ext=")
     digits = national_digits(number) if number.startswith("+86") else number
     return f"{digits}-{extension}" if extension else digits

@@ -77,7 +77,7 @@ def _is_posted(book: str) -> bool:
 
 
 def _text(told: dict[str, str]) -> str:
-    """Write it in both languages, for everybody reads it there."""
+    """Return the post in both languages, for everybody reads it there."""
     lines = []
     for language in LANGUAGES:
         title = told["zh"] if language == "zh_CN" else told["en"]

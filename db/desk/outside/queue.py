@@ -105,8 +105,8 @@ def how_many_wait() -> int:
 
 
 def record_synced(change: ChangeToTell, numbers: Mapping[int, int], account: str) -> None:
-    """Store and record that the system knows it now: as ``account``, with the units' ``numbers`` there; go on
-    with the tasks that waited for it. A transaction of its own."""
+    """Store and record that the outside system has the entry as ``account``, with its ``numbers`` of units,
+    and continue the tasks that waited for it, in a transaction of its own."""
     with writing():
         moment = clock.now()
         OutsideChange.update(state="done", done_at=moment, problem="", held_until=None).where(
@@ -161,7 +161,7 @@ def _remember(change: ChangeToTell, numbers: Mapping[int, int], account: str, mo
 
 
 def _waiting(entry: int) -> list[Task]:
-    """Open tasks about the entry that can't end before the system is in step."""
+    """Return open tasks about the entry that can't end before the outside system is in step."""
     asking = TaskProof.select(TaskProof.task).where((TaskProof.what == SYNC) & TaskProof.met_at.is_null())
     return list(Task.select().where((Task.entry == entry) & (Task.state == "open") & Task.id.in_(asking)))
 

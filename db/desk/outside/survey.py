@@ -64,9 +64,10 @@ def note_survey(
     taken_up: Sequence[OutsidePerson] = (),
 ) -> None:
     """Replace what an earlier comparison found by what this one did, and record it; a transaction of its own.
-    What both found keeps its number, so that whoever reads it meanwhile can go on. ``taken_up`` were found
-    there under their account and name without having been told of: they are known from now on, so that they
-    are deleted there when they leave (G.4.3)."""
+    What both found keeps its number, so that whoever reads it meanwhile can go on. ``here`` and ``there``
+    count the people of either side, ``by_digest``: the outside ones were compared by digest. ``taken_up``
+    were found there under their account and name without having been told of: they are known from now on, so
+    that they are deleted there when they leave (G.4.3)."""
     with writing():
         row, rule = _survey(book), rule_of(book)
         known = {

@@ -102,7 +102,7 @@ def _row(request: Request) -> ChangeRow:
 
 
 def _audiences(request: Request) -> Iterator[ChangeAudience]:
-    """Yield those who were told of ``request``, those together to whom the same was opened."""
+    """Yield the people who were told of ``request``, together those to whom the same was opened."""
     groups = defaultdict[str, list[str]](list)
     recipients: Any = (
         NoticeRecipient.select(NoticeRecipient.opens, Account.login, Person.name)

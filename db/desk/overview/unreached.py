@@ -78,7 +78,8 @@ def unreached(place: Extent) -> tuple[UnreachedRow, ...]:
 
 
 def alert_unreached(policy: EffectivePolicy) -> Iterator[Alarm]:
-    """Tell those who maintain the book, once a week, how many there are, where there are any; yield that."""
+    """Notify the book's maintainers, once a week, of how many there are out of reach, if any; yield the
+    alarm."""
     week = calendar().period("week", today()).first if has_calendar() else None
     if week is None or not mark_once(f"{ALARM}:{policy.book}:{week}"):
         return

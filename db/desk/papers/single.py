@@ -90,8 +90,8 @@ class UndertakingPaper(SheetKind):
         return pages, lines
 
     def count(self, paper: Paper, line: SheetLine, signed: SignedLine) -> bool:
-        """Store that the version of the sheet is accepted by each account of the person that has not; without
-        an account, the scan itself is the acceptance, and an account brings it along."""
+        """Record, for each account of the person that has not, that it accepts the version of the sheet;
+        without an account the scan itself counts, and an account gets the acceptance when it is made."""
         policy, _blank, version = line.ref.partition(" ")
         mine = (UndertakingAccepted.policy == policy) & (UndertakingAccepted.version == version)
         known = {row.account_id for row in UndertakingAccepted.select().where(mine)}

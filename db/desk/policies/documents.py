@@ -54,7 +54,7 @@ def _policy_names(row: BookRules) -> tuple[str, ...]:
 
 
 def _signed_by(row: RegulationText) -> Iterator[Text]:
-    """Yield its approvers, each with the office; where nobody had to approve, who put it on record."""
+    """Yield the text's approvers, each with the office; where nobody had to approve, who put it on record."""
     request = Request.get_or_none(Request.id == row.request) if row.request is not None else None
     steps = RequestStep.select().where((RequestStep.request == request) & (RequestStep.state == "approved"))
     approved = [decided_by(request, step) for step in steps.order_by(RequestStep.ord)] if request else []

@@ -91,8 +91,8 @@ def outlooks_of_version(
     regulation: Regulation, digest: str, day: str, book: str | None = None
 ) -> tuple[ChangeOutlook, ...]:
     """Work out what a version that is not on record would change from ``day`` on, in each book under it; or
-    in ``book``, where one that is not under it yet takes it last of all. Raises PolicyError as
-    `outlook_of`."""
+    in ``book``, where one that is not under it yet takes it last of all. Raises PolicyError where that leaves
+    something to decide."""
     version = VersionOnRecord(regulation.id, regulation.version, day, digest)
     known = rules_on_record().with_version(version)
     dated = replace(
@@ -111,7 +111,7 @@ def outlook_of_rules(
     book: str, policies: Sequence[str], decisions: Mapping[str, object], day: str
 ) -> ChangeOutlook:
     """Work out how ``book`` would change under other regulations from ``day`` on; those that come with the
-    product count as put on record. Raises PolicyError as `outlook_of`."""
+    product count as put on record. Raises PolicyError where that leaves something to decide."""
     rules = RulesOfBook(day, json.dumps(list(policies)), json.dumps(dict(decisions)))
     known, proposed = rules_on_record(), dict[str, Regulation]()
     for name in policies:

@@ -257,7 +257,7 @@ class Policies(OperationGroup):
         return len(told)
 
     def _check_book(self, book: str) -> None:
-        """Refuse those who are not to put ``book`` under other regulations."""
+        """Raise Refused for an actor who may not put ``book`` under other regulations."""
         self.permissions.check_book(book)
         self.act.note_facts(book=book)
         self._check_right([book])

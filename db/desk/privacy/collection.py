@@ -101,7 +101,7 @@ def key_of(book: str) -> str:
 
 
 def put_on_record(due: NoticeDue, at: str) -> None:
-    """Store the notice as it is accepted, once for each version."""
+    """Store the text of the notice that was accepted at ``at`` (UTC), once for each version."""
     _version, comes_to = _digested(policy_of(due.book))
     CollectionNotice.insert(
         version=due.version, book=due.book, comes_to=canonical(comes_to).decode("utf-8"), zh=due.text.zh,

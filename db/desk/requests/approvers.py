@@ -20,7 +20,8 @@ def account_name(account: int) -> str:
 
 
 def account_names(accounts: Collection[int]) -> dict[int, str]:
-    """Return names as `account_name`, by account."""
+    """Return the names of the accounts' persons, or logins where they have none, by account; unknown ones are
+    left out."""
     where, values = is_among("a.id", accounts)
     name = "SELECT a.id, COALESCE(p.name, a.login) FROM account a LEFT JOIN person p ON p.id = a.person_id"
     return dict(fetch(f"{name} WHERE {where}", values))

@@ -99,8 +99,8 @@ class Changes(OperationGroup):
     ) -> tuple[int, ...]:
         """Submit one change of each entry in ``asked``, all of them or none, with the same reason and
         evidence, and return their numbers. Approvers are led to decide on all of a ``batch`` as one. Each is
-        recorded as an act of its own. No covered value is shown or compared. Raises Invalid and Refused as
-        `submit` does, with the name of whom it is about."""
+        recorded as an act of its own. No covered value is shown or compared. Raises Invalid for unfit values
+        and Refused for what the actor may not, with the name of whom it is about."""
         if not asked:
             raise Invalid(Problem("", _("Nothing would change. Change a value first.")))
         if len(asked) > MOST_AT_ONCE:

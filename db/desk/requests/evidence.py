@@ -59,10 +59,10 @@ class EvidenceTray(OperationGroup):
 
     @operation("evidence.add", label=_("add evidence"), recorded=True, power=LOOKS)
     def add(self, name: str, content: bytes) -> EvidenceFile:
-        """Encrypt a file and put it into the actor's tray. PDF, PNG, JPEG, UTF-8 text, or a table to be taken
-        in, told by content; up to 5 MB. Raises Invalid for another type, an empty or too large file, or a
-        full tray; Refused for a name with a number that one of the actor's books keeps out, and for a second
-        file by one pick-up code."""
+        """Encrypt a file, store it in the actor's tray, record it, and mark the pick-up code that the actor
+        signed in with as used. PDF, PNG, JPEG, UTF-8 text or a spreadsheet, told by content; up to 5 MB.
+        Raises Invalid for another type, an empty or too large file, or a full tray; Refused for the number of
+        an identity or bank card in the name, and for a second file by one pick-up code."""
         kind = self._accepted(content)
         refuse_card_numbers(map(policy_of, self.permissions.books), _("The name of the file"), name)
         row = Evidence(

@@ -120,8 +120,8 @@ def change_state(request: Request, before: str, after: str) -> None:
 
 
 def withdraw_request(request: Request) -> None:
-    """Withdraw an undecided request, whose open step waits for nobody any more. Its history is the caller's.
-    Raises as `change_state`."""
+    """Withdraw an undecided request and close its open step. Its history is the caller's to write. Raises
+    Overtaken if another decision came first."""
     change_state(request, request.state, "withdrawn")
     waiting = (RequestStep.request == request) & (RequestStep.state == "open")
     RequestStep.update(state="waiting").where(waiting).execute()
@@ -158,7 +158,8 @@ def record_event(
     comment: str = "",
     decider: NamedApprover | None = None,
 ) -> None:
-    """Add a line to the history of a request; ``decider`` gives the office in which it was decided."""
+    """Add the event ``what`` (such as ``approved``) to the history of a request; ``decider`` gives the office
+    in which it was decided, ``act`` None: by nobody."""
     RequestEvent.create(
         request=request,
         at=clock.decided(),
@@ -210,7 +211,8 @@ def _tell_approvers(request: Request, act: Act, steps: Sequence[RequestStep]) ->
 
 
 def already_decided(request: Request) -> Overtaken:
-    """Say what became of a request that is decided, or whose step somebody took first."""
+    """Return the refusal that tells what became of a request that is decided, or whose step somebody took
+    first."""
     last = event_view(last_act(request), request.requester_id)
     return Overtaken(
         _(

@@ -39,7 +39,8 @@ class Frozen:
 
 
 def freeze_rules(policy: EffectivePolicy, kind: str) -> str:
-    """Return the rules in force for a request of ``kind``, as canonical JSON."""
+    """Return the present rules for a request of ``kind`` on announcing, second person and deadline, as
+    canonical JSON."""
     flow, deadline = policy.flow(kind), deadline_of(policy, kind)
     second = policy.second.need(POWERS[kind]) if kind in POWERS else Need(False, "")
     kept = {

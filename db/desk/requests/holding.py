@@ -107,8 +107,8 @@ class Held(OperationGroup):
 
 def hold(act: Act, run: Callable[[], object]) -> bool:
     """Try ``act`` out, undo it, and keep it until it takes effect; False, with nothing done, where it is done
-    at once: by a command, where it is final, or where it was held before. Raises as the operation does, and
-    Overtaken where the actor decided on the same before."""
+    at once: by a command, where it is final, or where it was held before. Raises what the operation raises,
+    and Overtaken where the actor decided on the same before."""
     holding = act.desk.holding
     if holding.applying:
         act.note_facts(decided_at=holding.applying)
@@ -140,8 +140,8 @@ def hold(act: Act, run: Callable[[], object]) -> bool:
 
 
 def apply_held(account: int | None = None) -> list[Message]:
-    """Do what is held and due, of one account or all, each in a transaction of its own; return what of it did
-    not take effect, and why, which its decider is told too."""
+    """Do the held acts that are due, of one ``account`` or (None) all, each in a transaction of its own;
+    return the messages of those that failed, which their deciders are told too."""
     wanted = HeldAct.due <= clock.now()
     if account is not None:
         wanted &= HeldAct.account == account
@@ -266,7 +266,7 @@ def _lapse(row: HeldAct, actor: Actor, name: str, fault: Fault) -> Message:
 
 
 def not_done(number: int, why: Text, *, is_request: bool) -> Message:
-    """Say that a decision on a request or a task did not take effect."""
+    """Return the message that a decision on a request or a task did not take effect."""
     if is_request:
         return _("Your decision on request {number} did not take effect: {why}", number=number, why=why)
     return _("Task {number} is not done as you said: {why}", number=number, why=why)

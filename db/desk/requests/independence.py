@@ -34,15 +34,16 @@ WHERE g.alone AND h.person_id IS NOT NULL AND {in_force("g").replace("{now}", "{
 
 
 def person_number(account: int) -> int:
-    """Return one number for all accounts of a person; a negative one for an account without a person."""
+    """Return the id of the account's person, the same for all accounts of a person; minus the account's id
+    without one."""
     (person,) = fetch(f"SELECT person_id FROM account WHERE id = {database.param}", (account,))[0]
     return -account if person is None else int(person)
 
 
 def linked_persons(account: int) -> frozenset[int]:
-    """Return the persons who count as one with ``account``, as `person_number` numbers them: its own, those
-    who had a hand in it (`enrolment_helpers`), and those who had one in theirs. Delegation is no part of
-    it."""
+    """Return the persons who count as one with ``account``by id (minus the account's id without a person):
+    its own, those who had a hand in it (`enrolment_helpers`), and those who had one in theirs. Delegation is
+    no part of it."""
     found: set[int] = set()
     waiting, seen = [account], set[int]()
     while waiting:
@@ -60,8 +61,8 @@ def same_person(one: int, other: int) -> bool:
 
 
 def enrolment_helpers(account: int | None = None) -> dict[int, list[int]]:
-    """Return by account, of ``account`` or all, the accounts that gave out, asked for or vouched for its
-    code, or alone gave it an office, where nobody has confirmed its person since."""
+    """Return by account, of ``account`` or (None) all, the accounts that gave out, requested or vouched for
+    its code, or alone gave it an office, where nobody has confirmed its person since."""
     mark, now = database.param, clock.now()
     enrolled, given = _ENROLLED, _GIVEN_ALONE.replace("{}", mark)
     values: tuple[object, ...] = ()

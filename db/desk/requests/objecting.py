@@ -157,7 +157,8 @@ class Objections(OperationGroup):
         record_event(request, self.act, "stopped")
 
     def _ask_back(self, row: Notice) -> dict[str, Any]:
-        """Ask that a change is put back, so far as it still stands. Raises Refused for others' entries."""
+        """Submit a request to undo a change, so far as it still stands. Raises Refused for others'
+        entries."""
         made = Request.get_by_id(row.request_id)
         entry = record.load_entry(int(made.entry_id or 0))
         policy = policy_of(entry.book)

@@ -69,7 +69,8 @@ def batch_of(request: Request) -> str:
 
 
 def erase_payload(request: Request) -> None:
-    """Empty what ``request`` asks for and destroy its own key, if any. The shape stays: lists count on it."""
+    """Replace the stored values that ``request`` asks for by empty ones, keys and lists' lengths unchanged,
+    and destroy its own encryption key, if any, within the running transaction. Its files are left."""
     try:
         asks = open_payload(request)
     except Destroyed:  # where a restore erases anew

@@ -84,7 +84,7 @@ def tell_of_request(request: Request, act: Act, tried: Concerned, resolver: Appr
 
 
 def _witnesses(act: Act, resolver: ApproverResolver) -> list[int]:
-    """Return those of the act's witnesses who are independent of its author."""
+    """Return the act's witnesses who are independent of its author."""
     actor = resolver.linked(act.actor.account)
     return [one for one in act.witnesses if not resolver.linked(one) & actor]
 

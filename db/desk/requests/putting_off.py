@@ -93,8 +93,8 @@ class Form:
 
 def put_off(act: Act, run: Callable[[], object], form: Form | None = None) -> Pending | None:
     """Try ``act`` out, undo it, and open a request for it where it takes two people or time; None, with
-    nothing done, where it may be done at once. ``run`` does what the operation does. Raises as the operation
-    does."""
+    nothing done, where it may be done at once. ``run`` does what the operation does. Raises what the
+    operation raises."""
     power = act.operation.power
     if power.way is Way.FREE or act.second is not None:
         return None
@@ -148,7 +148,7 @@ def _raising(act: Act) -> frozenset[str]:
 
 def act_by_form(act: Act, asks: Payload, form: Form) -> int:
     """Turn the running act into the operation that ``asks`` names, and do it or open a request for it; return
-    the request's number, 0 where it is done. Raises as the operation does."""
+    the request's number, 0 where it is done. Raises what the operation raises."""
     operation = asks["operation"]
     act.operation, act.asked = OPERATIONS[operation], from_json(operation, asks["arguments"])
     act.moves |= act.operation.power.moves
@@ -165,7 +165,7 @@ def act_by_form(act: Act, asks: Payload, form: Form) -> int:
 
 def ask_within(act: Act, operation: str, **arguments: object) -> int:
     """Do another operation as part of the running act, or open a request for it; return the request's number,
-    0 where it is done. The act's own record is as before. Raises as the operation does."""
+    0 where it is done. The act's own record is as before. Raises what the operation raises."""
     own = act.operation, act.asked, act.called, dict(act.facts), dict(act.detail)
     try:
         return act_by_form(act, call_of(operation, **arguments), Form())
@@ -322,8 +322,8 @@ def _waits_for(able: tuple[NamedApprover, ...], due: str | None) -> Any:
 
 def carry_out(request: Request, asks: Payload, agreed_by: int | None) -> None:
     """Do what a request put off, as its requester and within the running transaction; tell and record it.
-    ``agreed_by`` agreed to it last, if anybody had to. Raises as the operation does, and Refused where the
-    requester's account is closed."""
+    ``agreed_by`` agreed to it last, if anybody had to. Raises what the operation raises, and Refused where
+    the requester's account is closed."""
     if Account.get_by_id(request.requester_id).state == "disabled":
         raise Refused(
             _("The account that asked for this is closed."), request.clause, _("Reject the request.")
@@ -335,9 +335,9 @@ def carry_out(request: Request, asks: Payload, agreed_by: int | None) -> None:
 def do_for(
     account: int, operation: str, arguments: Mapping[str, Any], *, request: int | None, agreed_by: int | None
 ) -> None:
-    """Do an operation as ``account``, which is not at a desk, within the running transaction: on the word of
-    ``agreed_by`` or because its day came. Tells whom it concerns, and records it as the account's act.
-    Raises as the operation does."""
+    """Do an operation as ``account``, which is not signed in, within the running transaction: on the word of
+    ``agreed_by`` or because its day came. Tells whom it concerns, and records it as the account's act. Raises
+    what the operation raises."""
     act = _run_as(account, operation, arguments, Second(request, agreed_by))
     tell_of(act)
     settle_act(act)
@@ -346,7 +346,7 @@ def do_for(
 def reverse_act(objector: Actor, account: int, operation: str, arguments: Mapping[str, Any], at: str) -> bool:
     """Do, within the running transaction, the operation that takes back what ``account`` did, as that account
     could do it when it did that, ``at``, and record it as the ``objector``'s act; return whether it moved
-    anything. Tells nobody: the objection does. Raises as the operation does."""
+    anything. Tells nobody: the objection does. Raises what the operation raises."""
     act = _run_as(account, operation, arguments, Second(None, objector.account), at)
     act.actor = objector
     settle_act(act)
@@ -433,8 +433,8 @@ def _agreed_to(request: Request) -> int | None:
 
 
 def concerned_by(request: Request, how: Literal["persons", "losing"] = "persons") -> Collection[int]:
-    """Return the persons whom an act that was put off concerns, or who lose a role by it; nobody if that is
-    erased or unreadable."""
+    """Return the persons whom an act that was put off concerns, or with ``how`` "losing" those who lose a
+    role by it; nobody if the request's content is erased or unreadable."""
     with suppress(SealBroken):
         return tuple(open_payload(request).get(how) or ())
     return ()

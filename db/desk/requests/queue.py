@@ -143,20 +143,21 @@ class Queue(OperationGroup):
 
     @operation("queue.approve", label=_("approve a request"), recorded=True, power=DECIDES, held=True)
     def approve(self, request: int, digest: str, comment: str = "") -> None:
-        """Approve the open step of exactly what ``digest`` names; the last approval applies the request.
-        Raises as `decide_step`."""
+        """Approve the open step, tell whom it concerns, and apply the request if it was the last one. Raises
+        Refused for anyone but an approver and for another content than ``digest`` names, Overtaken if
+        decided."""
         self._decide(request, "approve", digest, comment)
 
     @operation("queue.return", label=_("return a request"), recorded=True, power=DECIDES, held=True)
     def return_(self, request: int, digest: str, comment: str) -> None:
         """Return a request to be amended, with a comment on what is missing, and tell the requester. Raises
-        as `decide_step`."""
+        like `approve`, and Invalid without a comment."""
         self._decide(request, "return", digest, comment)
 
     @operation("queue.reject", label=_("reject a request"), recorded=True, power=DECIDES, held=True)
     def reject(self, request: int, digest: str, comment: str) -> None:
-        """Reject a request for good, with a comment on why, and tell the requester. Raises as
-        `decide_step`."""
+        """Reject a request for good, with a comment on why, and tell the requester. Raises like `approve`,
+        and Invalid without a comment."""
         self._decide(request, "reject", digest, comment)
 
     @operation(
@@ -172,14 +173,16 @@ class Queue(OperationGroup):
         "queue.return_many", label=_("return several requests"), recorded=True, power=DECIDES, held=True
     )
     def return_many(self, chosen: Sequence[tuple[int, str]], comment: str) -> tuple[LeftOut, ...]:
-        """Return several alike with the same comment and tell their requesters, as `approve_many`."""
+        """Return several ``(request, digest)`` with one comment and tell their requesters; conditions and
+        result are those of `approve_many`."""
         return self._decide_many(chosen, "return", comment)
 
     @operation(
         "queue.reject_many", label=_("reject several requests"), recorded=True, power=DECIDES, held=True
     )
     def reject_many(self, chosen: Sequence[tuple[int, str]], comment: str) -> tuple[LeftOut, ...]:
-        """Reject several alike with the same comment and tell their requesters, as `approve_many`."""
+        """Reject several ``(request, digest)`` with one comment and tell their requesters; conditions and
+        result are those of `approve_many`."""
         return self._decide_many(chosen, "reject", comment)
 
     def _decide_many(

@@ -226,8 +226,8 @@ def view_of(
 
 
 def approver_name(decider: NamedApprover, book: str, role: str, unit: int) -> Text:
-    """Name an approver with whom they stand in for, and with their office where that is another than ``role``
-    of ``unit`` asks for."""
+    """Return an approver's name with whom they stand in for, and with their office where that is another than
+    ``role`` of ``unit`` asks for."""
     asked = decider.role == PERSON or (
         decider.role == role and decider.capacity == HOLDER and (role != HEAD or decider.unit == unit)
     )
@@ -236,7 +236,7 @@ def approver_name(decider: NamedApprover, book: str, role: str, unit: int) -> Te
 
 
 def acting_name(name: Text, other: Text, office: Text = "") -> Text:
-    """Name somebody with whom they stand in for, if any, and the office: ``陈丽（代王芳，负责人）``."""
+    """Return a name with whom they stand in for, if any, and the office: ``陈丽（代王芳，负责人）``."""
     if other and office:
         return _("{name} (for {other}, {office})", name=name, other=other, office=office)
     if office:
@@ -263,7 +263,8 @@ def name_of(account: int | None) -> str:
 
 
 def is_told_no_names(request: Request, account: int | None) -> bool:
-    """Return whether ``account`` isn't told who decides: a look-up's author before it is granted."""
+    """Return whether ``account`` must not learn who decides: it asks for a look-up that is not granted yet.
+    False for None."""
     looks_up = KINDS[request.kind].looks_up and request.requester_id == account
     return looks_up and request.state != "applied"
 
@@ -283,8 +284,8 @@ def _returned(request: Request, step: RequestStep, account: int | None) -> Retur
 def who_decides(
     request: Request, step: RequestStep, request_approvers: RequestApprovers, account: int | None = None
 ) -> Iterator[Text]:
-    """Return who may decide ``step`` as ``account`` is told, who comes first of them, with an office that is
-    not the step's own."""
+    """Yield who may decide ``step``: ``account`` first of them, with an office that is not the step's own.
+    Without names for an ``account`` that may not learn them yet (`is_told_no_names`)."""
     if is_told_no_names(request, account):
         yield unnamed(request.book_id, step.role)
         return
@@ -301,8 +302,9 @@ def without_account(name: str) -> Message:
 
 
 def decided_by(request: Request, step: RequestStep, account: int | None = None) -> Text:
-    """Name who decided ``step``, with whom they stood in for and another office than asked for, as
-    ``account`` is told; empty where nobody did yet."""
+    """Return who decided ``step``, for whom they stood in, and another office than was asked for; empty where
+    nobody has. Without names for an ``account`` that may not learn them yet (`is_told_no_names`); None:
+    everything."""
     if step.decided_by_id is None:
         return ""
     if is_told_no_names(request, account):

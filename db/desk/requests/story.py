@@ -123,7 +123,7 @@ class Story(OperationGroup):
 
 
 def _awaited(request: Request, request_approvers: RequestApprovers) -> list[tuple[int, str]]:
-    """Return those for whom an undecided request waits, by account and name."""
+    """Return, by account and name, for whom an undecided request waits."""
     if request.state == "returned":
         return [(request.requester_id, name_of(request.requester_id))]
     step = request_approvers.open_step(request)

@@ -27,7 +27,7 @@ def holds_own_role(
 
 
 def check_submitter(permissions: Permissions, policy: EffectivePolicy, kind: str, unit: int) -> None:
-    """Refuse those whom the flow of ``kind`` does not let submit."""
+    """Raise Refused for a submitter whom the flow of ``kind`` does not let submit."""
     flow = policy.flow(kind)
     if not is_submitter(permissions, policy, kind, unit):
         raise not_a_submitter(permissions, policy, flow.submit, flow.submit_clause)

@@ -107,7 +107,8 @@ def submit_request(act: Act, draft: RequestDraft) -> Request:
 
 def amend_request(act: Act, request: Request, draft: RequestDraft) -> None:
     """Replace a returned request's draft and steps; open it again. Files that somebody was shown as evidence
-    stay attached to it. Raises as `submit_request`."""
+    stay attached to it. Raises Refused for one that was not returned, for a missing reason or evidence, and
+    where nobody could decide; Invalid for unfit ones."""
     draft = _dated(draft)
     audit_request(act, request)
     if request.state != "returned":

@@ -80,7 +80,8 @@ def store_verdict(
     version: int | None = None,
     request: int | None = None,
 ) -> None:
-    """Store a verdict, with who gave it; what it means is done elsewhere."""
+    """Store a verdict with its decider, comment (``word``), and the entry's version or change request; act on
+    nothing else."""
     ReviewItem.update(
         verdict=verdict,
         comment=word,
@@ -93,7 +94,7 @@ def store_verdict(
 
 
 def not_yours(campaign: Campaign) -> Refused:
-    """Make the refusal that is the same for what others decide and for what is not there."""
+    """Return the refusal that is the same for what others decide and for what is not there."""
     return Refused(
         _("This is not among what you decide in this review."),
         campaign.clause,

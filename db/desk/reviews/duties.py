@@ -306,8 +306,8 @@ def _not_seen_to(task: Task) -> Refused | None:
 
 
 def _which_review(task: Task, _account: int) -> Text:
-    """Name the review by its kind; where several of a kind run in the book, by the cycle and besides it, each
-    with the day that it was opened on and the reason."""
+    """Return the review's name by its kind; where several of a kind run in the book, by the cycle and besides
+    it, each with the day that it was opened on and the reason."""
     campaign = Campaign.get_by_id(campaign_of(task))
     label, day = label_of(campaign.kind), local(campaign.opened_at)[5:10]
     alike = (Campaign.book == campaign.book_id) & (Campaign.kind == campaign.kind)

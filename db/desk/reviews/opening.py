@@ -160,7 +160,7 @@ def _list(campaign: Campaign, things: Sequence[Thing], after: int = 0) -> None:
 
 
 def _record(act: str, campaign: Campaign, **detail: object) -> None:
-    """Write down what the runner did; it acts as the system."""
+    """Record what the duty runner did, with no actor."""
     audit.append(
         act=act, outcome="done", clause=campaign.clause, book=campaign.book_id,
         detail={"campaign": campaign.id, **detail},

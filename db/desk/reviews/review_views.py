@@ -159,8 +159,8 @@ def campaign_row(
 def item_rows(
     campaign: Campaign, rows: Sequence[Any], permissions: Permissions, mine: Container[int]
 ) -> tuple[ItemRow, ...]:
-    """Describe things of ``campaign`` for a list; each of ``rows`` carries its status. The reader decides
-    ``mine``."""
+    """Return list lines of the items ``rows`` of ``campaign`` (with ``status`` joined), with what
+    ``permissions`` lets show of each; the reader decides those whose ids are in ``mine``."""
     entries: dict[int, RecordedEntry] = {}
     if campaign.of == "entries":
         entries = loaded_all([row.entry for row in rows])
@@ -236,7 +236,7 @@ def progress(
 
 
 def _signed(campaign: Campaign) -> dict[int, tuple[Text, ...]]:
-    """Name those who decided for each unit where its head is to, with their office then if not that."""
+    """Return by unit who decided for it where its head is to, with their office then if not that."""
     if campaign.by != HEAD:
         return {}
     found: dict[int, tuple[Text, ...]] = {}
@@ -250,7 +250,7 @@ def _signed(campaign: Campaign) -> dict[int, tuple[Text, ...]]:
 
 
 def _decider(campaign: Campaign, row: Any) -> Text:
-    """Name who decided a thing, where a head is to with their office then if not that."""
+    """Return who decided an item, where a head is to with their office then if not that."""
     if campaign.by != HEAD or row.decided_by_id is None:
         return name_of(row.decided_by_id)
     return _signer(campaign, row.unit_id, row.decided_by_id, row.on_behalf_of_id, row.decided_at)
@@ -320,7 +320,7 @@ def _right_note(policy: EffectivePolicy, right: Grant, last: str | None) -> Text
 
 
 def _signs(policy: EffectivePolicy, entry: int, signs: str) -> Text:
-    """Tell why an entry may be out of date, and which of its values was seen to be."""
+    """Return why an entry may be out of date, and which of its values was seen to be."""
     fields, told = fields_signed(entry) if signs else {}, []
     for sign in signs.split(","):
         labels = [policy.field(name).label for name in fields.get(sign, ())]

@@ -195,10 +195,11 @@ class Reviews(OperationGroup):
         word: str = "",
         request: int | None = None,
     ) -> None:
-        """Store of a thing that it is ``right``, ``corrected`` (by the change ``request``) or ``removed``; a
-        removed right is withdrawn by it. Tells whoever decided it before, and ends the tasks of which nothing
-        is undecided any more. Raises Refused where it is not the actor's to decide, the review is closed, or
-        the entry is no longer what was looked at; Invalid for a verdict that does not fit."""
+        """Store that an item is ``right``, ``corrected`` (by the change ``request``) or ``removed``; a
+        removed right is withdrawn by it. ``word`` is the reason. Tells whoever decided it before, and ends
+        the tasks of which nothing is undecided any more. Raises Refused where it is not the actor's to
+        decide, the review is closed, or the entry is no longer what was looked at; Invalid for a verdict that
+        does not fit."""
         row = self._campaign(campaign)
         decide_item(self.act, row, item, verdict, version, word, request)
         settle_about(row, item, self.permissions.account)

@@ -51,8 +51,8 @@ def is_last_maintainer(policy: EffectivePolicy, right: Grant) -> bool:
 
 
 def is_last_decider(policy: EffectivePolicy, right: Grant) -> bool:
-    """Return whether an office that decides on breaches would be vacant once this right is gone. It may lie
-    for years, and without it nobody is sanctioned (C.12, H.7)."""
+    """Return whether an office that decides on breaches would be vacant without this right. Such a vacancy
+    may last unseen, and nobody is sanctioned meanwhile (C.12, H.7)."""
     if not policy.ladder:
         return False
     named = map(policy.role_behind, (*policy.discipline.judge, *policy.discipline.management))

@@ -230,7 +230,7 @@ def _vacant_units(policy: EffectivePolicy) -> Iterator[tuple[Unit, str]]:
 
 
 def _alarm_offices(policy: EffectivePolicy, place: RunnerPlace) -> int:
-    """Tell those who fill it of an office that has become vacant, and of a head's the head above."""
+    """Notify those who can fill an office that has become vacant, of a head's office the head above."""
     count, resolver = 0, ApproverResolver()
     for vacancy in vacant_offices(policy):
         if vacancy.last is None or not mark_once(f"office:{policy.book}:{vacancy.role}:{vacancy.last}"):

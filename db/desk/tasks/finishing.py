@@ -44,7 +44,8 @@ def missing_proofs(task: Task) -> Sequence[TaskProof]:
 
 
 def mark_proof(task: Task, what: str, account: int | None, word: str = "") -> bool:
-    """Mark a proof; False if the task asks for none such or has it already. The task stays open."""
+    """Mark the proof ``what`` as there, with ``account`` (None: nobody) and note ``word``; return False if
+    the task needs none such or has it already. The task stays open."""
     return bool(
         TaskProof.update(met_at=clock.decided(), met_by=account, word=word)
         .where((TaskProof.task == task) & (TaskProof.what == what) & TaskProof.met_at.is_null())

@@ -211,7 +211,7 @@ def _doers(task: Task, assignees: TaskAssignees) -> tuple[Text, ...]:
 
 
 def _names_with_offices(task: Task, people: Sequence[NamedApprover], role: str) -> tuple[Text, ...]:
-    """Name each with the office, where that is not ``role``."""
+    """Return each name with the office, where that is not ``role``."""
     unit = task.unit_id if task.unit_id is not None else root_of(task.book_id)
     return tuple(approver_name(one, task.book_id, role, unit) for one in people)
 
@@ -252,8 +252,8 @@ def copy_view(book: str, row: HandBack) -> CopyView:
 
 
 def _copy_label(book: str, what: str) -> Text:
-    """Say what a copy is of: a report in its format, or an edition with the number of its issue; and out of
-    which book, where that is not ``book``."""
+    """Return what a copy is of: a report in its format, or an edition with the number of its issue; and out
+    of which book, where that is not ``book``."""
     other, slash, rest = what.partition("/")
     if slash and (row := Book.get_or_none(Book.id == other)) is not None:
         return _("{label}: {value}", label=row.title, value=_copy_label(other, rest))

@@ -142,8 +142,9 @@ class Tasks(OperationGroup):
 
     @operation("tasks.done", label=_("do a task"), recorded=True, power=moving(Moves.DUTY), held=True)
     def done(self, task: int, word: str = "") -> None:
-        """End a task as done; where its receipt is to be confirmed, hand it in, or confirm it where it was.
-        Raises Refused, with the clause, as long as something is lacking."""
+        """End a task as done; where its receipt is to be confirmed, submit it, or confirm the receipt.
+        ``word`` is a note for the record. Raises Refused, with the clause, as long as something is
+        lacking."""
         row, turn = self._own_task(task)
         if row.handed_at is not None:
             self._receive(row, word)
@@ -162,8 +163,9 @@ class Tasks(OperationGroup):
 
     @operation("tasks.tick", label=_("tick off a step"), recorded=True, power=moving(Moves.DUTY), held=True)
     def tick(self, task: int, what: str, word: str = "") -> None:
-        """Mark a proof as there that nobody but the doer can know of, such as an outside system kept in step
-        (G.4), and end the task where nothing else is lacking. Raises Invalid for any other proof."""
+        """Mark the proof ``what`` as there, with a note ``word``. It is one that nobody but the doer can know
+        of, such as an outside system kept in step (G.4), and end the task where nothing else is lacking.
+        Raises Invalid for any other proof."""
         row, turn = self._own_task(task)
         said = _one_line(row, word)
         if what not in BY_HAND or row.handed_at is not None or not mark_proof(row, what, turn.account, said):
@@ -277,7 +279,7 @@ class Tasks(OperationGroup):
         return found
 
     def _receive(self, row: Task, word: str) -> None:
-        """Confirm that what was submitted arrived; the submission is what counts for the clock."""
+        """Confirm that the submission arrived; its time is what counts for the clock."""
         said = _one_line(row, word)
         mark_proof(row, RECEIPT, self.permissions.account, said)
         missing = lacking(row)

@@ -44,8 +44,8 @@ class Usage:
 
 
 def unusual(policy: EffectivePolicy) -> Iterator[Usage]:
-    """Yield those whom the watch over ``policy``'s book is to tell of: by people listed, and by people looked
-    at within a day, with all accounts of one person taken together."""
+    """Yield the people to be reported by the watch over ``policy``'s book: by people listed, and by people
+    looked at within a day, all accounts of one person together."""
     since = clock.stamp(clock.moment(clock.now()) - timedelta(days=1))
     mark, day = database.param, today().isoformat()
     listed, all_of = Counter[int](), cache(accounts_with)

@@ -176,7 +176,7 @@ class Notices(OperationGroup):
         self.act.note_facts(book=row.book_id, clause=row.clause, notices=sorted({notice, *twins}))
 
     def _acknowledge(self, notices: Sequence[int]) -> bool:
-        """Acknowledge those of ``notices`` that wait for the actor; return whether any did."""
+        """Acknowledge the ``notices`` that wait for the actor; return whether any did."""
         moment = clock.now()
         acknowledged = (
             NoticeRecipient.update(seen_at=moment, acknowledged_at=moment)
@@ -404,7 +404,7 @@ def _plain(notices: Iterable[Notice], permissions: Permissions) -> tuple[NoticeT
 
 
 def _ended(told: Mapping[str, Any], person: int | None, at: str) -> tuple[Text, ...]:
-    """Name the offices that what was ``told`` took from ``person``, those to come too."""
+    """Return the offices that what was ``told`` took from ``person``, future ones included."""
     lost = [
         one for one in Grant.select().where(Grant.id.in_(told.get("ended", ()))) if person_of(one) == person
     ]

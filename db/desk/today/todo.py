@@ -50,7 +50,7 @@ _Mine = OpenRequest | Task
 @dataclass(frozen=True, slots=True)
 class Chip:
     """Something to narrow the list by, and how many rows it leaves beside the chips of other facets. One that
-    is ``kept`` stands for all of its ``value``, as `read_selection` reads it, and beside none."""
+    is ``kept`` stands for all of its ``value``(see `read_selection`), and beside none."""
 
     facet: Facet
     value: str

@@ -50,8 +50,8 @@ class TrainingReceipts(SheetKind):
         return receipt_list(_("Attendance list"), facts, heads, rows), lines
 
     def count(self, paper: Paper, line: SheetLine, signed: SignedLine) -> bool:
-        """Store that the person was trained on the day of the signature, on the version of the sheet; False
-        where that is on record."""
+        """Store that the person was trained on the day of the signature, on the version of the sheet; return
+        False if on record."""
         book, _slash, topic = paper.about.partition("/")
         known = (Trained.book == book) & (Trained.topic == topic) & (Trained.person == line.person)
         if (

@@ -80,7 +80,7 @@ class Manifest:
 
 
 def name_of(header: Header, book: str = "") -> str:
-    """Name a backup's file: sorted by name, the newest is last."""
+    """Return a backup's file name: sorted by name, the newest is last."""
     at = "".join(letter for letter in header.at[:19] if letter.isalnum())
     return f"{f'book-{book}' if book else 'mingce'}-{at}Z-{header.seq}{SUFFIX}"
 

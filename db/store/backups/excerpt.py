@@ -30,8 +30,9 @@ def write(file: Path, key: bytes, header: Header, entries: Sequence[Line], hidin
 
 
 def read(file: Path, keys: Sequence[bytes], people: Showing) -> list[Line]:
-    """Decrypt the entries of ``file``, those of erased people left out. Raises VaultBroken, also where
-    persons' keys are missing; OSError."""
+    """Decrypt a backup of one book with whichever of ``keys`` fits, and its lines with the keys of
+    ``people``; return the entries but for erased people's. Raises VaultBroken, also where keys of persons are
+    missing without their erasure on record; OSError."""
     with file.open("rb") as stream:
         try:
             first, *entries = (json.loads(line) for line in lines(stream, keys))

@@ -68,7 +68,7 @@ class BackupGap:
         return self.transactions[-1].seq if self.transactions else None
 
     def persons(self) -> set[int]:
-        """Return those under whose keys something of it is."""
+        """Return the persons whose keys open something of the gap."""
         return {
             int(row[SEALED][0])
             for one in self.transactions
@@ -247,8 +247,9 @@ def _change(table: type[Table], was: Row | None, will: Row | None, *, as_it_was:
     upsert_row(table, will)
 
 
-def empty_folder(folder: Path) -> None:
-    """Delete what an earlier restore that did not come to its end left in ``folder``."""
+def clear_partial(folder: Path) -> None:
+    """Delete the unfinished databases of earlier restores (`NEW`) in ``folder``; ignore what can't be
+    deleted."""
     for rest in folder.glob(f"{NEW}*"):
         with contextlib.suppress(OSError):
             rest.unlink()

@@ -55,7 +55,7 @@ def current(table: type[Table], row: Row) -> Row | None:
 
 
 def neutral_row(table: type[Table], row: Row) -> Row:
-    """Put a journaled row into neutral form, without columns that there are no more."""
+    """Return a journaled row in neutral form, without columns that exist no more."""
     made = dict(zip(columns(table), neutral(table), strict=True))
     return {name: made[name](value) for name, value in row.items() if name in made}
 

@@ -81,7 +81,7 @@ def make_anew(key: bytes | None = None) -> None:
 
 
 def store_head(key: bytes, head: ChainHead) -> None:
-    """Insert or replace the row of the head."""
+    """Insert or replace the head's row, sealed under ``key``, in the running transaction."""
     if sealed_head(store().database, to_change=True) is None:
         mark = database.param
         database.execute_sql(

@@ -41,7 +41,7 @@ OF_A_TABLE: Mapping[str, Message] = {
 
 
 def finding_words(finding: Tampering) -> Text:
-    """Say one finding: the table and the row, and what became of it."""
+    """Return one finding in words: the table and the row, and what became of it."""
     if finding.row and finding.what in OF_A_ROW:
         return _(
             "table {table}, row {row}: {what}",
@@ -53,7 +53,7 @@ def finding_words(finding: Tampering) -> Text:
 
 
 def said_shortly(findings: Sequence[Tampering]) -> Label:
-    """Say the first of them, and how many more there are."""
+    """Return the first finding in words, and how many more there are."""
     more = len(findings) - SHOWN
     rest = [_("{count} more", count=more)] if more > 0 else []
     return listed([*(finding_words(one) for one in findings[:SHOWN]), *rest])

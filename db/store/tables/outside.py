@@ -9,11 +9,8 @@ from db.store.tables.people import Book, Entry, Person, Unit
 
 
 class OutsideChange(Table):
-    """That an entry came, changed or went, and that the system is still to be told so. What it is told is
-    looked up when it is told.
-
-    ``state``: waiting, done, or dead once it was given up.
-    """
+    """A change of an entry that the outside system is still to be told; what to tell is looked up then.
+    ``state``: waiting, done, or dead once it was given up."""
 
     moves = None
 
@@ -64,7 +61,7 @@ class OutsideUnit(Table):
 
 
 class OutsideSurvey(Table):
-    """The last comparison of a book with the system, and that another one is wanted."""
+    """The last comparison of a book with the outside system, and whether another one is wanted."""
 
     moves = None
 

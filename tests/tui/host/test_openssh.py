@@ -323,7 +323,7 @@ def test_doctor_looks_at_the_fragment_that_is_in_force(
     assert "pam.d/mingce" in told()[1]
     monkeypatch.setattr(sshd, "PAM_FILE", tmp_path / "pam")
     (tmp_path / "pam").write_text(installed.run("sshd-config", "--pam").out)
-    monkeypatch.setattr(sshd, "has_pam", lambda: sshd_has_pam(tmp_path / "pam"))
+    monkeypatch.setattr(sshd, "has_pam_rules", lambda: sshd_has_pam_rules(tmp_path / "pam"))
     real, config = sshd.in_force, tmp_path / "sshd_config"
     monkeypatch.setattr(sshd, "in_force", lambda program, user, key: real(program, user, key, config))
     config.write_text(installed.run("sshd-config").out)
@@ -334,7 +334,7 @@ def test_doctor_looks_at_the_fragment_that_is_in_force(
     assert "sshd -t" in told()[1]
 
 
-sshd_has_pam = sshd.has_pam
+sshd_has_pam_rules = sshd.has_pam_rules
 
 
 @pytest.mark.threat(16)

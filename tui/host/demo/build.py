@@ -173,7 +173,7 @@ def open_account(book: BookPlan, role: Role, password: str, hashed: Future[str])
 
 
 def give_roles(account: int, book: BookPlan, role: Role) -> None:
-    """Store somebody's first roles past the desk, in a transaction of its own; nobody is told."""
+    """Store somebody's first roles directly, in a transaction of its own; nobody is told."""
     operator = Account.get(Account.login == OPERATOR)
     given = [(name, where, "") for where in (book.id, *role.also) for name in role.roles]
     with writing():

@@ -140,7 +140,7 @@ class ChangeScreen(RequestForm):
     @on(Input.Changed)
     @on(ChoiceField.Changed)
     def _check(self) -> None:
-        """Check every value, as far as the desk can tell without keeping it."""
+        """Validate every value with the rules that need no submission."""
         asked = self._field_values()
         checked = self.app.desk.changes.check(self._form.entry, asked)
         problems = {problem.field: problem.message for problem in checked.problems}

@@ -81,7 +81,8 @@ class AskForm(RequestForm):
 
 
 def ask_access(screen: FramedScreen, book: str, name: str = "") -> None:
-    """Open the form that asks ``book`` for access to somebody, called ``name`` where that is known (A.13)."""
+    """Open the form for a request to the keepers of ``book`` to let the reader see somebody's entry (A.13),
+    with ``name`` filled in. Raises Refused."""
     form = screen.app.desk.asking.form(ACCESS, book)
     fields = tuple(replace(field, value=name) if field.name == "name" else field for field in form.fields)
     screen.app.push_screen(AskForm(replace(form, fields=fields)))

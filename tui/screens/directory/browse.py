@@ -51,8 +51,8 @@ class DirectoryScreen(OnEntry, DirectoryList):
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (WIDE, "-wide")]  # noqa: RUF012 - as Textual declares it
 
     def can(self, command_id: str) -> bool:
-        """Return whether a command makes sense: who is under the cursor, and what the book allows. In the
-        tree letters are part of a unit's name."""
+        """Return whether to offer a command: by the reader's rights, the entry under the cursor and what the
+        book allows. In the tree only ``open`` and ``search``: letters are typed to find a unit."""
         if self.has_class("-choosing") and any(command_id == one.id for one in self.KEYS):
             return command_id in ("open", "search")
         if not self._rights.allow(command_id):

@@ -75,8 +75,9 @@ async def reveal(
     at_once: bool = False,
 ) -> Shown | None:
     """Ask which covered field to show, of all on ``card`` or ``among`` some, and for what where that was not
-    ``stated`` just now; record that, and return it in clear. ``at_once``: a number to call, unasked. None
-    where the reader went back, or nothing is covered, which is said."""
+    ``stated`` just now; record that, and return it in clear. ``at_once``: the first number to call, without
+    asking which; the purpose is still asked. None where the reader went back, or nothing is covered, which is
+    said."""
     hidden = covered(card.fields if among is None else among)
     if not hidden:
         screen.app.tell(_("Nothing is masked on this card."), "")

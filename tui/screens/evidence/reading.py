@@ -43,7 +43,8 @@ class ReadingDialog(Dialog["Read | Unreadable | Invalid"], Generic[Read]):
 
 
 async def read_of(screen: Keyed, name: Text, read: Callable[[], Awaitable[Read]]) -> Read | None:
-    """Return what ``read`` makes of a file; None if stopped. Raises Unreadable, and as ``read``."""
+    """Await ``read`` under a dialog with the file's ``name``, and return its result; None if the reader
+    stopped it. Raises Unreadable and Invalid from ``read``."""
     answer: Read | Unreadable | Invalid | None = await screen.app.push_screen_wait(ReadingDialog(name, read))
     if isinstance(answer, Unreadable | Invalid):
         raise answer

@@ -35,7 +35,8 @@ def open_join_form(
 
 
 def open_move_form(screen: FramedScreen, entry: int) -> None:
-    """Open the form that moves somebody over ``screen``. Raises Refused where that may not be asked for."""
+    """Open, over ``screen``, the form to request somebody's move. Raises Refused where that may not be asked
+    for."""
     screen.app.push_screen(screen_of(screen.app.desk.lifecycle.move_form(entry)))
 
 

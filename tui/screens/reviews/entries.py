@@ -248,7 +248,7 @@ class ReviewEntries(ReviewList):
     # Marks
 
     def do_mark(self) -> None:
-        """Mark or unmark the entry; a heading has no mark of its own."""
+        """Mark or unmark the entry and go to the next; on a heading, only say that it can't be marked."""
         self._list.action_mark()
 
     def do_range(self) -> None:

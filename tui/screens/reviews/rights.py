@@ -31,7 +31,7 @@ class ReviewRights(ReviewList):
         return self.decidable if command_id == "withdraw" else super().can(command_id)
 
     def item_facts(self, view: ItemView) -> list[Fact]:
-        """Return the right in full, and that one which lies unused takes a reason."""
+        """Return the right in full; for an unused one, that keeping it takes a reason."""
         found: list[Fact] = [(self.NOTE, view.row.note)]
         if view.row.unused:
             found.append(("", Styled(_("This right is unused and is kept only with a reason."), "warn")))
