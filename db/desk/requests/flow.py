@@ -198,11 +198,8 @@ def tell_asker(request: Request, act: Act | None) -> None:
 
 def _tell_approvers(request: Request, act: Act, steps: Sequence[RequestStep]) -> None:
     """Tell those who had approved a request that it is rejected: nothing decided is decided over unseen."""
-    before = {one.decided_by_id for one in steps if one.state == "approved"} - {
-        None,
-        request.requester_id,
-        act.permissions.account,
-    }
+    known = {request.requester_id, act.permissions.account}
+    before = {one.decided_by_id for one in steps if one.state == "approved" and one.decided_by_id} - known
     if before:
         store_notice(
             DECLINED, request.book_id, sorted(before), clause=request.clause, request=request.id,
