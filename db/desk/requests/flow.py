@@ -120,8 +120,8 @@ def change_state(request: Request, before: str, after: str) -> None:
 
 
 def withdraw_request(request: Request) -> None:
-    """Withdraw an undecided request and close its open step. Its history is the caller's to write. Raises
-    Overtaken if another decision came first."""
+    """Withdraw an undecided request, whose open step waits for nobody any more. Its history is the caller's.
+    Raises as `change_state`."""
     change_state(request, request.state, "withdrawn")
     waiting = (RequestStep.request == request) & (RequestStep.state == "open")
     RequestStep.update(state="waiting").where(waiting).execute()
@@ -158,8 +158,7 @@ def record_event(
     comment: str = "",
     decider: NamedApprover | None = None,
 ) -> None:
-    """Add the event ``what`` (such as ``approved``) to the history of a request; ``decider`` gives the office
-    in which it was decided, ``act`` None: by nobody."""
+    """Add a line to the history of a request; ``decider`` gives the office in which it was decided."""
     RequestEvent.create(
         request=request,
         at=clock.decided(),
@@ -199,10 +198,8 @@ def tell_asker(request: Request, act: Act | None) -> None:
 
 def _tell_approvers(request: Request, act: Act, steps: Sequence[RequestStep]) -> None:
     """Tell those who had approved a request that it is rejected: nothing decided is decided over unseen."""
-    approved = {
-        one.decided_by_id for one in steps if one.state == "approved" and one.decided_by_id is not None
-    }
-    before = approved - {request.requester_id, act.permissions.account}
+    known = {request.requester_id, act.permissions.account}
+    before = {one.decided_by_id for one in steps if one.state == "approved" and one.decided_by_id} - known
     if before:
         store_notice(
             DECLINED, request.book_id, sorted(before), clause=request.clause, request=request.id,
@@ -211,8 +208,7 @@ def _tell_approvers(request: Request, act: Act, steps: Sequence[RequestStep]) ->
 
 
 def already_decided(request: Request) -> Overtaken:
-    """Return the refusal that tells what became of a request that is decided, or whose step somebody took
-    first."""
+    """Say what became of a request that is decided, or whose step somebody took first."""
     last = event_view(last_act(request), request.requester_id)
     return Overtaken(
         _(
