@@ -124,8 +124,9 @@ class Delegations(OperationGroup):
     )
     def delegate(self, role: str, book: str, to: int, from_day: str, until_day: str, reason: str = "") -> int:
         """Create a delegation of the actor's ``role`` to account ``to`` from the one day (ISO) to the other,
-        both included; return its number. Raises Refused for a role that is not one's own, Invalid for unfit
-        days, or for an account that may not be delegated to. In force by itself from its day."""
+        both included; return its number. One of the management's or the maintainer's waits a while in which
+        it can be stopped. Raises Refused for a role that is not one's own, Invalid for unfit days, or for an
+        account that may not be delegated to."""
         self.act.note_facts(book=book, role=role, to=to, from_day=from_day, until_day=until_day)
         self._check_held(book, role)
         self.act.note_facts(unit=own_place(self.permissions, book))
