@@ -58,7 +58,7 @@ def _month(report: Report) -> tuple[Cell, ...]:
 def _answer(numbers: tuple[int, ...]) -> Answer:
     joined, moved, gone, wait = numbers
     said = _("joiners {joined}, movers {moved}, leavers {gone}", joined=joined, moved=moved, gone=gone)
-    return Answer(_("{all}; {count} of them waiting", all=said, count=wait) if wait else said)
+    return Answer(_("{all}; {count} waiting", all=said, count=wait) if wait else said)
 
 
 KIND = table_kind(
