@@ -265,10 +265,10 @@ def test_what_an_item_is_stands_where_words_have_room() -> None:
     task = TaskRow(**blank | {"kind_label": "confirmation of the year", "due": None})
     book = Label("华星置业通讯录", "Huaxing Estate directory")
     unit = UnitOutlook("controlled", book, 1, "华星置业", 1, 1, 2, 3, ())
-    for row, told in ((task, task.kind_label), (unit, unit.book_label)):
+    for row, kind in ((task, task.kind_label), (unit, unit.book_label)):
         labels, values = zip(*summary(row), strict=True)
-        assert told in values
-        assert told not in labels
+        assert kind in values
+        assert kind not in labels
 
 
 async def test_the_cursor_passes_over_headings(lives: World) -> None:
