@@ -330,11 +330,8 @@ def summary(row: TodayRow) -> list[Fact]:
     one = plain_of(row)
     found: list[Fact] = []
     if isinstance(one, RequestRow | TaskRow):
-        who = row_person(row, "")
-        if isinstance(one, RequestRow):
-            found.append((Message("#{number} {kind}", {"number": one.id, "kind": one.kind_label}), who))
-        else:
-            found += [(_("Task"), one.kind_label), ("", who)]
+        label = f"#{one.id}" if isinstance(one, RequestRow) else _("Task")
+        found += [(label, one.kind_label), ("", row_person(row, ""))]
         if one.due is not None:
             found.append(
                 (_("Due"), [day(one.due.day), "  ", days_left(one.due), "  ", clause_words(one.due.clause)])
