@@ -57,8 +57,8 @@ def _month(report: Report) -> tuple[Cell, ...]:
 
 def _answer(numbers: tuple[int, ...]) -> Answer:
     joined, moved, gone, wait = numbers
-    said = _("joiners {joined}, movers {moved}, leavers {gone}", joined=joined, moved=moved, gone=gone)
-    return Answer(_("{all}; {count} of them waiting", all=said, count=wait) if wait else said)
+    said = _("{joined} in, {moved} moved, {gone} out", joined=joined, moved=moved, gone=gone)
+    return Answer(_("{all}; {count} due", all=said, count=wait) if wait else said)
 
 
 KIND = table_kind(

@@ -194,7 +194,7 @@ class DataList(ListRows[Row]):
         kept = [
             (column, need)
             for column, need in zip(self._columns, self._column_needs(), strict=True)
-            if column.from_width <= width
+            if column.from_width <= width and (need.widest or not (column.if_any and self._rows))
         ]
         idle = [
             place for place, (_column, need) in enumerate(kept) if place and need.head and not need.widest

@@ -129,7 +129,7 @@ class FramedScreen(Keyed):
             self._lead_home()
 
     def tell_renewed(self) -> None:
-        self.app.tell(_("{place}: this is how it stands now.", place=self.where().place), "")
+        self.app.tell(_("{place}: up to date.", place=self.where().place), "")
 
     def _lead_home(self) -> None:
         """Lead back to the mode's own screen, or to a form on the way there: no digit leaves one."""

@@ -22,7 +22,7 @@ class ListColumn(Generic[Row]):
 
     ``right`` aligns it at its right edge; in a list narrower than ``from_width`` it is left out. ``order`` is
     what sorts by it, where that is not what stands in it. ``whole``: it is never cut, as when something is
-    due.
+    due. ``if_any``: it is left out while no row has anything in it.
     """
 
     title: Text
@@ -33,6 +33,7 @@ class ListColumn(Generic[Row]):
     in_english: int = 0
     order: Callable[[Row], float | str] | None = None
     whole: bool = False
+    if_any: bool = False
 
     def cells(self, language: Language) -> int:
         """Return its usual width in an interface in ``language``; 0 where it takes a share."""

@@ -330,9 +330,8 @@ def summary(row: TodayRow) -> list[Fact]:
     one = plain_of(row)
     found: list[Fact] = []
     if isinstance(one, RequestRow | TaskRow):
-        number = f"#{one.id} " if isinstance(one, RequestRow) else ""
-        head = Message("{number}{kind}", {"number": number, "kind": one.kind_label})
-        found.append((head, row_person(row, "")))
+        label = f"#{one.id}" if isinstance(one, RequestRow) else _("Task")
+        found += [(label, one.kind_label), ("", row_person(row, ""))]
         if one.due is not None:
             found.append(
                 (_("Due"), [day(one.due.day), "  ", days_left(one.due), "  ", clause_words(one.due.clause)])
@@ -348,7 +347,8 @@ def summary(row: TodayRow) -> list[Fact]:
             found = [(_("When"), local(one.at)[:16]), ("", notice_line(one, whole=True))]
         case UnitOutlook():
             waits: list[Fact] = [(name, _counted(count)) for name, count in one.waits_for]
-            found = [(one.book_label, Styled(one.name, "strong")), (_("In time"), share(one.kept, one.due))]
+            found = [("", Styled(one.name, "strong")), (_("Directory"), one.book_label)]
+            found.append((_("In time"), share(one.kept, one.due)))
             found += _under(_("Waits for"), waits)
         case Unusual():
             found = [(DID[one.what], row_person(row, "")), (_("Day"), day(one.day)), ("", _unlike(one))]

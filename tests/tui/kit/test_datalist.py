@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 from wcwidth import wcswidth
@@ -188,6 +189,19 @@ async def test_a_narrow_list_leaves_out_what_it_may() -> None:
         titles = the_list(app).head(0, 45).text
         assert "手机" in titles
         assert "分机" not in titles
+
+
+async def test_a_column_that_may_be_left_out_is_while_nothing_is_in_it() -> None:
+    app = Stage()
+    async with app.run_test():
+        people = the_list(app)
+        people.show_columns([replace(column, if_any=bool(column.from_width)) for column in people.columns])
+        some = [replace(person(number), extension="–", mobile="–") for number in range(3)]
+        for rows, shown in (([], True), (some, False), ([*some, person(3)], True)):
+            people.show_all(rows)
+            titles = people.head(0, 110).text
+            assert ("分机" in titles) == shown
+            assert "手机" in titles
 
 
 async def test_the_tree_opens_closes_and_finds_its_way_up() -> None:

@@ -233,7 +233,7 @@ async def test_a_copy_that_is_out_says_why_it_can_not_be_issued(issued: World) -
         assert all("…" not in line for line in heads)
         await press_for(pilot, "v", "copies")
         await press(pilot, "n")
-        assert "不适用于这一行" in text_of(app)
+        assert "此副本早已发放。" in text_of(app)
         await press(pilot, "o")
         assert "列表文件" in text_of(app)
         assert "导出" in text_of(app)

@@ -9,13 +9,13 @@ import pytest
 from textual.pilot import Pilot
 
 from db.desk.notifications.notices import REMINDED, REVISION, store_notice
-from db.desk.overview.outlook import DeadlineOutlook, MonthOutlook
+from db.desk.overview.outlook import DeadlineOutlook, MonthOutlook, UnitOutlook
 from db.desk.overview.overview import Overview
 from db.desk.requests.request_views import RequestRow
 from db.desk.tasks.task_views import TaskRow
 from db.desk.today.notices import NoticeToMe
 from db.desk.today.waiting import Alike, Tally, Waiting
-from db.language import Language, say
+from db.language import Label, Language, say
 from db.store.clock import now as clock_now
 from db.store.tables import AuditRecord, Grant, NoticeRecipient, Request, Task
 from db.store.transactions import writing
@@ -257,6 +257,18 @@ def test_a_task_says_once_what_it_is_about() -> None:
     blank: dict[str, Any] = {one.name: "" for one in fields(TaskRow)}
     row = TaskRow(**blank | {"about": "#6 骚扰 · 已报告", "due": None})
     assert [value for _label, value in summary(row)][1:] == ["#6 骚扰 · 已报告"]
+
+
+def test_what_an_item_is_stands_where_words_have_room() -> None:
+    """Beside short labels; it stood among them, and a long one took three lines there."""
+    blank: dict[str, Any] = {one.name: "" for one in fields(TaskRow)}
+    task = TaskRow(**blank | {"kind_label": "confirmation of the year", "due": None})
+    book = Label("华星置业通讯录", "Huaxing Estate directory")
+    unit = UnitOutlook("controlled", book, 1, "华星置业", 1, 1, 2, 3, ())
+    for row, kind in ((task, task.kind_label), (unit, unit.book_label)):
+        labels, values = zip(*summary(row), strict=True)
+        assert kind in values
+        assert kind not in labels
 
 
 async def test_the_cursor_passes_over_headings(lives: World) -> None:

@@ -68,6 +68,7 @@ class CardView(VerticalScroll, can_focus=False):
     DEFAULT_CSS = """
     CardView { height: 1fr; }
     CardView .post { margin-bottom: 1; }
+    CardView .post.empty { height: 0; }
     CardView .remark { margin-top: 1; }
     CardView .ways { display: none; }
     """
@@ -191,7 +192,9 @@ class CardView(VerticalScroll, can_focus=False):
 
     def _draw(self, name: Cell, post: Cell, facts: list[Fact], remark: Text, ways: Cell = "") -> None:
         self.query_one(".name", TextLine).show(name)
-        self.query_one(".post", TextLine).show(post)
+        line = self.query_one(".post", TextLine)
+        line.show(post)
+        line.set_class(not post, "empty")
         self.query_one(".ways", TextLine).show(ways)
         self.query_one(FactList).show(facts)
         self.query_one(".remark", TextLine).show(remark, "dim")

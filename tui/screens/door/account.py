@@ -21,7 +21,7 @@ FEW_CODES = 3
 DRAWINGS: Final = (
     Pick(
         "probe",
-        _("by probe"),
+        _("detected"),
         note=_("as the terminal answers when you sign in"),
     ),
     Pick("plain", _("plain"), note=_("for terminals that draw lines and arrows two columns wide")),
@@ -137,7 +137,7 @@ class MyAccount(FramedScreen):
 def _password(seen: OwnSignIn) -> Styled:
     age = seen.password
     if age.days_left is None:
-        return Styled(_("good without limit"))
+        return Styled(_("does not expire"))
     text = _n(
         "good for {days} more day ({clause})",
         "good for {days} more days ({clause})",

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import ClassVar
 
 from db.desk.editions.edition_views import CopyRow, Issued
-from db.language import _
-from tui.kit import Location
+from db.language import Text, _
+from tui.kit import Location, ScreenCommand
 from tui.screens.sheets.list import SheetScreen
-from tui.sheets.copies import COPIES, ISSUE, REMIND, SEND_AGAIN, is_unacknowledged
+from tui.sheets.copies import COPIES, HAND_OUT, ISSUE, REMIND, SEND_AGAIN, is_unacknowledged
 from tui.sheets.sheet import Sheet
 
 
@@ -30,6 +30,11 @@ class EditionCopies(SheetScreen[CopyRow]):
         if command_id == SEND_AGAIN.id and not any(row.mail == "dead" for row in self._all):
             return False
         return super().can(command_id)
+
+    def why_not(self, command: ScreenCommand) -> Text:
+        if command.id == HAND_OUT.id and self.current is not None and self.current.receipt != "not-issued":
+            return _("This copy was issued already.")
+        return super().why_not(command)
 
     def where(self) -> Location:
         return self._where

@@ -10,7 +10,7 @@ from textual.containers import Horizontal, Vertical
 
 from db.desk.extracts.granted import GrantedCopy
 from db.desk.notation.localtime import seconds_until
-from db.language import Message, Text, _
+from db.language import Message, Text, _, _n
 from reports.catalogue import ReportOffer, catalogue
 from reports.report import Report, cell_text
 from tui.kit import (
@@ -196,7 +196,7 @@ class ReportView(SearchedScreen):
     def narrow(self) -> None:
         for table in self.query(ReportTable):
             count = table.narrow(self.sought)
-            self.query_one("#count", TextLine).show(_("rows: {count}", count=count), "dim")
+            self.query_one("#count", TextLine).show(_n("{count} row", "{count} rows", count=count), "dim")
 
     @on(DataList.Moved)
     def _on_cursor_moved(self) -> None:

@@ -41,6 +41,7 @@ def _list_column(column: Column[Any], heading: Text) -> ListColumn[Any]:
         width=column.width,
         right=column.right,
         from_width=column.from_width,
+        if_any=bool(column.from_width),
         in_english=column.in_english,
         whole=column.whole,
     )

@@ -451,7 +451,8 @@ class TodayList(FramedScreen):
         for item in self.query("#item").results(FactList):
             found = summary(row) if row is not None else []
             if self._opened is not None and isinstance(row, RequestRow):
-                found = [*found[:2], *facts(self._opened)]
+                # Changes stand in what was opened; before them is what and who it is, and when it is due.
+                found = [*found[: 2 + (row.due is not None)], *facts(self._opened)]
             item.show(found)
         mine = next((section for section in self._sections if section.id == "mine"), None)
         waiting = mine.rows if mine is not None and len(mine.rows) == mine.total else ()
