@@ -44,9 +44,8 @@ def who_decides(
     """Return who may decide a step of ``role`` now, after ``earlier`` decisions on the same request; empty
     for nobody. Those of earlier decisions are among them only where nobody else is left."""
     if role in SECONDS:
-        return _seconds(facts, context, role)
-    decided = linked(facts, [account for account, _lent in earlier])
-    involved = decided | linked(facts, [lent for _account, lent in earlier if lent is not None])
+        return _seconds(facts, context, role, earlier)
+    decided, involved = _decided(facts, earlier), _involved(facts, earlier)
     left: tuple[Approver, ...] = ()
     for candidate, offices in _candidates(facts, context, role):
         able = tuple(_able(facts, context, candidate, offices))
@@ -156,10 +155,23 @@ def _is_under_asker(facts: Facts, context: ApprovalContext, account: int) -> boo
     return not context.barred.isdisjoint(facts.superiors(account, context.book))
 
 
-def _seconds(facts: Facts, context: ApprovalContext, step: str) -> tuple[Approver, ...]:
-    """Return people who hold an office, from the first of the three places that has any: the host's operator,
-    an account without a person, knows nobody."""
+def _decided(facts: Facts, earlier: Sequence[Earlier]) -> frozenset[int]:
+    return linked(facts, [account for account, _lent in earlier])
+
+
+def _involved(facts: Facts, earlier: Sequence[Earlier]) -> frozenset[int]:
+    """Return who decided and for whom they did."""
+    return _decided(facts, earlier) | linked(facts, [lent for _account, lent in earlier if lent is not None])
+
+
+def _seconds(
+    facts: Facts, context: ApprovalContext, step: str, earlier: Sequence[Earlier]
+) -> tuple[Approver, ...]:
+    """Return people who hold an office, from the first of the three places that has any who had no part in
+    the ``earlier`` decisions: the host's operator, an account without a person, knows nobody."""
     policy = facts.policy(context.book)
+    involved = _involved(facts, earlier)
+    left: tuple[Approver, ...] = ()
     roles = second_roles(policy, facts.offices_over(context.asker, context.book, context.unit), step)
     for place in _places_of_seconds(facts, context, roles, step):
         found: dict[int, Approver] = {}
@@ -167,9 +179,11 @@ def _seconds(facts: Facts, context: ApprovalContext, step: str) -> tuple[Approve
             is_somebody = -account not in facts.linked_persons(account)
             if is_somebody and not is_barred(facts, context, account):
                 found.setdefault(account, Approver(account, role, None, unit, capacity))
-        if found:
-            return tuple(found.values())
-    return ()
+        others = tuple(one for one in found.values() if involved.isdisjoint(_persons_in(facts, one)))
+        if others:
+            return others
+        left = left or tuple(found.values())
+    return left
 
 
 def _places_of_seconds(

@@ -96,6 +96,21 @@ def test_whoever_decided_leaves_the_next_step_to_others() -> None:
     assert {one.account for one in who_decides(there, context, role, [(1, None), (2, None)])} == {1, 2}
 
 
+@pytest.mark.threat(50)
+def test_whoever_decided_an_earlier_step_is_no_second_beside_somebody_else() -> None:
+    """Somebody with two offices would agree to what they decided themselves."""
+    rules = RULES[0]
+    role = rules.second.by[0]
+    person: dict[int, int | None] = {account: account for account in ACCOUNTS}
+    held = [(role, BOOK, Office(account, None, HOLDER)) for account in (1, 2)]
+    there = Invented(rules, person, {}, held, {}, {}, {}, {}, set())
+    context = ApprovalContext(BOOK, 1, None, frozenset({3}), 3, in_person=True)
+    assert {one.account for one in who_decides(there, context, SECOND)} == {1, 2}
+    assert [one.account for one in who_decides(there, context, SECOND, [(1, None)])] == [2]
+    assert [one.account for one in who_decides(there, context, SECOND, [(4, 1)])] == [2], "in their place"
+    assert {one.account for one in who_decides(there, context, SECOND, [(1, None), (2, None)])} == {1, 2}
+
+
 @INVENTED
 @given(steps(), decisions())
 @pytest.mark.threat(18)
