@@ -49,6 +49,7 @@ BOOK: OneOf[str] = OneOf(
     title=_("Which directory?"),
     choices=lambda at: [OfferedAnswer(one.id, one.title) for one in at.desk.accounts.books()],
     nothing=_("You don't look after the accounts of any directory."),
+    advice=_("Ask the maintainer of the directory."),
     obvious=True,
 )
 FIND = Typed("find", _("Name or login"), required=False)

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Generic, TypeVar, cast
 
-from db.desk import Desk, Invalid, Problem
+from db.desk import Desk, Invalid, Problem, Refused
+from db.desk.refusal import SILENT
 from db.language import LANGUAGES, Message, Text, _, listed, say
 
 Answer = TypeVar("Answer")
@@ -203,11 +204,12 @@ class OfferedAnswer(Generic[Answer]):
 
 @dataclass(frozen=True, eq=False)
 class OneOf(Ask[Answer]):
-    """One of several values. ``nothing`` says why there are none; ``obvious``: the only one there is need
-    not be chosen. ``missing`` answers for who may leave it out. ``word`` is how a command writes a value."""
+    """One of several values. ``nothing`` says why there are none, and ``advice`` what to do instead where that
+    is a want of a right, which the safe default refuses; ``obvious``: the only one there is need not be chosen. ``missing`` answers for who may leave it out. ``word`` is how a command writes a value."""
 
     choices: Callable[[At[Any]], Sequence[OfferedAnswer[Answer]]] = none
     nothing: Message = NOTHING
+    advice: Message | None = None
     obvious: bool = False
     missing: Answer | None = None
     word: Callable[[Answer], str] = str
@@ -220,8 +222,10 @@ class OneOf(Ask[Answer]):
         return choice.word or self.word(choice.value)
 
     def options(self, at: At[Any]) -> Sequence[OfferedAnswer[Answer]]:
-        """Return what there is to choose from. Raises Invalid where that is nothing."""
+        """Return what there is to choose from. Raises Invalid, or Refused, where that is nothing."""
         found = self.choices(at)
+        if not found and self.advice is not None:
+            raise Refused(self.nothing, SILENT, self.advice)
         if not found:
             raise Invalid(Problem(self.id, self.nothing))
         return found

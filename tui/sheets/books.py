@@ -11,12 +11,13 @@ from db.language import Text, _
 from tui.sheets.asks import At, OfferedAnswer, OneOf
 
 NOWHERE: Final = _("No directory is open to you here.")
+ELSE: Final = _("Ask the maintainer of the directory.")
 
 
 def book_among(choices: Callable[[At[Any]], list[OfferedAnswer[str]]], title: Text = "") -> OneOf[str]:
     """Return the question which of the books among ``choices`` is meant; of one alone it is not asked."""
     label = _("The directory; needed where you are in several.")
-    return OneOf("book", label, title=title, choices=choices, obvious=True, nothing=NOWHERE)
+    return OneOf("book", label, title=title, choices=choices, obvious=True, nothing=NOWHERE, advice=ELSE)
 
 
 BOOK: Final = book_among(lambda at: [OfferedAnswer(one.id, one.title) for one in at.desk.me.who().books])

@@ -55,6 +55,7 @@ ROLE: OneOf[tuple[str, str]] = OneOf(
     title=_("In which role?"),
     choices=_roles,
     nothing=_("You hold no role that you could delegate."),
+    advice=_("Whoever holds the role delegates it."),
     obvious=True,
 )
 TO: OneOf[int] = OneOf(

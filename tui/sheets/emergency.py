@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, get_args
 
-from db.desk import Invalid, Problem
+from db.desk import Refused
 from db.desk.emergency.calls import OUTCOMES, CallSheet, Outcome, RollLine
 from db.desk.emergency.emergencies import Emergencies
 from db.desk.notation.localtime import local
+from db.desk.refusal import SILENT
 from db.language import Text, _, _n
 from tui.sheets.asks import At, Number, OfferedAnswer, OneOf
+from tui.sheets.books import ELSE
 from tui.sheets.cell import Fact, Styled
 from tui.sheets.clauses import clause_text
 from tui.sheets.sheet import NEVER, Column, Sheet, Verb, Whole, nothing
@@ -20,11 +22,11 @@ NONE = _("None of your directories keeps an emergency list that is open to you."
 
 
 def _books_with_list(at: At[Any]) -> Sequence[str]:
-    """Return the book that is named, else all that keep a list. Raises Invalid where none does."""
+    """Return the book that is named, else all that keep a list. Raises Refused where none does."""
     chosen = at.answers.get(BOOK.id)
     found = [chosen] if chosen else Emergencies(at.desk).books()
     if not found:
-        raise Invalid(Problem("", NONE))
+        raise Refused(NONE, SILENT, ELSE)
     return found
 
 
@@ -34,7 +36,7 @@ def _books(at: At[Any]) -> list[OfferedAnswer[str]]:
 
 
 BOOK: OneOf[str] = OneOf(
-    "book", _("Only this directory; else all of yours."), required=False, choices=_books, nothing=NONE
+    "book", _("Only this directory; else all of yours."), required=False, choices=_books, nothing=NONE, advice=ELSE
 )
 UNIT = UnitAsk(
     "unit", _("Only from this unit down: its name or number."), required=False, books=_books_with_list

@@ -68,6 +68,7 @@ UNDER_WAY: OneOf[int] = OneOf(
     title=_("In which inspection?"),
     choices=_running,
     nothing=_("No inspection that you carry out is under way."),
+    advice=_("Tell whoever carries out the inspections of the directory."),
     obvious=True,
 )
 POINT: OneOf[int | None] = OneOf(

@@ -33,6 +33,20 @@ def test_who_can_sign_in_is_listed_found_and_shown(ask: Ask) -> None:
     assert ask("zengqing", "accounts guota").status == 1
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "accounts",
+        "findings add --what 名册摊在桌上 --owner 张伟 --due 2026-12-31",
+        "delegation add --to 1 --from 2026-12-01 --until 2026-12-02 --reason 休假",
+        "emergency",
+    ],
+)
+def test_who_has_no_right_at_all_reads_that_the_default_denies_and_what_to_do(ask: Ask, line: str) -> None:
+    refused = ask("zhangwei", line)
+    assert (refused.status, "→ " in refused.err, "默认规则" in refused.err) == (1, True, True), refused.err
+
+
 @pytest.mark.parametrize("at_once", [2, 3, 15])
 def test_a_long_list_is_read_piece_by_piece_by_one_act(
     ask: Ask, monkeypatch: pytest.MonkeyPatch, at_once: int
