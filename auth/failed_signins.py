@@ -54,10 +54,10 @@ def record_refusal(refusal: RefusedSignIn) -> None:
     in_all, mine = _tally(hour, ELSEWHERE), _tally(hour, group)
     if in_all.recorded < IN_ALL and mine.recorded < PER_SOURCE:
         _record(refusal)
-        _add(hour, ELSEWHERE, recorded=1)
-        _add(hour, group, recorded=1)
+        _add_to_tally(hour, ELSEWHERE, recorded=1)
+        _add_to_tally(hour, group, recorded=1)
     else:
-        _add(hour, group if mine.recorded else ELSEWHERE, beyond=1)
+        _add_to_tally(hour, group if mine.recorded else ELSEWHERE, beyond=1)
     count_failure(NOBODY if refusal.account is None else refusal.account, int(refusal.why in KNEW))
 
 
@@ -125,7 +125,7 @@ def _tally(hour: str, source: str) -> RefusalTally:
     return RefusalTally(hour=hour, source=source) if found is None else found
 
 
-def _add(hour: str, source: str, *, recorded: int = 0, beyond: int = 0) -> None:
+def _add_to_tally(hour: str, source: str, *, recorded: int = 0, beyond: int = 0) -> None:
     RefusalTally.insert(hour=hour, source=source, recorded=recorded, beyond=beyond).on_conflict(
         conflict_target=[RefusalTally.hour, RefusalTally.source],
         update={

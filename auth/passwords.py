@@ -59,7 +59,7 @@ def problems_of(
         )
     elif length > LONGEST:
         found.append(Problem("password", _("Use at most {count} characters.", count=LONGEST)))
-    elif _plain(password) in {_plain(login), _plain(name)}:
+    elif _fold_text(password) in {_fold_text(login), _fold_text(name)}:
         found.append(Problem("password", _("Your login or name can't be your password.")))
     elif is_common(password, login, name, *own):
         found.append(
@@ -82,5 +82,5 @@ def _dummy() -> str:
     return f"$2b${COST:02}$" + "." * 53
 
 
-def _plain(text: str) -> str:
+def _fold_text(text: str) -> str:
     return "".join(unicodedata.normalize("NFKC", text).casefold().split())

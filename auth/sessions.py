@@ -108,7 +108,7 @@ def strengthen(session: int) -> None:
 def end_session(session: int, how: str) -> None:
     """End a session and record how, in its own transaction; nothing where it has ended before."""
     with writing():
-        _end(SignInSession.id == session, how)
+        _end_sessions(SignInSession.id == session, how)
 
 
 def end_expired(running: Collection[int]) -> dict[int, str]:
@@ -161,7 +161,7 @@ def end_left(sessions: Collection[int]) -> None:
     """End and record as crashed the sessions of a killed process or a host that is no more."""
     if sessions:
         with writing():
-            _end(SignInSession.id.in_(list(sessions)), "crashed")
+            _end_sessions(SignInSession.id.in_(list(sessions)), "crashed")
 
 
 def count_here(front: str) -> int:
@@ -174,7 +174,7 @@ def count_here(front: str) -> int:
 def end_others(account: int, kept: int, how: str) -> None:
     """End all sessions of ``account`` but ``kept`` and record them with the reason ``how``, in the running
     transaction."""
-    _end((SignInSession.account == account) & (SignInSession.id != kept), how)
+    _end_sessions((SignInSession.account == account) & (SignInSession.id != kept), how)
 
 
 def _is_shut(account: Account, session: SignInSession) -> bool:
@@ -193,7 +193,7 @@ def _here() -> str:
     return f"{socket.gethostname()}:{store().home.folder.absolute()}"[:255]
 
 
-def _end(which: object, how: str) -> None:
+def _end_sessions(which: object, how: str) -> None:
     rows: Sequence[SignInSession] = list(
         SignInSession.select().where(which, SignInSession.ended_at.is_null()).order_by(SignInSession.id)
     )

@@ -103,12 +103,12 @@ class SignIn:
         with writing():
             account = Account.get_or_none(Account.login == self._login)
             if account is None:
-                self._refuse(None, "unknown")
+                self._record_refusal(None, "unknown")
                 return None
             verdict = self._judge(account, right and account.password == stored, password, code)
             if not isinstance(verdict, str):
                 return self._admit(account, verdict, turn)
-            self._refuse(account, verdict)
+            self._record_refusal(account, verdict)
         if verdict == "used":
             raise totp.CodeUsed
         return None
@@ -181,7 +181,7 @@ class SignIn:
             tell_owner(account, "recovery-code-used", SILENT)
         return SignedIn(session, account.id, account.login, granted.strength)
 
-    def _refuse(self, account: Account | None, why: str) -> None:
+    def _record_refusal(self, account: Account | None, why: str) -> None:
         number = account.id if account is not None else None
         record_refusal(RefusedSignIn(self._name, number, self._address, self._front, why))
 

@@ -38,7 +38,10 @@ def build(desk: Desk, book: str, unit: int | None, _period: Period) -> Report:
     return frame_report(
         table.about,
         name="directory",
-        columns=(*map(_column, table.columns), *(_more(name, label) for name, label in more.items())),
+        columns=(
+            *map(_column, table.columns),
+            *(_further_column(name, label) for name, label in more.items()),
+        ),
         rows=tuple((*row.values, *(row.more[name] or None for name in more)) for row in table.rows),
         note=note,
         granted=table.granted,
@@ -50,7 +53,7 @@ def _column(column: DirectoryColumn) -> ReportColumn:
     return ReportColumn(column.name, column.label, kind, minor=column.name not in PLAIN)
 
 
-def _more(name: str, label: Label) -> ReportColumn:
+def _further_column(name: str, label: Label) -> ReportColumn:
     """Make a column that no field of the book is, as an import reads it."""
     return ReportColumn(name, label, "day" if name == "joined" else "text", minor=True)
 

@@ -21,7 +21,7 @@ def due_calendar(days: Sequence[DueDay], language: Language) -> bytes:
     lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//mingce//due days//EN", "CALSCALE:GREGORIAN"]
     for one in days:
         lines += _event(one, language)
-    folded = (part for line in (*lines, "END:VCALENDAR") for part in _folded(line))
+    folded = (part for line in (*lines, "END:VCALENDAR") for part in _fold_line(line))
     return "".join(f"{line}\r\n" for line in folded).encode("utf-8")
 
 
@@ -34,18 +34,18 @@ def _event(one: DueDay, language: Language) -> Iterator[str]:
     yield f"DTSTAMP:{clock.utcnow():%Y%m%dT%H%M%SZ}"
     yield f"DTSTART;VALUE=DATE:{day:%Y%m%d}"
     yield f"DTEND;VALUE=DATE:{day + timedelta(days=1):%Y%m%d}"
-    yield f"SUMMARY:{_escaped(say(told, language))}"
-    yield f"DESCRIPTION:{_escaped(say(clause, language))}"
+    yield f"SUMMARY:{_escape_text(say(told, language))}"
+    yield f"DESCRIPTION:{_escape_text(say(clause, language))}"
     yield "CLASS:PRIVATE"
     yield "TRANSP:TRANSPARENT"
     yield "END:VEVENT"
 
 
-def _escaped(text: str) -> str:
+def _escape_text(text: str) -> str:
     return one_line(text).translate(_ESCAPED)
 
 
-def _folded(line: str) -> Iterator[str]:
+def _fold_line(line: str) -> Iterator[str]:
     """Yield ``line`` in pieces of so many bytes; each further one begins with a blank."""
     piece = ""
     for char in line:

@@ -62,13 +62,15 @@ class Pages:
         self._heads: tuple[Sequence[Text], Sequence[float]] | None = None
         self._number = 0
         self._y = 0.0
-        self._begin()
+        self._begin_page()
 
     def line(self, style: Style, text: Text) -> None:
         """Draw one line of text, folded where it is longer than the page is wide."""
         size, leading, indent = LOOKS[style]
         with self._tags.inside(TAGS.get(style, "P")):
-            for number, part in enumerate(self._folded(self._printable_text(text), size, self.room - indent)):
+            for number, part in enumerate(
+                self._fold_text(self._printable_text(text), size, self.room - indent)
+            ):
                 self._down(leading if number == 0 else size + 3)
                 self._canvas.setFont(FONT, size)
                 self._tags.draw(MARGIN + indent, self._y, part)
@@ -89,7 +91,7 @@ class Pages:
         ``bar``: a column, and the part of it that a bar fills."""
         tight = size + TIGHT - SMALL
         folded = [
-            list(self._folded(self._printable_text(cell), size, width - 4))
+            list(self._fold_text(self._printable_text(cell), size, width - 4))
             for cell, width in zip(cells, columns, strict=True)
         ]
         height = max(max(map(len, folded)) * tight + 3, least)
@@ -127,11 +129,11 @@ class Pages:
                 self._rule(x + self._width(said, FONT, 10.5) + 6, x + half - 14)
 
     def turn(self) -> None:
-        self._end()
-        self._begin()
+        self._end_page()
+        self._begin_page()
 
     def finished(self) -> bytes:
-        self._end()
+        self._end_page()
         self._canvas.save()
         made = self._out.getvalue()
         return (
@@ -158,7 +160,7 @@ class Pages:
                 self._heads = heads
         self._y -= by
 
-    def _begin(self) -> None:
+    def _begin_page(self) -> None:
         self._number += 1
         self._y = float(self._high - HEIGHT + TOP)
         with self._tags.beside():
@@ -171,7 +173,7 @@ class Pages:
             )
             self._canvas.setFillGray(0)
 
-    def _end(self) -> None:
+    def _end_page(self) -> None:
         with self._tags.beside():
             self._canvas.setFont(FONT, 9)
             self._canvas.setFillGray(0.35)
@@ -183,7 +185,7 @@ class Pages:
             self._canvas.setFillGray(0)
         self._canvas.showPage()
 
-    def _folded(self, text: str, size: float, room: float) -> Iterator[str]:
+    def _fold_text(self, text: str, size: float, room: float) -> Iterator[str]:
         return folded(text, size, room, self._width)
 
 

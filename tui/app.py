@@ -67,7 +67,7 @@ class MingceApp(KitApp):
     def on_mount(self) -> None:
         """Pass the gates that hold, then offer the modes; listen for news."""
         if self.hears is not None:
-            asyncio.get_running_loop().add_reader(self.hears, self._hear, self.hears)
+            asyncio.get_running_loop().add_reader(self.hears, self._take_signals, self.hears)
         if any(gate.holds(self.desk) for gate in self._gates):
             self._pass_gates()
         else:
@@ -83,7 +83,7 @@ class MingceApp(KitApp):
             words = _("Kept from when your line was cut: {forms}. Open the form to go on.", forms=kept)
             self.call_later(self.tell, words)
 
-    def _hear(self, descriptor: int) -> None:
+    def _take_signals(self, descriptor: int) -> None:
         """Show what this session is told from outside."""
         try:
             for piece in read_news(descriptor):
@@ -200,7 +200,7 @@ def app_for(
     terminal = hear()
     return MingceApp(
         language=as_language(me.language) if me.language else language,
-        look=_look(environment, me.theme, terminal.is_light),
+        look=_choose_look(environment, me.theme, terminal.is_light),
         terminal=terminal,
         renew=renew,
         reader=Reader(me.name, next((book.unit for book in me.books if book.unit), ""), me.classified),
@@ -208,7 +208,7 @@ def app_for(
     )
 
 
-def _look(environment: Mapping[str, str], chosen: str | None, is_light: bool | None) -> Look:
+def _choose_look(environment: Mapping[str, str], chosen: str | None, is_light: bool | None) -> Look:
     """Return what the terminal can do, and within that what the reader chose before, or its background."""
     look = look_for(environment)
     if chosen == "mono":

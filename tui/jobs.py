@@ -60,13 +60,13 @@ def read_jobs() -> tuple[Job, ...]:
 def list_jobs(desk: Desk) -> tuple[Job, ...]:
     """Return what the reader may do: everybody's jobs alone while the desk still refuses them everything."""
     try:
-        held = {may for may in {job.may for job in read_jobs()} if _has(desk, may)}
+        held = {may for may in {job.may for job in read_jobs()} if _has_right(desk, may)}
     except Refused:
         held = {""}
     return tuple(job for job in read_jobs() if job.may in held)
 
 
-def _has(desk: Desk, may: str) -> bool:
+def _has_right(desk: Desk, may: str) -> bool:
     from db.desk.frame import operation_of
 
     return MAY[may](desk) if may in MAY else bool(operation_of(desk, may)())

@@ -66,7 +66,7 @@ def _span(text: str) -> float:
     return sum(map(_wide, text))
 
 
-def _fitting(text: str, size: float, room: float) -> float:
+def _fitting_size(text: str, size: float, room: float) -> float:
     """Return ``size``, or as much less as ``text`` needs to stay within ``room``; both in points."""
     return min(size, room * SIZE / max(1.0, _span(text)))
 
@@ -94,7 +94,7 @@ def _paginated(
     used = 0
     for row in texts:
         cells = [
-            _folded(harmless(text), starts[place + 1] - starts[place] - 2 * PADDING)
+            _fold_text(harmless(text), starts[place + 1] - starts[place] - 2 * PADDING)
             for place, text in enumerate(row)
         ]
         if used + _height(cells) > left and pages[-1]:
@@ -105,7 +105,7 @@ def _paginated(
     return pages
 
 
-def _folded(text: str, room: float) -> list[str]:
+def _fold_text(text: str, room: float) -> list[str]:
     """Fold ``text`` into lines that fit into ``room`` points; nothing is cut off."""
     lines, line, used = [], "", 0.0
     for char in text:
@@ -125,7 +125,7 @@ def _frame(canvas: Any, copy: ToMake, number: int, count: int) -> None:
     """Draw title, classification and mark at the top, the mark at the bottom and across the page."""
     classified = harmless(copy_lines.classification(copy))
     title, room = harmless(copy_lines.title(copy)), WIDTH - 2 * MARGIN
-    canvas.setFont(FONT, _fitting(title, 13, room - _span(classified) * 10 / SIZE - 12))
+    canvas.setFont(FONT, _fitting_size(title, 13, room - _span(classified) * 10 / SIZE - 12))
     canvas.setFillGray(0)
     canvas.drawString(MARGIN, HEIGHT - 40, title)
     canvas.setFont(FONT, 10)
@@ -133,7 +133,7 @@ def _frame(canvas: Any, copy: ToMake, number: int, count: int) -> None:
     canvas.drawRightString(WIDTH - MARGIN, HEIGHT - 40, classified)
     if copy.visible:
         line = harmless(copy_lines.mark(copy))
-        canvas.setFont(FONT, _fitting(line, 9, room))
+        canvas.setFont(FONT, _fitting_size(line, 9, room))
         canvas.drawString(MARGIN, HEIGHT - 56, line)
         canvas.drawString(MARGIN, 36, line)
         canvas.saveState()
@@ -144,7 +144,7 @@ def _frame(canvas: Any, copy: ToMake, number: int, count: int) -> None:
         canvas.drawCentredString(0, 0, harmless(f"{copy.name}  {copy.number}"))
         canvas.restoreState()
     under = harmless(copy_lines.regulations(copy))
-    canvas.setFont(FONT, _fitting(under, 8, room - 40))
+    canvas.setFont(FONT, _fitting_size(under, 8, room - 40))
     canvas.setFillGray(0.4)
     canvas.drawString(MARGIN, 22, under)
     canvas.setFont(FONT, 8)

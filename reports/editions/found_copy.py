@@ -22,7 +22,7 @@ UNREAD = _(
 def read(content: bytes) -> TracedFile:
     """Find what in ``content`` may say whose copy it is, in a confined process. Raises Invalid for what is
     empty or too large."""
-    _check(content)
+    _check_size(content)
     try:
         marks = confined.read(FOUND, content)
     except Unreadable:
@@ -32,7 +32,7 @@ def read(content: bytes) -> TracedFile:
 
 async def reading(content: bytes) -> TracedFile:
     """Do as `read`, beside whatever else the event loop does."""
-    _check(content)
+    _check_size(content)
     try:
         marks = await confined.reading(FOUND, content)
     except Unreadable:
@@ -40,7 +40,7 @@ async def reading(content: bytes) -> TracedFile:
     return _finding(content, marks)
 
 
-def _check(content: bytes) -> None:
+def _check_size(content: bytes) -> None:
     if not content or len(content) > LARGEST:
         raise Invalid(
             Problem("file", _("The file is empty, or larger than {size} MB.", size=LARGEST // 1024 // 1024))

@@ -109,7 +109,7 @@ def after_records(evidence: CaseEvidence, proof: ChainProof) -> list[Text]:
             _chain(proof),
             _("No audit record is attached, and none tells of those whom the case is about."),
         ]
-    said: list[Text] = [_chain(proof), _signed(evidence, proof)]
+    said: list[Text] = [_chain(proof), _signed_count(evidence, proof)]
     said.append(_("Records with a star are attached to the case as exhibits."))
     if evidence.more:
         said.append(
@@ -220,7 +220,7 @@ def _party(party: PartyView) -> Iterator[CaseTextLine]:
         )
 
 
-def _signed(evidence: CaseEvidence, proof: ChainProof) -> Text:
+def _signed_count(evidence: CaseEvidence, proof: ChainProof) -> Text:
     """Return how many of the records a signed checkpoint covers."""
     covered = sum(one.row.seq <= proof.signed_to for one in evidence.records)
     if not covered:

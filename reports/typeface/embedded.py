@@ -69,11 +69,11 @@ class PageFont:
 
     def splitString(self, text: str, doc: Any) -> list[tuple[int, bytes]]:
         """Return ``text`` as it stands in the file; there is one part only."""
-        return [(0, self._of(doc).encoded(text))]
+        return [(0, self._used_in(doc).encoded(text))]
 
     def getSubsetInternalName(self, subset: int, doc: Any) -> str:
         """Return what the pages of ``doc`` call it; at the first call, have ``doc`` write it at its end."""
-        used = self._of(doc)
+        used = self._used_in(doc)
         if not used.name:
             used.name = f"F{len(doc.fontMapping) + 1}"
             doc.fontMapping[FONT] = f"/{used.name}"
@@ -127,7 +127,7 @@ class PageFont:
         }
         doc.idToObject["BasicFonts"].dict[used.name] = doc.Reference(PDFDictionary(font), used.name)
 
-    def _of(self, doc: Any) -> _Used:
+    def _used_in(self, doc: Any) -> _Used:
         if doc not in self._documents:
             self._documents[doc] = _Used(outlines())
         return self._documents[doc]

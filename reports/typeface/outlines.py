@@ -63,14 +63,14 @@ class Outlines:
     def _read(self, char: str) -> Glyph:
         if ord(char) in SELECTORS:
             return NOTHING
-        for font in self._all():
+        for font in self._all_fonts():
             if (number := font.number(char)) is not None:
                 glyph = font.glyph(number)
                 if glyph.outline or unicodedata.category(char)[0] in BLANK:
                     return glyph
         return self._box(char)
 
-    def _all(self) -> Iterator[_Font]:
+    def _all_fonts(self) -> Iterator[_Font]:
         """Yield the fonts in their order; one is opened where none before it has what is looked for."""
         yield from self._open
         for font in self._closed:
@@ -96,7 +96,7 @@ class Outlines:
             step = 800 / half
             for place, digit in enumerate(digits):
                 font, number = next(
-                    (font, number) for font in self._all() if (number := font.number(digit)) is not None
+                    (font, number) for font in self._all_fonts() if (number := font.number(digit)) is not None
                 )
                 scale = min(0.42, step / 600)
                 font.draw(number, TransformPen(pen, (scale, 0, 0, scale, 110 + place * step, y)))

@@ -33,7 +33,7 @@ def font_file(glyphs: Sequence[Glyph]) -> bytes:
         ),
         "hmtx": b"".join(pack(">Hh", glyph.width, glyph.box[0]) for glyph in glyphs),
         "loca": pack(f">{len(places)}I", *places),
-        "maxp": pack(">IH13H", VERSION, len(glyphs), *_most(glyphs), 2, *[0] * 8),
+        "maxp": pack(">IH13H", VERSION, len(glyphs), *_most_points(glyphs), 2, *[0] * 8),
     }  # fmt: skip
     file = io.BytesIO()
     writer = SFNTWriter(file, len(tables), TRUETYPE)
@@ -57,7 +57,7 @@ def _head(left: int, low: int, right: int, high: int) -> bytes:
     )  # fmt: skip
 
 
-def _most(glyphs: Sequence[Glyph]) -> tuple[int, ...]:
+def _most_points(glyphs: Sequence[Glyph]) -> tuple[int, ...]:
     """Count the most points and contours of an outline, and of one made of others: there is none."""
     points = contours = 0
     for glyph in glyphs:

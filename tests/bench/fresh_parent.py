@@ -15,10 +15,10 @@ from tui.front.warm import WarmParent
 class FreshParent(WarmParent):
     """Speaks like the warm parent, but loads nothing and forks only to execute."""
 
-    def _load(self, home: str) -> None:
+    def _load_modules(self, home: str) -> None:
         """Nothing: each session loads for itself."""
 
-    def _become(self, ticket: bytes, descriptors: list[int], parent: int) -> NoReturn:
+    def _become_session(self, ticket: bytes, descriptors: list[int], parent: int) -> NoReturn:
         for descriptor in descriptors:
             os.set_inheritable(descriptor, True)
         python = [sys.executable, "-P", "-s", "-X", "utf8", "-m", "tests.bench.fresh_parent"]

@@ -61,7 +61,7 @@ class Still(WarmParent):
     def _start(self, number: int, ticket: bytes, descriptors: list[int]) -> None:
         if len(descriptors) != DESCRIPTORS:
             raise ValueError("descriptors are missing")
-        self._tell({"started": number, "pid": 1})
+        self._tell_server({"started": number, "pid": 1})
 
 
 @contextmanager

@@ -65,7 +65,7 @@ class Typed(LineDriver):
         """As if it came over the line; and then nothing for a while."""
         os.write(self._keys, data)
         self._read()
-        self._tick()
+        self._end_wait()
 
     def resize(self, columns: int, rows: int) -> None:
         """Another size, clamped as the front clamps it."""

@@ -130,7 +130,7 @@ def test_the_font_has_the_characters_that_names_in_china_have(store: Store) -> N
         if not (high == 0xD7 and low > 0xF9)
     ]
     assert len(common) == 6763
-    font = next(iter(known._all()))
+    font = next(iter(known._all_fonts()))
     level_one = [*range(0x3400, 0x4DB6), *range(0x4E00, 0x9FF0)]
     assert [char for char in common if font.number(char) is None] == []
     assert [f"{code:04X}" for code in level_one if font.number(chr(code)) is None] == []

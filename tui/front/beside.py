@@ -63,7 +63,7 @@ class Beside(Generic[Result]):
             raise
         finally:
             os.close(answer)
-        asyncio.get_running_loop().add_reader(self._pipe, self._hear)
+        asyncio.get_running_loop().add_reader(self._pipe, self._take_output)
 
     async def result(self) -> Result:
         """Wait for what it makes. Raises what it raises, WorkStopped, and WorkFailed, which the log has when
@@ -93,7 +93,7 @@ class Beside(Generic[Result]):
         os.kill(self._pid, signal.SIGKILL)  # it is a zombie at the least, so the number is no other's
         os.waitpid(self._pid, 0)
 
-    def _hear(self) -> None:
+    def _take_output(self) -> None:
         """Take what it says; the last of it is what it made."""
         try:
             piece = os.read(self._pipe, PIECE)
@@ -109,11 +109,11 @@ class Beside(Generic[Result]):
             if how == "told":
                 self.done, self.of = what
             else:
-                self._end(how, what)
+                self._set_result(how, what)
         if not piece:
-            self._end("failed", {"error": "ended without a word"})
+            self._set_result("failed", {"error": "ended without a word"})
 
-    def _end(self, how: str, what: object) -> None:
+    def _set_result(self, how: str, what: object) -> None:
         if not self._ended.done():
             self._ended.set_result((how, what))
 
@@ -125,7 +125,7 @@ def _fork(do: Callable[[], object], answer: int) -> int:
         warnings.simplefilter("ignore", DeprecationWarning)  # the line's writer is a thread
         pid = os.fork()
         if pid == 0:
-            _become(do, answer, parent)
+            _run_in_child(do, answer, parent)
     return pid
 
 
@@ -142,7 +142,7 @@ def _nothing_connected() -> Iterator[None]:
             opened.connect(reuse_if_open=True)
 
 
-def _become(do: Callable[[], object], answer: int, parent: int) -> NoReturn:
+def _run_in_child(do: Callable[[], object], answer: int, parent: int) -> NoReturn:
     """Do it, say what came of it, and be gone."""
     try:
         confine.die_with_parent(parent)
@@ -154,11 +154,11 @@ def _become(do: Callable[[], object], answer: int, parent: int) -> NoReturn:
         hear_progress(_Telling(answer))
         with said_in_words():
             store().database.connect()
-        _say(answer, "made", do())
+        _send_answer(answer, "made", do())
     except FORESEEN as error:
-        _say(answer, "raised", (type(error), error.args, vars(error)))
+        _send_answer(answer, "raised", (type(error), error.args, vars(error)))
     except BaseException as error:  # the process ends here: what it says is all that is left of it
-        _say(answer, "failed", describe(error))
+        _send_answer(answer, "failed", describe(error))
     finally:
         os._exit(0)
 
@@ -172,10 +172,10 @@ class _Telling:
     def __call__(self, done: int, of: int) -> None:
         if (now := time.monotonic()) - self._said_at >= EVERY:
             self._said_at = now
-            _say(self._answer, "told", (done, of))
+            _send_answer(self._answer, "told", (done, of))
 
 
-def _say(answer: int, how: str, what: object) -> None:
+def _send_answer(answer: int, how: str, what: object) -> None:
     packed = pickle.dumps((how, what))
     rest = memoryview(HEAD.pack(len(packed)) + packed)
     while rest:

@@ -56,12 +56,12 @@ class SigningLine:
         was_open = self._to is not None
         try:
             try:
-                answer = self._ask(line)
+                answer = self._ask_signer(line)
             except OSError:
                 if not was_open:
                     raise
                 self.close()  # the signer died since it was asked last; what it stored it knows again
-                answer = self._ask(line)
+                answer = self._ask_signer(line)
         except (OSError, ValueError, RecursionError) as error:
             self.close()
             raise NotSigned(f"{type(error).__name__}: {error}") from error
@@ -84,9 +84,9 @@ class SigningLine:
                 self._process.wait()
         self._process = self._to = self._from = None
 
-    def _ask(self, line: str) -> dict[str, object]:
+    def _ask_signer(self, line: str) -> dict[str, object]:
         if self._to is None or self._from is None:
-            self._open()
+            self._open_line()
         assert self._to is not None  # noqa: S101 - for the types; `_open` has just set both
         assert self._from is not None  # noqa: S101
         self._to.write(line + "\n")
@@ -99,7 +99,7 @@ class SigningLine:
             raise ValueError("an answer is an object")
         return answer
 
-    def _open(self) -> None:
+    def _open_line(self) -> None:
         wanted = self._settings.checkpoints or Checkpoints()
         if wanted.signer:
             with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as line:

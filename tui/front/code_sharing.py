@@ -26,7 +26,7 @@ def code_gathered() -> Iterator[None]:
     The copies know nothing yet of what Python learns by running: run them once more before forking.
     """
     ran: dict[int, CodeType] = {}
-    with _noted(ran):
+    with _note_codes(ran):
         yield
     _gather(ran)
     _replaced.extend(ran.values())
@@ -36,7 +36,7 @@ if sys.version_info >= (3, 12):
     _TOOL = 4  # one that no debugger, profiler or coverage takes
 
     @contextmanager
-    def _noted(ran: dict[int, CodeType]) -> Iterator[None]:
+    def _note_codes(ran: dict[int, CodeType]) -> Iterator[None]:
         """Note the code that is run within, once: it runs as fast as otherwise from then on."""
         watch = sys.monitoring
 
@@ -58,7 +58,7 @@ if sys.version_info >= (3, 12):
 else:
 
     @contextmanager
-    def _noted(ran: dict[int, CodeType]) -> Iterator[None]:
+    def _note_codes(ran: dict[int, CodeType]) -> Iterator[None]:
         def note_code(frame: FrameType, _event: str, _argument: object) -> None:
             ran[id(frame.f_code)] = frame.f_code
 

@@ -72,7 +72,7 @@ def set_limits() -> None:
         _soft, hard = resource.getrlimit(kind)
         amount = amount if hard == resource.RLIM_INFINITY else min(amount, hard)
         resource.setrlimit(kind, (amount, amount))
-    written = _written()
+    written = _writable_bytes()
     resource.setrlimit(resource.RLIMIT_DATA, (written + OWN_MEMORY, written + WITH_A_FILE))
 
 
@@ -82,7 +82,7 @@ def allow_a_file() -> None:
     resource.setrlimit(resource.RLIMIT_DATA, (hard, hard))
 
 
-def _written() -> int:
+def _writable_bytes() -> int:
     """Return how many bytes this process holds that it may write (VmData of proc_pid_status(5))."""
     for line in Path("/proc/self/status").read_text("ascii").splitlines():
         if line.startswith("VmData:"):

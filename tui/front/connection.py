@@ -73,7 +73,7 @@ class Connection(asyncssh.SSHServer):
             self._address,
             lambda: self._deadline - self._loop.time(),
             conn.send_auth_banner,
-            self._settled,
+            self._take_result,
         )
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -118,7 +118,7 @@ class Connection(asyncssh.SSHServer):
         self._line = ChannelSession(self._lifecycle.begin)
         return _open_channel(self._conn), self._line
 
-    def _settled(self, signed: SignedInSession | None) -> None:
+    def _take_result(self, signed: SignedInSession | None) -> None:
         """Take the result of a check; where the client has gone meanwhile, end the session."""
         if signed is None:
             event_of_stranger("refused", source=self._address)

@@ -161,7 +161,7 @@ class Rates:
 
     def count_one(self, source: str) -> bool:
         """Count one more of ``source``; False where it has none left."""
-        left = self._of(source)
+        left = self._left_of(source)
         if left < 1:
             return False
         self.left[source] = (left - 1, self._now())
@@ -169,9 +169,9 @@ class Rates:
 
     def give_back(self, source: str) -> None:
         """Give one connection of ``source`` back: somebody signed in by it."""
-        self.left[source] = (min(self._burst, self._of(source) + 1), self._now())
+        self.left[source] = (min(self._burst, self._left_of(source) + 1), self._now())
 
-    def _of(self, source: str) -> float:
+    def _left_of(self, source: str) -> float:
         now = self._now()
         if source not in self.left and len(self.left) > MOST_SOURCES:
             full = self._burst / self._rate

@@ -62,7 +62,7 @@ def listen(file: Path) -> socket.socket:
     file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     file.unlink(missing_ok=True)
     made = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-    with _short(file) as name:
+    with _short_address(file) as name:
         made.bind(name)
     file.chmod(0o600)
     made.listen(8)
@@ -140,7 +140,7 @@ def is_listening(file: Path) -> bool:
     """Return whether a process listens at ``file``, of whatever user it is and whether it answers or not."""
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM | socket.SOCK_NONBLOCK) as line:
         try:
-            with _short(file) as name:
+            with _short_address(file) as name:
                 line.connect(name)
         except (ConnectionRefusedError, FileNotFoundError):
             return False
@@ -154,7 +154,7 @@ def ask_process(file: Path, question: Question, patience: float = 10.0) -> Heard
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as line:
         line.settimeout(patience)
         try:
-            with _short(file) as name:
+            with _short_address(file) as name:
                 line.connect(name)
             if is_session(line):
                 return None
@@ -210,7 +210,7 @@ def _receive(line: socket.socket, patience: float) -> bytes:
 
 
 @contextlib.contextmanager
-def _short(file: Path) -> Iterator[str]:
+def _short_address(file: Path) -> Iterator[str]:
     """Yield a name for ``file`` that fits into a socket's address however deep its folder lies."""
     folder = os.open(file.parent, os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)
     try:

@@ -39,13 +39,13 @@ class Control:
             except OSError:  # no descriptor is free; whoever asks waits in the socket's queue
                 await asyncio.sleep(1)
                 continue
-            task = asyncio.create_task(self._talk(connection))
+            task = asyncio.create_task(self._answer_client(connection))
             self._talks.add(task)
             task.add_done_callback(self._talks.discard)
             if len(self._talks) >= MOST_TALKS:
                 await asyncio.wait(self._talks, return_when=asyncio.FIRST_COMPLETED)
 
-    async def _talk(self, connection: socket.socket) -> None:
+    async def _answer_client(self, connection: socket.socket) -> None:
         loop = asyncio.get_running_loop()
         with connection, contextlib.suppress(OSError, TimeoutError, ValueError):
             if not is_allowed(connection):

@@ -67,15 +67,15 @@ async def _run_once(home: Path, *what: str) -> None:
         async with asyncio.timeout(LONGEST):
             status = await child.wait()
     except TimeoutError:
-        status = await _end(child, child.kill)
+        status = await _end_child(child, child.kill)
     except asyncio.CancelledError:
-        await _end(child, child.terminate)
+        await _end_child(child, child.terminate)
         raise
     if status:
         log_event("duties-failed", logging.ERROR, status=status)
 
 
-async def _end(child: asyncio.subprocess.Process, how: Callable[[], None]) -> int:
+async def _end_child(child: asyncio.subprocess.Process, how: Callable[[], None]) -> int:
     with contextlib.suppress(ProcessLookupError):  # it ended in the same moment
         how()
     return await child.wait()
@@ -97,11 +97,11 @@ def main() -> int:
         return 0
     home = Home(Path(sys.argv[1]))
     with marking(home):
-        _run(home, RunnerPlace("serve", f"serve:{socket.gethostname()}"[:64]))
+        _run_duties(home, RunnerPlace("serve", f"serve:{socket.gethostname()}"[:64]))
     return 0
 
 
-def _run(home: Home, place: RunnerPlace) -> None:
+def _run_duties(home: Home, place: RunnerPlace) -> None:
     from tui.outside.mail import deliver_waiting
     from tui.outside.wecom.posting import post_revisions
     from tui.outside.wecom.syncing import keep_in_step
@@ -150,13 +150,13 @@ def marking(home: Home) -> Iterator[None]:
     try:
         yield
     except Exception:
-        _touch(home.duties_failed)
+        _touch_mark(home.duties_failed)
         raise
-    _touch(home.duties_mark)
+    _touch_mark(home.duties_mark)
     home.duties_failed.unlink(missing_ok=True)
 
 
-def _touch(mark: Path) -> None:
+def _touch_mark(mark: Path) -> None:
     mark.parent.mkdir(mode=0o700, exist_ok=True)
     handle = open_own(mark, os.O_WRONLY | os.O_CREAT)
     os.utime(handle)

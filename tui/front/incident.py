@@ -44,7 +44,7 @@ def describe(error: BaseException) -> dict[str, object]:
     frames = traceback.extract_tb(error.__traceback__)[-DEEPEST:]
     described: dict[str, object] = {
         "error": f"{type(error).__module__}.{type(error).__qualname__}",
-        "frames": [f"{_short(frame.filename)}:{frame.lineno} {frame.name}" for frame in frames],
+        "frames": [f"{_short_path(frame.filename)}:{frame.lineno} {frame.name}" for frame in frames],
     }
     cause = error.__cause__ or error.__context__
     if cause is not None:
@@ -83,5 +83,5 @@ def terminal_lines(text: str) -> bytes:
     return ("\r\n".join(text.splitlines()) + "\r\n").encode()
 
 
-def _short(filename: str) -> str:
+def _short_path(filename: str) -> str:
     return "/".join(Path(filename).parts[-3:])

@@ -51,7 +51,7 @@ class Family:
         yield f"# HELP {self.name} {self.help}"
         suffix = {"counter": "_total", "info": "_info"}.get(self.kind, "")
         for labels, value in self.samples:
-            said = ",".join(f'{name}="{_escaped(text)}"' for name, text in labels.items())
+            said = ",".join(f'{name}="{_escape_label(text)}"' for name, text in labels.items())
             yield f"{self.name}{suffix}{{{said}}} {value:g}" if said else f"{self.name}{suffix} {value:.17g}"
 
 
@@ -70,11 +70,11 @@ def all_families(home: Home, settings: Settings, found: Sequence[Family] | None)
         Family("mingce_backup_age_seconds", "gauge", "Age of the newest backup.", _backups(home, settings)),
         Family(
             "mingce_journal_age_seconds", "gauge", "Time since the journal was last written.",
-            _since(newest_journal(home.journal_place(settings))),
+            _seconds_since(newest_journal(home.journal_place(settings))),
         ),
         Family(
             "mingce_duties_age_seconds", "gauge", "Time since the duty runner last ended.",
-            _since(home.duties_mark),
+            _seconds_since(home.duties_mark),
         ),
     ]  # fmt: skip
 
@@ -108,7 +108,7 @@ def recorded(home: Home) -> list[Family]:
         )
         seq, _hash = audit.head()
         return [
-            Family("mingce_sessions", "gauge", "Sessions open on record.", _by("front", fronts)),
+            Family("mingce_sessions", "gauge", "Sessions open on record.", _by_label("front", fronts)),
             Family(
                 "mingce_requests_waiting", "gauge", "Requests that wait for a decision.",
                 (({}, waiting.count()),),
@@ -126,7 +126,10 @@ def recorded(home: Home) -> list[Family]:
                 "mingce_tasks_overdue", "gauge", "Of these, past their due day.",
                 (({}, open_tasks.where(Task.due < day).count()),),
             ),
-            Family("mingce_mail_unsent", "gauge", "Mail that waits, or was given up.", _by("state", mail)),
+            Family(
+                "mingce_mail_unsent", "gauge", "Mail that waits, or was given up.",
+                _by_label("state", mail),
+            ),
             Family("mingce_audit_records", "gauge", "Length of the audit chain.", (({}, seq),)),
             Family(
                 "mingce_audit_unsigned_records", "gauge", "Records after the newest checkpoint outside.",
@@ -194,7 +197,7 @@ class Exporter:
                 await writer.drain()
 
 
-def _by(label: str, rows: Iterable[Any]) -> tuple[tuple[Mapping[str, str], float], ...]:
+def _by_label(label: str, rows: Iterable[Any]) -> tuple[tuple[Mapping[str, str], float], ...]:
     return tuple(({label: name}, count) for name, count in rows)
 
 
@@ -212,11 +215,11 @@ def _backups(home: Home, settings: Settings) -> tuple[tuple[Mapping[str, str], f
     return tuple(found)
 
 
-def _since(file: Path | None) -> tuple[tuple[Mapping[str, str], float], ...]:
+def _seconds_since(file: Path | None) -> tuple[tuple[Mapping[str, str], float], ...]:
     with contextlib.suppress(FileNotFoundError):
         return (({}, max(time.time() - file.stat().st_mtime, 0.0)),) if file is not None else ()
     return ()
 
 
-def _escaped(text: str) -> str:
+def _escape_label(text: str) -> str:
     return text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")

@@ -78,7 +78,7 @@ class Inflow:
         idle = not self._waiting
         self._waiting += data
         if idle:
-            self._drain()
+            self._write_waiting()
         else:
             self._keep_pace()
 
@@ -96,12 +96,12 @@ class Inflow:
             self._loop.remove_writer(self._descriptor)
             self._waiting.clear()
 
-    def _drain(self) -> None:
+    def _write_waiting(self) -> None:
         try:
             while self._waiting:
                 del self._waiting[: os.write(self._descriptor, self._waiting)]
         except BlockingIOError:
-            self._loop.add_writer(self._descriptor, self._drain)
+            self._loop.add_writer(self._descriptor, self._write_waiting)
         except OSError:  # nobody reads any more
             self.stop()
         else:

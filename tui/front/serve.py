@@ -94,7 +94,7 @@ def serve_home(
             SignIn,
             sessions.end_session,
             ending_left_first(home, ready),
-            lambda: _beside(home, settings),
+            lambda: _run_duties(home, settings),
             lambda: given or predecessor.sockets(),
             metrics=True,
             over=sessions.end_expired,
@@ -104,7 +104,7 @@ def serve_home(
         close_store()
 
 
-async def _beside(home: Home, settings: Settings) -> None:
+async def _run_duties(home: Home, settings: Settings) -> None:
     """Run duties and checkpoints until the server stops, then make a last checkpoint."""
     signing = asyncio.create_task(keep_up("checkpoints", lambda: keep_checkpoints(home, settings)))
     applying = asyncio.create_task(keep_up("held", lambda: keep_held(home.folder.absolute())))
@@ -166,10 +166,10 @@ def serve(
     _soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
     front = Front(plan, sign_in, end_session, over, known)
-    return 0 if asyncio.run(_run(front, plan, ready, beside, sockets, metrics)) else 1
+    return 0 if asyncio.run(_run_front(front, plan, ready, beside, sockets, metrics)) else 1
 
 
-async def _run(
+async def _run_front(
     front: Front, plan: ServingPlan, ready: Ready, beside: Beside | None, sockets: Sockets, told: bool
 ) -> bool:
     stop = Stop()

@@ -177,7 +177,7 @@ class Front:
         if not wanted:
             log_event("warm-parent-lost", logging.CRITICAL)
         elif stop.asked.is_set():
-            await self._drain(stop)
+            await self._drain_sessions(stop)
         await self.close()
         return wanted
 
@@ -214,7 +214,7 @@ class Front:
                 log_event("look-failed", logging.ERROR, **describe(error))
             await asyncio.sleep(KNOWN_EVERY)
 
-    async def _drain(self, stop: Stop) -> None:
+    async def _drain_sessions(self, stop: Stop) -> None:
         """Let nobody in, and give those inside the time that is left, telling them of it each minute."""
         self.state = "stopping"
         self._stop_listening()

@@ -36,7 +36,7 @@ def run(ticket_sent: bytes, descriptors: Sequence[int], parent: int, entry: str,
     """
     status = CRASHED
     try:
-        _settle(descriptors, parent)
+        _settle_process(descriptors, parent)
         ticket = Ticket.decode(ticket_sent)
         if ticket.terminal:
             fcntl.ioctl(0, termios.TIOCSCTTY, 0)
@@ -51,7 +51,7 @@ def run(ticket_sent: bytes, descriptors: Sequence[int], parent: int, entry: str,
         os._exit(status)
 
 
-def _settle(descriptors: Sequence[int], parent: int) -> None:
+def _settle_process(descriptors: Sequence[int], parent: int) -> None:
     """Give the process a session of its own, the given descriptors as 0 to 4, nothing else open, and its
     limits: all of it before a word of what the person sent is read."""
     global _parent

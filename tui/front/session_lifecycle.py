@@ -83,7 +83,7 @@ class SessionLifecycle:
         self._called = asyncio.Event()
         self._lost = asyncio.Event()
         self._touched = time.monotonic()
-        self.over = asyncio.create_task(self._run())
+        self.over = asyncio.create_task(self._run_session())
 
     @property
     def session(self) -> int:
@@ -122,7 +122,7 @@ class SessionLifecycle:
         if self._child is not None:
             self._child.hang_up()
 
-    async def _run(self) -> None:
+    async def _run_session(self) -> None:
         try:
             async with asyncio.timeout(REQUEST_WITHIN):
                 await self._called.wait()
@@ -161,7 +161,7 @@ class SessionLifecycle:
         language = client_language(environment, self._server.language)
         if not self._server.has_room():  # others came in while this person was asked
             self._log("full")
-            self._refuse(line, NO_ROOM, language, REFUSED)
+            self._refuse_line(line, NO_ROOM, language, REFUSED)
             return
         try:
             command = read_command(line.command, self._server.commands)
@@ -172,7 +172,7 @@ class SessionLifecycle:
                 )
         except CommandMistake as mistake:
             self._log("wrong-usage")
-            self._refuse(line, mistake.message, language, WRONG_USAGE)
+            self._refuse_line(line, mistake.message, language, WRONG_USAGE)
             return
         ticket = Ticket(
             session=self._signed.session,
@@ -189,7 +189,7 @@ class SessionLifecycle:
             await self._accompany(line, ticket)
         except NotStarted as error:
             self._log("not-started", logging.ERROR, why=str(error))
-            self._refuse(line, NO_ROOM, language, REFUSED)
+            self._refuse_line(line, NO_ROOM, language, REFUSED)
 
     def _calling(self) -> str:
         """Return what begins a plain command on the client's own machine; empty where the line is gone."""
@@ -221,7 +221,7 @@ class SessionLifecycle:
         wires.close_child_ends()
         wires.connect(line)
         feed = line.on_data
-        line.on_data = lambda data: self._touch(feed, data)
+        line.on_data = lambda data: self._feed_input(feed, data)
         line.on_lost = self._on_lost
         line.listen()
         if self._how or line.opened.is_closing():
@@ -242,7 +242,7 @@ class SessionLifecycle:
         """Tell the person why it ended, where that is not plain to see, and note how."""
         screen = ticket.is_on_screen
         if is_told(self._how):
-            self._write(line, ticket, farewell(self._how, ticket.language))
+            self._write_text(line, ticket, farewell(self._how, ticket.language))
             self._exit(line, 1)
         elif status == CRASHED or (status < 0 and (screen or status != -signal.SIGINT)):
             self._how = "crashed" if status == CRASHED else "killed"
@@ -251,18 +251,18 @@ class SessionLifecycle:
             if status < 0:
                 what["signal"] = _name_of(-status)
             self._log("incident", logging.ERROR, incident=number, **what)
-            self._write(line, ticket, apology(number, ticket.language))
+            self._write_text(line, ticket, apology(number, ticket.language))
             self._exit(line, CRASHED)
         else:
             if report:  # long work failed, which its screen has told
                 self._log("incident", logging.ERROR, incident=secrets.token_hex(4), **_read_report(report))
             self._exit(line, 128 - status if status < 0 else status)
 
-    def _refuse(self, line: ChannelSession, why: Message, language: Language, status: int) -> None:
+    def _refuse_line(self, line: ChannelSession, why: Message, language: Language, status: int) -> None:
         self._say_plainly(line, terminal_lines(say(why, language)))
         self._exit(line, status)
 
-    def _write(self, line: ChannelSession, ticket: Ticket, text: bytes) -> None:
+    def _write_text(self, line: ChannelSession, ticket: Ticket, text: bytes) -> None:
         """Write onto the ordinary screen, or to the standard error of a plain command."""
         if ticket.is_on_screen:
             text = RESTORE + text
@@ -276,7 +276,7 @@ class SessionLifecycle:
         if not line.opened.is_closing():
             line.opened.exit(status)
 
-    def _touch(self, feed: Callable[[bytes], None], data: bytes) -> None:
+    def _feed_input(self, feed: Callable[[bytes], None], data: bytes) -> None:
         self._touched = time.monotonic()
         feed(data)
 

@@ -175,7 +175,7 @@ class Dialogue:
         self._expecting, self._password = _Expecting.CHECK, ""
         self._tries += 1
         try:
-            return await self._check(login, password, code)
+            return await self._check_answers(login, password, code)
         except Unavailable as failure:
             self._say(in_both(failure.message))
             raise asyncssh.PermissionDenied("Not available now") from failure
@@ -186,12 +186,12 @@ class Dialogue:
         if sure:
             attempt = await self._checks.run(lambda: self._sign_in(login, self._source, "ssh"))
             task = self._checks.run_to_end(self._checks.in_line(self._source, attempt.call_for_help))
-            task.add_done_callback(_heard)
+            task.add_done_callback(_pass_over_error)
             await asyncio.sleep(HELP_TAKES)
             self._say(HELPED)
         raise asyncssh.PermissionDenied("Nobody signed in")
 
-    async def _check(self, login: str, password: str, code: str) -> Challenge:
+    async def _check_answers(self, login: str, password: str, code: str) -> Challenge:
         attempt = await self._checks.run(lambda: self._sign_in(login, self._source, "ssh"))
         self._again = AGAIN
         signed = await self._in_turn(attempt, password, code)
@@ -213,13 +213,15 @@ class Dialogue:
                 self._say(WAIT.format(seconds=round(delay)))
                 raise asyncssh.PermissionDenied("Too many failures")
             await asyncio.sleep(delay)
-            task = self._checks.run_to_end(self._settle(attempt, password, code))
+            task = self._checks.run_to_end(self._finish_attempt(attempt, password, code))
             try:
                 return await asyncio.shield(task)
             except TooEarly as early:
                 delay = early.seconds
 
-    async def _settle(self, attempt: SignInAttempt, password: str, code: str) -> SignedInSession | None:
+    async def _finish_attempt(
+        self, attempt: SignInAttempt, password: str, code: str
+    ) -> SignedInSession | None:
         """Check to the end even if the client leaves: a sign-in that was granted must be ended."""
         signed: SignedInSession | None = None
         try:
@@ -236,7 +238,7 @@ def in_both(text: Text) -> str:
     return "".join(f"{say(text, language)}\n" for language in LANGUAGES)
 
 
-def _heard(call: asyncio.Task[None]) -> None:
+def _pass_over_error(call: asyncio.Task[None]) -> None:
     """Pass over an error of the call: one that could not be noted is like one that nobody hears."""
     if not call.cancelled():
         call.exception()

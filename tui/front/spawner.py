@@ -115,7 +115,7 @@ class Spawner:
         """Listen on the running event loop; the future is done when the warm parent is lost."""
         loop = asyncio.get_running_loop()
         self._lost = loop.create_future()
-        loop.add_reader(self._control.fileno(), self._hear)
+        loop.add_reader(self._control.fileno(), self._read_messages)
         return self._lost
 
     async def start(self, ticket: Ticket, descriptors: Sequence[int]) -> Child:
@@ -126,7 +126,7 @@ class Spawner:
         self._next += 1
         self._children[child.number] = child
         try:
-            await self._send(b'{"start":%d}\n' % child.number + sent, descriptors)
+            await self._send_message(b'{"start":%d}\n' % child.number + sent, descriptors)
         except OSError:
             del self._children[child.number]
             raise
@@ -144,7 +144,7 @@ class Spawner:
             self._process.kill()
             self._process.wait()
 
-    async def _send(self, message: bytes, descriptors: Sequence[int]) -> None:
+    async def _send_message(self, message: bytes, descriptors: Sequence[int]) -> None:
         while True:
             try:
                 socket.send_fds(self._control, [message], list(descriptors))
@@ -162,7 +162,7 @@ class Spawner:
         except OSError:  # full, or no memory for it
             asyncio.get_running_loop().call_later(0.01, self._signal, number, signal_number)
 
-    def _hear(self) -> None:
+    def _read_messages(self) -> None:
         while True:
             try:
                 text = self._control.recv(LONGEST_MESSAGE)

@@ -82,7 +82,7 @@ class Steering:
         screens, end a session, or stop."""
         match question:
             case {"ask": "who"}:
-                return ControlReply(self._who())
+                return ControlReply(self._describe_server())
             case {"ask": "tell", "text": str(text)} if len(text) <= LONGEST_TEXT:
                 return ControlReply({"told": self._front.send_news(announcement(text))})
             case {"ask": "end", "session": int(session), "how": str(how)}:
@@ -95,7 +95,7 @@ class Steering:
             case _:
                 return ControlReply({"refused": "there is no such question"})
 
-    def _who(self) -> dict[str, object]:
+    def _describe_server(self) -> dict[str, object]:
         return {
             "kind": "serve",
             "pid": os.getpid(),

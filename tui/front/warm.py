@@ -59,14 +59,14 @@ class WarmParent:
         order = json.loads(self._control.recv(LONGEST_MESSAGE))
         self._entry, self._plain = order["entry"], order["plain"]
         try:
-            self._load(order["home"])
+            self._load_modules(order["home"])
         except Exception as error:
-            self._tell({"failed": describe(error), "reason": str(error)})
+            self._tell_server({"failed": describe(error), "reason": str(error)})
             return False
         signal.signal(signal.SIGCHLD, lambda _number, _frame: None)
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         signal.set_wakeup_fd(self._wake, warn_on_full_buffer=False)
-        self._tell({"ready": os.getpid()})
+        self._tell_server({"ready": os.getpid()})
         return True
 
     def run(self) -> None:
@@ -76,17 +76,17 @@ class WarmParent:
         serving, patience = True, None
         while serving:
             try:
-                serving = self._turn(poll, patience)
+                serving = self._serve_events(poll, patience)
                 patience = None
             except Exception as error:  # a system call that failed, no memory: the next turn comes at once
                 patience = 0
                 if not self._untold:
-                    self._tell({"refused": None, "why": _kind(error)})
+                    self._tell_server({"refused": None, "why": _kind(error)})
                 time.sleep(PAUSE)
         for pid in self._pids.values():
             _signal_group(pid, signal.SIGKILL)
 
-    def _turn(self, poll: select.poll, patience: int | None) -> bool:
+    def _serve_events(self, poll: select.poll, patience: int | None) -> bool:
         """Wait, at most ``patience``, and do what there is to do; False where the server is gone."""
         poll.register(self._control, select.POLLIN | (select.POLLOUT if self._untold else 0))
         serving = True
@@ -100,10 +100,10 @@ class WarmParent:
         self._tell_the_rest()
         return serving
 
-    def _load(self, home: str) -> None:
+    def _load_modules(self, home: str) -> None:
         preload(self._entry, self._plain, home)
 
-    def _become(self, ticket: bytes, descriptors: list[int], parent: int) -> NoReturn:
+    def _become_session(self, ticket: bytes, descriptors: list[int], parent: int) -> NoReturn:
         session.run(ticket, descriptors, parent, self._entry, self._plain)
 
     def _obey(self) -> bool:
@@ -128,7 +128,7 @@ class WarmParent:
             elif number in self._pids:
                 _signal_group(self._pids[number], int(order["number"]))
         except Exception as error:  # whatever it is, it is this order's alone
-            self._tell({"refused": number, "why": _kind(error)})
+            self._tell_server({"refused": number, "why": _kind(error)})
         finally:
             for descriptor in descriptors:
                 os.close(descriptor)
@@ -142,9 +142,9 @@ class WarmParent:
         parent = os.getpid()
         pid = os.fork()
         if pid == 0:
-            self._become(ticket, descriptors, parent)
+            self._become_session(ticket, descriptors, parent)
         self._pids[number] = pid
-        self._tell({"started": number, "pid": pid})
+        self._tell_server({"started": number, "pid": pid})
 
     def _reap(self) -> None:
         """Report every session that ended; what it left running ends with it."""
@@ -154,7 +154,7 @@ class WarmParent:
                 found = os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)
             except ChildProcessError:  # none is left, however they went
                 for lost in list(self._pids):
-                    self._end(lost, -signal.SIGKILL)
+                    self._tell_end(lost, -signal.SIGKILL)
                 return
             if found is None:
                 return
@@ -162,7 +162,7 @@ class WarmParent:
             _pid, status = os.waitpid(found.si_pid, 0)
             number = numbers.pop(found.si_pid, None)
             if number is not None:
-                self._end(number, os.waitstatus_to_exitcode(status))
+                self._tell_end(number, os.waitstatus_to_exitcode(status))
             self._end_orphans()
 
     def _end_orphans(self) -> None:
@@ -173,11 +173,11 @@ class WarmParent:
                 if int(child) not in sessions:
                     _signal_leader(int(child), signal.SIGKILL)
 
-    def _end(self, number: int, status: int) -> None:
+    def _tell_end(self, number: int, status: int) -> None:
         del self._pids[number]
-        self._tell({"ended": number, "status": status})
+        self._tell_server({"ended": number, "status": status})
 
-    def _tell(self, message: dict[str, object]) -> None:
+    def _tell_server(self, message: dict[str, object]) -> None:
         """Tell the server, later where its end of the socket is full."""
         self._untold.append(json.dumps(message).encode())
         self._tell_the_rest()

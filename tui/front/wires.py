@@ -26,20 +26,20 @@ class Wires(ABC):
         self._out: list[Outflow] = []
         self._made: list[int] = []
         try:
-            self._report, report = self._keep(os.pipe2(os.O_CLOEXEC | os.O_NONBLOCK))
-            news, self._news = self._keep(os.pipe2(os.O_CLOEXEC | os.O_NONBLOCK))
-            self.child_ends = [*self._make(), report, news]
+            self._report, report = self._keep_pair(os.pipe2(os.O_CLOEXEC | os.O_NONBLOCK))
+            news, self._news = self._keep_pair(os.pipe2(os.O_CLOEXEC | os.O_NONBLOCK))
+            self.child_ends = [*self._make_descriptors(), report, news]
         except OSError:
             for descriptor in self._made:
                 os.close(descriptor)
             raise
 
-    def _keep(self, pair: tuple[int, int]) -> tuple[int, int]:
+    def _keep_pair(self, pair: tuple[int, int]) -> tuple[int, int]:
         self._made += pair
         return pair
 
     @abstractmethod
-    def _make(self) -> list[int]:
+    def _make_descriptors(self) -> list[int]:
         """Return the session's input, output and error."""
 
     @abstractmethod
@@ -47,7 +47,7 @@ class Wires(ABC):
         """Pump between the session and ``line``'s channel from now on."""
 
     @abstractmethod
-    def _close(self) -> None: ...
+    def _close_descriptors(self) -> None: ...
 
     def close_child_ends(self) -> None:
         """Close the session's ends here, once it has them."""
@@ -76,7 +76,7 @@ class Wires(ABC):
         self.close_child_ends()
         for out in self._out:
             out.stop()
-        self._close()
+        self._close_descriptors()
         os.close(self._report)
         os.close(self._news)
 
@@ -97,8 +97,8 @@ class PseudoTerminal(Wires):
         self._open = True
         super().__init__()
 
-    def _make(self) -> list[int]:
-        self._master, slave = self._keep(os.openpty())
+    def _make_descriptors(self) -> list[int]:
+        self._master, slave = self._keep_pair(os.openpty())
         os.set_blocking(self._master, False)
         self.resize(*self._size)
         if self._raw:
@@ -124,7 +124,7 @@ class PseudoTerminal(Wires):
         line.on_size = self.resize
         line.on_pause = self._pace
 
-    def _close(self) -> None:
+    def _close_descriptors(self) -> None:
         if self._inflow is not None:
             self._inflow.stop()
         self._open = False
@@ -139,10 +139,10 @@ class Pipes(Wires):
         self._open = True
         super().__init__()
 
-    def _make(self) -> list[int]:
-        read_in, self._stdin = self._keep(os.pipe2(os.O_CLOEXEC))
-        self._stdout, write_out = self._keep(os.pipe2(os.O_CLOEXEC))
-        self._stderr, write_err = self._keep(os.pipe2(os.O_CLOEXEC))
+    def _make_descriptors(self) -> list[int]:
+        read_in, self._stdin = self._keep_pair(os.pipe2(os.O_CLOEXEC))
+        self._stdout, write_out = self._keep_pair(os.pipe2(os.O_CLOEXEC))
+        self._stderr, write_err = self._keep_pair(os.pipe2(os.O_CLOEXEC))
         for descriptor in (self._stdin, self._stdout, self._stderr):
             os.set_blocking(descriptor, False)
         return [read_in, write_out, write_err]
@@ -163,7 +163,7 @@ class Pipes(Wires):
             self._open = False
             os.close(self._stdin)
 
-    def _close(self) -> None:
+    def _close_descriptors(self) -> None:
         if self._inflow is not None:
             self._inflow.stop()
         self._end_of_input()

@@ -90,7 +90,7 @@ def create_listed(words: CommandWords) -> int:
     with desk_for(home, words.option_value("login")) as desk:
         check_leads_here(store().settings)
         book = check_book(words.option_value("book"))
-        wanted, problems = _wanted(book, sheet_of(file, content).rows)
+        wanted, problems = _wanted_accounts(book, sheet_of(file, content).rows)
         if problems:
             for number, reason in problems[:SHOWN]:
                 warn(_("Row {row}: {reason}", row=number, reason=reason))
@@ -105,7 +105,7 @@ def create_listed(words: CommandWords) -> int:
                 with progress_bar() as bar:
                     for done, one in enumerate(wanted):
                         bar("write", done, len(wanted))
-                        _make(desk, one, letters, without, is_host=not words.has("login"))
+                        _make_account(desk, one, letters, without, is_host=not words.has("login"))
             finally:  # whatever broke it off, the codes that were made are not lost
                 settings = store().settings
                 out.write(
@@ -167,7 +167,7 @@ def _fingerprint(home: Home) -> str:
         return ""
 
 
-def _make(
+def _make_account(
     desk: Desk, one: AccountWanted, letters: list[CodeLetter], without: list[str], *, is_host: bool
 ) -> None:
     """Make one account, or a new code for one never enrolled; ``is_host``: on the host's own word."""
@@ -186,7 +186,9 @@ def _make(
     letters.append(CodeLetter(one.login, entry.name, unit, local(str(until))[:16], code))
 
 
-def _wanted(book: str, rows: Sequence[Sequence[str]]) -> tuple[list[AccountWanted], list[tuple[int, Text]]]:
+def _wanted_accounts(
+    book: str, rows: Sequence[Sequence[str]]
+) -> tuple[list[AccountWanted], list[tuple[int, Text]]]:
     top, places = _layout(rows)
     wanted: list[AccountWanted] = []
     problems: list[tuple[int, Text]] = []

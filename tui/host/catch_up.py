@@ -68,11 +68,11 @@ def catch_up(words: CommandWords) -> int:
             must_be_alone(home)
         open_store(home)
         try:
-            found = _look(home, others)
+            found = _compare_journals(home, others)
             if as_json:
                 tell_json(_as_json(found))
             else:
-                _tell(found)
+                _tell_surplus(found)
             if only_list or not (found.lacks or found.own):
                 return 0
             if found.absent:
@@ -94,15 +94,15 @@ def catch_up(words: CommandWords) -> int:
             if not words.has("yes") and not (is_interactive() and is_agreed(_question(found, keep=keep))):
                 raise CommandFailure(_("Nothing was changed."), _("Say --yes where nobody can be asked."))
             if keep:
-                _keep(home, found)
+                _keep_database(home, found)
             else:
-                _bring(home, others, found)
+                _apply_lacking(home, others, found)
         finally:
             close_store()
     return 0
 
 
-def _look(home: Home, others: Others) -> JournalSurplus:
+def _compare_journals(home: Home, others: Others) -> JournalSurplus:
     """Hold the open database against the journals."""
     opened, keys = store(), read_journal_keys(home.keys)
     folders = [opened.journal.folder, *others.folders]
@@ -110,10 +110,10 @@ def _look(home: Home, others: Others) -> JournalSurplus:
     gone = set[str]()
     if opened.is_postgresql:
         gone = absent_hosts(folders, keys, hosts(opened.database), reached) - {this_host()}
-    at, common = known_to(folders, keys, _has)
+    at, common = known_to(folders, keys, _has_record)
     lacks = tuple(transactions(folders, keys, at)) if at or reached == 0 else ()
     own: tuple[Mapping[str, object], ...] = ()
-    if at < reached and any(not _has(one.seq, one.hash) for one in lacks):
+    if at < reached and any(not _has_record(one.seq, one.hash) for one in lacks):
         rows = AuditRecord.select().where(AuditRecord.seq > common).order_by(AuditRecord.seq)
         own = tuple({**row.__data__} for row in rows)
     elif at < reached:
@@ -121,14 +121,14 @@ def _look(home: Home, others: Others) -> JournalSurplus:
     return JournalSurplus(common, lacks, own, tuple(sorted(gone)))
 
 
-def _has(seq: int, hashed: str) -> bool:
+def _has_record(seq: int, hashed: str) -> bool:
     return (
         seq == 0
         or AuditRecord.select().where((AuditRecord.seq == seq) & (AuditRecord.hash == hashed)).exists()
     )
 
 
-def _bring(home: Home, others: Others, found: JournalSurplus) -> None:
+def _apply_lacking(home: Home, others: Others, found: JournalSurplus) -> None:
     """Apply what is lacking, all of it or nothing, and put it on record. Raises CommandFailure."""
     take_over_keys(home, with_keys(home, store().settings, others), unwatched=True)
     people = people_of(home, store().settings, others)
@@ -161,7 +161,7 @@ def _bring(home: Home, others: Others, found: JournalSurplus) -> None:
     )
 
 
-def _keep(home: Home, found: JournalSurplus) -> None:
+def _keep_database(home: Home, found: JournalSurplus) -> None:
     """Go on with the database's history; put other journals aside, record what is lost, and tell those who
     watch over the directories."""
     put_journal_aside(home.journal_place(store().settings))
@@ -182,7 +182,7 @@ def _question(found: JournalSurplus, *, keep: bool) -> Text:
     return _n("Bring {count} change back?", "Bring {count} changes back?", count=len(found.lacks))
 
 
-def _tell(found: JournalSurplus) -> None:
+def _tell_surplus(found: JournalSurplus) -> None:
     if not (found.lacks or found.own):
         tell(_("The database has all that the journals tell of."))
         return
@@ -214,10 +214,10 @@ def _name(acts: Sequence[Mapping[str, object]]) -> None:
         entry = Entry.get_or_none(Entry.id == one["entry"]) if one["entry"] else None
         about = f"  {entry.name}" if entry is not None else f"  #{one['entry']}" if one["entry"] else ""
         what = t(act_label(str(one["act"])))
-        tell(f"  {one['seq']}  {local(str(one['at']))[:19]}  {_who(one['account'])}  {what}{about}")
+        tell(f"  {one['seq']}  {local(str(one['at']))[:19]}  {_account_name(one['account'])}  {what}{about}")
 
 
-def _who(account: object) -> str:
+def _account_name(account: object) -> str:
     if account is None:
         return "–"
     row = Account.get_or_none(Account.id == account)

@@ -54,13 +54,13 @@ class WaitingPlace:
     def signed_in(self, known: Collection[str]) -> None:
         """Give the connection back to its source's rate, and store the ``known`` sources."""
         folder = self._file.parent
-        with _alone(folder):
+        with _lock_folder(folder):
             gate = _gate(folder)
             me = Visitor(self._source, lambda: None)
             gate.count_visitor(me)
             gate.let_out(me, signed_in=True)
             gate.known = frozenset(known)
-            _keep(folder, gate)
+            _save_sources(folder, gate)
 
     def leave(self) -> None:
         """Give the place up, as somebody has signed in, or nobody will."""
@@ -73,12 +73,12 @@ def place(folder: Path, address: str, per_source: int = 10, in_all: int = 100) -
     """Take a place at the door; whoever makes room is ended. Locks the folder. Raises CommandFailure."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     source = source_of(address)
-    with _alone(folder):
+    with _lock_folder(folder):
         gate = _gate(folder, per_source, in_all)
-        for visitor in _waiting(folder):
+        for visitor in _visitors_at_door(folder):
             gate.count_visitor(visitor)
         entered = gate.let_in(Visitor(source, lambda: None))
-        _keep(folder, gate)
+        _save_sources(folder, gate)
         if isinstance(entered, TurnedAway):
             raise CommandFailure(
                 _("Too many people are signing in from your address."), _("Please try again in a minute.")
@@ -104,7 +104,7 @@ def _gate(folder: Path, per_source: int = 10, in_all: int = 100) -> ConnectionGa
     return ConnectionGate(per_source, in_all, known=known, left=left)
 
 
-def _keep(folder: Path, gate: ConnectionGate) -> None:
+def _save_sources(folder: Path, gate: ConnectionGate) -> None:
     """Write down what ``gate`` knows of sources, or nothing if that fails."""
     text = json.dumps({"known": sorted(gate.known), "left": gate.connections_left})
     # A disk that is full must keep nobody out.
@@ -116,7 +116,7 @@ def _keep(folder: Path, gate: ConnectionGate) -> None:
             os.close(handle)
 
 
-def _waiting(folder: Path) -> list[Visitor]:
+def _visitors_at_door(folder: Path) -> list[Visitor]:
     """Return everybody at the door, the longest there first; files of the dead are removed."""
     found: list[Visitor] = []
     for file in sorted(folder.glob("[0-9]*"), key=_age):
@@ -129,7 +129,7 @@ def _waiting(folder: Path) -> list[Visitor]:
             if holder is not None:
                 source, stage = _read(os.pread(handle, LONGEST, 0))
                 since = time.monotonic() - max(0.0, time.time() - os.fstat(handle).st_ctime)
-                found.append(Visitor(source, partial(_end, holder), stage, since))
+                found.append(Visitor(source, partial(_end_process, holder), stage, since))
             else:
                 file.unlink(missing_ok=True)
         except OSError:
@@ -164,7 +164,7 @@ def _holder(handle: int) -> int | None:
 
 
 @contextmanager
-def _alone(folder: Path) -> Iterator[None]:
+def _lock_folder(folder: Path) -> Iterator[None]:
     handle = open_own(folder / "lock", os.O_RDWR | os.O_CREAT)
     try:
         fcntl.flock(handle, fcntl.LOCK_EX)
@@ -173,7 +173,7 @@ def _alone(folder: Path) -> Iterator[None]:
         os.close(handle)
 
 
-def _end(pid: int) -> None:
+def _end_process(pid: int) -> None:
     """End a process that holds its file locked, so that its number is still its own."""
     if pid > 0:  # anything else means many processes, kill(2)
         with suppress(ProcessLookupError):

@@ -98,7 +98,7 @@ class Watch:
             poll.register(descriptor, select.POLLIN)
         read_at = _last_read()
         while ended not in (ready := {descriptor for descriptor, _event in poll.poll(self._milliseconds())}):
-            _drain(woken)
+            _drain_pipe(woken)
             if _last_read() != read_at:
                 self._touched, read_at = time.monotonic(), _last_read()
             if asked is not None and asked.fileno() in ready:
@@ -168,7 +168,7 @@ def _last_read() -> float:
     return os.fstat(0).st_atime
 
 
-def _drain(descriptor: int) -> None:
+def _drain_pipe(descriptor: int) -> None:
     with suppress(BlockingIOError):
         os.read(descriptor, 4096)
 

@@ -83,7 +83,7 @@ def doctor(words: CommandWords) -> int:
 
 def examine(home: Home) -> Iterator[CheckResult]:
     """Run each check in order. What needs the database is left out where that can't be opened."""
-    yield from _run(home, BEFORE)
+    yield from _run_checks(home, BEFORE)
     opening = _finding(home, *DATABASE)
     yield opening
     if opening.ok:
@@ -91,13 +91,13 @@ def examine(home: Home) -> Iterator[CheckResult]:
             fitting = _finding(home, *TABLES)
             yield fitting
             if fitting.ok:
-                yield from _run(home, INSIDE)
+                yield from _run_checks(home, INSIDE)
         finally:
             close_store()
-    yield from _run(home, AROUND)
+    yield from _run_checks(home, AROUND)
 
 
-def _run(home: Home, checks: tuple[tuple[Message, Check], ...]) -> Iterator[CheckResult]:
+def _run_checks(home: Home, checks: tuple[tuple[Message, Check], ...]) -> Iterator[CheckResult]:
     return (_finding(home, title, check) for title, check in checks)
 
 

@@ -19,12 +19,12 @@ def settle_rotations(home: Home) -> Iterator[Text]:
     settings = home.settings()
     try:
         with lock_folder(home.keys):
-            yield from _settle(home, settings)
+            yield from _settle_sides(home, settings)
     except (Busy, FileNotFoundError):
         return
 
 
-def _settle(home: Home, settings: Settings) -> Iterator[Text]:
+def _settle_sides(home: Home, settings: Settings) -> Iterator[Text]:
     file = database_file(home, settings)
     side = whole.settle_whole(home.keys, file) if file is not None else None
     if side is whole.Side.AFTER:

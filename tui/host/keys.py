@@ -45,7 +45,7 @@ def show(words: CommandWords) -> None:
         for said in settle_rotations(home):
             tell(said)
     with opened_store(home, looking=True):
-        found = _all(home)
+        found = _all_keys(home)
         lines = [_line(key) for key in found]
     if words.has("json"):
         tell_json([_as_json(key) for key in found])
@@ -64,7 +64,7 @@ def rotate(words: CommandWords) -> int:
     if what not in WAYS:
         said = _("There is no key {name} to rotate. Say one of: {names}.", name=what, names=listed(WAYS))
         raise CommandFailure(said, status=WRONG_USAGE)
-    with opened_store(home), _alone(home):
+    with opened_store(home), _lock_keys(home):
         told = WAYS[what](home, path_given(words, "signing-key"))
     if words.has("json"):
         tell_json(told)
@@ -84,8 +84,8 @@ def rotate(words: CommandWords) -> int:
 
 def prune(words: CommandWords) -> None:
     home = home_of(words)
-    with opened_store(home), _alone(home):
-        useless = [key for key in _all(home) if not key.is_needed]
+    with opened_store(home), _lock_keys(home):
+        useless = [key for key in _all_keys(home) if not key.is_needed]
         for key in useless:
             _record("keys.prune", {"key": key.name})
             delete_key(key.file)
@@ -181,7 +181,7 @@ WAYS: Mapping[str, Callable[[Home, Path | None], dict[str, object]]] = {
 
 
 @contextmanager
-def _alone(home: Home) -> Iterator[None]:
+def _lock_keys(home: Home) -> Iterator[None]:
     try:
         with lock_folder(home.keys):
             yield
@@ -216,7 +216,7 @@ def _progress() -> fields.Progress:
     return tell_of
 
 
-def _all(home: Home) -> list[Key]:
+def _all_keys(home: Home) -> list[Key]:
     settings = store().settings
     old = retired(home.keys, home.backups_to(settings), home.journal_place(settings), count_by_key())
     return [*keys_in_use(home.keys), *old]

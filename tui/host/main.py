@@ -48,7 +48,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def run(argv: list[str]) -> int:
     command, rest = find_among(COMMANDS, argv)
     if command is not None:
-        return _run(command, rest)
+        return _run_command(command, rest)
     asked = f"--{HELP.name}" in argv
     within = beginning_with(COMMANDS, argv[0]) if argv else []
     if argv == ["--version"]:
@@ -57,22 +57,22 @@ def run(argv: list[str]) -> int:
         print(f"mingce {version('mingce')}")
         return 0
     if asked or argv in ([], [command.name.split()[0] for command in within[:1]]):
-        lines = _listed(within) if within else _overview()
+        lines = _list_commands(within) if within else _overview()
         print("\n".join(lines), file=sys.stdout if asked else sys.stderr)
         return 0 if asked else WRONG_USAGE
     warn(_("There is no command “{words}”.", words=" ".join(argv[:2])))
     advice = _("→ `{command}` lists them.", command="mingce --help")
-    warn("\n".join(_listed(within)) if within else advice)
+    warn("\n".join(_list_commands(within)) if within else advice)
     return WRONG_USAGE
 
 
-def _run(command: HostCommand, given: list[str]) -> int:
+def _run_command(command: HostCommand, given: list[str]) -> int:
     try:
         words = command.read(given, passing_on=command.passes_on)
         if words.has(HELP.name):
             lines = page(command, "mingce", t, _width())
             others = [other for other in COMMANDS if other.name.startswith(f"{command.name} ")]
-            print("\n".join([f"mingce {lines[0]}", *lines[1:], *_listed(others)]))
+            print("\n".join([f"mingce {lines[0]}", *lines[1:], *_list_commands(others)]))
             return 0
         for option in command.options:
             if option.required and not words.has(option.name):
@@ -101,7 +101,7 @@ def _overview() -> list[str]:
     return [*head, "", *columns([(f"  {name}", said) for name, said in rows.items()], _width())]
 
 
-def _listed(commands: Sequence[HostCommand]) -> list[str]:
+def _list_commands(commands: Sequence[HostCommand]) -> list[str]:
     return columns([(f"  mingce {one.name}", one.in_short(LANGUAGE)) for one in commands], _width())
 
 

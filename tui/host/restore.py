@@ -117,7 +117,7 @@ def restore_home(words: CommandWords) -> int:
         except BaseException:
             clear_partial(home.folder)
             raise
-        with _filled(home, settings, keys, found):
+        with _fill_database(home, settings, keys, found):
             restored = apply_journal(found.header, found.people, found.missing)
             plan = _prove(found, restored, outside, others)
         if plan.upto > plan.seq or plan.bridges:
@@ -307,7 +307,7 @@ def _signer_of(
 
 
 @contextmanager
-def _filled(home: Home, settings: Settings, keys: KeyRing, found: FoundBackup) -> Iterator[None]:
+def _fill_database(home: Home, settings: Settings, keys: KeyRing, found: FoundBackup) -> Iterator[None]:
     """Fill a new database with what the backup holds. On PostgreSQL it is the one that the settings name, so
     nobody may work in it before it is complete; on SQLite the one in which the backup was proved, beside the
     old one."""

@@ -54,7 +54,7 @@ def bring_up_to_date(home: Home) -> None:
     version = refuse_newer(home)
     if not version or version == len(STEPS):
         return
-    with _alone(home):
+    with _lock_state(home):
         if stored_version(home, home.settings()) == len(STEPS):
             return  # somebody else has done it meanwhile
         had_key = proof_file(home.keys).exists()
@@ -65,7 +65,7 @@ def bring_up_to_date(home: Home) -> None:
         try:
             connections.only_migrator()
             if store().is_postgresql:
-                _refuse(connections.with_server())
+                _refuse_named(connections.with_server())
             for reached in migrate():
                 tell(_("The database was brought to version {version}.", version=reached))
             if not had_key and proof_file(home.keys).exists():
@@ -107,11 +107,11 @@ def _refuse_others(home: Home) -> None:
     until = time.monotonic() + SETTLES
     while found := _others(home):
         if time.monotonic() > until:
-            _refuse(found)
+            _refuse_named(found)
         time.sleep(0.1)
 
 
-def _refuse(found: list[Text]) -> None:
+def _refuse_named(found: list[Text]) -> None:
     if found:
         raise CommandFailure(
             _(
@@ -134,7 +134,7 @@ def refuse_newer(home: Home) -> int:
 
 
 @contextmanager
-def _alone(home: Home) -> Iterator[None]:
+def _lock_state(home: Home) -> Iterator[None]:
     """Lock the state folder so that nobody else on this host brings the database up to date meanwhile."""
     home.run.mkdir(mode=0o700, exist_ok=True)
     handle = open_own(home.run / LOCK, os.O_RDWR | os.O_CREAT)

@@ -51,7 +51,7 @@ def push(words: CommandWords) -> int:
     book = words.option_value("book")
     if words.has("login"):
         with desk_for(home_of(words), words.option_value("login")) as desk:
-            Outside(desk).push(book or _own(desk))
+            Outside(desk).push(book or _own_book(desk))
     with opened_store(home_of(words)):
         _books(book)
         done = tell_waiting()
@@ -104,7 +104,7 @@ def _books(book: str) -> tuple[str, ...]:
     return (book,) if book else books
 
 
-def _own(desk: Desk) -> str:
+def _own_book(desk: Desk) -> str:
     mine = Outside(desk).books()
     if len(mine) != 1:
         raise CommandFailure(_("Say which directory: --book BOOK."))

@@ -69,7 +69,7 @@ class Canvas:
             if 0 <= y < size.height and x < size.width:  # what was laid out for a larger window may come late
                 self._draw_piece(x, y, list(_explode(strip, colors)), out)
         if self._cursor != cursor:
-            out.append(_move(*cursor))
+            out.append(_cursor_to(*cursor))
             self._cursor = cursor
         return "".join(out)
 
@@ -83,7 +83,7 @@ class Canvas:
             row[end] = UNKNOWN
         for start, end in _changes(row[x : x + len(new)], new):
             if self._cursor != (x + start, y):
-                out.append(_move(x + start, y))
+                out.append(_cursor_to(x + start, y))
             for place, (character, pen) in enumerate(new[start:end], start):
                 if character:
                     now = self._pen
@@ -123,14 +123,14 @@ def _explode(segments: Iterable[Segment], colors: ColorSystem) -> Iterator[Cell]
         for character in as_drawn(plain(text)):
             width = cell_width(character)
             if width and waiting:
-                yield from _whole(waiting, pen)
+                yield from _cells_of(waiting, pen)
                 waiting = ""
             waiting += character
         if waiting:
-            yield from _whole(waiting, pen)
+            yield from _cells_of(waiting, pen)
 
 
-def _whole(character: str, pen: Pen) -> Iterator[Cell]:
+def _cells_of(character: str, pen: Pen) -> Iterator[Cell]:
     yield character, _blank(pen) if character == " " else pen
     if cell_width(character[0]) == 2:
         yield "", pen
@@ -207,5 +207,5 @@ def _change(old: Pen | None, new: Pen) -> str:
     return f"\x1b[{anew if '' in parts or len(anew) < len(changed) else changed}m"
 
 
-def _move(x: int, y: int) -> str:
+def _cursor_to(x: int, y: int) -> str:
     return f"\x1b[{y + 1};{x + 1}H"

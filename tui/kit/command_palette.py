@@ -89,16 +89,16 @@ class Palette(Dialog[Taken]):
         )
 
     def on_mount(self) -> None:
-        self._find("")
+        self._find_rows("")
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Narrow it by what was typed, in either language."""
-        self._find(event.value.strip())
+        self._find_rows(event.value.strip())
         if self._waiting is not None:
             self._waiting.stop()
-        self._waiting = self.set_timer(SETTLED, self._settle)
+        self._waiting = self.set_timer(SETTLED, self._record_lookup)
 
-    def _find(self, text: str) -> None:
+    def _find_rows(self, text: str) -> None:
         text = normalize("NFKC", text[:1]) + text[1:]  # signs of an input method are wide
         sign, wanted = (text[:1], text[1:].strip()) if text[:1] in tuple("#@>?") else ("", text)
         wanted = wanted.casefold()
@@ -112,7 +112,7 @@ class Palette(Dialog[Taken]):
             self._found += [one for one in self._others if wanted in self._words(one)]
         self._list()
 
-    def _settle(self) -> None:
+    def _record_lookup(self) -> None:
         self._finder.record_lookup(self.query_one(TextInput).value.strip())
 
     @on(DataList.Moved)
@@ -147,7 +147,7 @@ class Palette(Dialog[Taken]):
             return [*row.said, "  ", Styled(row.why, "warn")] if row.why else [*row.said]
         if isinstance(row, Job):
             return row.title
-        return [Styled(row.label, "strong"), "  ", Styled(_about(row), "dim")]
+        return [Styled(row.label, "strong"), "  ", Styled(_row_help(row), "dim")]
 
     def _destination(self, row: Row) -> Text:
         if isinstance(row, GoTarget):
@@ -184,25 +184,25 @@ class Palette(Dialog[Taken]):
             self.app.tell(row.why, "warn")
             return
         if isinstance(row, GoTarget):
-            self._settle()
+            self._record_lookup()
         if isinstance(row, Job) and row.begins:
             self.dismiss((row, ""))
             return
         target = self._target(row)
         more = row.keys.removeprefix(_keys(target)).strip() if isinstance(row, Job) else ""
-        hint = _("{job}: now press {keys}", job=_about(row), keys=more) if more else ""
+        hint = _("{job}: now press {keys}", job=_row_help(row), keys=more) if more else ""
         self.dismiss((target, hint))
 
     def do_forget(self) -> None:
         if self._finder.forget_opened():
             self.app.tell(_("Forgotten."))
-            self._find(self.query_one(TextInput).value.strip())
+            self._find_rows(self.query_one(TextInput).value.strip())
 
     def do_number(self) -> None:
         """Show the number of the person under the cursor."""
         row = self._current
         if isinstance(row, GoTarget) and row.number is not None:
-            self._settle()
+            self._record_lookup()
             self.dismiss((replace(row, go=row.number), ""))
 
 
@@ -228,7 +228,7 @@ def _keys(row: Row) -> str:
     return keys_name(row).partition(" ")[0] if isinstance(row, ScreenCommand) else row.digit
 
 
-def _about(row: Row) -> Text:
+def _row_help(row: Row) -> Text:
     if isinstance(row, Job):
         return row.title
     return row.help if isinstance(row, ScreenCommand) else _("Go to this place.")

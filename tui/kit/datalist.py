@@ -125,7 +125,7 @@ class DataList(ListRows[Row]):
         words = "".join(text for text, _tone in self.spans(column.cell(row))).strip()
         if words in ("", "–"):
             return None
-        return column.order(row) if column.order is not None else spelled(DIGITS.sub(_padded, words))
+        return column.order(row) if column.order is not None else spelled(DIGITS.sub(_pad_digits, words))
 
     def _arrange(self, fetch: Fetch[Row], total: int | None) -> tuple[Fetch[Row], int | None]:
         """Sort a list that is short enough, once its rows are here."""
@@ -250,7 +250,7 @@ class DataList(ListRows[Row]):
     def draw(self, row: int, width: int, *, cursor: bool) -> Strip:
         value = self._rows.get(row)
         if value is None:
-            told = _folded(self.words(self.empty), max(width - 2, 2)) if self._total == 0 else ()
+            told = _fold_text(self.words(self.empty), max(width - 2, 2)) if self._total == 0 else ()
             return self.paint([("  " + told[row], "dim")] if row < len(told) else (), width)
         if cursor:
             self._note_drawn(value)
@@ -318,10 +318,10 @@ class DataList(ListRows[Row]):
         self.post_message(self.Marked(self))
 
 
-def _padded(digits: re.Match[str]) -> str:
+def _pad_digits(digits: re.Match[str]) -> str:
     return digits[0].zfill(12)
 
 
 @lru_cache(16)
-def _folded(text: str, width: int) -> tuple[str, ...]:
+def _fold_text(text: str, width: int) -> tuple[str, ...]:
     return tuple(fold(text, width))

@@ -83,13 +83,13 @@ class AskText(Dialog["str | Refused"]):
     def on_input_changed(self, event: Input.Changed) -> None:
         """Hide what was wrong with the text before."""
         if event.value != self._value:
-            self._say("")
+            self._show_wrong("")
 
     def do_take(self) -> None:
         """Submit the text, without blanks around it."""
         value = self.query_one(TextInput).value.strip()
         if self._required and not value:
-            self._say(_("✗ This can't be left blank."))
+            self._show_wrong(_("✗ This can't be left blank."))
             return
         try:
             if self._check is not None:
@@ -105,10 +105,10 @@ class AskText(Dialog["str | Refused"]):
             self.dismiss(value)
 
     def _wrong(self, message: Text) -> None:
-        self._say(Message("✗ {text}", {"text": message}))
+        self._show_wrong(Message("✗ {text}", {"text": message}))
         self.query_one(TextInput).select_all()
 
-    def _say(self, wrong: Text) -> None:
+    def _show_wrong(self, wrong: Text) -> None:
         self.query_one("#wrong", TextLine).show(wrong, "bad")
 
 
@@ -143,7 +143,7 @@ class SayFacts(Say):
             yield FactList(self._facts)
 
 
-def _awaited(dialog: Callable[P, AskText]) -> Callable[Concatenate[Keyed, P], Awaitable[str | None]]:
+def _await_answer(dialog: Callable[P, AskText]) -> Callable[Concatenate[Keyed, P], Awaitable[str | None]]:
     async def ask(screen: Keyed, /, *said: P.args, **more: P.kwargs) -> str | None:
         answer: str | Refused | None = await screen.app.push_screen_wait(dialog(*said, **more))
         if isinstance(answer, Refused):
@@ -153,7 +153,7 @@ def _awaited(dialog: Callable[P, AskText]) -> Callable[Concatenate[Keyed, P], Aw
     return ask
 
 
-ask_text = _awaited(AskText)
+ask_text = _await_answer(AskText)
 """Return what was typed, without blanks around it, or None. Raises Refused where ``check`` does."""
 
 

@@ -192,9 +192,9 @@ class LineDriver(Driver):
     def _wait_for_escape(self) -> None:
         if self._waiting is not None:
             self._waiting.cancel()
-        self._waiting = self._loop.call_later(ESCAPE_WAIT, self._tick)
+        self._waiting = self._loop.call_later(ESCAPE_WAIT, self._end_wait)
 
-    def _tick(self) -> None:
+    def _end_wait(self) -> None:
         self._waiting = None
         for event in self._typed.wait_no_more():
             self.process_message(event)

@@ -35,9 +35,9 @@ class FactList(Painted):
             self.refresh(layout=True)
 
     def _lines(self, width: int) -> list[list[tuple[str, Tone]]]:
-        labels = [self.spans(_quiet(label)) for label, _value in self._facts]
+        labels = [self.spans(_dim_label(label)) for label, _value in self._facts]
         column = max((sum(cells(text) for text, _tone in label) for label in labels), default=0)
-        column = min(column, _most(width)) + 2
+        column = min(column, _widest_label(width)) + 2
         lines: list[list[tuple[str, Tone]]] = []
         for label, (_label, value) in zip(labels, self._facts, strict=True):
             spans = self.spans(value)
@@ -72,13 +72,13 @@ def _fold_toned(spans: Sequence[tuple[str, Tone]], width: int) -> list[list[tupl
     return found
 
 
-def _most(width: int) -> int:
+def _widest_label(width: int) -> int:
     """Return the cells that labels take at most: in a narrow column, such as one beside a list, a third, as
     values would be broken within words there."""
     half = max(width // 2, 1)
     return half if width >= NARROW else min(half, max(width // 3, SHORTEST))
 
 
-def _quiet(label: Cell) -> Cell:
+def _dim_label(label: Cell) -> Cell:
     """Dim a label without a tone of its own."""
     return Styled(label, "dim") if isinstance(label, str | Message | Label) else label

@@ -327,10 +327,10 @@ class FormField(Painted):
         stacked = self._stacks and self.screen.has_class("-narrow")
         wanted = (width, self.app.wording, stacked)
         if self._drawn is None or self._drawn[0] != wanted:
-            self._drawn = wanted, self._stacked(width) if stacked else self._beside(width)
+            self._drawn = wanted, self._stacked(width) if stacked else self._lay_beside(width)
         return self._drawn[1]
 
-    def _beside(self, width: int) -> _Drawn:
+    def _lay_beside(self, width: int) -> _Drawn:
         """Lay the parts out beside one another: half of what label and remark leave is for what is now."""
         start, end = self._label_width, max(width - self._remark_width, self._label_width)
         new = start if self._now is None else start + (end - start) // 2

@@ -352,10 +352,10 @@ class Keyed(Screen[Any]):
     ) -> None:
         """Take ``steps`` as a command of this screen: keys wait, and refusals are shown."""
         self._being_done.add(command_id)
-        self.run_worker(self._do(command_id, steps, rows), name=command_id, exclusive=False)
+        self.run_worker(self._do_command(command_id, steps, rows), name=command_id, exclusive=False)
 
     @on(Window.Opened)
-    def _open(self, event: Window.Opened) -> None:
+    def _enter_opened(self, event: Window.Opened) -> None:
         """Enter in a list, or a click on the row under its cursor, is the command of Enter.
 
         A screen that answers ``Opened`` too does so beside it, unless it prevents the default.
@@ -393,7 +393,7 @@ class Keyed(Screen[Any]):
         """Return whether a command makes sense, or would if it were known to what it is done."""
         return self._is_sensible(command) or self._rows_for(command) is not None
 
-    async def _do(
+    async def _do_command(
         self, command_id: str, steps: Coroutine[object, object, None], rows: DataList[Any] | None
     ) -> None:
         try:

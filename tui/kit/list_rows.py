@@ -210,7 +210,7 @@ class ListRows(Window, Generic[Row]):
         self._is_acting, self._is_looking = True, looks
         below = self.cursor + 1
         if below not in self._rows and (self._total is None or below < self._total):
-            self._load(below, 1)
+            self._load_rows(below, 1)
         self._next = self._rows.get(below, self._rows.get(self.cursor - 1))
 
     def end_act(self) -> None:
@@ -239,7 +239,7 @@ class ListRows(Window, Generic[Row]):
 
     def nearest_row(self, row: int) -> int:
         if self._total is None and row not in self._rows:
-            self._load(row - row % self.rows_shown, self.rows_shown)
+            self._load_rows(row - row % self.rows_shown, self.rows_shown)
         if self._total is None:
             return row
         return min(row, self._total - 1)
@@ -303,11 +303,11 @@ class ListRows(Window, Generic[Row]):
         """Fetch what is on the screen and not here; return whether there was anything to fetch."""
         missing = [row for row in range(self.top, self.top + self.rows_shown) if row not in self._rows]
         if missing and (self._total is None or missing[0] < self._total):
-            self._load(missing[0], missing[-1] - missing[0] + 1)
+            self._load_rows(missing[0], missing[-1] - missing[0] + 1)
             return True
         return False
 
-    def _load(self, offset: int, limit: int) -> None:
+    def _load_rows(self, offset: int, limit: int) -> None:
         before = len(self._place())
         rows = self._fetch(offset, limit)
         self._measure(rows)

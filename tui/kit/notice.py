@@ -47,11 +47,11 @@ class NoticeArea(TextLine):
         held, work = self.goes_on()
         still: tuple[Text, NoticeTone] | None = (held, "good") if held is not None else None
         said = self._told or still
-        lines: list[Text] = [_signed(*said)] if said is not None else []
+        lines: list[Text] = [_sign_text(*said)] if said is not None else []
         if self._told and self._told[1] == "warn" and still is not None:
-            lines.append(_signed(*still))
+            lines.append(_sign_text(*still))
         if work is not None:
-            lines.append(_signed(work, ""))
+            lines.append(_sign_text(work, ""))
         self.set_class(bool(lines), "-told")
         parts = {f"line{place}": line for place, line in enumerate(lines)}
         words = Message("\n".join(f"{{{name}}}" for name in parts), parts)
@@ -67,5 +67,5 @@ class DialogNotice(NoticeArea):
         return None, None
 
 
-def _signed(text: Text, tone: NoticeTone) -> Message:
+def _sign_text(text: Text, tone: NoticeTone) -> Message:
     return Message("{sign} {text}", {"sign": SIGNS[tone], "text": text})

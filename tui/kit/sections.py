@@ -93,7 +93,7 @@ class SectionList(DataList[Any], Generic[Row]):
 
     def _is_heading(self, row: int) -> bool:
         if row >= 0 and row not in self._rows and (self._total is None or row < self._total):
-            self._load(row, 1)
+            self._load_rows(row, 1)
         return isinstance(self._rows.get(row), Heading)
 
     def _columns_of(self, row: Any) -> Sequence[ListColumn[Any]]:

@@ -20,11 +20,11 @@ _SIZES = {name: begun._maxsize for name, begun in _begun.items() if isinstance(b
 
 def make_caches_late() -> None:
     """Patch Textual's Strip so that its caches are made at their first use, in this process."""
-    _strips.__init__ = _begin
+    _strips.__init__ = _fill_strip
     _strips.__getattr__ = _cache
 
 
-def _begin(strip: Any, segments: Iterable[Segment], cell_length: int | None = None) -> None:
+def _fill_strip(strip: Any, segments: Iterable[Segment], cell_length: int | None = None) -> None:
     strip._segments = list(segments)
     strip._cell_length = cell_length
     strip._render_cache = strip._link_ids = strip._cell_count = None

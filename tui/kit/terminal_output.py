@@ -24,7 +24,7 @@ class LineWriter:
         self._dead = False
         self._pieces: SimpleQueue[str | None] = SimpleQueue()
         self._room = BoundedSemaphore(QUEUED)
-        self._thread = Thread(target=self._run, name="line-writer", daemon=True)
+        self._thread = Thread(target=self._write_pieces, name="line-writer", daemon=True)
         self._thread.start()
 
     def write(self, text: str) -> None:
@@ -37,13 +37,13 @@ class LineWriter:
         self._pieces.put(None)
         self._thread.join()
 
-    def _run(self) -> None:
+    def _write_pieces(self) -> None:
         while (piece := self._pieces.get()) is not None:
             self._room.release()
             if not self._dead:
-                self._send(piece.encode("utf-8", "replace"))
+                self._send_bytes(piece.encode("utf-8", "replace"))
 
-    def _send(self, data: bytes) -> None:
+    def _send_bytes(self, data: bytes) -> None:
         try:
             while data:
                 data = data[os.write(self._descriptor, data) :]

@@ -82,7 +82,7 @@ class TypeAhead:
 
     async def _effect(self) -> None:
         """Wait for that of the key that was taken last."""
-        await _passed(self._way)
+        await _wait_passed(self._way)
         await asyncio.sleep(0)  # a command that asks something is a task that begins now
         while self._app.screen is not self._screen or self._is_busy():
             if self._app.screen is self._screen:
@@ -91,10 +91,10 @@ class TypeAhead:
             self._screen = self._app.screen
             while not self._screen.is_mounted:
                 await asyncio.sleep(LOOK_EVERY)
-            await _passed(self._screen.ancestors_with_self)
+            await _wait_passed(self._screen.ancestors_with_self)
 
 
-async def _passed(way: Sequence[MessagePump]) -> None:
+async def _wait_passed(way: Sequence[MessagePump]) -> None:
     """Wait until what was sent along ``way`` before has been dealt with, and what that sent to its end."""
     for pump in (*way, *way[-1:]):
         there = asyncio.Event()

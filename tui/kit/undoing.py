@@ -37,7 +37,7 @@ class Undoing:
         """Tell what was ``said`` of a decision with the seconds that are left."""
         self._app.desk.holding.is_new = False
         self._said = said
-        self._run()
+        self._run_timer()
 
     def catch_up(self) -> None:
         """Take in what another session of the reader's holds, or took back."""
@@ -46,7 +46,7 @@ class Undoing:
         if held and held != before:
             self._said = _n("{count} decision", "{count} decisions", count=len(held))
         if held != before:
-            self._run()
+            self._run_timer()
 
     def note_lengthy(self) -> bool:
         """Take in what was decided on beside the session; return whether any of it is held."""
@@ -60,19 +60,19 @@ class Undoing:
     def take_back(self) -> None:
         count = self._app.desk.held.undo()
         self._said = ""
-        self._run()
+        self._run_timer()
         self._ask_again()
         if not count:
             self._app.tell(NOTHING_TO_UNDO, "warn")
             return
         self._app.tell(_n("Taken back: {count} decision", "Taken back: {count} decisions", count=count))
 
-    def _run(self) -> None:
-        self._show()
+    def _run_timer(self) -> None:
+        self._show_held()
         if self._app.desk.holding.matters and self._timer is None:
-            self._timer = self._app.set_interval(EVERY, lambda: self._app.call_later(self._look))
+            self._timer = self._app.set_interval(EVERY, lambda: self._app.call_later(self._apply_due))
 
-    def _look(self) -> None:
+    def _apply_due(self) -> None:
         """Have take effect what is due; stop where nothing is held any more."""
         if self._app.desk.holding.is_due and not self._is_applying:
             if self._lengthy.isdisjoint(self._app.desk.holding.matters):
@@ -80,7 +80,7 @@ class Undoing:
             else:
                 self._is_applying = True
                 self._app.run_worker(self._apply_beside())
-        self._show()
+        self._show_held()
         if not self._app.desk.holding.matters and self._timer is not None:
             self._timer.stop()
             self._timer = None
@@ -124,7 +124,7 @@ class Undoing:
             for rows in lists:
                 rows.end_act()
 
-    def _show(self) -> None:
+    def _show_held(self) -> None:
         holding, words = self._app.desk.holding, None
         if count := len(holding.matters):
             said = self._said or _n("{count} decision", "{count} decisions", count=count)

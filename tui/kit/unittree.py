@@ -73,7 +73,7 @@ class UnitTree(Window):
         row = 0
         while row < len(self._branches):
             if self._branches[row].depth < open_levels:
-                self._open(row)
+                self._open_branch(row)
             row += 1
         self.refresh()
         self.post_message(self.Moved(self))
@@ -112,7 +112,7 @@ class UnitTree(Window):
                 break
             self.cursor = row
             if node_id != path[-1]:
-                self._open(row)
+                self._open_branch(row)
         self._into_view()
         self.refresh()
         self.post_message(self.Moved(self))
@@ -129,7 +129,7 @@ class UnitTree(Window):
         row = 0
         while row < len(self._branches):
             if self._branches[row].node.id in opened:
-                self._open(row)
+                self._open_branch(row)
             row += 1
         places = [row for row, one in enumerate(self._branches) if before and one.node.id == before.id]
         self.cursor = places[0] if places else max(self.nearest_row(self.cursor), 0)
@@ -181,7 +181,7 @@ class UnitTree(Window):
         spans: list[tuple[str, Tone]] = [(label, ""), (blank, ""), (note, "dim")]
         return self.paint(spans, width, ("cursor" if self.has_focus else "idle") if cursor else "")
 
-    def _open(self, row: int) -> None:
+    def _open_branch(self, row: int) -> None:
         branch = self._branches[row]
         if branch.open or branch.node.leaf:
             return
@@ -189,7 +189,7 @@ class UnitTree(Window):
         below = [_Branch(node, branch.depth + 1) for node in self._children(branch.node.id)]
         self._branches[row + 1 : row + 1] = below
 
-    def _close(self, row: int) -> None:
+    def _close_branch(self, row: int) -> None:
         branch = self._branches[row]
         branch.open = False
         end = row + 1
@@ -206,7 +206,7 @@ class UnitTree(Window):
             if self.cursor + 1 < len(self._branches) and self._branches[self.cursor + 1].depth > branch.depth:
                 self.go(self.cursor + 1)
         else:
-            self._open(self.cursor)
+            self._open_branch(self.cursor)
             self.refresh()
 
     def action_fold(self) -> None:
@@ -215,7 +215,7 @@ class UnitTree(Window):
             return
         branch = self._branches[self.cursor]
         if branch.open:
-            self._close(self.cursor)
+            self._close_branch(self.cursor)
             self.refresh()
             return
         for row in range(self.cursor - 1, -1, -1):

@@ -63,7 +63,7 @@ def apportion(asked: tuple[Goals, ...], room: int) -> tuple[int, ...]:
     """Give each column what is kept for it, then the least it asks for, then the whole, then what is usual;
     cached. Where room is short the narrowest grows first, so that the widest alone are cut."""
     widths = [0] * len(asked)
-    for goals in zip(*_settled(asked, room), strict=True):
+    for goals in zip(*_settle_usual(asked, room), strict=True):
         for _cell in range(room - sum(widths)):
             growing = [place for place, goal in enumerate(goals) if widths[place] < goal]
             if not growing:
@@ -72,7 +72,7 @@ def apportion(asked: tuple[Goals, ...], room: int) -> tuple[int, ...]:
     return tuple(widths)
 
 
-def _settled(asked: Sequence[Goals], room: int) -> Iterator[Goals]:
+def _settle_usual(asked: Sequence[Goals], room: int) -> Iterator[Goals]:
     """Yield the same, those without a usual width with an even part of what the others leave."""
     left, flexible = room - sum(goals.usual for goals in asked), sum(not goals.usual for goals in asked)
     for goals in asked:

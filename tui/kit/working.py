@@ -107,7 +107,7 @@ class Working:
             work.timer.stop()
             if self._now is work:
                 self._now = None
-                self._show()
+                self._show_work()
         if isinstance(failure, WorkStopped):
             self._drop(screen)
         elif screen is not None and self._app.screen is not screen and not gives_way:
@@ -187,10 +187,10 @@ class Working:
 
     def _begin_showing(self, work: _Work) -> None:
         work.is_shown = True
-        work.timer = self._app.set_interval(EVERY, self._show)
-        self._show()
+        work.timer = self._app.set_interval(EVERY, self._show_work)
+        self._show_work()
 
-    def _show(self) -> None:
+    def _show_work(self) -> None:
         work = self._now
         self._app.work_words = work.words if work is not None and work.is_shown else None
         self._app.renew_notices()

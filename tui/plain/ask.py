@@ -29,7 +29,7 @@ def ask(room: Room, words: CommandWords) -> int:
         _list(room, _askable(room, words.option_value("book")), words)
         return 0
     kind, *pairs = words.operands
-    form, named = _opened(room, words, kind)
+    form, named = _open_form(room, words, kind)
     if pairs or words.has("reason"):
         return hand_in(room, words, form, pairs, named)
     words.allow_only(*named)
@@ -38,7 +38,7 @@ def ask(room: Room, words: CommandWords) -> int:
 
 
 def change(room: Room, words: CommandWords) -> int:
-    form, named = _opened(room, words, CHANGE)
+    form, named = _open_form(room, words, CHANGE)
     return hand_in(room, words, form, words.operands, named)
 
 
@@ -92,7 +92,7 @@ def _list(room: Room, found: Sequence[Askable], words: CommandWords) -> None:
     room.write_table(heads, [(one.kind, one.label, one.book, clause_words(one.clause)) for one in found])
 
 
-def _opened(room: Room, words: CommandWords, kind: str) -> tuple[OpenedForm, tuple[str, ...]]:
+def _open_form(room: Room, words: CommandWords, kind: str) -> tuple[OpenedForm, tuple[str, ...]]:
     named = ("book", "entry") if kind in JOIN else ("book",)
     if kind in OF_ENTRY and (words.has("entry") or kind != CHANGE):
         named = ("entry",)

@@ -82,7 +82,7 @@ def _json_line(number: int, text: str, status: int, out: BytesIO, err: BytesIO) 
     return json.dumps(said).replace("\x7f", "\\u007f").encode() + b"\n"
 
 
-def _run(_room: Room, _words: CommandWords) -> int:
+def _run_batch(_room: Room, _words: CommandWords) -> int:
     raise NotImplementedError("`tui.plain.work` runs the lines")
 
 
@@ -95,6 +95,6 @@ BATCH = Command(
         "that fails, with its status; lines that begin with # are passed over."
     ),
     "batch --json < commands.txt",
-    _run,
+    _run_batch,
     classified=False,
 )

@@ -60,13 +60,13 @@ def _takes(field: RequestField, choices: Mapping[str, str]) -> Text:
 
 def _by_name(room: Room, field: RequestField) -> dict[str, str]:
     """Return choices by name in the reader's language; those called alike have a number only."""
-    names = [_written(room, choice.label) for choice in field.choices]
+    names = [_label_as_typed(room, choice.label) for choice in field.choices]
     return {
         name: choice.id for name, choice in zip(names, field.choices, strict=True) if names.count(name) == 1
     }
 
 
-def _written(room: Room, label: Text) -> str:
+def _label_as_typed(room: Room, label: Text) -> str:
     """Write a label as in a command: a path without blanks."""
     return room.words(label).strip().replace(" / ", "/")
 

@@ -28,7 +28,7 @@ def find(room: Room, words: CommandWords) -> int:
     looked_in = places(room, words, books(room, words))
     found: list[tuple[BookView, EntryLine]] = []
     for book, unit in looked_in:
-        found += _fitting(room, book, text, unit, facets, limit)
+        found += _fitting_entries(room, book, text, unit, facets, limit)
         room.desk.directory.settled(book.id, " ".join([text, *facets]).strip(), unit)
         if text and not facets:
             found += _by_value(room, book, text, unit, limit)
@@ -89,7 +89,7 @@ def _take_out(
         take_table(room, "directory", book.id, unit, _heads(room), rows)
 
 
-def _fitting(
+def _fitting_entries(
     room: Room,
     book: BookView,
     text: str,
@@ -126,9 +126,11 @@ def _by_value(
 def _tell_elsewhere(room: Room, text: str) -> None:
     """Tell who fits in all that the reader sees, or whose name nearly does; recorded as looked up."""
     books = room.desk.directory.books()
-    fitting = [(book, _fitting(room, book, text, None, (), SCREENFUL)) for book in books]
+    fitting = [(book, _fitting_entries(room, book, text, None, (), SCREENFUL)) for book in books]
     if not any(found for _book, found in fitting):
-        fitting = [(book, _fitting(room, book, text, None, (), SCREENFUL, near=True)) for book in books]
+        fitting = [
+            (book, _fitting_entries(room, book, text, None, (), SCREENFUL, near=True)) for book in books
+        ]
     for book, found in fitting:
         if found:
             room.desk.directory.settled(book.id, text)

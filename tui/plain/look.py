@@ -41,7 +41,7 @@ def reveal(room: Room, words: CommandWords) -> int:
     seen = room.desk.directory.card(entry)
     if words.has("json"):
         room.desk.directory.as_data(seen.book, entry)
-    field = _named(room, words.operand(1), seen)
+    field = _field_name(room, words.operand(1), seen)
     answers = {FIELD.id: field, PURPOSE.id: purpose, REASON.id: words.option_value(REASON.id)}
     shown = REVEAL.do(At(room.desk, (entry,), answers=answers))
     if words.has("json"):
@@ -64,7 +64,7 @@ def why(room: Room, words: CommandWords) -> int:
         at = At[Card](room.desk, (entry,), answers={FIELD.id: ""})
         answers = [WHY.do(at)]
         if field and answers[0].can:
-            at.answers[FIELD.id] = _named(room, field, directory.card(entry))
+            at.answers[FIELD.id] = _field_name(room, field, directory.card(entry))
             answers = [WHY.do(at)]
     if words.has("json"):
         room.write_json([_why_data(one) for one in answers])
@@ -95,7 +95,7 @@ def vcard(room: Room, words: CommandWords) -> int:
     return 0
 
 
-def _named(room: Room, field: str, card: Card) -> str:
+def _field_name(room: Room, field: str, card: Card) -> str:
     """Return a field of ``card`` by its name or label; what is neither is left as it is."""
     return next((one.name for one in card.fields if field in (one.name, room.words(one.label))), field)
 

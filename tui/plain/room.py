@@ -34,14 +34,14 @@ class Room:
         return one_line(cell_words(cell, self.language))
 
     def write_line(self, *texts: Text) -> None:
-        self._show(" ".join(filter(None, map(self.words, texts))))
+        self._write_line(" ".join(filter(None, map(self.words, texts))))
 
     def write_lines(self, lines: Sequence[str]) -> None:
         for line in lines:
-            self._show(line)
+            self._write_line(line)
 
     def warn(self, text: Text) -> None:
-        _write(self.stderr, self.words(text).encode("utf-8", "replace") + b"\n")
+        _write_bytes(self.stderr, self.words(text).encode("utf-8", "replace") + b"\n")
 
     def write_facts(self, facts: Sequence[Fact]) -> None:
         """Write labels and values line by line, none without a value; a value without a label alone."""
@@ -49,12 +49,12 @@ class Room:
         for label, value in facts:
             if self.words(value):
                 head = f"{self.words(label)}{colon}" if label else ""
-                self._show(head + self.words(value))
+                self._write_line(head + self.words(value))
 
     def write_table(self, heads: Sequence[Text], rows: Sequence[Sequence[Cell]]) -> None:
         """Write aligned columns; a column without a single value is left out."""
         for line in self.tabulated(heads, rows):
-            self._show(line)
+            self._write_line(line)
 
     def tabulated(self, heads: Sequence[Text], rows: Sequence[Sequence[Cell]]) -> list[str]:
         cells = [[self.words(cell) for cell in row] for row in rows]
@@ -70,12 +70,12 @@ class Room:
         self.write_file(self.as_json(value))
 
     def as_json(self, value: object) -> bytes:
-        text = json.dumps(value, ensure_ascii=False, indent=2, default=self._plain)
+        text = json.dumps(value, ensure_ascii=False, indent=2, default=self._plain_text)
         return harmless(text).encode("utf-8", "replace") + b"\n"
 
     def write_file(self, content: bytes) -> None:
         self.has_shown = True
-        _write(self.stdout, content)
+        _write_bytes(self.stdout, content)
 
     def document(self, copy: Document) -> None:
         """Write a marked copy on standard output, and on standard error its mark, digest and, once, its
@@ -93,13 +93,13 @@ class Room:
             self.warn(_("It is a PDF with the file attached. Password, told this once: {password}",
                         password=password))  # fmt: skip
 
-    def _plain(self, value: object) -> object:
+    def _plain_text(self, value: object) -> object:
         return say(value, self.language)  # type: ignore[arg-type]  # only texts are not JSON here
 
-    def _show(self, line: str) -> None:
+    def _write_line(self, line: str) -> None:
         self.write_file(line.encode("utf-8", "replace") + b"\n")
 
 
-def _write(stream: BinaryIO, content: bytes) -> None:
+def _write_bytes(stream: BinaryIO, content: bytes) -> None:
     stream.write(content)
     stream.flush()

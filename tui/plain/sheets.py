@@ -43,7 +43,12 @@ def commands_of(sheet: Sheet[Any]) -> tuple[Command, ...]:
         options = (*asked, JSON) if tells else tuple(asked)
         found.append(
             Command(
-                f"{sheet.id} {verb.id}", operands, options, verb.help, verb.example, partial(_do, sheet, verb)
+                f"{sheet.id} {verb.id}",
+                operands,
+                options,
+                verb.help,
+                verb.example,
+                partial(_do_verb, sheet, verb),
             )
         )
     return tuple(found)
@@ -70,7 +75,7 @@ def _list(sheet: Sheet[Any], room: Room, words: CommandWords) -> int:
     if is_one:
         return _write_row(sheet, at, room, words)
     keys = tuple(_key(sheet, word) for word in words.operands)
-    every = _named(sheet, at, keys) if keys else sheet.rows(at)
+    every = _rows_of_keys(sheet, at, keys) if keys else sheet.rows(at)
     view = understood(lambda: read_view(sheet, every, at, words.options))
     rows = view.rows(sheet, every, room.language)
     status = 1 if sheet.amiss and rows else 0
@@ -100,7 +105,7 @@ def _list(sheet: Sheet[Any], room: Room, words: CommandWords) -> int:
     return status
 
 
-def _named(sheet: Sheet[Row], at: At[Any], keys: Sequence[Key]) -> Sequence[Row]:
+def _rows_of_keys(sheet: Sheet[Row], at: At[Any], keys: Sequence[Key]) -> Sequence[Row]:
     """Return the rows of ``keys``. Raises Invalid where one is not there."""
     rows = sheet.at(at, tuple(keys)).rows
     missing = set(keys) - {sheet.key(row) for row in rows}
@@ -128,7 +133,7 @@ def _write_row(sheet: Sheet[Any], at: At[Any], room: Room, words: CommandWords) 
     return 0
 
 
-def _do(sheet: Sheet[Any], verb: Verb[Any], room: Room, words: CommandWords) -> int:
+def _do_verb(sheet: Sheet[Any], verb: Verb[Any], room: Room, words: CommandWords) -> int:
     place = _place(room, words, _needed(sheet))
     at = sheet.at(place, tuple(_key(sheet, word) for word in words.operands))
     for ask in verb.asks:

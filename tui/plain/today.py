@@ -29,7 +29,9 @@ def today(room: Room, words: CommandWords) -> int:
     heads = (_("Shown by"), _("Due"), _("Kind"), _("Name"), unit)
     room.write_line(_("Waiting for you: {count}", count=mine.total))
     if mine.rows:
-        room.write_table((*heads, _("What")), [(*_cells(row, "queue"), _what(row)) for row in mine.rows])
+        room.write_table(
+            (*heads, _("What")), [(*_cells(row, "queue"), _matter_words(row)) for row in mine.rows]
+        )
     room.write_line(_("Waiting for others: {count}", count=others.total))
     if others.rows:
         rows = [(*_cells(row, "requests"), listed(row.waits_for)) for row in others.rows]
@@ -47,7 +49,7 @@ def _cells(row: Matter, place: str) -> tuple[Text, ...]:
     return "", due_text(row.due), row.kind_label, "", ""
 
 
-def _what(row: Matter) -> Cell:
+def _matter_words(row: Matter) -> Cell:
     if isinstance(row, RequestRow):
         return request_matter(row)
     return (row.about or listed(row.lacks)) if isinstance(row, TaskRow) else row.label

@@ -117,7 +117,7 @@ class RecordFinder:
         place = row.organisation or row.unit_name
         said = [Styled(row.name, "strong"), *said_marks(row), f"  {row.position}  ", Styled(place, "dim")]
         if kind:
-            go = partial(self._begin, kind, row.entry)
+            go = partial(self._begin_form, kind, row.entry)
             return GoTarget(f"{kind} {row.entry}", _("Do"), said, LABELS[kind], "Enter", go)
         usual = usual_purpose(self._app, book.id)
         covered = any(field.look == "masked" for field in row.fields)
@@ -127,17 +127,17 @@ class RecordFinder:
             [Styled("+ ", "accent") if is_favourite else "", *said, f"  {number}"],
             _("Card"),
             "Enter",
-            partial(self._open, row.entry),
-            partial(self._open, row.entry, at_once=True) if covered else None,
+            partial(self._open_card, row.entry),
+            partial(self._open_card, row.entry, at_once=True) if covered else None,
             _("Number: {purpose}", purpose=usual.label) if usual is not None else "",
         )
 
-    def _begin(self, kind: str, entry: int) -> None:
+    def _begin_form(self, kind: str, entry: int) -> None:
         screen = self._app.screen
         if isinstance(screen, FramedScreen):
             FORMS[kind](screen, entry)
 
-    async def _open(self, entry: int, *, at_once: bool = False) -> None:
+    async def _open_card(self, entry: int, *, at_once: bool = False) -> None:
         card = self._app.desk.directory.card(entry)
         screen, shown = self._app.screen, None
         if at_once and isinstance(screen, Keyed):

@@ -62,13 +62,13 @@ class KeptForm(FramedScreen):
 
     def do_back(self) -> None:
         """Leave, after asking where something was typed or chosen."""
-        self._leave(self.dismiss)
+        self._leave_form(self.dismiss)
 
     def do_sign_out(self) -> None:
         """Sign out, asking as before leaving: Ctrl+Q lies beside the keys that edit."""
-        self._leave(super().do_sign_out)
+        self._leave_form(super().do_sign_out)
 
-    def _leave(self, by: Callable[[], object]) -> None:
+    def _leave_form(self, by: Callable[[], object]) -> None:
         if self.typed_values() == self._begun:
             by()
         else:

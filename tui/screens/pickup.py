@@ -82,8 +82,8 @@ class PickupDialog(ToType):
         """Make the code, and count its time down."""
         self.query_one("#formats").display = bool(self._formats)
         self.query_one("#about").display = bool(self._about)
-        self._make()
-        self.set_interval(1.0, self._show)
+        self._make_code()
+        self.set_interval(1.0, self._show_code)
         self.set_interval(LOOKS_AGAIN, self.catch_up)  # wrong tries at the door wake nobody
 
     def can(self, command_id: str) -> bool:
@@ -97,13 +97,13 @@ class PickupDialog(ToType):
     def _is_by_openssh(self) -> bool:
         return self.app.desk.actor.front == "console"
 
-    def _make(self) -> None:
+    def _make_code(self) -> None:
         words, file = self._order(self._format)
         instead = self._made.number if self._made is not None else ""
         make = partial(make_pickup, self.app.desk, words, file, coming=self._coming, instead=instead)
         self._code, self._made = make()
         self._was_copied = False
-        self._show()
+        self._show_code()
 
     def _line(self) -> str:
         ssh, file = self.app.desk.actor.ssh, self._order(self._format)[1]
@@ -115,7 +115,7 @@ class PickupDialog(ToType):
             line = f"{ssh} get > {shlex.quote(file)}"
         return f'cmd /c "{line}"' if self._is_windows else line
 
-    def _show(self) -> None:
+    def _show_code(self) -> None:
         made = self._made
         if made is None:
             return
@@ -156,7 +156,7 @@ class PickupDialog(ToType):
         if self._made is not None and self._made.taken_at and self._coming:
             self.dismiss(True)
         else:
-            self._show()
+            self._show_code()
             self.query_one(Footer).refresh_keys()
 
     def on_key(self, event: events.Key) -> None:
@@ -165,7 +165,7 @@ class PickupDialog(ToType):
         if typed.isdecimal() and 0 < int(typed) <= len(self._formats):
             event.stop()
             self._format = self._formats[int(typed) - 1]
-            self._make()
+            self._make_code()
 
     def do_copy(self) -> None:
         """Send the command to the terminal's clipboard; where that did not take it, show it alone."""
@@ -174,11 +174,11 @@ class PickupDialog(ToType):
             return
         self._was_copied = True
         self.app.send_to_clipboard(self._line())
-        self._show()
+        self._show_code()
 
     def do_switch(self) -> None:
         self._is_windows, self._was_copied = not self._is_windows, False
-        self._show()
+        self._show_code()
 
     def do_end(self) -> None:
         if self._made is not None:

@@ -53,18 +53,18 @@ def _list_of(at: At[Any]) -> BookBackupList:
     return found
 
 
-def _due(at: At[Any]) -> Cell:
+def _due_words(at: At[Any]) -> Cell:
     kept = _list_of(at)
     if kept.due:
         return Styled(_("The next backup is due ({clause}).", clause=by_clause(kept.clause)), "warn")
     return [Styled(_("No backup is due yet."), "dim"), "  ", Styled(clause_text(kept.clause), "dim")]
 
 
-def _lost(row: Loss) -> Text:
+def _lost_words(row: Loss) -> Text:
     return _("all of it") if row.gone else listed(row.fields)
 
 
-def _meant(at: At[Loss]) -> Question:
+def _question(at: At[Loss]) -> Question:
     title: Text = _("Ask to put {name} back as it was?", name=at.rows[0].name)
     if len(at.rows) > 1:
         title = _n("Ask to put {count} entry back?", "Ask to put {count} entries back?", count=len(at.rows))
@@ -94,7 +94,7 @@ PUT_BACK: Verb[Loss] = Verb(
     label=_("Ask to put back"),
     help=_("Ask for entries as they were in a backup; decided as any change is."),
     on="all",
-    sure=_meant,
+    sure=_question,
     do=lambda at: at.desk.backups.put_back(at[BOOK], at[BACKUP], at.numbers),
     done=lambda _at, asked: _n(
         "{count} request was handed in, with the backup as its evidence: {numbers}",
@@ -119,7 +119,7 @@ BACKUPS: Sheet[BookBackup] = Sheet(
     key=lambda row: row.name,
     named="backup",
     numbered=False,
-    said=_due,
+    said=_due_words,
     columns=(
         Column("made", _("Made"), lambda row: local(row.at)[:16], 18, tone="strong", data=lambda row: row.at),
         Column("places", _("Places"), lambda row: row.places, 8),
@@ -251,7 +251,7 @@ LOSSES: Sheet[Loss] = Sheet(
     columns=(
         Column("name", _("Name"), lambda row: row.name, 12, tone="strong"),
         Column("unit", unit_in(lambda at: at[BOOK]), lambda row: row.unit, 18),
-        Column("lost", _("Lost"), _lost, few=True, tone=lambda row: "bad" if row.gone else "",
+        Column("lost", _("Lost"), _lost_words, few=True, tone=lambda row: "bad" if row.gone else "",
                data=lambda row: row.fields),
         Column("gone", _("all of it"), lambda row: "✓" if row.gone else "", from_width=NEVER,
                data=lambda row: row.gone),

@@ -64,7 +64,7 @@ def sentence(one: PartyView) -> list[Text | Styled]:
     """Return the decision on a person, with fine or count, and the clause, each after a gap."""
     cell: list[Text | Styled] = []
     if one.sanctions or one.further:
-        cell += ["  ", Styled(listed(_named(one.sanctions, one.further)), "bad")]
+        cell += ["  ", Styled(listed(_with_further(one.sanctions, one.further)), "bad")]
     elif one.unpunished:
         cell += ["  ", Styled(_("not punished"), "strong")]
     if one.amount:
@@ -82,7 +82,7 @@ def decided_words(parties: Sequence[PartyView]) -> Text:
     return listed(Label(cell_words(cell, "zh_CN"), cell_words(cell, "en")) for cell in cells)
 
 
-def _named(sanctions: Sequence[Text], further: str) -> list[Text]:
+def _with_further(sanctions: Sequence[Text], further: str) -> list[Text]:
     return [*sanctions, further] if further else [*sanctions]
 
 
@@ -261,7 +261,7 @@ def data(view: CaseView | OwnCase) -> dict[str, object]:
 def _decided(parties: Sequence[PartyView]) -> list[dict[str, object]]:
     return [
         {
-            "sanctions": _named(one.sanctions, one.further),
+            "sanctions": _with_further(one.sanctions, one.further),
             "unpunished": one.unpunished,
             "occurrences": one.occurrences,
             "fine": one.amount,

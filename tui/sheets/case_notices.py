@@ -30,7 +30,7 @@ def _case(text: Message) -> Callable[[NoticeToMe], Text]:
     return notice_text
 
 
-def _by(text: Message) -> Callable[[NoticeToMe], Text]:
+def _case_by(text: Message) -> Callable[[NoticeToMe], Text]:
     """Make a sentence as `_case` does, with a slot for who did it."""
     return lambda notice: Message(
         text.text, {**cast(Message, _case(text)(notice)).params, "by": by_of(notice)}
@@ -70,7 +70,7 @@ def _verdict(notice: NoticeToMe) -> Text:
     return _with_fine(told, notice)
 
 
-def _heard(notice: NoticeToMe) -> Text:
+def _heard_text(notice: NoticeToMe) -> Text:
     text = _("Your appeal in case {case}: {heard}. Decision now: {outcome} (F11)")
     if notice.kind == "case-reviewed":
         text = _("Case {case} was opened again and reviewed: {heard}. Decision now: {outcome} (F11)")
@@ -93,9 +93,9 @@ def _with_fine(told: Text, notice: NoticeToMe) -> Text:
 
 NOTICES: NoticeWords = {
     "case-reported": _case(_("Case {case} waits for you: {kind} (F11)")),
-    "case-involved": _by(_("{by} named {who} in case {case}, {kind}, as a person concerned")),
+    "case-involved": _case_by(_("{by} named {who} in case {case}, {kind}, as a person concerned")),
     "case-found": _case(_("Case {case}, {kind}: a found copy names {who} as a person concerned")),
-    "case-released": _by(_("{by} took {who} off case {case}, {kind}")),
+    "case-released": _case_by(_("{by} took {who} off case {case}, {kind}")),
     "case-outcome": lambda notice: _case(
         _("What you reported, case {case}, {kind}: {outcome} (F11)")
         if "outcome_zh" in notice.detail
@@ -115,9 +115,9 @@ NOTICES: NoticeWords = {
     "case-lodged": _in_your_name(
         _("Case {case}, {kind}: an appeal was written down for you. Make your own until {day} (F11)")
     ),
-    "case-heard": _heard,
+    "case-heard": _heard_text,
     "case-review": _case(_("A decision was opened again in case {case}, {kind}; you review it (F11)")),
-    "case-reviewed": _heard,
+    "case-reviewed": _heard_text,
     "case-stuck": lambda notice: _(
         "Case {case} waits for nobody: appoint somebody, or name who acts (v in the Directory)",
         case=int(str(notice.detail["case"])),

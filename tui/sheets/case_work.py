@@ -228,12 +228,12 @@ def chosen_rungs(chosen: Sequence[str], further: str, ask: Message = _TO_SELECT)
     return tuple(rung for rung in chosen if rung != NOT_PUNISHED)
 
 
-def _decide(at: At[MyCase]) -> tuple[Text, ...]:
+def _decide_case(at: At[MyCase]) -> tuple[Text, ...]:
     parties = Cases(at.desk).one(at.number).parties
     return CaseWork(at.desk).decide(at.number, at[GROUNDS], [_sentence(at, one) for one in parties])
 
 
-def _hear(at: At[MyCase]) -> None:
+def _decide_appeal(at: At[MyCase]) -> None:
     """Decide an appeal. What stands instead is what was asked of a sanction, where it is changed."""
     sentence, given = None, (at[SANCTION], at[TIMES], at[FINE], at[FURTHER])
     if at[CAME_OF_IT] == "changed" or any(one not in ("", None) for one in given):
@@ -349,7 +349,7 @@ DECIDE: Verb[MyCase] = Verb(
     label=_("Decide"),
     help=_("Decide what follows from a breach, for all persons concerned alike."),
     asks=(GROUNDS, SANCTION, TIMES, FINE, FURTHER),
-    do=_decide,
+    do=_decide_case,
     done=lambda _at, made: decided_told(made),
     example="case decide 12 --sanction fine --times 2 --word 'twice within a year'",
 )
@@ -376,7 +376,7 @@ HEAR: Verb[MyCase] = Verb(
         "minutes say: uphold, change or lift what was decided."
     ),
     asks=(APPELLANT, CAME_OF_IT, REASON, SANCTION, TIMES, FINE, FURTHER),
-    do=_hear,
+    do=_decide_appeal,
     done=lambda _at, _made: _("Decided; whoever it is about hears it."),
     example="case hear 12 --outcome changed --sanction warning --word 'he reported it himself'",
 )

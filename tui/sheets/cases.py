@@ -38,7 +38,7 @@ def _rows(at: At[Any]) -> Sequence[MyCase]:
     return [*going_on, *own, *handled[len(going_on) :]]
 
 
-def _whole(at: At[Any]) -> CaseView | OwnCase:
+def _whole_case(at: At[Any]) -> CaseView | OwnCase:
     """Open all of it for those who handle it, else as far as it is the reader's own."""
     case, cases = at.number, Cases(at.desk)
     handled = {row.id for row in cases.queue()}
@@ -47,7 +47,7 @@ def _whole(at: At[Any]) -> CaseView | OwnCase:
     return cases.one(case)
 
 
-def _stands(case: MyCase) -> Text:
+def _state_words(case: MyCase) -> Text:
     """Tell its state: a closed case stands below those that wait; its outcome alone would not tell it."""
     row, told = case.row, case_state(case.row).text
     if not row.is_over:
@@ -70,7 +70,7 @@ CASES: Sheet[MyCase] = Sheet(
     rows=_rows,
     key=lambda case: case.row.id,
     named="case",
-    whole=Whole("cases.one", _whole, facts, data),
+    whole=Whole("cases.one", _whole_case, facts, data),
     columns=(
         Column("case", _("No."), lambda case: case.row.id, 4, right=True),
         Column("due", _("Due"), lambda case: case.row.due, 13, in_english=10, from_width=100, whole=True,
@@ -86,7 +86,7 @@ CASES: Sheet[MyCase] = Sheet(
                data=lambda case: case.part),
         Column("book", _("Directory"), lambda case: case.row.book_label, 16, from_width=100, few=True,
                data=lambda case: case.row.book),
-        Column("state", _("Status"), _stands, 14, few=True, tone=lambda case: case_state(case.row).tone,
+        Column("state", _("Status"), _state_words, 14, few=True, tone=lambda case: case_state(case.row).tone,
                data=lambda case: case.row.state),
         Column("waits_for", _("Waits for"), lambda case: names(case.row.waits_for), 12, from_width=110,
                data=lambda case: case.row.waits_for),

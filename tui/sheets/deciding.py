@@ -55,7 +55,7 @@ def _approved(at: At[RequestRow], _made: object) -> Text:
     return _("Approved: {who}", who=request_person(at.row))
 
 
-def _ends(at: At[RequestRow]) -> Question | None:
+def _ask_if_final(at: At[RequestRow]) -> Question | None:
     """Ask before an approval that can't be taken back, as of a leaver, and say what ends with it."""
     row = at.row
     if not row.final:
@@ -72,7 +72,7 @@ APPROVE: Verb[RequestRow] = Verb(
     key="a",
     label=_("Approve"),
     help=_("Approve a request exactly as it was shown."),
-    sure=_ends,
+    sure=_ask_if_final,
     do=lambda at: at.desk.queue.approve(at.number, at[SEEN], at.answers.get(COMMENT.id, "")),
     done=_approved,
     example="approve 17 9f31c07a2b44",
@@ -112,7 +112,7 @@ def counted(counts: Counts) -> list[Text | Styled]:
     ]  # fmt: skip
 
 
-def _waiting(at: At[Any]) -> Sequence[RequestRow]:
+def _waiting_requests(at: At[Any]) -> Sequence[RequestRow]:
     wanted, queue = QueueFilter(due=at.answers.get(DUE.id, "all")), at.desk.queue
     window = queue.window(wanted)
     found = list(window.rows)
@@ -132,7 +132,7 @@ QUEUE: Sheet[RequestRow] = Sheet(
     ),
     help=_("List what waits for your decision, or show one request with the code that decides on it."),
     of=(DUE,),
-    rows=_waiting,
+    rows=_waiting_requests,
     key=lambda row: row.id,
     named="request",
     said=lambda at: counted(at.desk.queue.window(limit=0).counts),

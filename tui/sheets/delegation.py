@@ -139,7 +139,7 @@ END: Verb[DelegationView] = Verb(
 )
 
 
-def _who(row: DelegationView) -> Text:
+def _direction_words(row: DelegationView) -> Text:
     return _("{name} for me", name=row.other) if row.given else _("I for {name}", name=row.other)
 
 
@@ -160,7 +160,7 @@ DELEGATION: Sheet[DelegationView] = Sheet(
     columns=(
         Column("from", _("First day"), lambda row: row.from_day, 10),
         Column("until", _("Last day"), lambda row: row.until_day, 10),
-        Column("who", _("Who for whom"), _who),
+        Column("who", _("Who for whom"), _direction_words),
         Column("role", _("Role"), lambda row: row.role, 12, in_english=18, few=True),
         Column("book", _("Directory"), lambda row: row.book, 14, in_english=18, from_width=100, few=True),
         Column(

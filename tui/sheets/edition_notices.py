@@ -33,20 +33,20 @@ def _updated(notice: NoticeToMe, whole: bool) -> Text:
     return _("{unit}, {count} changed: {told}", unit=notice.unit, count=count, told=told)
 
 
-def _copy(text: Message) -> Callable[[NoticeToMe], Text]:
+def _copy_number(text: Message) -> Callable[[NoticeToMe], Text]:
     return lambda notice: Message(text.text, {"number": notice.detail["number"]})
 
 
 def _recalled(notice: NoticeToMe) -> Text:
-    told = _copy(_("Your copy {number} was called back; destroy what you have of it"))(notice)
+    told = _copy_number(_("Your copy {number} was called back; destroy what you have of it"))(notice)
     if "reason" not in notice.detail:
         return told
     return Message("{first}: {rest}", {"first": told, "rest": str(notice.detail["reason"])})
 
 
 NOTICES: NoticeWords = {
-    "edition-issued": _copy(_("Your copy {number} was issued; its password is under My copies")),
-    "edition-reminder": _copy(_("Please acknowledge your copy {number}: open it under My copies")),
+    "edition-issued": _copy_number(_("Your copy {number} was issued; its password is under My copies")),
+    "edition-reminder": _copy_number(_("Please acknowledge your copy {number}: open it under My copies")),
     "edition-recalled": _recalled,
 }
 CHANGES: dict[str, ChangesWords] = {KIND: _updated}

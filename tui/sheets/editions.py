@@ -220,7 +220,7 @@ def _last(row: EditionView) -> Text:
     return Message("{number} · {day}", {"number": row.last.number, "day": row.last.issued_at[:10]})
 
 
-def _due(row: EditionView) -> Text:
+def _due_words(row: EditionView) -> Text:
     if row.due is None:
         return ""
     if row.due.made:
@@ -258,7 +258,7 @@ EDITIONS: Sheet[EditionView] = Sheet(
                data=lambda row: data_of(ISSUES, row.last) if row.last is not None else None),
         Column("acknowledged", _("Acknowledged"), lambda row: _acknowledged(row.last), 12, right=True,
                tone=lambda row: "warn" if row.last is not None and row.last.open else "good"),
-        Column("due", _("Due"), _due, 20, tone=_due_tone, whole=True,
+        Column("due", _("Due"), _due_words, 20, tone=_due_tone, whole=True,
                data=lambda row: row.due.local if row.due is not None else None),
         Column("issued", _("Due"), nothing, from_width=NEVER,
                data=lambda row: row.due.made if row.due is not None else None),

@@ -51,13 +51,13 @@ def _facts(row: Instruction) -> Sequence[Fact]:
     if row.missing:
         found.append((_("Not confirmed"), listed(row.missing)))
     if row.awaited:
-        found.append((_("Head has no account yet"), listed(_awaited(*one) for one in row.awaited)))
+        found.append((_("Head has no account yet"), listed(_awaited_person(*one) for one in row.awaited)))
     if row.headless:
         found.append((_("Without a head"), listed(row.headless)))
     return found
 
 
-def _awaited(unit: str, head: str, instead: Sequence[str]) -> Text:
+def _awaited_person(unit: str, head: str, instead: Sequence[str]) -> Text:
     if not instead:
         return f"{unit} {head}"
     return _("{unit} {head} (meanwhile {who})", unit=unit, head=head, who=listed(instead))

@@ -29,7 +29,7 @@ WORD = Typed(
 COPY = Typed("copy", _("Which copy is it?"), title=_("One more copy"), longest=80)
 
 
-def _signed(row: CopyView) -> Text:
+def _signed_words(row: CopyView) -> Text:
     return f"{local(row.signed_at)[:16]} {row.signed_by} {row.word}".rstrip() if row.signed_at else row.word
 
 
@@ -74,7 +74,7 @@ COPIES: Sheet[CopyView] = Sheet(
         Column("number", _("Copy"), lambda row: row.copy, 16, tone="strong"),
         Column("what", _("What"), lambda row: row.what),
         Column("outcome", _("What became of it"), lambda row: row.outcome, 12, few=True),
-        Column("signed", _("Signed off by"), _signed, data=lambda row: row.signed_at),
+        Column("signed", _("Signed off by"), _signed_words, data=lambda row: row.signed_at),
     ),
     verbs=(SIGN_OFF, ADD, SHEET),
     empty=_("Nothing is handed back here."),

@@ -22,7 +22,7 @@ BOOK = book_among(_books, WHICH)
 REASON = Typed("reason", _("Reason"), longest=LONGEST)
 
 
-def _due(row: Leaver) -> Text:
+def _erasure_day(row: Leaver) -> Text:
     return "" if row.why else row.due or _("never")
 
 
@@ -32,7 +32,7 @@ def _earliest(row: Leaver) -> Text:
     return _("{day} at the earliest", day=day(row.due)) if row.due else _("never")
 
 
-def _meant(at: At[Leaver]) -> Question:
+def _question(at: At[Leaver]) -> Question:
     return Question(
         _("Erase everything personal of {name}?", name=listed(row.name for row in at.rows)),
         text=_("It can't be taken back: the keys are destroyed that open it, in backups too."),
@@ -49,7 +49,7 @@ ERASE: Verb[Leaver] = Verb(
     help=_("Erase everything personal of the person for good."),
     asks=(REASON,),
     offered=lambda row: not row.why,
-    sure=_meant,
+    sure=_question,
     do=lambda at: at.desk.privacy.erase(at[BOOK], at.number, at[REASON]),
     done=lambda _at, _made: _(
         "Erased. A backup from before is erased again where it is restored, until it is thinned out."
@@ -75,7 +75,7 @@ LEAVERS: Sheet[Leaver] = Sheet(
         Column("name", _("Name"), lambda row: row.name, 12, tone="strong"),
         Column("unit", unit_in(lambda at: at[BOOK]), lambda row: row.unit, from_width=100),
         Column("left", _("Left"), lambda row: row.left, 10),
-        Column("due", _("Erased on"), _due, 12, whole=True, data=lambda row: row.due),
+        Column("due", _("Erased on"), _erasure_day, 12, whole=True, data=lambda row: row.due),
         Column("due_clause", _("Clause"), lambda row: clause_words(row.clause), 14, from_width=100,
                data=lambda row: row.clause),
         Column("clause", _("Held by"), lambda row: clause_words(row.kept_by) if row.why else _("nothing"),

@@ -45,7 +45,7 @@ from tui.sheets.date_words import day
 from tui.sheets.notice_slots import ChangesWords, NoticeWords, by_of, role_of, whom_of
 
 
-def _opened(notice: NoticeToMe) -> Text:
+def _opened_text(notice: NoticeToMe) -> Text:
     return _("{who}: a request to see the entry was granted", who=f"{notice.name} {notice.unit}")
 
 
@@ -110,7 +110,7 @@ def _objected(notice: NoticeToMe) -> Text:
     )
 
 
-def _awaited(notice: NoticeToMe) -> Text:
+def _awaited_text(notice: NoticeToMe) -> Text:
     said = [(str(one["who"]), str(one["unit"])) for one in notice.alike or (notice.detail,)]
     if len(said) > 1:
         return _(
@@ -260,7 +260,7 @@ def _last_day(own: Message, other: Message) -> Callable[[NoticeToMe], Text]:
 
 OWN: NoticeWords = {
     "change": lambda notice: _("{who}: the entry was updated", who=f"{notice.name} {notice.unit}"),
-    "access": _opened,
+    "access": _opened_text,
     "join": lambda notice: _("{who} joined", who=whom_of(notice)),
     "move": lambda notice: _("{who}: a move took effect", who=whom_of(notice)),
     "inside-owner": _answers,
@@ -303,7 +303,7 @@ OWN: NoticeWords = {
     "unreached": lambda notice: undelivered_words(
         int(str(notice.detail["people"])), int(str(notice.detail["offices"]))
     ),
-    AWAITED: _awaited,
+    AWAITED: _awaited_text,
     "office-vacant": lambda notice: _("{office} is vacant", office=_office(notice)),
     "request-stuck": _stuck,
     MOVED: _moved_text,

@@ -33,8 +33,8 @@ AS: Final[OneOf[Capacity]] = OneOf(
 WHOM: Final = Typed(
     "whom",
     _("Name, name/department, or login"),
-    heading=lambda at: _who(at),
-    check=lambda at, whom: _check(at, whom),
+    heading=lambda at: _replaced_holders(at),
+    check=lambda at, whom: _check_holder(at, whom),
 )
 FIRST: Final = Typed("from", _("First day; blank: today"), title=_("From when?"), required=False)
 LAST: Final = Typed("until", _("Last day; blank: until relieved"), title=_("Until when?"), required=False)
@@ -66,7 +66,7 @@ def _holder(row: OfficeRow) -> Text:
     return row.holder or _("vacant")
 
 
-def _who(at: At[OfficeRow]) -> Text:
+def _replaced_holders(at: At[OfficeRow]) -> Text:
     """Head the question with whom the new holder replaces, those too who were to come."""
     row, replaced = at.row, list[Text]()
     if at[AS] == HOLDER and is_single(policy_of(row.book), row.role):
@@ -95,7 +95,7 @@ def _hand_in(at: At[OfficeRow], asked: Mapping[str, str]) -> int:
     return at.desk.asking.ask(ID, row.book, {**office, **asked}, at[WHY])
 
 
-def _check(at: At[OfficeRow], whom: str) -> None:
+def _check_holder(at: At[OfficeRow], whom: str) -> None:
     """Have somebody who can't hold the office refused before days and reasons are asked for."""
     row = at.row
     asked = {"what": at[AS], "role": row.role, "unit": str(row.unit or ""), "whom": whom}

@@ -33,7 +33,7 @@ def taken_out(
     columns = sheet.columns
     if all(column.id != sheet.named for column in columns):
         columns = (Column(sheet.named, _("No."), lambda row: str(sheet.key(row))), *columns)
-    drawn = [_drawn(column, column.heading(at), rows) for column in columns]
+    drawn = [_draw_column(column, column.heading(at), rows) for column in columns]
     report = frame_report(
         at.desk.overview.listed(sheet.id, book),
         name=f"list {sheet.id}",
@@ -60,7 +60,7 @@ def book_of(sheet: Sheet[Row], at: At[Any], rows: Sequence[Row]) -> str:
     return books[0]
 
 
-def _drawn(
+def _draw_column(
     column: Column[Row], heading: Text, rows: Sequence[Row]
 ) -> tuple[list[ReportColumn], list[tuple[Cell, ...]]]:
     """Draw a column of the file, two where it holds clocks, and its cells row by row."""

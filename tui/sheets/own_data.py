@@ -15,7 +15,7 @@ from tui.sheets.sheet import NEVER, Column, Question, Sheet, Verb
 from tui.sheets.units import unit_in
 
 
-def _withdraw(at: At[OptionalValue]) -> int:
+def _withdraw_consent(at: At[OptionalValue]) -> int:
     named = [one for one in at.desk.privacy.optional() if at.word in (one.field, one.label.zh, one.label.en)]
     if len(named) == 1:
         return at.desk.privacy.withdraw(named[0].book, named[0].field)
@@ -50,7 +50,7 @@ WITHDRAW: Verb[OptionalValue] = Verb(
         yes=_("Take back consent"),
         no=_("Keep it"),
     ),
-    do=_withdraw,
+    do=_withdraw_consent,
     done=_withdrawn,
     example="optional withdraw group/qq",
 )

@@ -22,7 +22,7 @@ def take_command(at: At[Any], number: str) -> str:
     return to_type(at.desk.actor.ssh, ["papers", "get", number], f"{number}.pdf")
 
 
-def _drawn(at: At[Any], number: str) -> Sequence[Fact]:
+def _drawn_facts(at: At[Any], number: str) -> Sequence[Fact]:
     next_step = _("Print it, have it signed, send the scan in (`evidence add`), and enter it under Sheets.")
     return [(_("To take it out"), Styled(take_command(at, number), "accent")), ("", next_step)]
 
@@ -59,7 +59,7 @@ def drawing_verb(
         sure=_sheet_question,
         do=lambda at: at.desk.papers.draw_up(kind, of(at), at[WORDS] if WORDS in asks else ""),
         done=lambda _at, number: _("Sheet {number} is drawn up.", number=number),
-        shows=_drawn,
+        shows=_drawn_facts,
         data=lambda number: {"paper": number},
         example=example,
     )
@@ -139,7 +139,7 @@ DRAW: Verb[PaperRow] = Verb(
     asks=(KIND, OF, FACTS),
     do=lambda at: at.desk.papers.draw_up(at[KIND], at[OF], at[FACTS]),
     done=lambda _at, number: _("Sheet {number} is drawn up.", number=number),
-    shows=_drawn,
+    shows=_drawn_facts,
     data=lambda number: {"paper": number},
     example="papers draw --kind undertaking --of 412",
 )

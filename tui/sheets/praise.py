@@ -72,13 +72,13 @@ def _key(row: Ranked) -> str:
 
 
 def _commend(at: At[Ranked]) -> int:
-    period, (unit, entry) = at[PERIOD], _whom(at.word)
+    period, (unit, entry) = at[PERIOD], _parse_praised(at.word)
     return Praise(at.desk).commend(
         at[BOOK].book, period.first, period.last, unit, entry, at[WORD], anyway=at[ANYWAY]
     )
 
 
-def _whom(word: str) -> tuple[int, int | None]:
+def _parse_praised(word: str) -> tuple[int, int | None]:
     """Read department and entry that `_key` wrote. Raises Invalid for anything else."""
     unit, slash, entry = word.partition("/")
     numbers = [unit, entry] if slash else [unit]

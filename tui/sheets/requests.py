@@ -134,7 +134,7 @@ def _ask_to_withdraw(at: At[RequestRow]) -> Question:
     return Question(_("Withdraw request {number}?", number=at.number), yes=_("Withdraw"), no=_("Keep it"))
 
 
-def _withdraw(at: At[RequestRow]) -> OpenedView | None:
+def _withdraw_request(at: At[RequestRow]) -> OpenedView | None:
     """Take it back; return what it had opened, if that lasted still."""
     view = opened_by(at.desk).get(at.number)
     at.desk.requests.withdraw(at.number)
@@ -186,7 +186,7 @@ WITHDRAW: Verb[RequestRow] = Verb(
     on="one",
     offered=lambda row: row.state in UNDER_WAY or (row.state == "applied" and row.kind in OPENING),
     sure=_ask_to_withdraw,
-    do=_withdraw,
+    do=_withdraw_request,
     done=_withdrawn,
     example="requests withdraw 17",
 )

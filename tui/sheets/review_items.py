@@ -105,7 +105,7 @@ def _next(at: At[Any]) -> ItemView | None:
     return reviews.one(review.id, row.id)
 
 
-def _decide(at: At[Any]) -> int:
+def _decide_item(at: At[Any]) -> int:
     review, reviews = at[REVIEW], Reviews(at.desk)
     reviews.decide(review.id, at.number, at[VERDICT], at[VERSION], word=at[WORD], request=at[REQUEST])
     return next((row.mine for row in reviews.campaigns() if row.id == review.id), 0)
@@ -145,7 +145,7 @@ DECIDE: Verb[ItemRow] = Verb(
     label=_("Decide"),
     help=_("Say what you found of one of them."),
     asks=(VERDICT, WORD, VERSION, REQUEST),
-    do=_decide,
+    do=_decide_item,
     done=lambda _at, mine: _("Decided. Open for you: {count}", count=mine),
     example="reviews items decide 17 --review 3 --verdict right --version 5",
 )

@@ -116,13 +116,13 @@ REVIEWS: Sheet[CampaignRow] = Sheet(
 )
 
 
-def _stands(row: UnitProgress) -> Text:
+def _state_words(row: UnitProgress) -> Text:
     if row.late:
         return _("late")
     return "" if row.count.undecided else "✓"
 
 
-def _which(at: At[Any]) -> Cell:
+def _review_words(at: At[Any]) -> Cell:
     row = at[REVIEW]
     words = (row.book_label, clause_text(row.clause))
     return [Styled(row.label, "strong"), *(part for word in words for part in ("  ", Styled(word, "dim")))]
@@ -138,7 +138,7 @@ REVIEW_PROGRESS: Sheet[UnitProgress] = Sheet(
     rows=lambda at: Reviews(at.desk).progress(at[REVIEW].id),
     key=lambda row: row.unit,
     named="unit",
-    said=_which,
+    said=_review_words,
     book=lambda at, _row: at[REVIEW].book,
     columns=(
         Column("name", CALLED, lambda row: row.name, 16, tone="strong"),
@@ -148,7 +148,7 @@ REVIEW_PROGRESS: Sheet[UnitProgress] = Sheet(
         Column(
             "state",
             _("Status"),
-            _stands,
+            _state_words,
             6,
             tone=lambda row: "bad" if row.late else "good",
             few=True,

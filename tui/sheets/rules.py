@@ -51,7 +51,7 @@ SUMMARY: Sheet[Lesson] = Sheet(
 )
 
 
-def _withdraw(at: At[Coming]) -> int:
+def _withdraw_coming(at: At[Coming]) -> int:
     regulation, _sign, version = at.word.partition("@")
     if version:
         return at.desk.policies.withdraw(regulation, version)
@@ -73,7 +73,7 @@ WITHDRAW: Verb[Coming] = Verb(
         yes=_("Withdraw"),
         no=_("Keep it"),
     ),
-    do=_withdraw,
+    do=_withdraw_coming,
     done=lambda _at, told: _("Withdrawn; people told: {told}.", told=told),
     example="coming withdraw wecom@2",
 )

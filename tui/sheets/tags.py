@@ -27,7 +27,7 @@ def _entry(at: At[Any]) -> int:
     return at[ENTRY] or 0
 
 
-def _own(row: UnitSorted) -> Text:
+def _origin_words(row: UnitSorted) -> Text:
     if not row.kind:
         return ""
     return _("its own") if row.own else _("as the unit above")
@@ -90,7 +90,7 @@ UNITS: Sheet[UnitSorted] = Sheet(
     columns=(
         Column("name", _("Name"), lambda row: "　" * row.depth + row.name, data=lambda row: row.name),
         Column("kind", _("Kind"), lambda row: row.label, 16, few=True, data=lambda row: row.kind),
-        Column("own", _("Kind from"), _own, 16, data=lambda row: row.own),
+        Column("own", _("Kind from"), _origin_words, 16, data=lambda row: row.own),
         Column("region", _("Region"), lambda row: row.region, 12, few=True),
     ),
     verbs=(SET_KIND, SET_REGION),

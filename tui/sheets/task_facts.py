@@ -24,7 +24,7 @@ def missing_word(row: TaskRow) -> Styled:
         return Styled(_("request {number} open", number=row.request))
     if not row.lacks:
         return Styled(row.about or row.refuses or _("nothing lacking"))
-    return Styled(_("lacks {what}", what=_joined(row.lacks)))
+    return Styled(_("lacks {what}", what=_join_texts(row.lacks)))
 
 
 def task_facts(view: TaskView) -> list[Fact]:
@@ -45,11 +45,11 @@ def task_facts(view: TaskView) -> list[Fact]:
     found += [(proof.label, _proof(proof)) for proof in view.proofs]
     if any(proof.what == "sync" for proof in view.proofs):
         found += [
-            (SYSTEMS.get(system, system), _joined(fields) if fields else _("delete the member"))
+            (SYSTEMS.get(system, system), _join_texts(fields) if fields else _("delete the member"))
             for system, fields in view.systems
         ]
     if view.copies:
-        found += [("", ""), *((copy.copy, _copy(copy)) for copy in view.copies)]
+        found += [("", ""), *((copy.copy, _copy_words(copy)) for copy in view.copies)]
         if not view.signs:
             found.append((_("Signed off by"), names(view.signers) if view.signers else _("nobody yet")))
     if view.late:
@@ -66,7 +66,7 @@ def _proof(proof: ProofView) -> Cell:
     return [Styled(_("✓ done"), "good"), said, clause]
 
 
-def _copy(copy: CopyView) -> Cell:
+def _copy_words(copy: CopyView) -> Cell:
     since = copy.what
     if copy.issued_at:
         since = Message("{what} {at}", {"what": copy.what, "at": moment(copy.issued_at)})
@@ -77,7 +77,7 @@ def _copy(copy: CopyView) -> Cell:
     return [*what, Styled("✓ ", "good"), copy.outcome, f" {copy.signed_by} {copy.word}".rstrip()]
 
 
-def _joined(parts: tuple[Text, ...]) -> Text:
+def _join_texts(parts: tuple[Text, ...]) -> Text:
     joined: Text = ""
     for part in parts:
         joined = Message("{first} · {rest}", {"first": joined, "rest": part}) if joined else part

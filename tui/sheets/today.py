@@ -235,14 +235,16 @@ def tallied(tally: Tally, chosen: DueFilter) -> list[Text | Styled]:
     }
     line: list[Text | Styled] = []
     for span, count in counts.items():
-        tone: Tone = "accent" if span == chosen else "bad" if span == "overdue" and count else _quiet(count)
+        tone: Tone = (
+            "accent" if span == chosen else "bad" if span == "overdue" and count else _dim_if_none(count)
+        )
         line += [Styled(Message("{label} {count}", {"label": SPANS[span], "count": count}), tone), "  "]
     line += ["│"]
     if tally.returned:
         line += ["  ", Styled(_("returned {count}", count=tally.returned), "warn")]
     mine = tally.all - tally.returned
-    line += ["  ", Styled(_("for me {count}", count=mine), _quiet(mine))]
-    return [*line, "  ", Styled(_("mine {count}", count=tally.others), _quiet(tally.others))]
+    line += ["  ", Styled(_("for me {count}", count=mine), _dim_if_none(mine))]
+    return [*line, "  ", Styled(_("mine {count}", count=tally.others), _dim_if_none(tally.others))]
 
 
 def answered(outlook: DeadlineOutlook) -> list[Text | Styled]:
@@ -276,7 +278,7 @@ def answered(outlook: DeadlineOutlook) -> list[Text | Styled]:
 def _by_month(kept: Iterable[MonthOutlook]) -> Iterator[Text]:
     for one in kept:
         yield " "
-        yield _("{month} {share}", month=month_word(one.month), share=_short(one.kept, one.due))
+        yield _("{month} {share}", month=month_word(one.month), share=_short_share(one.kept, one.due))
 
 
 def share(kept: int, due: int) -> list[Text | Styled]:
@@ -287,14 +289,14 @@ def share(kept: int, due: int) -> list[Text | Styled]:
         return [_("in time {kept}/{due}", kept=kept, due=due)]
     length = BAR * kept // due
     bar = [Styled("█" * length, "good"), Styled(UNFILLED * (BAR - length), "dim")]
-    return [_("in time {percent}", percent=f"{_short(kept, due):>4}"), " ", *bar]
+    return [_("in time {percent}", percent=f"{_short_share(kept, due):>4}"), " ", *bar]
 
 
-def _short(kept: int, due: int) -> str:
+def _short_share(kept: int, due: int) -> str:
     return f"{kept}/{due}" if due < FEW else f"{100 * kept // due}%"
 
 
-def _quiet(count: int) -> Tone:
+def _dim_if_none(count: int) -> Tone:
     return "" if count else "dim"
 
 
@@ -315,7 +317,7 @@ def other_deciders(rows: Iterable[TodayRow]) -> list[Fact]:
         if isinstance(row, RequestRow | Alike) and isinstance(first, RequestRow) and first.returned is None:
             others = _("only me") if len(first.waits_for) == 1 else listed(first.waits_for)
             hands[others] += len(matters_of(row))
-    return _under(_("Whose it is"), [(names, _counted(count)) for names, count in hands.most_common(4)])
+    return _under(_("Whose it is"), [(names, _count_bar(count)) for names, count in hands.most_common(4)])
 
 
 def ages(rows: Iterable[TodayRow]) -> list[Fact]:
@@ -323,7 +325,7 @@ def ages(rows: Iterable[TodayRow]) -> list[Fact]:
     dues = [one.due for one in map(plain_of, rows) if isinstance(one, RequestRow | TaskRow)]
     late = [-due.left for due in dues if due is not None and due.left < 0]
     counts = ((words, sum(first <= days <= last for days in late)) for first, last, words in AGES)
-    return _under(_("How late"), [(words, _counted(count)) for words, count in counts if count])
+    return _under(_("How late"), [(words, _count_bar(count)) for words, count in counts if count])
 
 
 def summary(row: TodayRow) -> list[Fact]:
@@ -346,7 +348,7 @@ def summary(row: TodayRow) -> list[Fact]:
         case NoticeToMe():
             found = [(_("When"), local(one.at)[:16]), ("", notice_line(one, whole=True))]
         case UnitOutlook():
-            waits: list[Fact] = [(name, _counted(count)) for name, count in one.waits_for]
+            waits: list[Fact] = [(name, _count_bar(count)) for name, count in one.waits_for]
             found = [("", Styled(one.name, "strong")), (_("Directory"), one.book_label)]
             found.append((_("In time"), share(one.kept, one.due)))
             found += _under(_("Waits for"), waits)
@@ -364,5 +366,5 @@ def _under(words: Text, found: list[Fact]) -> list[Fact]:
     return [(Styled(words, "head"), ""), *found] if found else []
 
 
-def _counted(count: int) -> Cell:
+def _count_bar(count: int) -> Cell:
     return [f"{count:>3} ", Styled("█" * min(count, 2 * BAR), "accent")]

@@ -35,7 +35,7 @@ def _words(row: Matter) -> Text:
     return _("{what}: {lacks}", what=row.kind_label, lacks=missing_word(row).text)
 
 
-def _drawn(row: Matter) -> Cell:
+def _row_cell(row: Matter) -> Cell:
     if isinstance(row, RequestRow):
         return differences(row.summary)
     return [row.kind_label, "  ", missing_word(row)]
@@ -49,10 +49,10 @@ def _of_request(value: Callable[[RequestRow], Value]) -> Callable[[Matter], Valu
 def is_alike(row: Matter, other: Matter) -> bool:
     """Return whether two requests at the same step ask for the same fields for the same reason, or were
     submitted together."""
-    return may_go_together(row, other) and _asks(row) == _asks(other)
+    return may_go_together(row, other) and _searched_words(row) == _searched_words(other)
 
 
-def _asks(row: Matter) -> tuple[str, ...]:
+def _searched_words(row: Matter) -> tuple[str, ...]:
     if not isinstance(row, RequestRow):
         return ()
     return (row.reason, *([row.batch] if row.batch else [line.field for line in row.summary]))
@@ -110,7 +110,7 @@ TODO: Sheet[Matter] = Sheet(
         ),
         Column("kind", _("Kind"), lambda row: row.kind_label, 12, 15, 100, few=True),
         Column("name", _("Who"), marked_who, 15, tone="strong"),
-        Column("what", _("What"), _words, drawn=_drawn),
+        Column("what", _("What"), _words, drawn=_row_cell),
         Column("by", _("Asked by"), _of_request(lambda row: called(row.requester)), 8, from_width=90,
                few=True),
         Column("unit", _("Department"), lambda row: row.unit, 12, from_width=140, few=True),

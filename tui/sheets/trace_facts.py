@@ -27,13 +27,13 @@ def facts_of(one: Traced) -> list[tuple[Text, Text]]:
         (_("Recipient"), f"{one.name} ({one.login})"),
         (_("Post"), " · ".join(filter(None, (one.post, one.unit)))),
         (_("Copy"), one.number),
-        *_what(one),
+        *_traced_facts(one),
         (_("Known by"), how_known(one)),
         (_("Clause"), clause_words(one.clause)),
     ]
 
 
-def _what(one: Traced) -> list[tuple[Text, Text]]:
+def _traced_facts(one: Traced) -> list[tuple[Text, Text]]:
     if one.report:
         report = Message("{report} · {book}", {"report": KINDS[one.report].title, "book": one.label})
         return [(_("Report"), report), (_("Taken out"), one.made_at)]

@@ -38,7 +38,7 @@ def training_state(training: Training) -> Styled:
     return Styled(_("holds until {day}", day=day(training.due)), "good")
 
 
-def _own(at: At[Any]) -> Cell:
+def _own_line(at: At[Any]) -> Cell:
     mine: Sequence[OwnTraining] = Trainings(at.desk).mine()
     cell: list[Text | Styled] = []
     for one in mine:
@@ -63,7 +63,7 @@ class CoursePage:
     answers: tuple[Text, ...] = ()
 
 
-def _mine(at: At[Any]) -> Sequence[OwnTraining]:
+def _own_trainings(at: At[Any]) -> Sequence[OwnTraining]:
     return Trainings(at.desk).mine()
 
 
@@ -91,7 +91,7 @@ def _page_facts(row: CoursePage) -> Sequence[Fact]:
 
 def _read_first(at: At[Any]) -> Cell:
     own = at[OWN]
-    now = next((one.training for one in _mine(at) if _own_key(one) == _own_key(own)), own.training)
+    now = next((one.training for one in _own_trainings(at) if _own_key(one) == _own_key(own)), own.training)
     return [
         Styled(own.topic.label, "strong"),
         "  ",
@@ -142,7 +142,7 @@ TOPIC: OneOf[BookTopic] = OneOf(
 FILE = TableAsk("file", _("A list in your tray: login or name, department, day."))
 
 
-def _whom(people: Sequence[PersonTraining]) -> Text:
+def _name_people(people: Sequence[PersonTraining]) -> Text:
     """Name who is about to be recorded; of very many, as many as a dialog holds, and how many more."""
     named = listed([one.name for one in people[:NAMED]])
     more = len(people) - NAMED
@@ -152,7 +152,7 @@ def _whom(people: Sequence[PersonTraining]) -> Text:
 def _attended(at: At[PersonTraining]) -> Question:
     return Question(
         _("Record attendance today, {day}?", day=day(today().isoformat())),
-        text=_("{name}: {value}", name=at[TOPIC].topic.label, value=_whom(at.rows)),
+        text=_("{name}: {value}", name=at[TOPIC].topic.label, value=_name_people(at.rows)),
         yes=_("Record attendance"),
         no=_("Don't record"),
     )
@@ -161,7 +161,7 @@ def _attended(at: At[PersonTraining]) -> Question:
 def _ask_to_take_back(at: At[PersonTraining]) -> Question:
     return Question(
         _("Take this attendance back?"),
-        text=_("{name}: {value}", name=at[TOPIC].topic.label, value=_whom(at.rows)),
+        text=_("{name}: {value}", name=at[TOPIC].topic.label, value=_name_people(at.rows)),
         yes=_("Take back"),
         no=_("Keep it"),
     )
@@ -284,7 +284,7 @@ OWN: OneOf[OwnTraining] = OneOf(
     "topic",
     _("The topic."),
     title=_("Which topic?"),
-    choices=lambda at: [OfferedAnswer(row, row.topic.label, row.book_label) for row in _mine(at)],
+    choices=lambda at: [OfferedAnswer(row, row.topic.label, row.book_label) for row in _own_trainings(at)],
     nothing=_("Your directories ask for no training of yours."),
     obvious=True,
     word=_own_key,
@@ -358,7 +358,7 @@ MINE: Sheet[OwnTraining] = Sheet(
         "read and pass here; attending a training counts as well, once it is recorded."
     ),
     help=_("List your required training, when it is due, and its status."),
-    rows=_mine,
+    rows=_own_trainings,
     key=_own_key,
     named="topic",
     numbered=False,
@@ -393,7 +393,7 @@ TRAINING: Sheet[BookTopic] = Sheet(
     key=_key,
     named="topic",
     numbered=False,
-    said=_own,
+    said=_own_line,
     book=lambda _at, row: row.book,
     columns=(
         *WHAT,

@@ -35,7 +35,7 @@ class View:
             row
             for row in rows
             if all(_name_of(column.value(row)) == name for column, name in columns)
-            and (not self.words or _holds(sheet, row, self.words, language))
+            and (not self.words or _holds_words(sheet, row, self.words, language))
         ]
         by = next((column for column in sheet.columns if column.id == self.by), None)
         if by is None:
@@ -109,7 +109,7 @@ def _name_of(value: Value) -> str:
     return say(value_words(value), "en")
 
 
-def _holds(sheet: Sheet[Row], row: Row, words: str, language: Language) -> bool:
+def _holds_words(sheet: Sheet[Row], row: Row, words: str, language: Language) -> bool:
     facts = sheet.facts(row) if sheet.facts is not None else ()
     values = [
         *(value_words(column.value(row)) for column in sheet.columns),

@@ -28,9 +28,9 @@ class PoorParent(warm.WarmParent):
         self._forked += 1
         return self._fork()
 
-    def _become(self, ticket: bytes, descriptors: list[int], parent: int) -> NoReturn:
+    def _become_session(self, ticket: bytes, descriptors: list[int], parent: int) -> NoReturn:
         os.fork = self._fork
-        super()._become(ticket, descriptors, parent)
+        super()._become_session(ticket, descriptors, parent)
 
 
 if __name__ == "__main__":

@@ -298,7 +298,7 @@ async def test_a_stop_waits_for_the_last_checkpoint_which_is_made_when_the_dutie
 
     monkeypatch.setattr(serve, "keep_duties", lambda _home: work("duties", duties_take))
     monkeypatch.setattr(serve, "keep_checkpoints", lambda _home, _settings: work("signing", signing_takes))
-    task = asyncio.create_task(serve._beside(Home(tmp_path), Settings(organisation="华星集团")))
+    task = asyncio.create_task(serve._run_duties(Home(tmp_path), Settings(organisation="华星集团")))
     for _time in range(2):
         await asyncio.wait_for(begun.acquire(), PATIENCE)
     task.cancel()

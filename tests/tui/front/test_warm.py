@@ -28,7 +28,7 @@ class Parent(WarmParent):
     def _end_orphans(self) -> None:
         """Nobody is."""
 
-    def _become(self, ticket: bytes, descriptors: list[int], parent: int) -> NoReturn:
+    def _become_session(self, ticket: bytes, descriptors: list[int], parent: int) -> NoReturn:
         signal.set_wakeup_fd(-1)
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
         signal.alarm(PATIENCE)
@@ -212,7 +212,7 @@ def test_the_server_reads_what_it_is_told_with_the_same_care(
         ours.setblocking(False)
         with ours, theirs, monkeypatch.context() as patch:
             patch.setattr(spawner, "_control", ours)
-            front.call(_hear(spawner._hear))
+            front.call(_hear(spawner._read_messages))
         assert real.fileno() > 0
     client.process.send("n")
     client.wait_for("pressed 1 times")

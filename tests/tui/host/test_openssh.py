@@ -465,8 +465,8 @@ def test_what_somebody_else_puts_at_the_door_ends_nobody_and_keeps_nobody_out(tm
 def test_a_process_that_cannot_be_seen_is_not_signalled(monkeypatch: pytest.MonkeyPatch) -> None:
     """To kill(2), 0 and less are many processes."""
     monkeypatch.setattr(os, "kill", lambda *_arguments: pytest.fail("somebody was signalled"))
-    console_limits._end(0)
-    console_limits._end(-1)
+    console_limits._end_process(0)
+    console_limits._end_process(-1)
 
 
 def _waiter(folder: Path, source: str, stage: ConnectionStage) -> int:

@@ -162,7 +162,7 @@ async def test_that_the_command_was_copied_is_said_until_it_is_another(reviews: 
         await press(pilot, "o", "2", "2", "y")
         box = app.screen
         assert isinstance(box, PickupDialog)
-        box._show()
+        box._show_code()
         assert "剪贴板" in text_of(app), "also at the next second of the code's time"
         await press(pilot, "tab")
         assert "剪贴板" not in text_of(app)

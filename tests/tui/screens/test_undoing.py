@@ -95,11 +95,11 @@ async def test_it_takes_effect_by_itself_and_leaves_the_list(office: World, cloc
         await settled(pilot)
         await press(pilot, "a")
         clock.forward(seconds=4)
-        app.undoing._look()
+        app.undoing._apply_due()
         await pilot.pause()
         assert "6 秒后生效" in text_of(app)
         clock.forward(seconds=6)
-        app.undoing._look()
+        app.undoing._apply_due()
         await pilot.pause()
         assert approved(request)
         assert "秒后生效" not in text_of(app)
@@ -135,7 +135,7 @@ async def test_what_did_not_take_effect_is_told(office: World, clock: Clock) -> 
         await press(pilot, "a")
         office.desk("majun").requests.withdraw(request)
         clock.forward(seconds=10)
-        app.undoing._look()
+        app.undoing._apply_due()
         await pilot.pause()
         assert f"对申请 {request} 的办理未生效" in text_of(app).replace("\n", "")
 
@@ -169,7 +169,7 @@ async def test_on_today(lives: World, clock: Clock, key: str) -> None:
         assert HeldAct.select().count() == 1
         assert Request.get_by_id(request).state == "open"
         clock.forward(seconds=10)
-        app.undoing._look()
+        app.undoing._apply_due()
         await pilot.pause()
         assert not HeldAct.select().exists()
 

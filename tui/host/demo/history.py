@@ -227,7 +227,7 @@ class History:
     def _decide_some(self, deed: Decide, desk: Desk) -> None:
         open_ = [row for row in Reviews(desk).campaigns() if not row.closed]
         campaign = next(row.id for row in open_ if (row.book, row.kind) == (deed.book, deed.kind))
-        self._decide(deed.by, deed.count, campaign)
+        self._decide_items(deed.by, deed.count, campaign)
 
     @perform.register
     def _train(self, deed: Train, desk: Desk) -> None:
@@ -305,13 +305,13 @@ class History:
         self.stage.schedule_act(review.at, open_)
         found: list[list[int]] = [[] for _finding in review.findings]
         for finding, numbers in zip(review.findings, found, strict=True):
-            at(finding.at, partial(self._find, finding, numbers))
+            at(finding.at, partial(self._record_finding, finding, numbers))
             if finding.answered is not None:
                 self.stage.schedule_act(finding.answered, partial(self._answer_finding, finding, numbers))
             if finding.settled is not None:
                 self.stage.schedule_act(finding.settled, partial(self._settle_finding, finding, numbers))
         for login, count, ago, hour in review.decided:
-            at((ago, hour), partial(self._decide, login, count))
+            at((ago, hour), partial(self._decide_items, login, count))
         if review.closed is not None:
             at(review.closed, lambda campaign: Reviews(self.stage.desk(review.by)).close(campaign))
 
@@ -352,7 +352,7 @@ class History:
             case "close":
                 work.close(number, word)
 
-    def _decide(self, login: str, count: int, campaign: int) -> None:
+    def _decide_items(self, login: str, count: int, campaign: int) -> None:
         """Look at the next things one by one and find them right."""
         reviews = Reviews(self.stage.desk(login))
         waiting = [item for item in reviews.items(campaign, "mine") if item.status == "open"]
@@ -360,7 +360,7 @@ class History:
             seen = reviews.one(campaign, item.id)
             reviews.decide(campaign, item.id, "right", seen.row.version)
 
-    def _find(self, finding: InspectionFinding, numbers: list[int], campaign: int) -> None:
+    def _record_finding(self, finding: InspectionFinding, numbers: list[int], campaign: int) -> None:
         desk = self.stage.desk(finding.by)
         item = Reviews(desk).items(campaign, "mine")[finding.point].id
         due = self.stage.ahead(finding.days).isoformat()

@@ -74,7 +74,7 @@ class Stage:
 
     def play(self) -> None:
         """Let everything happen in its order. People leave at the end of their day."""
-        clock.use_source(self._tick)
+        clock.use_source(self._next_moment)
         try:
             day = None
             for moment, _number, act in sorted(self._waiting, key=lambda one: one[:2]):
@@ -109,6 +109,6 @@ class Stage:
             sessions.end_session(desk.actor.session, "closed")
         self._open.clear()
 
-    def _tick(self) -> datetime:
+    def _next_moment(self) -> datetime:
         self._now += timedelta(milliseconds=self.random.randrange(40, 2500))
         return self._now

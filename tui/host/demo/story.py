@@ -48,7 +48,7 @@ class ScriptPlayer:
         for wanted in script.access:
             self._access(wanted)
         for filling in script.offices:
-            self._fill(filling)
+            self._fill_form(filling)
         for declaring in script.calendar:
             self.stage.schedule_act(declaring.at, partial(self._declare, declaring))
         for handing in script.delegations:
@@ -56,7 +56,7 @@ class ScriptPlayer:
         for looking in script.lookups:
             self._look_up(looking)
         for trying in script.refusals:
-            self.stage.schedule_act(trying.at, partial(self._try, trying))
+            self.stage.schedule_act(trying.at, partial(self._play_trial, trying))
 
     def _request(self, asking: ScriptedChange) -> None:
         made: list[int] = []
@@ -95,14 +95,14 @@ class ScriptPlayer:
         self.stage.schedule_act(wanted.at, ask)
         go_on(self.stage, wanted.then, made, amend)
 
-    def _fill(self, filling: Filling) -> None:
+    def _fill_form(self, filling: Filling) -> None:
         made: list[int] = []
 
         def asked_values() -> dict[str, str]:
             ahead = {"from": filling.begins, "until": filling.lasts}
             today = self.stage.day(0)
             days = {name: (today + timedelta(days=one)).isoformat() for name, one in ahead.items() if one}
-            return filling.asked | {"whom": self._whom(filling)} | days
+            return filling.asked | {"whom": self._person_named(filling)} | days
 
         def ask() -> None:
             desk = self.stage.desk(filling.by)
@@ -114,7 +114,7 @@ class ScriptPlayer:
         self.stage.schedule_act(filling.at, ask)
         go_on(self.stage, filling.then, made, amend)
 
-    def _whom(self, filling: Filling) -> str:
+    def _person_named(self, filling: Filling) -> str:
         """Name by number those who have an entry in the book, by login those who have none."""
         account = Account.get_or_none(Account.login == filling.whose)
         entry = Entry.get_or_none(
@@ -153,9 +153,9 @@ class ScriptPlayer:
                 ago = self.random.randrange(1, LOOK_UP_DAYS)
                 hour = f"{self.random.randrange(9, 18):02d}:{self.random.randrange(60):02d}"
                 text, reveals = self.random.choice(looking.texts), self.random.random() < 0.5
-                self.stage.schedule_act((ago, hour), partial(self._look, looking, by, text, reveals))
+                self.stage.schedule_act((ago, hour), partial(self._play_look, looking, by, text, reveals))
 
-    def _look(self, looking: Looking, by: str, text: str, reveals: bool) -> None:
+    def _play_look(self, looking: Looking, by: str, text: str, reveals: bool) -> None:
         directory = self.stage.desk(by).directory
         found = directory.search(looking.book, text)
         directory.settled(looking.book, text)
@@ -165,7 +165,7 @@ class ScriptPlayer:
                 with suppress(Refused):  # of what only an access request opens; it is on record all the same
                     directory.reveal(found[0].entry, looking.reveal, looking.purpose)
 
-    def _try(self, trying: Trying) -> None:
+    def _play_trial(self, trying: Trying) -> None:
         desk, entry = self.stage.desk(trying.by), self.where.entry(trying.whose, trying.book)
         try:
             match trying.what:

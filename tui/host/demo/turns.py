@@ -15,10 +15,10 @@ Amend = Callable[[Desk, str], None]
 
 def go_on(stage: Stage, turns: Sequence[Turn], made: list[int], amend: Amend) -> None:
     for act, by, ago, hour, word in turns:
-        stage.schedule_act((ago, hour), partial(_turn, stage, by, act, made, word, amend))
+        stage.schedule_act((ago, hour), partial(_take_turn, stage, by, act, made, word, amend))
 
 
-def _turn(stage: Stage, by: str, act: str, made: list[int], word: str, amend: Amend) -> None:
+def _take_turn(stage: Stage, by: str, act: str, made: list[int], word: str, amend: Amend) -> None:
     """Take one turn; an approver reads it and opens the evidence, then decides on what was read."""
     desk, request = stage.desk(by), made[0]
     if not request:

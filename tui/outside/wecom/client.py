@@ -128,14 +128,14 @@ class Client:
 
     def departments(self) -> Sequence[Mapping[str, Any]]:
         """Ask for all departments, each with ``id``, ``name`` and ``parentid``. Raises NotNow."""
-        return _rows(self._call("GET", "/department/list"), "department", _DEPARTMENTS)
+        return _rows(self._call_api("GET", "/department/list"), "department", _DEPARTMENTS)
 
     def create_department(self, name: str, parent: int) -> int:
-        made = self._call("POST", "/department/create", {"name": name, "parentid": parent})
+        made = self._call_api("POST", "/department/create", {"name": name, "parentid": parent})
         return _number(made.get("id"))
 
     def update_department(self, number: int, name: str, parent: int) -> None:
-        self._call("POST", "/department/update", {"id": number, "name": name, "parentid": parent})
+        self._call_api("POST", "/department/update", {"id": number, "name": name, "parentid": parent})
 
     # Members
 
@@ -145,7 +145,7 @@ class Client:
         cursors = {""}
         cursor = ""
         while True:
-            page = self._call("POST", "/user/list_id", {"cursor": cursor, "limit": PAGE})
+            page = self._call_api("POST", "/user/list_id", {"cursor": cursor, "limit": PAGE})
             for row in _rows({"dept_user": [], **page}, "dept_user", _IDS):
                 if row["userid"] not in seen:
                     seen.add(row["userid"])
@@ -160,38 +160,38 @@ class Client:
     def members(self, department: int) -> Sequence[Mapping[str, Any]]:
         """Return a department's members, in full. WeComError of `MAY_NOT_READ` if the secret may not."""
         query = {"department_id": str(department), "fetch_child": "1"}
-        return _rows(self._call("GET", "/user/list", query=query), "userlist", _MEMBERS)
+        return _rows(self._call_api("GET", "/user/list", query=query), "userlist", _MEMBERS)
 
     def member(self, account: str) -> Mapping[str, Any]:
-        return self._call("GET", "/user/get", query={"userid": account})
+        return self._call_api("GET", "/user/get", query={"userid": account})
 
     def member_of_mobile(self, mobile: str) -> str:
-        return str(self._call("POST", "/user/getuserid", {"mobile": mobile}).get("userid", ""))
+        return str(self._call_api("POST", "/user/getuserid", {"mobile": mobile}).get("userid", ""))
 
     def create_member(self, fields: Mapping[str, object]) -> None:
         """Create a member from ``userid``, ``name``, ``department`` and whatever else is told."""
-        self._call("POST", "/user/create", fields)
+        self._call_api("POST", "/user/create", fields)
 
     def update_member(self, fields: Mapping[str, object]) -> None:
-        self._call("POST", "/user/update", fields)
+        self._call_api("POST", "/user/update", fields)
 
     def delete_member(self, account: str) -> None:
-        self._call("GET", "/user/delete", query={"userid": account})
+        self._call_api("GET", "/user/delete", query={"userid": account})
 
     # Many members by a file
 
     def upload(self, name: str, content: bytes) -> str:
         """Upload a file, which WeCom keeps for three days; return the number under which."""
-        answer = self._call("POST", "/media/upload", query={"type": "file"}, file=(name, content))
+        answer = self._call_api("POST", "/media/upload", query={"type": "file"}, file=(name, content))
         return str(answer.get("media_id", ""))
 
     def sync_members(self, media: str) -> str:
         """Have WeCom begin to work through an uploaded file of members; return the number of that job."""
-        return str(self._call("POST", "/batch/syncuser", {"media_id": media}).get("jobid", ""))
+        return str(self._call_api("POST", "/batch/syncuser", {"media_id": media}).get("jobid", ""))
 
     def sync_result(self, job: str) -> Mapping[str, int] | None:
         """Ask for the errcode of each member of a job, 0 for success; None as long as it is not through."""
-        found = self._call("GET", "/batch/getresult", query={"jobid": job})
+        found = self._call_api("GET", "/batch/getresult", query={"jobid": job})
         if _number(found.get("status", 0)) != FINISHED:
             return None
         rows = _rows({"result": [], **found}, "result", _RESULTS)
@@ -202,13 +202,13 @@ class Client:
     def post_to_all(self, application: int, text: str) -> tuple[str, list[str]]:
         """Have ``application`` post ``text`` to everybody; return its id and members not reached."""
         body = {"touser": "@all", "msgtype": "text", "agentid": application, "text": {"content": text}}
-        answer = self._call("POST", "/message/send", body)
+        answer = self._call_api("POST", "/message/send", body)
         unreached = str(answer.get("invaliduser", "") or "")
         return str(answer.get("msgid", "")), [one for one in unreached.split("|") if one]
 
     # Calling
 
-    def _call(
+    def _call_api(
         self,
         method: str,
         path: str,

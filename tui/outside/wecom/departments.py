@@ -26,7 +26,7 @@ class WeComDepartments:
         for place in places:
             number = self._new.get(place.number, place.number) if place.number is not None else None
             if number is None or (number not in self._known and self._reads):
-                number = self._below(parent, place.name) or self._make(place.name, parent)
+                number = self._below(parent, place.name) or self._make_department(place.name, parent)
             elif self._known.get(number, (place.name, parent)) != (place.name, parent):
                 self._client.update_department(number, place.name, parent)
                 self._known[number] = (place.name, parent)
@@ -49,9 +49,11 @@ class WeComDepartments:
                     if problem.code not in NO_PLACE:
                         raise
                     self._known.pop(number, None)
-                    self._new[number] = number = self._make(place.name, parent)
+                    self._new[number] = number = self._make_department(place.name, parent)
             elif number is not None:
-                self._new[number] = number = self._below(parent, place.name) or self._make(place.name, parent)
+                self._new[number] = number = self._below(parent, place.name) or self._make_department(
+                    place.name, parent
+                )
             else:
                 return
             parent = number
@@ -72,7 +74,7 @@ class WeComDepartments:
             found.insert(0, name)
         return tuple(found)
 
-    def _make(self, name: str, parent: int) -> int:
+    def _make_department(self, name: str, parent: int) -> int:
         try:
             number = self._client.create_department(name, parent)
         except WeComError as error:

@@ -36,7 +36,9 @@ def differing(
     found = [
         name
         for name, key in NAMES.items()
-        if name in told.values and key in there and _plain(told.values[name]) != _plain(str(there[key]))
+        if name in told.values
+        and key in there
+        and _plain_number(told.values[name]) != _plain_number(str(there[key]))
     ]
     if settings.wechat_attribute and WECHAT in told.values and "extattr" in there:
         values = {
@@ -50,7 +52,7 @@ def differing(
     return tuple(found)
 
 
-def _plain(text: str) -> str:
+def _plain_number(text: str) -> str:
     """Strip a number of its marks; WeCom gives Chinese mobiles back with or without the country's code."""
     digits = re.sub(r"[\s()+-]", "", text)
     return re.sub(r"^86(?=1\d{10}$)", "", digits) if digits.isdigit() else text.strip()

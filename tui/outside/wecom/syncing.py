@@ -85,7 +85,7 @@ def tell_waiting(*, sleep: Sleep = wait) -> Synced:
             if many:
                 counts["told"] += _tell_many(client, departments, settings, waiting, sleep)
             while waiting.lease_change():
-                counts[_tell(client, departments, settings, waiting.taken[0])] += 1
+                counts[_tell_change(client, departments, settings, waiting.taken[0])] += 1
                 waiting.taken.pop(0)
     except (NoConnection, NotNow, WeComError) as problem:
         for change in waiting.taken:
@@ -180,7 +180,7 @@ def connection(sleep: Sleep = wait) -> Iterator[tuple[Client, WeComSettings]]:
         yield client, settings
 
 
-def _tell(
+def _tell_change(
     client: Client, departments: WeComDepartments, settings: WeComSettings, change: ChangeToTell
 ) -> str:
     """Tell one change; what became of it. Raises NotNow where there is no use in going on."""

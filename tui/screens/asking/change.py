@@ -115,7 +115,7 @@ class ChangeScreen(RequestForm):
 
     def on_mount(self) -> None:
         self.begin()
-        self._check()
+        self._check_values()
         for field in self.query(f"#field-{self._at} Input").results(Input) if self._at else ():
             field.select_all()
         if not self._begins_at:
@@ -139,7 +139,7 @@ class ChangeScreen(RequestForm):
 
     @on(Input.Changed)
     @on(ChoiceField.Changed)
-    def _check(self) -> None:
+    def _check_values(self) -> None:
         """Validate every value with the rules that need no submission."""
         asked = self._field_values()
         checked = self.app.desk.changes.check(self._form.entry, asked)

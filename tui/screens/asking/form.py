@@ -57,7 +57,7 @@ class AskForm(RequestForm):
 
     @on(Input.Changed)
     @on(ChoiceField.Changed)
-    def _typed(self) -> None:
+    def _renew_route(self) -> None:
         """Show the route and the present values anew: another unit or person may have others."""
         if self._begun:
             offer, asking, asked = self._form.offer, self.app.desk.asking, self._field_values()

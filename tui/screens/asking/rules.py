@@ -93,7 +93,7 @@ class RulesScreen(SearchedScreen, OfRules):
     def _facts(self) -> list[Fact]:
         rules = self._rules
         head: list[Fact] = [
-            (Message("{title}", {"title": one.title}), _since(one.version, one.effective))
+            (Message("{title}", {"title": one.title}), _version_since(one.version, one.effective))
             for one in rules.regulations
         ]
         head += [
@@ -250,5 +250,5 @@ async def choose_book(screen: FramedScreen) -> str | None:
     return options[0].id if len(books) == 1 else await choose(screen, _("In which directory?"), options)
 
 
-def _since(version: str, day: str) -> Text:
+def _version_since(version: str, day: str) -> Text:
     return _("version {version}, in force since {day}", version=version, day=day)

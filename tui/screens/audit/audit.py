@@ -120,7 +120,7 @@ class AuditScreen(SortedScreen):
                 yield FactList()
 
     def on_mount(self) -> None:
-        self._show()
+        self._show_records()
         self._check_chain()
 
     def can(self, command_id: str) -> bool:
@@ -158,11 +158,11 @@ class AuditScreen(SortedScreen):
         row: AuditRow | None = rows.current if rows is not None else None
         return row
 
-    def _show(self) -> None:
+    def _show_records(self) -> None:
         first = self.app.desk.audit.window(replace(self._filter, upto=None), 0, PAGE)
         self._filter = replace(self._filter, upto=first.upto)
         self._pages = {0: first.rows}
-        self.query_one(DataList).show(self._fetch, total=first.total)
+        self.query_one(DataList).show(self._fetch_rows, total=first.total)
         narrowed = Styled(_("narrowed"), "accent") if self._words else Styled(_("everything"), "dim")
         self.query_one("#narrowed", TextLine).show(
             [_n("{count} record", "{count} records", count=first.total), "  ", narrowed]
@@ -170,7 +170,7 @@ class AuditScreen(SortedScreen):
         self.refresh_top()
         self.refresh_keys()
 
-    def _fetch(self, offset: int, limit: int) -> list[AuditRow]:
+    def _fetch_rows(self, offset: int, limit: int) -> list[AuditRow]:
         """Fetch rows of whole pages: each page is one recorded look, however it is scrolled through."""
         first, last = offset // PAGE, (offset + limit - 1) // PAGE
         rows = [row for page in range(first, last + 1) for row in self._page(page)]
@@ -218,7 +218,7 @@ class AuditScreen(SortedScreen):
         self._words.pop(dimension, None)
         if value is not None:
             self._words[dimension] = label
-        self._show()
+        self._show_records()
 
     def _toggle(self, dimension: str) -> None:
         row = self._current
@@ -261,14 +261,14 @@ class AuditScreen(SortedScreen):
 
     def do_undo(self) -> None:
         self._filter, self._words = AuditFilter(), {}
-        self._show()
+        self._show_records()
 
     def _between(self, first: date | None, last: date | None, label: Text) -> None:
         self._filter = replace(self._filter, first=first, last=last)
         self._words.pop("period", None)
         if first is not None:
             self._words["period"] = label
-        self._show()
+        self._show_records()
 
     async def do_filter(self) -> None:
         """Choose a dimension, then one of its values, the most frequent first."""

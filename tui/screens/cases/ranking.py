@@ -68,7 +68,7 @@ class Ranking(FramedScreen):
             yield DataList[Ranked](
                 [
                     ListColumn(_("Place"), lambda row: str(row.place), width=5, right=True),
-                    ListColumn(_("Department or person"), _whom),
+                    ListColumn(_("Department or person"), _ranked_name),
                     ListColumn(_("In time"), lambda row: _share(row.timeliness), width=8, right=True),
                     ListColumn(_("of"), lambda row: str(row.due), width=5, right=True),
                     ListColumn(_("Right"), lambda row: _share(row.accuracy), width=8, right=True),
@@ -86,7 +86,7 @@ class Ranking(FramedScreen):
             )
 
     def on_mount(self) -> None:
-        self._fill()
+        self._fill_list()
 
     def can(self, command_id: str) -> bool:
         if command_id == "commend":
@@ -109,7 +109,7 @@ class Ranking(FramedScreen):
         given: PraiseRow | None = rows.current if rows.has_focus else None
         return given
 
-    def _fill(self) -> None:
+    def _fill_list(self) -> None:
         desk, offer, period = self.app.desk, self._offer, self._period
         ranked = Praise(desk).ranking(offer.book, period.first, period.last) if offer.praises else ()
         self.query_one("#ranking DataList", DataList).show_all(ranked)
@@ -135,7 +135,7 @@ class Ranking(FramedScreen):
         )
         title = _("Commend {name}", name=row.name)
         if await ask_text(self, title, _("A word of praise"), check=commend, yes=_("Commend")) is not None:
-            self._fill()
+            self._fill_list()
             self.app.tell(_("Commended; {name} hears it.", name=row.name))
 
     async def do_strike(self) -> None:
@@ -143,7 +143,7 @@ class Ranking(FramedScreen):
         if row is None or not await confirm(self, TAKE_BACK.help, yes=TAKE_BACK.label):
             return
         Praise(self.app.desk).take_back(row.id)
-        self._fill()
+        self._fill_list()
         self.app.tell(_("Taken back; whoever was praised hears it."))
 
     async def do_period(self) -> None:
@@ -152,7 +152,7 @@ class Ranking(FramedScreen):
         chosen = await choose(self, _("Which period?"), options)
         if chosen is not None:
             self._period = known[int(chosen)][1]
-            self._fill()
+            self._fill_list()
 
     async def do_book(self) -> None:
         options = [Pick(one.book, one.book_label) for one in self._offers]
@@ -160,13 +160,13 @@ class Ranking(FramedScreen):
         for one in self._offers:
             if one.book == chosen:
                 self._offer = one
-                self._fill()
+                self._fill_list()
 
     def do_switch(self) -> None:
         self.focus_next(DataList)
 
 
-def _whom(row: Ranked) -> Cell:
+def _ranked_name(row: Ranked) -> Cell:
     if row.entry is None:
         return Styled(row.name, "strong")
     return [row.name, "  ", Styled(row.unit_name, "dim")]

@@ -55,7 +55,7 @@ class ReportBreach(KeptForm):
         self._channels: Sequence[ReportChannel] = Cases(self.app.desk).channels()
 
     def where(self) -> Location:
-        channel, meant = self._channel, self._meant
+        channel, meant = self._channel, self._chosen_kind
         about = (channel.book_label, clause_text(meant.clause)) if channel is not None and meant else ()
         return Location(self.NAME, about)
 
@@ -87,7 +87,7 @@ class ReportBreach(KeptForm):
             yield TextLine(id="goes")
 
     def on_mount(self) -> None:
-        self._say()
+        self._show_meant()
         self.begin()
 
     @property
@@ -100,7 +100,7 @@ class ReportBreach(KeptForm):
         self.query_one("#field-book", FormField).set_value(typed.get("book", ""))
         self.query_one("#field-kind ChoiceField", ChoiceField).options = self._kinds(self._channel)
         super().fill_typed(typed)
-        self._say()
+        self._show_meant()
 
     @property
     def _channel(self) -> ReportChannel | None:
@@ -109,13 +109,13 @@ class ReportBreach(KeptForm):
         return next((one for one in self._channels if one.book == chosen), fallback)
 
     @property
-    def _meant(self) -> ReportChannel | KindOption | None:
+    def _chosen_kind(self) -> ReportChannel | KindOption | None:
         """The kind that is chosen, which may be another's to handle than what nobody knows the kind of."""
         channel, kind = self._channel, self._value("kind") if self.is_mounted else UNKNOWN
         return next((one for one in (channel.kinds if channel else ()) if one.id == kind), channel)
 
     @property
-    def _about(self) -> About:
+    def _chosen_about(self) -> About:
         """A name that is typed says that it is about somebody."""
         chosen: About = next((one for one in ABOUT if one == self._value("about")), "nobody")
         return "somebody" if chosen == "nobody" and self._value("whom") else chosen
@@ -136,15 +136,15 @@ class ReportBreach(KeptForm):
         if all(option.id != kind.value for option in kind.options):
             kind.value = UNKNOWN
         kind.refresh(layout=True)
-        self._say()
+        self._show_meant()
 
     @on(ChoiceField.Changed, "#field-kind ChoiceField, #field-about ChoiceField")
     def _another_way(self) -> None:
-        self._say()
+        self._show_meant()
 
     @on(TextInput.Changed, "#field-whom TextInput")
     def _another_whom(self) -> None:
-        self._say()
+        self._show_meant()
 
     def _said_unit(self) -> Text:
         """Say which department within reach is meant, as one that was closed down is, too."""
@@ -153,11 +153,11 @@ class ReportBreach(KeptForm):
         fits = [one for one in found if one.begins_with(typed)]
         return _("Understood: {unit} ({place}).", unit=fits[0].name, place=fits[0].place) if fits else ""
 
-    def _say(self) -> None:
+    def _show_meant(self) -> None:
         said, line = self._said_unit(), self.query_one("#meant", TextLine)
         line.display = bool(said)
         line.show(said, "good")
-        meant = self._meant
+        meant = self._chosen_kind
         if meant is not None:
             among = {"who": meant.who, "clause": clause_text(meant.clause)}
             told = Message(GOES_ELSEWHERE.text if self._value("about") == "handlers" else GOES.text, among)
@@ -172,7 +172,7 @@ class ReportBreach(KeptForm):
             self._value("words"),
             "" if kind == UNKNOWN else kind,
             self._value("copy"),
-            about=self._about,
+            about=self._chosen_about,
             whom=self._value("whom"),
         )
         self.throw_away()

@@ -112,11 +112,11 @@ async def ask_sentence(
 
 async def _number(screen: Keyed, title: Text, label: Text, value: str) -> int | None:
     """Ask for a number of 1 or more; what is none stays to be mended."""
-    typed = await ask_text(screen, title, label, value=value, required=True, longest=8, check=_counted)
+    typed = await ask_text(screen, title, label, value=value, required=True, longest=8, check=_check_count)
     return int(typed) if typed is not None else None
 
 
-def _counted(text: str) -> None:
+def _check_count(text: str) -> None:
     if not (text.isascii() and text.isdigit() and int(text)):
         raise Invalid(Problem("times", _("A whole number, 1 or more")))
 

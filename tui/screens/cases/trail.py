@@ -56,7 +56,7 @@ class CaseTrail(FramedScreen):
     def body(self) -> ComposeResult:
         yield DataList[AuditRow](
             [
-                ListColumn("", self._mark, width=1),
+                ListColumn("", self._attached_mark, width=1),
                 ListColumn(_("Record"), lambda row: str(row.seq), width=7, right=True),
                 ListColumn(_("When"), lambda row: row.at[5:16], width=11),
                 ListColumn(_("Who"), lambda row: Styled(called(row.who), "strong"), width=8),
@@ -66,10 +66,10 @@ class CaseTrail(FramedScreen):
                 ListColumn(_("Outcome"), _outcome, width=10, in_english=12),
             ],
             key=lambda row: row.seq,
-            empty=self._nothing(),
+            empty=self._empty_words(),
         )
 
-    def _nothing(self) -> Message:
+    def _empty_words(self) -> Message:
         if self._names_anybody:
             return _("The audit holds nothing of whoever is concerned. / attaches another record.")
         return _("There is nothing in the audit yet. Name who is concerned first.")
@@ -104,7 +104,7 @@ class CaseTrail(FramedScreen):
         self.refresh_keys()
         self.app.tell(_("Attached: record {number}", number=number))
 
-    def _mark(self, row: AuditRow) -> Cell:
+    def _attached_mark(self, row: AuditRow) -> Cell:
         return Styled("✓", "good") if str(row.seq) in self._attached else ""
 
 

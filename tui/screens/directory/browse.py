@@ -117,7 +117,7 @@ class DirectoryScreen(OnEntry, DirectoryList):
         if self.has_class("-choosing"):
             self.query_one(UnitTree).action_open()
         elif row is not None:
-            self._settle()
+            self._record_lookup()
             self._show_card(self.app.desk.directory.card(row.entry))
         elif self._elsewhere is not None:
             self._look_there(self._elsewhere)
@@ -143,20 +143,20 @@ class DirectoryScreen(OnEntry, DirectoryList):
         row = self._current
         if row is None:
             return None
-        self._settle()
+        self._record_lookup()
         card = self.query_one(CardView).card
         if card is not None and card.entry == row.entry:
             return card
         return self.app.desk.directory.card(row.entry)
 
     def show_revealed(self, card: Card) -> None:
-        self.set_timer(LASTS.total_seconds(), partial(self._show, keep=True))
+        self.set_timer(LASTS.total_seconds(), partial(self._show_entries, keep=True))
         self._show_card(card)
-        self._show(keep=True)
+        self._show_entries(keep=True)
 
     def do_favourite(self) -> None:
         super().do_favourite()
-        self._show(keep=True)
+        self._show_entries(keep=True)
 
     def show_changed(self) -> None:
         view = self.query_one(CardView)
@@ -215,12 +215,12 @@ class DirectoryScreen(OnEntry, DirectoryList):
         chosen = await choose_facets(self, self._book.id, self._unit, self._side, self._facets)
         if chosen is not None:
             self._facets = chosen
-            self._show()
+            self._show_entries()
 
     async def do_tags(self) -> None:
         row = self._current
         if row is not None and await change_tags(self, row.entry, row.name):
-            self._show(keep=True)
+            self._show_entries(keep=True)
 
     async def do_region(self) -> None:
         node = self.query_one(UnitTree).current

@@ -288,7 +288,7 @@ class CardScreen(OnEntry):
         if command_id == "change":
             return self._card.may_propose
         if command_id == "withdraw":
-            return self._card.until is not None and bool(self._opened())
+            return self._card.until is not None and bool(self._opened_views())
         if command_id == UNDERTAKING.id:
             return self._card.may_draw_undertaking
         return True
@@ -303,12 +303,12 @@ class CardScreen(OnEntry):
         )
 
     def do_previous(self) -> None:
-        self._go(-1)
+        self._go_by(-1)
 
     def do_next(self) -> None:
-        self._go(1)
+        self._go_by(1)
 
-    def _go(self, by: int) -> None:
+    def _go_by(self, by: int) -> None:
         card = self._step(by) if self._step is not None else None
         if card is None:
             self.app.tell(_("The list ends here."), "")
@@ -321,14 +321,14 @@ class CardScreen(OnEntry):
     async def do_why(self) -> None:
         await ask_why(self, self._card)
 
-    def _opened(self) -> tuple[OpenedView, ...]:
+    def _opened_views(self) -> tuple[OpenedView, ...]:
         """Return what the reader asked for that opened this card."""
         return tuple(one for one in self.app.desk.access.opened(own=True) if one.entry == self._card.entry)
 
     async def do_withdraw(self) -> None:
         """Ask which of the rights that opened the card to end, and whether that is meant; end it, and close
         the card: what it shows may be out of reach now."""
-        said = await end_one(self, self._opened())
+        said = await end_one(self, self._opened_views())
         if said is not None:
             self.dismiss(None)
             self.app.tell(said, "good")
@@ -356,10 +356,10 @@ def _drawn_for_now(found: EntryPreview, field: Shown) -> Cell:
     if field.look == "shown" and field.kind != "photo" and any(field.name == one.name for one in found.masks):
         until = _("  until {time}", time=time_after(found.lasts))
         return [field.text, Styled(until, "dim")]
-    return _drawn(field)
+    return _draw_field(field)
 
 
-def _drawn(field: Shown) -> Cell:
+def _draw_field(field: Shown) -> Cell:
     if field.kind == "photo" and field.look in ("open", "shown"):
         return ["▣", Styled(_("  v shows it"), "dim")]
     return drawn_value(field)

@@ -20,7 +20,7 @@ def columns(fields: Mapping[str, Label], unit: Text | None) -> Sequence[ListColu
     if "extension" not in fields:
         calls = ListColumn(_("Phone"), _extension, width=9)
     found: list[tuple[set[str], ListColumn[EntryLine]]] = [
-        (set(), ListColumn(_("Name"), _name if posts else _marked, width=8 if posts else 16)),
+        (set(), ListColumn(_("Name"), _name if posts else _marked_name, width=8 if posts else 16)),
         ({"position"}, ListColumn(_("Position"), _post)),
         (set(), ListColumn(unit or _("Dept."), _place, from_width=50)),
         ({"extension", "phone"} if number == "mobile" else {"extension"}, calls),
@@ -41,7 +41,7 @@ def _name(row: EntryLine) -> list[Text | Styled]:
     return [Styled(row.name, "strong"), *said_marks(row)]
 
 
-def _marked(row: EntryLine) -> Cell:
+def _marked_name(row: EntryLine) -> Cell:
     """Mark in the name who comes first, where there are no positions to carry the mark."""
     return [Styled("★ ", "accent"), *_name(row)] if row.first else _name(row)
 

@@ -79,7 +79,7 @@ class ContactCard(Say):
         if made.addresses:
             yield TextLine(_("In writing"), "head", classes="head")
             yield TextLine(_("Subject: {subject}", subject=made.subject))
-            yield TextLine(_joined(made.letter))
+            yield TextLine(_join_lines(made.letter))
         yield TextLine(clause_text(made.clause), "dim")
 
     def _facts(self) -> list[Fact]:
@@ -97,6 +97,6 @@ class ContactCard(Say):
             self.query_one(Footer).refresh_keys()
 
 
-def _joined(lines: tuple[Text, ...]) -> Text:
+def _join_lines(lines: tuple[Text, ...]) -> Text:
     slots = {f"line{number}": line for number, line in enumerate(lines)}
     return Message("\n".join(f"{{{slot}}}" for slot in slots), slots)

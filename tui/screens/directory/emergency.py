@@ -75,7 +75,7 @@ class EmergencyCall(FramedScreen):
         yield TextLine(clause_text(self._sheet.clause), "dim", id="clause")
 
     def on_mount(self) -> None:
-        self._show(self._sheet)
+        self._show_sheet(self._sheet)
 
     def can(self, command_id: str) -> bool:
         """Allow a call if there is a number, the next person if somebody comes next."""
@@ -91,18 +91,18 @@ class EmergencyCall(FramedScreen):
         following = self._others[places[0] + 1 :] if places else ()
         return next(iter(following), None)
 
-    def _show(self, sheet: CallSheet) -> None:
+    def _show_sheet(self, sheet: CallSheet) -> None:
         self._sheet = sheet
         numbers = self.query_one(DataList)
         numbers.show_all(sheet.numbers)
         if sheet.next is not None:
             numbers.go(sheet.next - 1)
-        self._say()
+        self._show_number()
         self.refresh_top()
         self.refresh_keys()
 
     @on(DataList.Moved)
-    def _say(self) -> None:
+    def _show_number(self) -> None:
         """Show the number under the cursor, large enough to be read at a glance."""
         number: CallNumber | None = self.query_one(DataList).current
         now = self.query_one("#now", TextLine)
@@ -117,7 +117,7 @@ class EmergencyCall(FramedScreen):
     def _note_outcome(self, outcome: Outcome) -> None:
         number: CallNumber | None = self.query_one(DataList).current
         if number is not None:
-            self._show(Emergencies(self.app.desk).note(self._sheet.entry, number.place, outcome))
+            self._show_sheet(Emergencies(self.app.desk).note(self._sheet.entry, number.place, outcome))
             self.app.tell(_("Noted."))
 
     def do_reached(self) -> None:
@@ -132,7 +132,7 @@ class EmergencyCall(FramedScreen):
 
     def do_on(self) -> None:
         if self._following is not None:
-            self._show(Emergencies(self.app.desk).open(self._following))
+            self._show_sheet(Emergencies(self.app.desk).open(self._following))
 
 
 class EmergencyRoll(SheetScreen[RollLine]):
@@ -156,7 +156,7 @@ class EmergencyRoll(SheetScreen[RollLine]):
             self.app.push_screen(EmergencyCall(line.entry, [one.entry for one in self._shown]))
 
 
-def _tried(number: CallNumber) -> Cell:
+def _last_call(number: CallNumber) -> Cell:
     call = number.result
     if call is None:
         return Styled(_("not called yet"), "dim")
@@ -168,5 +168,5 @@ _NUMBERS: tuple[ListColumn[CallNumber], ...] = (
     ListColumn(_("No."), lambda number: str(number.place), width=4),
     ListColumn(_("Who answers"), lambda number: number.whose or number.label, width=18),
     ListColumn(_("Number"), lambda number: Styled(number.text, "strong"), width=18),
-    ListColumn(_("Calls"), _tried),
+    ListColumn(_("Calls"), _last_call),
 )

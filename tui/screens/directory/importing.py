@@ -72,7 +72,7 @@ class ImportScreen(SheetScreen[ImportLine]):
 
     def on_mount(self) -> None:
         """Keep which file it is, once the base has read it: Textual calls that after this."""
-        self.call_later(self._keep)
+        self.call_later(self._keep_typed)
 
     def come_back(self) -> None:
         """Fill in anew, as somebody may have been entered meanwhile; what is under way is not disturbed."""
@@ -122,7 +122,7 @@ class ImportScreen(SheetScreen[ImportLine]):
             )
         return super().can(command_id)
 
-    def _keep(self) -> None:
+    def _keep_typed(self) -> None:
         place = self.place
         typed = {
             FILE.id: place[FILE].evidence,
@@ -164,7 +164,7 @@ class ImportScreen(SheetScreen[ImportLine]):
 
     def _answer(self, answers: Mapping[str, object]) -> None:
         self._answers |= answers
-        self._keep()
+        self._keep_typed()
         self.refill()
 
     async def do_columns(self) -> None:

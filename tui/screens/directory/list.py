@@ -82,7 +82,7 @@ class DirectoryList(SortedScreen):
     def come_back(self) -> None:
         tree = self.query_one(UnitTree)
         tree.reload(unseen=not tree.has_focus)
-        self._show(keep=True)
+        self._show_entries(keep=True)
 
     @property
     def _in_tree(self) -> bool:
@@ -109,7 +109,7 @@ class DirectoryList(SortedScreen):
             self.query_one(DataList).show_columns(columns(book.fields[self._side], place))
             self.query_one(TextInput).suggest(HINT_ON_PUPILS if book.of_pupils else HINT)
         self.query_one(UnitTree).show(self._units, open_levels=2, find=self._units_named)
-        self._show()
+        self._show_entries()
         self.refresh_top()
 
     def _units(self, above: str | None) -> Sequence[Node]:
@@ -128,7 +128,7 @@ class DirectoryList(SortedScreen):
         self._named = {str(unit.id): unit.path for unit in found}
         return [Node(str(unit.id), unit.name, unit.place, leaf=True) for unit in found]
 
-    def _show(self, *, keep: bool = False) -> None:
+    def _show_entries(self, *, keep: bool = False) -> None:
         """Ask for what the tree and the field say. ``keep``: around whoever is under the cursor."""
         if self._book is None:
             return
@@ -181,7 +181,7 @@ class DirectoryList(SortedScreen):
         unit = int(node.id) if node is not None and len(trail) > 1 else None
         if unit != self._unit:
             self._unit = unit
-            self._show()
+            self._show_entries()
 
     @on(UnitTree.Opened, "UnitTree")
     def _to_list(self, event: UnitTree.Opened) -> None:
@@ -199,19 +199,19 @@ class DirectoryList(SortedScreen):
         self.refresh_keys()
 
     @on(Input.Changed, ".search")
-    def _typed(self) -> None:
+    def _search_typed(self) -> None:
         self._by_value = ByValue()
-        self._show(keep=not isinstance(self.focused, Input))  # Esc in the list took the text away
+        self._show_entries(keep=not isinstance(self.focused, Input))  # Esc in the list took the text away
         if self._waiting is not None:
             self._waiting.stop()
-        self._waiting = self.set_timer(SETTLED, self._settle)
+        self._waiting = self.set_timer(SETTLED, self._record_lookup)
 
     @on(Input.Submitted, ".search")
-    def _taken(self) -> None:
-        self._settle()
+    def _take_search(self) -> None:
+        self._record_lookup()
         self.query_one(DataList).focus()
 
-    def _settle(self) -> None:
+    def _record_lookup(self) -> None:
         """Record the look-up, once a text, and look for a whole protected value then."""
         if self._book is not None and self._text and self._text != self._recorded:
             self._recorded = self._text
@@ -220,7 +220,7 @@ class DirectoryList(SortedScreen):
             if not self._facets:
                 self._by_value = directory.by_value(self._book.id, self._text, self._unit, self._side)
                 if self._by_value != ByValue():
-                    self._show()
+                    self._show_entries()
             if self._elsewhere is not None:
                 directory.settled(self._elsewhere.book.id, self._text)
 
@@ -231,7 +231,7 @@ class DirectoryList(SortedScreen):
         self.refresh_keys()
 
     def _look_there(self, found: OtherSide) -> None:
-        self._settle()
+        self._record_lookup()
         self._book, self._side = found.book, found.side
         self._open_book()
         self.query_one(DataList).focus()

@@ -50,7 +50,7 @@ class OnEntry(FramedScreen):
                 return _("{reason} c tells them what is wrong.", reason=denied.with_clause())
         return NO_FACETS if command.id == "narrow" else super().why_not(command)
 
-    async def _look(self, look: Callable[[FramedScreen, Card], Awaitable[Card | None]]) -> None:
+    async def _look_deeper(self, look: Callable[[FramedScreen, Card], Awaitable[Card | None]]) -> None:
         before = self.whole_card()
         card = await look(self, before) if before is not None else None
         if card is not None and card != before:
@@ -58,14 +58,14 @@ class OnEntry(FramedScreen):
 
     async def do_reveal(self) -> None:
         """Ask which covered field to show and for what, then show it, recorded."""
-        await self._look(revealed)
+        await self._look_deeper(revealed)
 
     async def do_number(self) -> None:
         """Show the number to call, recorded as for the usual purpose; ask only what that leaves open."""
-        await self._look(reveal_at_once)
+        await self._look_deeper(reveal_at_once)
 
     async def do_contact(self) -> None:
-        await self._look(contact)
+        await self._look_deeper(contact)
 
     async def do_copy(self) -> None:
         """Ask what to copy and for what, and copy it, recorded."""

@@ -62,10 +62,10 @@ class MyAccount(FramedScreen):
             yield FactList(id="sessions")
 
     def on_mount(self) -> None:
-        self._show()
+        self._show_facts()
 
     def come_back(self) -> None:
-        self._show()
+        self._show_facts()
 
     def can(self, command_id: str) -> bool:
         return command_id != "others" or self._others
@@ -98,7 +98,7 @@ class MyAccount(FramedScreen):
         chosen = await choose(self, _("Lines and marks"), DRAWINGS, selected=self.app.drawing)
         if chosen is not None:
             self.app.choose_drawing(chosen)
-            self._show()
+            self._show_facts()
 
     def do_tokens(self) -> None:
         self.app.push_screen(screen_of(TOKENS)())
@@ -106,7 +106,7 @@ class MyAccount(FramedScreen):
     async def do_others(self) -> None:
         if await confirm(self, _("End all your sessions but this one?")):
             end_other_sessions(self.app.desk.actor)
-            self._show()
+            self._show_facts()
             self.app.tell(_("Your other sessions have ended."))
 
     def _drawing(self) -> Text:
@@ -114,7 +114,7 @@ class MyAccount(FramedScreen):
         found = _("plain") if draws_plain() else _("drawn")
         return chosen if self.app.drawing != "probe" else _("{chosen}: {found}", chosen=chosen, found=found)
 
-    def _show(self) -> None:
+    def _show_facts(self) -> None:
         seen = overview_of(self.app.desk.actor)
         self.query_one("#facts", FactList).show(
             [

@@ -82,7 +82,7 @@ class FirstSignIn(FramedScreen):
                     yield FormField("code", _("Code"), TextInput(max_length=32), label_width=8)
 
     def on_mount(self) -> None:
-        self._go(PASSWORD)
+        self._go_to_step(PASSWORD)
 
     def can(self, command_id: str) -> bool:
         if command_id == "previous":
@@ -104,10 +104,10 @@ class FirstSignIn(FramedScreen):
             if await noted(self):
                 await self._finish()
             return
-        self._go(self.step + 1)
+        self._go_to_step(self.step + 1)
 
     def do_previous(self) -> None:
-        self._go(self.step - 1)
+        self._go_to_step(self.step - 1)
 
     def do_invert(self) -> None:
         self.query_one(QrCode).invert()
@@ -125,7 +125,7 @@ class FirstSignIn(FramedScreen):
             await self.app.push_screen_wait(CollectionNoticeScreen(UNDERTAKING))
         self.dismiss(None)
 
-    def _go(self, step: int) -> None:
+    def _go_to_step(self, step: int) -> None:
         self.step = step
         for field in self.query(FormField):
             field.show_error("")

@@ -117,14 +117,16 @@ class SignInScreen(FramedScreen):
         if signed is not None:
             self.dismiss(signed)
         elif answered:
-            self._refuse(why)
+            self._refuse_try(why)
 
     async def _in_turn(self, attempt: SignIn, password: str, code: str) -> tuple[bool, SignedIn | None]:
         """Hold the answer, again where another's turn came first; return whether one came in time, and it."""
         delay = attempt.delay()
         while True:
             if delay > self._deadline - time.monotonic() - MARGIN:
-                self._leave(_("Too many failures. Please try again in {seconds} s.", seconds=round(delay)))
+                self._leave_screen(
+                    _("Too many failures. Please try again in {seconds} s.", seconds=round(delay))
+                )
                 return False, None
             if delay >= 1:
                 self.app.tell(_("After failed tries the answer takes {seconds} s.", seconds=round(delay)), "")
@@ -155,12 +157,12 @@ class SignInScreen(FramedScreen):
         with suppress(Unavailable):
             SignIn(login, self._source, "console").call_for_help()
         await asyncio.sleep(max(0.0, HELP_TAKES - (time.monotonic() - began)))
-        self._leave(_("Noted. If there is such an account, those who know its owner are told."))
+        self._leave_screen(_("Noted. If there is such an account, those who know its owner are told."))
 
-    def _refuse(self, why: Text) -> None:
+    def _refuse_try(self, why: Text) -> None:
         self._tries += 1
         if self._tries >= TRIES:
-            self._leave(why if why is CODE_USED else _("Not accepted."))
+            self._leave_screen(why if why is CODE_USED else _("Not accepted."))
             return
         if time.monotonic() > self._deadline:
             self._too_late()
@@ -172,9 +174,9 @@ class SignInScreen(FramedScreen):
 
     def _too_late(self) -> None:
         if not self._checking:
-            self._leave(_("The time to sign in is over."))
+            self._leave_screen(_("The time to sign in is over."))
 
-    def _leave(self, why: Text) -> None:
+    def _leave_screen(self, why: Text) -> None:
         self.dismiss(why)
 
 

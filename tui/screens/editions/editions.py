@@ -96,9 +96,9 @@ class EditionsScreen(SheetScreen[EditionView]):
         return issues
 
     @on(DataList.Moved, "#editions DataList")
-    def _another(self) -> None:
+    def _show_issues(self) -> None:
         edition, desk = self.current, self.app.desk
-        self._issues.empty = ISSUES.empty if edition is not None else self._nothing()
+        self._issues.empty = ISSUES.empty if edition is not None else self._empty_words()
         if edition is None:
             self._issues.show(lambda _offset, _limit: ())
         else:

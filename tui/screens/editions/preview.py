@@ -87,7 +87,7 @@ class EditionPreview(FramedScreen):
         with VerticalScroll(id="facts", can_focus=False):
             yield FactList(self._facts())
         listing = DataList[PreviewLine]([], key=lambda row: row.id)
-        self._fill(listing)
+        self._fill_list(listing)
         yield listing
 
     def can(self, command_id: str) -> bool:
@@ -121,7 +121,7 @@ class EditionPreview(FramedScreen):
         chosen = await choose(self, _("What to show"), options, selected=self._shown)
         if chosen is not None:
             self._shown = chosen
-            self._fill(self.query_one(DataList))
+            self._fill_list(self.query_one(DataList))
 
     def respeak(self) -> None:
         """Measure the edition's columns in the language of now."""
@@ -150,7 +150,7 @@ class EditionPreview(FramedScreen):
                 sorting.tag(line.id, tag.id, not tag.on)
                 self._preview = await preview_of(self, self._edition)
                 self.query_one(FactList).show(self._facts())
-                self._fill(self.query_one(DataList))
+                self._fill_list(self.query_one(DataList))
 
     async def do_issue(self) -> None:
         """Issue the edition, once it was asked whether that is meant, and leave."""
@@ -165,7 +165,7 @@ class EditionPreview(FramedScreen):
     def _facts(self) -> list[Fact]:
         return preview_facts(self._preview, str(len(self._preview.receivers)))
 
-    def _fill(self, listing: DataList[PreviewLine]) -> None:
+    def _fill_list(self, listing: DataList[PreviewLine]) -> None:
         """Show what is asked for, in the same list: the keys are drawn by the line under its cursor."""
         preview = self._preview
         if self._shown == "recipients":

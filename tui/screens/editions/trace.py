@@ -71,7 +71,7 @@ class TraceScreen(FramedScreen):
             yield FactList()
 
     def do_trace(self) -> None:
-        self._show(Traces(self.app.desk).number(self.query_one(TextInput).value.strip()))
+        self._show_answer(Traces(self.app.desk).number(self.query_one(TextInput).value.strip()))
 
     async def do_evidence(self) -> None:
         tray = self.app.desk.evidence.tray()
@@ -84,7 +84,7 @@ class TraceScreen(FramedScreen):
             name = next(file.name for file in tray if file.id == chosen)
             finding = await read_of(self, name, lambda: reading(content))
             if finding is not None:
-                self._show(Traces(self.app.desk).file(finding), "" if finding.is_read else UNREAD)
+                self._show_answer(Traces(self.app.desk).file(finding), "" if finding.is_read else UNREAD)
 
     async def do_command(self) -> None:
         about = _("FILE may be a PDF, a workbook (XLSX), or text copied out of one.")
@@ -110,7 +110,7 @@ class TraceScreen(FramedScreen):
     def do_back(self) -> None:
         self.dismiss(None)
 
-    def _show(self, answer: Trace, unread: Text = "") -> None:
+    def _show_answer(self, answer: Trace, unread: Text = "") -> None:
         self._found = answer.found
         self.refresh_keys()
         self.query_one("#verdict", TextLine).show(verdict(answer), _tone(answer))

@@ -66,10 +66,10 @@ class PickEvidence(Dialog[tuple[EvidenceFile, ...]]):
         yield TextLine(self.HINT, "dim")
 
     def on_mount(self) -> None:
-        self._show()
+        self._show_offered()
         self.query_one(DataList).marked = {file.id: file for file in self._offered if file.id in self._chosen}
 
-    def _show(self) -> list[EvidenceFile]:
+    def _show_offered(self) -> list[EvidenceFile]:
         """Show what is offered of the tray; return what is in that and was not before."""
         tray = self.app.desk.evidence.tray()
         new = [file for file in tray if file.id not in self._known]
@@ -81,7 +81,7 @@ class PickEvidence(Dialog[tuple[EvidenceFile, ...]]):
     def catch_up(self) -> None:
         """Show what came in, and select it, as it was sent to be taken; warn of what can't be offered
         here."""
-        files, new = self.query_one(DataList), self._show()
+        files, new = self.query_one(DataList), self._show_offered()
         taken = [file for file in new if file in self._offered]
         if taken:
             files.lead_to(self._offered.index(taken[0]))

@@ -49,7 +49,7 @@ class EvidenceScreen(SortedScreen):
         yield DataList[Row](
             [
                 ListColumn(_("File"), _name),
-                ListColumn(_("State"), _state, width=20, in_english=23, order=_since),
+                ListColumn(_("State"), _state, width=20, in_english=23, order=_added_or_until),
                 ListColumn(
                     _("Size"),
                     lambda row: "" if isinstance(row, PickupView) else size_text(row.size),
@@ -58,7 +58,7 @@ class EvidenceScreen(SortedScreen):
                     order=lambda row: 0 if isinstance(row, PickupView) else row.size,
                 ),
                 ListColumn(_("Attached to"), _attached, width=11),
-                ListColumn(_("Stays"), _goes, width=16),
+                ListColumn(_("Stays"), _kept_until, width=16),
                 ListColumn(_("No."), lambda row: _key(row), width=10, from_width=100),
             ],
             key=_key,
@@ -138,7 +138,7 @@ def _state(row: Row) -> Cell:
     return Message("{at} {type}", {"at": moment(row.added_at), "type": TYPES[row.media_type]})
 
 
-def _since(row: Row) -> str:
+def _added_or_until(row: Row) -> str:
     """Return when a file came in, or until when a code is good."""
     return row.until if isinstance(row, PickupView) else row.added_at
 
@@ -149,7 +149,7 @@ def _attached(row: Row) -> Cell:
     return Message("{numbers}", {"numbers": listed(f"#{number}" for number in row.attached)})
 
 
-def _goes(row: Row) -> Cell:
+def _kept_until(row: Row) -> Cell:
     if isinstance(row, PickupView):
         return moment(row.until) if row.is_open else ""
     return _("with its request") if row.attached else _("until removed")

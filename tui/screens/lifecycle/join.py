@@ -84,16 +84,16 @@ class JoinScreen(LifeForm):
 
     def on_mount(self) -> None:
         self.show_unit()
-        self._check()
+        self._check_values()
         self.begin()
 
     @on(Input.Changed)
     @on(ChoiceField.Changed)
-    def _check(self) -> None:
+    def _check_values(self) -> None:
         kind = self._kind
         for field in self._form.values:
             self.line(field.name).display = not field.kinds or kind in field.kinds
-        self._mark(self.app.desk.lifecycle.check_join(self._build_request()))
+        self._mark_fields(self.app.desk.lifecycle.check_join(self._build_request()))
 
     @on(Input.Submitted)
     def _on_to_lacking(self, event: Input.Submitted) -> None:
@@ -107,9 +107,9 @@ class JoinScreen(LifeForm):
                 return
 
     def unit_chosen(self) -> None:
-        self._check()
+        self._check_values()
 
-    def _mark(self, checked: CheckedJoin) -> None:
+    def _mark_fields(self, checked: CheckedJoin) -> None:
         problems = {problem.field: problem.message for problem in checked.problems}
         typed = [line.field for line in self.query(FormField) if line.query(Input) and not line.value]
         self._lacking = set(problems) & set(typed)
@@ -205,12 +205,12 @@ class JoinScreen(LifeForm):
         if one.archive is not None:
             kept = self.app.desk.lifecycle.open_archive(one.archive)
             for field in self._form.values:
-                self._fill(field, kept.values.get(field.name, ""))
+                self._fill_field(field, kept.values.get(field.name, ""))
             self.app.tell(_("Filled in from the archive; check what has changed since."))
         else:
             self.app.tell(_("The entry will belong to the same person."))
 
-    def _fill(self, field: RequestField, value: str) -> None:
+    def _fill_field(self, field: RequestField, value: str) -> None:
         editor = self.line(field.name).editor
         if isinstance(editor, Input) and value:
             editor.value = value

@@ -76,12 +76,12 @@ class WeComDrift(SheetScreen[DriftRow]):
         self._drift = found = Outside(self.app.desk).drift(self._answers[BOOK.id])
         first, *others = drift_lines(found)
         failed = others.pop() if found.problem else ""
-        self._tell("first", first)
+        self._show_line("first", first)
         rest: list[Text | Styled] = []
         for line in others:
             rest += ["  ", Styled(line, "warn")] if rest else [Styled(line, "warn")]
-        self._tell("second", rest)
-        self._tell("failed", Styled(failed, "bad") if failed else "")
+        self._show_line("second", rest)
+        self._show_line("failed", Styled(failed, "bad") if failed else "")
         super().refill(keep=keep)
         self.refresh_top()
 

@@ -28,8 +28,8 @@ class ConsentsScreen(SheetScreen[ConsentView]):
         self.app.push_screen(screen_of(RECEIVED)())
 
 
-def _open(screen: FramedScreen, _row: TaskRow) -> None:
+def _open_consents(screen: FramedScreen, _row: TaskRow) -> None:
     screen.app.push_screen(ConsentsScreen())
 
 
-OPENS["consent"] = _open
+OPENS["consent"] = _open_consents

@@ -111,7 +111,7 @@ class MyData(FramedScreen):
 
     def _read_anew(self) -> None:
         self._read()
-        self.call_later(self._another)
+        self.call_later(self._show_part)
 
     def can(self, command_id: str) -> bool:
         return command_id != "withdraw" or bool(self._opened)
@@ -122,7 +122,7 @@ class MyData(FramedScreen):
         return parts
 
     @on(DataList.Moved, "#parts DataList")
-    async def _another(self) -> None:
+    async def _show_part(self) -> None:
         section = self._parts.current
         if section is not None:
             place, table = self.query_one("#rows", Vertical), ReportTable(part_report(section))
@@ -173,7 +173,7 @@ class MyData(FramedScreen):
         said = await end_one(self, self._opened)
         if said is not None:
             self._read()
-            await self._another()
+            await self._show_part()
             self.app.tell(said, "good")
 
     def do_text(self) -> None:

@@ -64,7 +64,7 @@ class Reports(FramedScreen):
     def come_back(self) -> None:
         """Read the offers anew, as a right may have come or gone: a copy that was granted is taken once."""
         self._offers = catalogue(self.app.desk)
-        self._arrange()
+        self._arrange_parts()
         if any(self._answers.known_answer(offer, self._asked) is None for offer in self._offers):
             self.run_flow(self._count, name=READING, exclusive=True)
 
@@ -79,9 +79,9 @@ class Reports(FramedScreen):
 
         with suppress(WorkStopped):
             self._answers = await self.app.work(self, _("Counting the answers"), count, gives_way=True)
-        self._arrange()
+        self._arrange_parts()
 
-    def _arrange(self) -> None:
+    def _arrange_parts(self) -> None:
         self._rows = arranged(self._offers, lambda offer: self._answers.known_answer(offer, self._asked))
         self.query_one(DataList).show(self._window, total=len(self._rows), keep=True)
 

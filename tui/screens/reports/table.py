@@ -43,14 +43,14 @@ class ReportTable(DataList[Row], Spoken):
     def narrow(self, words: str) -> int:
         """Show the rows that hold all ``words``; return how many there are."""
         self._wanted = words.casefold().split()
-        self._show(keep=False)
+        self._show_rows(keep=False)
         return len(self._shown)
 
-    def _show(self, *, keep: bool) -> None:
-        self._shown = [n for n in self._order if self._holds(n)] if self._wanted else self._order
+    def _show_rows(self, *, keep: bool) -> None:
+        self._shown = [n for n in self._order if self._holds_wanted(n)] if self._wanted else self._order
         self.show(self._window, total=len(self._shown), keep=keep, narrowed=not keep)
 
-    def _holds(self, number: int) -> bool:
+    def _holds_wanted(self, number: int) -> bool:
         cells = zip(self._report.rows[number], self._report.columns, strict=True)
         said = " ".join(spoken_cell(cell, self.app.language, column.kind) for cell, column in cells)
         return all(word in said.casefold() for word in self._wanted)
@@ -86,7 +86,7 @@ class ReportTable(DataList[Row], Spoken):
         empty = [number for number, row in enumerate(rows) if row[place] in (None, "")]
         full = [number for number, row in enumerate(rows) if row[place] not in (None, "")]
         self._order = [*sorted(full, key=key, reverse=down), *empty]
-        self._show(keep=True)
+        self._show_rows(keep=True)
 
     def _window(self, offset: int, limit: int) -> Sequence[Row]:
         rows = self._report.rows

@@ -38,12 +38,12 @@ class ReportText(FramedScreen):
 
     def on_resize(self) -> None:
         """Write anew, as a narrower window lists what was a table."""
-        self._write()
+        self._write_lines()
 
     def respeak(self) -> None:
         super().respeak()
-        self._write()
+        self._write_lines()
 
-    def _write(self) -> None:
+    def _write_lines(self) -> None:
         width = self.app.size.width - 3
         self.query_one("#lines", TextLine).show(render(self._report, self.app.language, width))

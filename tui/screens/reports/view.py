@@ -88,7 +88,7 @@ class ReportView(SearchedScreen):
     async def on_mount(self) -> None:
         self.set_interval(LOOKED, self.look_again)
         self._offers = catalogue(self.app.desk)
-        await self._show()
+        await self._show_report()
         if self._takes_out:
             self.press_key("o")
 
@@ -171,9 +171,9 @@ class ReportView(SearchedScreen):
             self._report = await drawn(self, self._offer, self._asked)
             self._book, self._unit = self._asked.of(self._offer)
             self._period = self._asked.period
-            await self._show()
+            await self._show_report()
 
-    async def _show(self) -> None:
+    async def _show_report(self) -> None:
         """Show the report; where it can't be of what was asked for, say of what it is."""
         report = self._report
         if report is None:

@@ -66,12 +66,12 @@ class RequestCard(FactCard):
         return command_id != "evidence" or has_to_open(self._view.row)
 
     def do_next(self) -> None:
-        self._go(1)
+        self._go_by(1)
 
     def do_previous(self) -> None:
-        self._go(-1)
+        self._go_by(-1)
 
-    def _go(self, by: int) -> None:
+    def _go_by(self, by: int) -> None:
         if self._step is not None:
             self.dismiss(None)
             self.app.call_later(self._step, by)
@@ -132,15 +132,15 @@ class CardToDecide(RequestCard):
             self.app.tell(said)
 
     async def do_approve(self) -> None:
-        await self._decide(APPROVE)
+        await self._decide_request(APPROVE)
 
     async def do_return(self) -> None:
-        await self._decide(RETURN)
+        await self._decide_request(RETURN)
 
     async def do_reject(self) -> None:
-        await self._decide(REJECT)
+        await self._decide_request(REJECT)
 
-    async def _decide(self, verb: Verb[RequestRow]) -> None:
+    async def _decide_request(self, verb: Verb[RequestRow]) -> None:
         with self.fresh_only():
             self.show_result(await decide(self, verb, self._view.row, self._view.digest))
 
@@ -181,12 +181,12 @@ class CardOfMine(RequestCard):
 
     async def do_comment(self) -> None:
         """Ask for a comment for those for whom the request waits, and add it."""
-        await self._talk(COMMENT)
+        await self._add_word(COMMENT)
 
     async def do_remind(self) -> None:
-        await self._talk(REMIND)
+        await self._add_word(REMIND)
 
-    async def _talk(self, verb: Verb[RequestRow]) -> None:
+    async def _add_word(self, verb: Verb[RequestRow]) -> None:
         said = await said_of(self, verb, self.place())
         if said is not None:
             self.catch_up()

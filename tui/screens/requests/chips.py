@@ -123,10 +123,10 @@ class Chips(Painted, can_focus=True):
         spans: list[Span] = []
         for _facet, group in groupby(range(first, last), key=lambda place: self.chips[place].facet):
             spans += [("│ ", "dim")] if spans else []
-            spans += [span for place in group for span in self._drawn(place, self.chips[place])]
+            spans += [span for place in group for span in self._draw_chip(place, self.chips[place])]
         return spans
 
-    def _drawn(self, place: int, chip: Chip) -> list[Span]:
+    def _draw_chip(self, place: int, chip: Chip) -> list[Span]:
         is_set, words = self._is_set(chip), f"{self.words(chip.label)} {chip.count}"
         mark = "▸" if self.has_focus and place == self._place else ""
         tone: Tone = "accent" if is_set else "" if chip.count else "dim"

@@ -60,7 +60,7 @@ def why_others_decide(desk: Desk, row: RequestRow, *, own: bool) -> Text:
     return _("Each step is decided by another person ({clause}). It waits for {who}.", **said)
 
 
-def _listed(at: At[RequestRow]) -> Sequence[tuple[int, str]]:
+def _numbers_and_digests(at: At[RequestRow]) -> Sequence[tuple[int, str]]:
     return [(row.id, row.digest) for row in at.rows]
 
 
@@ -86,17 +86,17 @@ def _many(verb: Verb[RequestRow], act: Any, count: Any) -> Verb[RequestRow]:
 TOGETHER: Final[Mapping[str, Verb[RequestRow]]] = {
     APPROVE.id: _many(
         APPROVE,
-        lambda at: at.desk.queue.approve_many(_listed(at)),
+        lambda at: at.desk.queue.approve_many(_numbers_and_digests(at)),
         lambda count: _n("Approved: {count} request", "Approved: {count} requests", count=count),
     ),
     RETURN.id: _many(
         RETURN,
-        lambda at: at.desk.queue.return_many(_listed(at), at[MISSING]),
+        lambda at: at.desk.queue.return_many(_numbers_and_digests(at), at[MISSING]),
         lambda count: _n("Returned: {count} request", "Returned: {count} requests", count=count),
     ),
     REJECT.id: _many(
         REJECT,
-        lambda at: at.desk.queue.reject_many(_listed(at), at[WHY]),
+        lambda at: at.desk.queue.reject_many(_numbers_and_digests(at), at[WHY]),
         lambda count: _n("Rejected: {count} request", "Rejected: {count} requests", count=count),
     ),
 }
@@ -171,7 +171,7 @@ class TheseOnes(Dialog[tuple[int, ...]]):
         self.query_one(DataList).action_mark()
 
     @on(DataList.Marked)
-    def _marked(self) -> None:
+    def _renew_keys(self) -> None:
         self.query_one(Footer).refresh_keys()
 
     def do_take(self) -> None:
@@ -182,7 +182,7 @@ async def decide(screen: FramedScreen, verb: Verb[RequestRow], row: RequestRow, 
     """Ask what ``verb`` asks, then decide on what stands under ``digest``; return what to tell, or None where
     the person went back. Raises Refused, Overtaken."""
     at = At(screen.app.desk, (row.id,), lambda: (row,), {SEEN.id: digest})
-    return await said_of(screen, _about(verb, request_person(row), lengthy=row.kind == POWER), at)
+    return await said_of(screen, _head_with_person(verb, request_person(row), lengthy=row.kind == POWER), at)
 
 
 async def decide_together(
@@ -201,7 +201,7 @@ async def decide_together(
     at = At(screen.app.desk, tuple(row.id for row in chosen), lambda: chosen)
     about = _("The {count} selected", count=len(chosen))
     lengthy = len(chosen) > AT_ONCE
-    return await said_of(screen, _about(TOGETHER[verb.id], about, lengthy=lengthy), at)
+    return await said_of(screen, _head_with_person(TOGETHER[verb.id], about, lengthy=lengthy), at)
 
 
 async def say_of(screen: FramedScreen, row: RequestRow) -> Text | None:
@@ -209,7 +209,7 @@ async def say_of(screen: FramedScreen, row: RequestRow) -> Text | None:
     return await said_of(screen, COMMENT, At(screen.app.desk, (row.id,), lambda: (row,)))
 
 
-def _about(verb: Verb[RequestRow], whom: Text, *, lengthy: bool = False) -> Verb[RequestRow]:
+def _head_with_person(verb: Verb[RequestRow], whom: Text, *, lengthy: bool = False) -> Verb[RequestRow]:
     """Head ``verb``'s question for its word with whom it is about."""
     heading = _("{label}: {whom}", label=verb.label, whom=whom)
     if not verb.asks:

@@ -94,7 +94,7 @@ class QueueScreen(PagedScreen[Matter]):
                 empty=TODO.empty,
                 multi=True,
                 unlike=_unlike,
-                became=self._became,
+                became=self._outcome_words,
             )
             rows.fades = self._is_decided
             yield rows
@@ -122,7 +122,7 @@ class QueueScreen(PagedScreen[Matter]):
         """Return whether the reader decided on it and may take that back."""
         return self.app.desk.holding.holds(is_task=isinstance(row, TaskRow), number=row.id)
 
-    def _became(self, row: Matter) -> Message | None:
+    def _outcome_words(self, row: Matter) -> Message | None:
         last = self.app.desk.queue.gone(row.id) if isinstance(row, RequestRow) else None
         return taken_words(row, last) if last is not None and isinstance(row, RequestRow) else None
 
@@ -134,17 +134,17 @@ class QueueScreen(PagedScreen[Matter]):
 
     def seek_request(self, request: int) -> None:
         """Put the cursor on a request that waits here, whatever the list was narrowed to before."""
-        self._choose(NONE)
+        self._choose_group(NONE)
         place = self._places.get(request)
         if place is not None:
             self._list.go(place)
 
     def choose_kept(self, written: str) -> None:
-        self._choose(read_selection(written))
+        self._choose_group(read_selection(written))
 
     def narrow_to(self, requests: tuple[int, ...]) -> None:
         """Show these alone, which stand in one row elsewhere."""
-        self._choose({"request": frozenset(map(str, requests))})
+        self._choose_group({"request": frozenset(map(str, requests))})
 
     def can(self, command_id: str) -> bool:
         row = self.current
@@ -184,9 +184,9 @@ class QueueScreen(PagedScreen[Matter]):
 
     @on(Chips.Turned)
     def _turned(self, event: Chips.Turned) -> None:
-        self._choose(event.chosen)
+        self._choose_group(event.chosen)
 
-    def _choose(self, chosen: Chosen) -> None:
+    def _choose_group(self, chosen: Chosen) -> None:
         if chosen != self._chosen:
             self._answers[CHOSEN], marked = chosen, dict(self._list.marked)
             self.refill(keep=False)
@@ -197,7 +197,7 @@ class QueueScreen(PagedScreen[Matter]):
     def do_back(self) -> None:
         """Take away what was typed and chosen to narrow the list first, then the chips."""
         if self._answers_narrow() and not (self.typing() or self.query_one(TextInput).value):
-            self._choose(NONE)
+            self._choose_group(NONE)
         else:
             super().do_back()
 
@@ -252,7 +252,7 @@ class QueueScreen(PagedScreen[Matter]):
         for key in unlike:
             del marked[key]
         if unlike:
-            told = {"count": len(unlike), "who": _named(first)}
+            told = {"count": len(unlike), "who": _name_of_row(first)}
             self.app.tell(_("Not marked: {count}, which are decided apart from {who}.", **told), "warn")
             self.refresh_keys()
 
@@ -268,9 +268,9 @@ class QueueScreen(PagedScreen[Matter]):
         self._opened = None
         self.query_one(FactList).show(matter_facts(row) if row is not None else [])
         if isinstance(row, RequestRow):
-            self._settling = self.set_timer(SETTLED, self._settle)
+            self._settling = self.set_timer(SETTLED, self._open_resting)
 
-    def _settle(self) -> None:
+    def _open_resting(self) -> None:
         if self.app.screen is self:
             with suppress(Refused):
                 self._open_current()
@@ -287,13 +287,13 @@ class QueueScreen(PagedScreen[Matter]):
     # Deciding
 
     async def do_approve(self) -> None:
-        await self._decide(APPROVE)
+        await self._decide_marked(APPROVE)
 
     async def do_return(self) -> None:
-        await self._decide(RETURN)
+        await self._decide_marked(RETURN)
 
     async def do_reject(self) -> None:
-        await self._decide(REJECT)
+        await self._decide_marked(REJECT)
 
     def do_done(self) -> None:
         row = self.current
@@ -305,16 +305,16 @@ class QueueScreen(PagedScreen[Matter]):
         if isinstance(row, TaskRow):
             self._decided(await said_of(self, CALL_OFF, At(self.app.desk, (row.id,), lambda: [row])))
 
-    async def _decide(self, verb: Verb[RequestRow]) -> None:
+    async def _decide_marked(self, verb: Verb[RequestRow]) -> None:
         """Decide on the marked, else the row under the cursor. Opens nothing: the record says so."""
-        row, marked = self.current, self._marked()
+        row, marked = self.current, self._marked_requests()
         if marked:
             self._decided(await decide_together(self, verb, marked), all_marked=True)
         elif isinstance(row, RequestRow):
             view = self._opened if verb is APPROVE else self._open_current()
             self._decided(await decide(self, verb, row, view.digest if view is not None else row.digest))
 
-    def _marked(self) -> list[RequestRow]:
+    def _marked_requests(self) -> list[RequestRow]:
         """Return the marked requests, but for those that were decided and may be taken back."""
         rows = self._list.marked.values()
         return [row for row in rows if isinstance(row, RequestRow) and not self._is_decided(row)]
@@ -372,7 +372,7 @@ class QueueScreen(PagedScreen[Matter]):
             screen.call_after_refresh(screen.perform, NEW.id)
 
 
-def _named(row: Matter) -> Text:
+def _name_of_row(row: Matter) -> Text:
     return request_person(row) if isinstance(row, RequestRow) else f"{row.name} {row.unit}".strip()
 
 

@@ -116,8 +116,8 @@ class ReviewEntries(ReviewList):
         row = self._list.current if self.is_mounted else None
         return row if isinstance(row, UnitPart) else None
 
-    def _show(self) -> None:
-        self._list.show(self._fetch, total=self._length)
+    def _show_items(self) -> None:
+        self._list.show(self._fetch_items, total=self._length)
 
     def _count(self) -> None:
         self._spread = Reviews(self.app.desk).spread(self._campaign.id, self._which, self._words)
@@ -141,7 +141,7 @@ class ReviewEntries(ReviewList):
     def _length(self) -> int:
         return sum(map(self._lines_of, self._spread.parts))
 
-    def _fetch(self, offset: int, limit: int) -> tuple[Any, ...]:
+    def _fetch_items(self, offset: int, limit: int) -> tuple[Any, ...]:
         found: list[Line] = []
         for part in self._spread.parts:
             size = self._lines_of(part)
@@ -187,9 +187,9 @@ class ReviewEntries(ReviewList):
         return [Styled(f"{row.name} ", "head"), Styled(told, "warn" if count.open else "dim"), f" {sign}"]
 
     @on(Input.Changed)
-    def _typed(self) -> None:
+    def _narrow_typed(self) -> None:
         self._count()
-        self._show()
+        self._show_items()
 
     def do_search(self) -> None:
         self.query_one(".search").display = True
@@ -213,15 +213,15 @@ class ReviewEntries(ReviewList):
     # Moving among what is open
 
     def do_next(self) -> None:
-        self._seek(1)
+        self._seek_open(1)
 
     def do_previous(self) -> None:
-        self._seek(-1)
+        self._seek_open(-1)
 
     def _go_on(self, after: int | None = None) -> None:
-        self._seek(1)
+        self._seek_open(1)
 
-    def _seek(self, way: int) -> None:
+    def _seek_open(self, way: int) -> None:
         """Put the cursor on the next open entry that way round, wherever it stands; stay where none is."""
         self._turned -= {part.unit for part in self._spread.parts if part.count.open}
         self._list.ends_at(self._length)
@@ -258,7 +258,7 @@ class ReviewEntries(ReviewList):
             return
         first, last = sorted((self._anchor, self._list.cursor))
         self._anchor = None
-        self._mark(row for row in self._fetch(first, last - first + 1) if isinstance(row, ItemRow))
+        self._mark_rows(row for row in self._fetch_items(first, last - first + 1) if isinstance(row, ItemRow))
 
     def do_mark_all(self) -> None:
         """Mark the rest of the unit whose heading it is, else all that was drawn."""
@@ -267,9 +267,9 @@ class ReviewEntries(ReviewList):
         mine = Reviews(self.app.desk).spread(self._campaign.id, "mine", self._words).parts
         undrawn = {part.unit for part in parts} - drawn
         unread = sum(part.count.open for part in mine if part.unit in undrawn)
-        self._mark((row for part in parts if part.unit in drawn for row in self._all_of(part)), unread)
+        self._mark_rows((row for part in parts if part.unit in drawn for row in self._all_of(part)), unread)
 
-    def _mark(self, rows: Iterable[ItemRow], unread: int = 0) -> None:
+    def _mark_rows(self, rows: Iterable[ItemRow], unread: int = 0) -> None:
         """Mark those that are open, as they were drawn, and say how many were not; ``unread`` others were
         not either."""
         found = list[Line]()
@@ -298,7 +298,7 @@ class ReviewEntries(ReviewList):
         self.refresh_keys()
 
     @on(DataList.Marked)
-    def _marked(self) -> None:
+    def _renew_keys(self) -> None:
         self.refresh_keys()
 
     # Deciding
@@ -322,7 +322,7 @@ class ReviewEntries(ReviewList):
         left = Reviews(self.app.desk).decide_rest(self._campaign.id, [(row.id, row.version) for row in rows])
         self._list.clear_marks()
         self._reload()
-        self._seek(1)
+        self._seek_open(1)
         said: Text = _("Right: {count}", count=len(rows) - len(left))
         if left:
             names = {row.id: row.name for row in rows}

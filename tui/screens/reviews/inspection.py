@@ -57,15 +57,15 @@ class Inspection(ReviewList):
     async def do_finding(self) -> None:
         row = self.current
         if row is not None:
-            await self._find(row)
+            await self._record_finding(row)
 
     async def do_other(self) -> None:
-        await self._find(None)
+        await self._record_finding(None)
 
     def do_findings(self) -> None:
         self.app.push_screen(screen_of(FINDINGS)({INSPECTION.id: self._campaign.id}))
 
-    async def _find(self, row: ItemRow | None) -> None:
+    async def _record_finding(self, row: ItemRow | None) -> None:
         verb = FIND if row is None else replace(FIND, label=row.name)
         point = row.id if row is not None else None
         at: At[Any] = At(self.app.desk, answers={UNDER_WAY.id: self._campaign.id, POINT.id: point})

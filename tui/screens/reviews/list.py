@@ -97,12 +97,12 @@ class ReviewList(SortedScreen):
 
     def on_mount(self) -> None:
         self._count()
-        self._show()
+        self._show_items()
         self._go_on()
 
-    def _show(self) -> None:
+    def _show_items(self) -> None:
         """Show it from its beginning."""
-        self.query_one(DataList).show(self._fetch)
+        self.query_one(DataList).show(self._fetch_items)
 
     def come_back(self) -> None:
         """Read the list anew, as something may have been decided; what is shown is not opened again."""
@@ -159,7 +159,7 @@ class ReviewList(SortedScreen):
         elif after is not None:
             rows.go(rows.cursor + 1)
 
-    def _fetch(self, offset: int, limit: int) -> tuple[ItemRow, ...]:
+    def _fetch_items(self, offset: int, limit: int) -> tuple[ItemRow, ...]:
         return Reviews(self.app.desk).items(self._campaign.id, self._which, offset, limit)
 
     def _reload(self) -> None:
@@ -191,10 +191,10 @@ class ReviewList(SortedScreen):
         self._opened = None
         self.query_one(FactList).show(self.brief(row) if row else [])
         if row is not None:
-            self._settling = self.set_timer(SETTLED, self._settle)
+            self._settling = self.set_timer(SETTLED, self._open_resting)
         self.refresh_keys()
 
-    def _settle(self) -> None:
+    def _open_resting(self) -> None:
         """Show all of what the cursor rests on. Where it was decided meanwhile, a key says so."""
         if self.app.screen is self:
             with suppress(Refused):
@@ -250,7 +250,7 @@ class ReviewList(SortedScreen):
                 self._which = which
                 self.refresh_top()
                 self._count()
-                self._show()
+                self._show_items()
                 self._go_on()
 
 

@@ -88,7 +88,7 @@ async def perform_verb(screen: Keyed, verb: Verb[Row], at: At[Row], written: dic
     """
     while True:
         try:
-            return await _beside(screen, verb, at) if verb.lengthy else Made(verb.do(at))
+            return await _do_verb(screen, verb, at) if verb.lengthy else Made(verb.do(at))
         except BadRows as bad:
             file = next(answer.source.name for answer in at.answers.values() if isinstance(answer, FileTable))
             await tell_facts(screen, _("Nothing was taken in: {file}", file=file), _rows_of(bad))
@@ -102,7 +102,7 @@ async def perform_verb(screen: Keyed, verb: Verb[Row], at: At[Row], written: dic
                 return None
 
 
-async def _beside(screen: Keyed, verb: Verb[Row], at: At[Row]) -> Made | None:
+async def _do_verb(screen: Keyed, verb: Verb[Row], at: At[Row]) -> Made | None:
     """Have it done while ``screen`` waits; what was decided by it may be held, and takes effect beside the
     session too. Raises WorkStopped where that came before it was done."""
     undoing, pulse = screen.app.undoing, screen.app.desk.pulse

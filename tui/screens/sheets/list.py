@@ -121,7 +121,7 @@ class SheetScreen(MarkingScreen[Row]):
     def respeak(self) -> None:
         """Sort anew: by words, another language has another order."""
         super().respeak()
-        self._show()
+        self._show_rows()
 
     @property
     def place(self) -> At[Any]:
@@ -141,8 +141,8 @@ class SheetScreen(MarkingScreen[Row]):
         self._allow(place)
         alive = {sheet.key(row): row for row in self._alive(rows)} if self._list.marked else {}
         self._list.marked = {key: alive[key] for key in self._list.marked if key in alive}
-        self._tell("said", sheet.said(place) if sheet.said is not None else "")
-        self._show(keep=keep)
+        self._show_line("said", sheet.said(place) if sheet.said is not None else "")
+        self._show_rows(keep=keep)
 
     def _alive(self, rows: Sequence[Row]) -> Sequence[Row]:
         return rows
@@ -150,11 +150,11 @@ class SheetScreen(MarkingScreen[Row]):
     def _allow(self, place: At[Any]) -> None:
         self._allowed = frozenset(verb.id for verb in self.SHEET.verbs if verb.open_to(place))
 
-    def _show(self, *, keep: bool = True, narrowed: bool = False) -> None:
+    def _show_rows(self, *, keep: bool = True, narrowed: bool = False) -> None:
         self._view.words = self.query_one(TextInput).value.strip()
         rows = self._view.rows(self.SHEET, self._all, self.app.language)
         self._shown = rows
-        self._list.empty = self._nothing()
+        self._list.empty = self._empty_words()
         self._list.show_all(rows, keep=keep, narrowed=narrowed)
         self._say_narrowing()
         self.refresh_keys()
@@ -167,14 +167,14 @@ class SheetScreen(MarkingScreen[Row]):
             said = {"count": len(self._list.marked), "hidden": hidden}
             told = _("{count} marked, {hidden} outside this (- unmarks)", **said)
             line = [*line, *(["  "] if line else []), Styled(told, "warn")]
-        self._tell("narrowed", line)
+        self._show_line("narrowed", line)
 
     def _beyond(self) -> list[Row]:
         """Return the marked rows that are not shown."""
         shown = {self.SHEET.key(row) for row in self._shown}
         return [row for key, row in self._list.marked.items() if key not in shown]
 
-    def _nothing(self) -> Text:
+    def _empty_words(self) -> Text:
         """Return what an empty list says: nothing is there, or nothing fits what it is narrowed to."""
         return NOTHING_FITS if self._all or self._answers_narrow() else self.SHEET.empty
 
@@ -184,7 +184,7 @@ class SheetScreen(MarkingScreen[Row]):
     def _narrowing(self, seen: int) -> list[Text | Styled]:
         return narrowing(self._view, self.SHEET, self.place, seen, len(self._all))
 
-    def _tell(self, place: str, words: Cell) -> None:
+    def _show_line(self, place: str, words: Cell) -> None:
         line = self.query_one(f"#{place}", TextLine)
         line.display = bool(words)
         if isinstance(words, Styled):
@@ -206,7 +206,7 @@ class SheetScreen(MarkingScreen[Row]):
         verb = next((one for one in self.SHEET.verbs if one.id == command_id), None)
         if verb is not None:
             is_open = verb.id in self._allowed
-            return is_open and (verb.on == "none" or any(map(verb.offered, self._meant(verb))))
+            return is_open and (verb.on == "none" or any(map(verb.offered, self._rows_meant(verb))))
         if command_id in ("open", "mark", "range", "alike"):
             return self.current is not None
         if command_id == "unmark":
@@ -225,13 +225,13 @@ class SheetScreen(MarkingScreen[Row]):
             return _("{key} ({label}) is not for this row. {help}", **said)
         return super().why_not(command)
 
-    def _meant(self, verb: Verb[Row]) -> list[Row]:
+    def _rows_meant(self, verb: Verb[Row]) -> list[Row]:
         """Return the rows that ``verb`` is done to: those marked, else the one under the cursor."""
         marked = list(self._list.marked.values()) if self.is_mounted and verb.takes_marked else []
         return marked or ([self.current] if self.current is not None else [])
 
     async def _do_verb(self, verb: Verb[Row]) -> None:
-        meant = [row for row in self._meant(verb) if verb.offered(row)] if verb.on != "none" else []
+        meant = [row for row in self._rows_meant(verb) if verb.offered(row)] if verb.on != "none" else []
         beyond = [row for row in self._beyond() if row in meant]
         asks = beyond or (len(meant) > 1 and verb.sure is None)
         if asks and not await self._means(verb, meant, beyond):
@@ -239,7 +239,7 @@ class SheetScreen(MarkingScreen[Row]):
         if verb.on == "each" and len(meant) > 1:
             await self._do_each(verb, meant)
             return
-        at = self._at(meant, self.place)
+        at = self._place_of(meant, self.place)
         try:
             made = await carry_out(self, verb, at)
         except Pending as pending:
@@ -261,21 +261,21 @@ class SheetScreen(MarkingScreen[Row]):
         title = _("{label}: {count} selected", label=verb.label, count=len(rows))
         return await confirm(self, title, text=names, yes=verb.label)
 
-    def _at(self, rows: Sequence[Row], answered: At[Any]) -> At[Row]:
+    def _place_of(self, rows: Sequence[Row], answered: At[Any]) -> At[Row]:
         """Return where something is done to ``rows``, as they are shown."""
         keys = tuple(self.SHEET.key(row) for row in rows)
         return At(self.app.desk, keys, lambda: rows, dict(answered.answers), dict(answered.chosen))
 
     async def _do_each(self, verb: Verb[Row], rows: Sequence[Row]) -> None:
         """Do it to each row by itself, asked once for all; a refusal leaves the others done."""
-        first, written = self._at(rows[:1], self.place), dict[str, str]()
-        sure = await is_sure(self, verb, self._at(rows, self.place))
+        first, written = self._place_of(rows[:1], self.place), dict[str, str]()
+        sure = await is_sure(self, verb, self._place_of(rows, self.place))
         if not (sure and await put_all(self, verb, first, written)):
             return
         done, shown, wrong, waiting = 0, list[Fact](), list[Message](), list[Message]()
         for row in rows:
             is_first = row is rows[0]
-            at = first if is_first else self._at((row,), first)
+            at = first if is_first else self._place_of((row,), first)
             try:
                 made = await perform_verb(self, verb, at, written) if is_first else Made(verb.do(at))
                 if made is None:
@@ -327,8 +327,8 @@ class SheetScreen(MarkingScreen[Row]):
     # How it is shown
 
     @on(Input.Changed)
-    def _typed(self) -> None:
-        self._narrow()
+    def _search_typed(self) -> None:
+        self._narrow_rows()
 
     def do_search(self) -> None:
         self.query_one(".search").display = True
@@ -344,7 +344,7 @@ class SheetScreen(MarkingScreen[Row]):
             self._view.values.clear()
             field.value = ""
             field.display = False
-            self._narrow()
+            self._narrow_rows()
         else:
             super().do_back()
 
@@ -353,7 +353,7 @@ class SheetScreen(MarkingScreen[Row]):
         chosen = await self._choose_column(_("Sort by what?"), _holding(self.SHEET))
         if chosen is not None:
             self._view.sort_by(chosen.id)
-            self._show()
+            self._show_rows()
 
     async def do_filter(self) -> None:
         """Choose a column, then one of its values."""
@@ -374,10 +374,10 @@ class SheetScreen(MarkingScreen[Row]):
             self._view.values[column.id] = values[int(chosen)][0]
         else:
             self._view.values.clear()
-        self._narrow()
+        self._narrow_rows()
 
-    def _narrow(self) -> None:
-        self._show(keep=False, narrowed=True)
+    def _narrow_rows(self) -> None:
+        self._show_rows(keep=False, narrowed=True)
 
     async def _choose_column(
         self, title: Text, columns: Sequence[Column[Row]], *, everything: bool = False

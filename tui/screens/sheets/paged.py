@@ -36,7 +36,7 @@ class PagedScreen(SheetScreen[Row]):
             self._take_rows(first, place, keep=keep)
             return
         self._allow(place)
-        self._show(keep=keep)
+        self._show_rows(keep=keep)
 
     def can(self, command_id: str) -> bool:
         """Allow what needs every row only where they are here."""
@@ -49,12 +49,12 @@ class PagedScreen(SheetScreen[Row]):
             return too_long(command)
         return super().why_not(command)
 
-    def _show(self, *, keep: bool = True, narrowed: bool = False) -> None:
+    def _show_rows(self, *, keep: bool = True, narrowed: bool = False) -> None:
         if self._is_held:
-            super()._show(keep=keep, narrowed=narrowed)
+            super()._show_rows(keep=keep, narrowed=narrowed)
             return
         pages, place, self._shown = self._pages, self.place, []
-        self._tell("narrowed", self._narrowing(0))
+        self._show_line("narrowed", self._narrowing(0))
         self._list.show(
             lambda offset, limit: pages.page(place, offset, limit),
             total=self._total,
@@ -65,10 +65,10 @@ class PagedScreen(SheetScreen[Row]):
         self.refresh_top()
 
     def _answers_narrow(self) -> bool:
-        return bool(self._sought)
+        return bool(self._search_words)
 
     def _narrowing(self, seen: int) -> list[Text | Styled]:
-        found = [_("Search"), " ", Styled(self._sought, "accent"), "  "] if self._sought else []
+        found = [_("Search"), " ", Styled(self._search_words, "accent"), "  "] if self._search_words else []
         return [*found, *(super()._narrowing(seen) if self._is_held else ())]
 
     @property
@@ -76,7 +76,7 @@ class PagedScreen(SheetScreen[Row]):
         return cast(PagedRows[Row], self.SHEET.rows)
 
     @property
-    def _sought(self) -> str:
+    def _search_words(self) -> str:
         search = self._pages.search
         return str(self._answers.get(search.id, "")) if search is not None else ""
 
@@ -86,17 +86,17 @@ class PagedScreen(SheetScreen[Row]):
         if search is None:
             super().do_search()
             return
-        typed = await ask_text(self, _("Search"), search.label, value=self._sought, yes=_("Search"))
+        typed = await ask_text(self, _("Search"), search.label, value=self._search_words, yes=_("Search"))
         if typed is not None:
-            self._seek(search, typed.strip())
+            self._search_rows(search, typed.strip())
 
     def do_back(self) -> None:
         search = self._pages.search
-        if search is not None and self._sought and not self._view.values:
-            self._seek(search, "")
+        if search is not None and self._search_words and not self._view.values:
+            self._search_rows(search, "")
         else:
             super().do_back()
 
-    def _seek(self, search: Typed, typed: str) -> None:
+    def _search_rows(self, search: Typed, typed: str) -> None:
         self._answers[search.id] = typed
         self.refill(keep=False)

@@ -180,7 +180,7 @@ class TaskCard(FactCard):
         shown = self._view.row
         now = next((row for row in self.app.desk.tasks.mine().rows if row.id == shown.id), None)
         if now is not None and now != shown:
-            self._show(self.app.desk.tasks.one(shown.id))
+            self._show_task(self.app.desk.tasks.one(shown.id))
         elif now is None and not self._over:
             self.app.tell(_("This task is no longer yours: it was done, cancelled or reassigned."), "warn")
         self._over = now is None
@@ -188,19 +188,19 @@ class TaskCard(FactCard):
     def come_back(self) -> None:
         waiting = {row.id for row in self.app.desk.tasks.mine().rows}
         if self._view.row.id in waiting:
-            self._show(self.app.desk.tasks.one(self._view.row.id))
+            self._show_task(self.app.desk.tasks.one(self._view.row.id))
 
     def show_result(self, said: Text) -> None:
         """Show what is left of it; once nothing is, go back to the list."""
         waiting = {row.id for row in self.app.desk.tasks.mine().rows}
         if self._view.row.id in waiting and not self._is_held:
-            self._show(self.app.desk.tasks.one(self._view.row.id))
+            self._show_task(self.app.desk.tasks.one(self._view.row.id))
             self.app.tell(said)
         else:
             self.finish()
             self.app.call_later(self.app.tell, said)
 
-    def _show(self, view: TaskView) -> None:
+    def _show_task(self, view: TaskView) -> None:
         self._view = view
         self.redraw_facts()
 

@@ -130,7 +130,7 @@ class TodayList(FramedScreen):
                 key=key_of,
                 across=across,
                 empty=_("Nothing waits for you, and nothing is new. 2 finds people, 4 begins a request."),
-                became=self._became,
+                became=self._outcome_words,
             )
             if self.app.size.width >= WIDE:
                 yield self._side()
@@ -177,11 +177,11 @@ class TodayList(FramedScreen):
 
     def catch_up(self) -> None:
         """Take up what others did: the cursor stays where it is, and what they dealt with stays, dim."""
-        self._fill(by_others=True)
+        self._fill_list(by_others=True)
         self._count_later()
 
     def do_refresh(self) -> None:
-        self._fill()
+        self._fill_list()
 
     def do_renew(self) -> None:
         self.do_refresh()
@@ -198,27 +198,27 @@ class TodayList(FramedScreen):
         row: TodayRow | None = self._list.current if self.is_mounted else None
         return row
 
-    def _fill(self, *, by_others: bool = False, keep: bool = True, narrowed: bool = False) -> None:
+    def _fill_list(self, *, by_others: bool = False, keep: bool = True, narrowed: bool = False) -> None:
         """Ask again. ``by_others``: what somebody else dealt with stays; ``keep``: the cursor with its item,
         else at the top while its reader has not moved it; ``narrowed``: its reader chose what to see."""
-        desk, before = self.app.desk, self._waiting() if self._sections else {}
+        desk, before = self.app.desk, self._waiting_requests() if self._sections else {}
         count = desk.waiting.count()
         self.app.set_waiting(count.all)
         if by_others:
             self._keep_gone(before, count.matters)
         self._tally = desk.waiting.tally()
-        self._sections = self._ask()
+        self._sections = self._ask_sections()
         self._resets = desk.resets.open()
         total = sum(section.total + 1 for section in self._sections)
         stays = not narrowed and (keep or self._list.was_moved)
-        self._list.show(self._fetch, total=total, keep=stays, narrowed=narrowed)
+        self._list.show(self._fetch_rows, total=total, keep=stays, narrowed=narrowed)
         self._show_numbers()
         self._warn()
         if by_others:
             self._tell_new(before)
         self.refresh_keys()
 
-    def _ask(self) -> list[TodaySection]:
+    def _ask_sections(self) -> list[TodaySection]:
         waiting, wanted = self.app.desk.waiting, self._wanted
         mine, others = (waiting.page(whose, wanted, 0, PAGE) for whose in ("mine", "others"))
         back, rest = mine.returned, mine.total - mine.returned
@@ -231,7 +231,7 @@ class TodayList(FramedScreen):
                 _("Waits for me {count}", count=rest),
                 rest + len(kept),
                 self._merged(mine.rows[back:], kept, 0),
-                lambda offset, limit: self._more(offset, limit, back, kept),
+                lambda offset, limit: self._more_rows(offset, limit, back, kept),
                 right=self._narrowed(),
             ),
             TodaySection(
@@ -243,12 +243,12 @@ class TodayList(FramedScreen):
             ),
         ]
         if wanted == WaitingFilter():
-            found += self._beside()
+            found += self._other_matters()
             if sum(section.total for section in found) < ROOM:
                 found.append(TodaySection("jobs", _("Often done"), len(self._jobs), self._jobs))
         return [section for section in found if section.total]
 
-    def _beside(self) -> list[TodaySection]:
+    def _other_matters(self) -> list[TodaySection]:
         """Return what the reader sees to besides, and what they were told."""
         waiting = self.app.desk.waiting
         agreed = waiting.passed()
@@ -274,7 +274,9 @@ class TodayList(FramedScreen):
             units = tuple(unit for unit in units if unit.overdue)
         return units[:EVERY_UNIT]
 
-    def _more(self, offset: int, limit: int, back: int, kept: dict[int, DealtWith]) -> Sequence[TodayRow]:
+    def _more_rows(
+        self, offset: int, limit: int, back: int, kept: dict[int, DealtWith]
+    ) -> Sequence[TodayRow]:
         begin = offset - sum(place < offset for place in kept)
         rows = self.app.desk.waiting.page("mine", self._wanted, back + begin, limit).rows
         return self._merged(rows, kept, offset)[:limit]
@@ -288,7 +290,7 @@ class TodayList(FramedScreen):
             found.append(kept[place] if place in kept else rest.pop(0))
         return found
 
-    def _fetch(self, offset: int, limit: int) -> Sequence[TodayRow | Heading]:
+    def _fetch_rows(self, offset: int, limit: int) -> Sequence[TodayRow | Heading]:
         found: list[TodayRow | Heading] = []
         for section in self._sections:
             if offset <= section.total and limit > len(found):
@@ -299,7 +301,7 @@ class TodayList(FramedScreen):
             offset = max(offset - section.total - 1, 0)
         return found
 
-    def _waiting(self) -> dict[int, RequestRow]:
+    def _waiting_requests(self) -> dict[int, RequestRow]:
         """Return what waits for the reader and was asked for, by its place."""
         rows = next((section.rows for section in self._sections if section.id == "mine"), ())
         return {place: row for place, row in enumerate(rows) if isinstance(row, RequestRow)}
@@ -318,7 +320,7 @@ class TodayList(FramedScreen):
         known = {row.id for row in before.values()}
         new = [
             row
-            for row in self._waiting().values()
+            for row in self._waiting_requests().values()
             if row.id not in known and (False, row.id) in self.app.fresh
         ]
         if new and not self.typing():
@@ -332,7 +334,7 @@ class TodayList(FramedScreen):
         reminded = any(number in self._reminded for is_task, number in matters_of(row) if not is_task)
         return tail(row, fresh=bool(matters_of(row) & self.app.fresh), reminded=reminded)
 
-    def _became(self, row: TodayRow) -> Message | None:
+    def _outcome_words(self, row: TodayRow) -> Message | None:
         request = plain_of(row)
         if not isinstance(request, RequestRow):
             return None
@@ -385,7 +387,7 @@ class TodayList(FramedScreen):
             everybodys = [job for job in jobs if not job.may]
             theirs = [job for job in jobs if job.may][: JOBS // 2]
             self._jobs = (*theirs, *everybodys[: JOBS - len(theirs)])
-        self._fill(by_others=True, keep=False)
+        self._fill_list(by_others=True, keep=False)
         self._show_side()
 
     def _narrowed(self) -> Text:
@@ -427,10 +429,10 @@ class TodayList(FramedScreen):
         if self._opened is None:
             self._show_side()
             if self._list.was_moved and self.query("#side") and isinstance(row, RequestRow):
-                self._settling = self.set_timer(SETTLED, self._settle)
+                self._settling = self.set_timer(SETTLED, self._open_resting)
         self.refresh_keys()
 
-    def _settle(self) -> None:
+    def _open_resting(self) -> None:
         """Show all of what the cursor rests on. Where it was decided meanwhile, a key says so."""
         if self.is_current:
             with suppress(Refused):

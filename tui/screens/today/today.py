@@ -138,7 +138,7 @@ class Today(TodayList):
             case "amend":
                 return isinstance(row, RequestRow) and may_amend(row)
             case "end":
-                return self._ends() or any(one.may_stop for one in self._resets)
+                return self._may_end() or any(one.may_stop for one in self._resets)
             case "evidence":
                 one = self._request()
                 return one is not None and one.evidence > 0
@@ -207,7 +207,7 @@ class Today(TodayList):
         waits = isinstance(row, TaskRow) and is_done_by_key(row) and not self._is_held(row)
         return row if waits and isinstance(row, TaskRow) else None
 
-    def _ends(self) -> bool:
+    def _may_end(self) -> bool:
         """Return whether the row under the cursor can be put aside or withdrawn."""
         row = self.current
         if isinstance(row, NoticeToMe):
@@ -226,19 +226,19 @@ class Today(TodayList):
         elif (task := self._to_do()) is not None:
             self._tell_done(end_task(self, task))
         else:
-            await self._decide(APPROVE)
+            await self._decide_request(APPROVE)
 
     def _acknowledge(self, notice: NoticeToMe) -> None:
         self.app.desk.notices.acknowledge(notice.id)
         self._tell_done(_("Acknowledged; it is on record."))
 
     async def do_return(self) -> None:
-        await self._decide(RETURN)
+        await self._decide_request(RETURN)
 
     async def do_decline(self) -> None:
-        await self._decide(REJECT)
+        await self._decide_request(REJECT)
 
-    async def _decide(self, verb: Verb[RequestRow]) -> None:
+    async def _decide_request(self, verb: Verb[RequestRow]) -> None:
         """Decide on the request at the cursor; agreeing opens nothing, so the record says what was seen."""
         row = self._to_decide()
         if row is not None:
@@ -264,7 +264,7 @@ class Today(TodayList):
         first."""
         row, resets = self.current, [one for one in self._resets if one.may_stop]
         chosen: str | None = "reset" if resets else "row"
-        if resets and self._ends() and self._list.was_moved:
+        if resets and self._may_end() and self._list.was_moved:
             options = [Pick("reset", _("The reset of a sign-in")), Pick("row", _("What is under the cursor"))]
             chosen = await choose(self, _("End what?"), options)
         if chosen == "reset":
@@ -296,7 +296,7 @@ class Today(TodayList):
         if chosen is None:
             return
         aside, rest = (plain, len(shown) - len(plain)) if chosen == ALL else ([notice], 0)
-        self._mark(aside)
+        self._mark_notices_seen(aside)
         told = _("Put aside: {count}", count=len(aside))
         if rest:
             told = _(
@@ -304,7 +304,7 @@ class Today(TodayList):
             )
         self.app.tell(told, "good")
 
-    def _mark(self, notices: Sequence[NoticeToMe]) -> None:
+    def _mark_notices_seen(self, notices: Sequence[NoticeToMe]) -> None:
         numbers = [number for one in notices for number in (one.id, *one.twins)]
         self.app.desk.notices.mark_seen(*numbers)
         self.do_refresh()
@@ -340,18 +340,18 @@ class Today(TodayList):
         elif chosen is not None:
             what, _colon, value = chosen.partition(":")
             span = next((one for one in SPANS if what == "due" and one == value), None)
-            self._narrow(WaitingFilter(due=span or "all", kind=value if what == "kind" else ""))
+            self._narrow_list(WaitingFilter(due=span or "all", kind=value if what == "kind" else ""))
 
     def do_back(self) -> None:
         if self._wanted != WaitingFilter():
-            self._narrow(WaitingFilter())
+            self._narrow_list(WaitingFilter())
         else:
             super().do_back()
 
-    def _narrow(self, wanted: WaitingFilter) -> None:
+    def _narrow_list(self, wanted: WaitingFilter) -> None:
         self._wanted = wanted
         self._gone.clear()
-        self._fill(narrowed=True)
+        self._fill_list(narrowed=True)
         self.refresh_top()
 
     async def do_search(self) -> None:  # type: ignore[override]
@@ -389,7 +389,7 @@ class Today(TodayList):
             case WithOthers(row=TaskRow() as task) | (TaskRow() as task):
                 open_task(self, task)
             case DealtWith():
-                self.app.tell(self._became(row) or row.said, "warn")
+                self.app.tell(self._outcome_words(row) or row.said, "warn")
             case OtherMatter():
                 sheet = next(one for one in SHEETS if one.id == row.opens)
                 self.app.push_screen(screen_of(sheet)())
@@ -454,7 +454,7 @@ class Today(TodayList):
         elif await self.app.push_screen_wait(ReadNotice(shown, acknowledge=notice.acknowledge)) == "agree":
             self._acknowledge(notice)
         if not notice.acknowledge:
-            self._mark([notice])
+            self._mark_notices_seen([notice])
 
     async def _hand_out(self, notice: NoticeToMe) -> None:
         """Offer the directory that came with an announcement, to be opened or taken (A.8)."""
