@@ -204,8 +204,9 @@ class OfferedAnswer(Generic[Answer]):
 
 @dataclass(frozen=True, eq=False)
 class OneOf(Ask[Answer]):
-    """One of several values. ``nothing`` says why there are none, and ``advice`` what to do instead where that
-    is a want of a right, which the safe default refuses; ``obvious``: the only one there is need not be chosen. ``missing`` answers for who may leave it out. ``word`` is how a command writes a value."""
+    """One of several values. ``nothing`` says why there are none, and ``advice`` what to do instead where
+    that is a want of a right, which the safe default refuses; ``obvious``: the only one there is need not be
+    chosen. ``missing`` answers for who may leave it out. ``word`` is how a command writes a value."""
 
     choices: Callable[[At[Any]], Sequence[OfferedAnswer[Answer]]] = none
     nothing: Message = NOTHING

@@ -36,7 +36,12 @@ def _books(at: At[Any]) -> list[OfferedAnswer[str]]:
 
 
 BOOK: OneOf[str] = OneOf(
-    "book", _("Only this directory; else all of yours."), required=False, choices=_books, nothing=NONE, advice=ELSE
+    "book",
+    _("Only this directory; else all of yours."),
+    required=False,
+    choices=_books,
+    nothing=NONE,
+    advice=ELSE,
 )
 UNIT = UnitAsk(
     "unit", _("Only from this unit down: its name or number."), required=False, books=_books_with_list
