@@ -42,7 +42,7 @@ def who_decides(
     facts: Facts, context: ApprovalContext, role: str, earlier: Sequence[Earlier] = ()
 ) -> tuple[Approver, ...]:
     """Return who may decide a step of ``role`` now, after ``earlier`` decisions on the same request; empty
-    for nobody. Those of earlier decisions are among them only where nobody else is left."""
+    for nobody. Whoever took part in one of them is among them only where nobody else is left."""
     if role in SECONDS:
         return _seconds(facts, context, role, earlier)
     decided, involved = _decided(facts, earlier), _involved(facts, earlier)

@@ -81,7 +81,8 @@ _SCIM: Final = "urn:ietf:params:scim:"
 
 
 def table_of(text: str) -> Sequence[Sequence[str]] | None:
-    """Return the people of a vCard or LDIF as rows; None if neither. Raises Unreadable if empty."""
+    """Return the people of a vCard or LDIF as rows below headings; None if neither. Raises Unreadable if
+    nobody is in it."""
     if VCARD.match(text):
         return _as_rows(_cards(text))
     if LDIF.match(text):

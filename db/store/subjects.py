@@ -133,7 +133,8 @@ def open_content(key: bytes, seq: int, content: bytes) -> bytes:
 
 
 def destroy(subject: KeyOwner) -> None:
-    """Delete the subject's key and note the erasure, in the transaction whose record says so."""
+    """Delete the key of a person or a thing and note that in the database, in the transaction whose record
+    says so. A key that is gone already changes nothing."""
     if isinstance(subject, int):
         SubjectKey.delete().where(SubjectKey.person == subject).execute()
         Erasure.insert(person=subject, at=clock.now()).on_conflict_ignore().execute()

@@ -80,7 +80,7 @@ class Checks:
         return await asyncio.get_running_loop().run_in_executor(self._pool, work)
 
     async def in_line(self, source: str, work: Callable[[], _T]) -> _T:
-        """Run ``work`` when those from ``source`` who came before are through."""
+        """Run ``work`` in one of the threads when those from ``source`` who came before are through."""
         line = self._lines.get(source)
         if line is None:
             line = self._lines[source] = asyncio.Lock()

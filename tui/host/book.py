@@ -43,7 +43,8 @@ def create(words: CommandWords) -> None:
 
 
 def decisions_of(texts: Sequence[str]) -> dict[str, object]:
-    """Read ``KEY=VALUE`` as decisions; a value is TOML, or a bare word. Raises CommandFailure."""
+    """Read ``KEY=VALUE`` as decisions, nested where a key has dots; a value is TOML, or a bare word.
+    Raises CommandFailure."""
     found: dict[str, object] = {}
     for text in texts:
         key, equals, value = text.partition("=")

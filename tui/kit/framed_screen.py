@@ -118,7 +118,8 @@ class FramedScreen(Keyed):
             notice.hush()
 
     def go_to(self, mode: str) -> None:
-        """Change to another mode; to the present one: back to its own screen, which looks for news."""
+        """Change to another mode. In the present one, lead back to its own screen, or to a form on the way
+        there; on its own screen, look for news and say so."""
         if mode != self.app.current_mode:
             self.app.switch_mode(mode)
         elif self is self.app.screen_stack[0]:

@@ -293,8 +293,8 @@ class Keyed(Screen[Any]):
             rows.end_act()
 
     def was_seen(self, command: ScreenCommand, rows: DataList[Any] | None) -> bool:
-        """Return whether what ``command`` acts on was drawn when its key was typed: the row under the cursor
-        of ``rows``; where there is no list, what this screen shows. Others than a list's rows it begins."""
+        """Return whether what ``command`` acts on was drawn when its key was typed: this screen, and the row
+        under the cursor of ``rows``. Always so for what only looks, and without ``rows`` where lists are."""
         if command.looks or any(command.id == one.id for one in self.SHARED):
             return True
         if rows is None and self.query(DataList):

@@ -57,8 +57,8 @@ def rank(
     last: date,
     hidden: Collection[int],
 ) -> tuple[Ranked, ...]:
-    """Rank departments, then people, each by their places; without the tasks that are ``hidden`` from the
-    reader."""
+    """Rank departments, then their people, each by their places; without those of whom there is nothing to
+    count, and the tasks that are ``hidden`` from the reader."""
     kept = _count_by_unit(book, tuple(units), first, last, hidden)
     looked, wrong = _looked_at(book, first, last)
     names = {row.id: row.name for row in Unit.select(Unit.id, Unit.name).where(Unit.id.in_(list(kept)))}

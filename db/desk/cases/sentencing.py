@@ -86,7 +86,7 @@ def rung_labels(row: CaseFile, rungs: Iterable[str]) -> tuple[Label, ...]:
 
 
 def lift_sentence(party: CaseParty) -> None:
-    """Delete what was decided about a party."""
+    """Clear what was decided about a party, and save it; tells nobody."""
     party.sanctions, party.further = "", None
     party.occurrences, party.amount, party.currency, party.clause = 0, 0, "", ""
     party.save()

@@ -61,7 +61,8 @@ def side_of(row: Entry) -> Side:
 
 
 def stays_elsewhere(row: Entry) -> bool:
-    """Return whether the person has another entry, which has not ended, and so keeps their account."""
+    """Return whether the person has another active entry that has not ended, and so keeps their account;
+    one that waits to join does not count."""
     others = Entry.select().where(
         (Entry.person == row.person_id) & (Entry.state == "active") & (Entry.id != row.id)
     )

@@ -54,8 +54,9 @@ class Lifecycle(OperationGroup):
 
     @operation("lifecycle.open_archive", label=_("open an archive"), recorded=True, power=LOOKS)
     def open_archive(self, archive: int) -> FoundArchive:
-        """Decrypt what was archived of somebody who comes back, for the maintainer of the book (A.10). It
-        counts as shown; beyond what a day allows, the protected values are left out and the watchers told."""
+        """Decrypt what was archived of somebody who comes back, for the maintainer of the book (A.10).
+        Protected values count as shown; beyond what an hour allows they are left out and the watchers
+        told. Raises Refused alike for none and another book's."""
         return rejoining.open_archive(self.act, archive)
 
     @operation(
@@ -129,7 +130,7 @@ class Lifecycle(OperationGroup):
         power=moving(Moves.ENTRY, Moves.DUTY, way=Way.TOLD),
     )
     def call_off(self, task: int, word: str) -> None:
-        """Cancel the task of a joiner who was not submitted, and remove the waiting entry. Raises Refused for
-        a task that is not the actor's and where a request waits for decision, Invalid without a ``word`` that
-        says why."""
+        """Cancel the task of a joiner who was not submitted, withdraw returned requests, telling their
+        requesters, and remove the waiting entry. Raises Refused for a task that is not the actor's and
+        where a request waits for decision, Invalid without a ``word`` that says why."""
         joining.call_off(self.act, task, word)

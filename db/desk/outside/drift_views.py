@@ -65,7 +65,8 @@ class Drift:
 
 
 def drift_of(book: str, clause: str) -> Drift:
-    """Return how far ``book`` differs, as the last comparison found it, with what waits."""
+    """Return how far ``book`` differs from the system outside, as the last comparison found it, with the
+    changes not done yet; ``clause`` is what it cites."""
     row, title = survey_of(book), Book.get_by_id(book)
     changes = {
         change.entry_id: change

@@ -52,7 +52,8 @@ class OutsidePerson:
 
 
 def fields_told(policy: EffectivePolicy, fields: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the fields that are told, in the policy's order; what places a person is told in any case."""
+    """Return which fields of the book are told, in its order: those of ``fields``, and always name and
+    position; never the unit."""
     wanted = {"name", "position", *fields} - {"unit"}
     return tuple(rule.name for rule in policy.fields if rule.name in wanted)
 

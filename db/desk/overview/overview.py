@@ -104,7 +104,8 @@ class Overview(ReportGroup):
 
     @operation("overview.outlook", label=_("read the outlook"), recorded=False, power=LOOKS)
     def outlook(self) -> DeadlineOutlook:
-        """Return what the reader's reports say in numbers, naming only those for whom something waits."""
+        """Return how deadlines are kept, this month and before, in the units whose reports the reader may
+        draw, naming only those for whom overdue work waits."""
         return outlook(self.permissions)
 
     @operation("overview.unusual", label=_("ask what is unlike other days"), recorded=False, power=LOOKS)

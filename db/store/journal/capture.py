@@ -206,8 +206,8 @@ def changed_rows(database: Any, after: int, names: Sequence[str]) -> list[Change
 
 
 def changed_columns(database: Any, after: int, name: str, columns: Iterable[str]) -> list[str]:
-    """Return which of ``columns`` in ``name`` the transaction changed since ``after``; of a row that came or
-    went, those it fills."""
+    """Return which of ``columns`` of the table ``name`` the transaction changed since change ``after``
+    (`last_change`); of a row that came or went, those it fills."""
     wanted, as_json = list(columns), "::json" if _is_postgresql(database) else ""
     differs = (
         f"max(CASE WHEN coalesce(before{as_json} ->> '{column}', '') <> "
