@@ -24,7 +24,7 @@ from tui.screens.directory.purpose import reveal_at_once, usual_purpose
 from tui.screens.lifecycle.opening import open_leave_form, open_move_form
 from tui.screens.reports.asked import ReportScope
 from tui.screens.reports.view import open_drawn
-from tui.screens.requests.card import CardOfMine, CardToDecide
+from tui.screens.requests.card import CardOfMine, CardToDecide, RequestCard
 from tui.screens.requests.queue import QueueScreen
 
 PEOPLE: Final = 6
@@ -160,7 +160,8 @@ class RecordFinder:
         if any(row.id == number for row in desk.requests.mine()):
             self._app.push_screen(CardOfMine(desk.requests.one(number)))
         else:
-            self._app.push_screen(CardToDecide(desk.queue.one(number)))
+            view = desk.queue.one(number)
+            self._app.push_screen((CardToDecide if view.row.state == "open" else RequestCard)(view))
 
     def _filters(self, wanted: str) -> Iterator[GoTarget]:
         """Yield the selections of To do's chips that the reader keeps."""

@@ -21,7 +21,7 @@ from db.desk.requests.approvers import ApproverResolver
 from db.desk.requests.independence import person_number
 from db.desk.requests.power_arguments import as_json, to_be_told
 from db.desk.requests.watchers import WATCHING, watchers_of
-from db.store.tables import Account, Entry, Request
+from db.store.tables import Account, Entry, Grant, Request
 
 DONE = "power-done"
 ASKED = "power-asked"
@@ -41,7 +41,7 @@ def tell_of(act: Act) -> None:
         return
     host = act.actor.front == "host" and act.second is None
     # what the host does is acknowledged by somebody, also where the act itself told of it
-    places, told = places_of(act, found), {act.actor.account, *(() if host else found.told)}
+    places, told = places_of(act, found), {act.actor.account, *(() if host else found.told - _losing(act))}
     act.places = tuple(book for book, _unit, _everybody in places if book != act.facts.get("book"))
     for book, unit, everybody in places:
         resolver = ApproverResolver()
@@ -87,6 +87,16 @@ def _witnesses(act: Act, resolver: ApproverResolver) -> list[int]:
     """Return the act's witnesses who are independent of its author."""
     actor = resolver.linked(act.actor.account)
     return [one for one in act.witnesses if not resolver.linked(one) & actor]
+
+
+def _losing(act: Act) -> set[int]:
+    """Return the accounts whose office ends by ``act``, but for whom it appoints: told of what they get in
+    exchange, they would not hear of what they lose."""
+    ending = Grant.id.in_(act.ended)
+    held = Account.id.in_(Grant.select(Grant.account).where(ending))
+    held |= Account.person.in_(Grant.select(Grant.person).where(ending))
+    appointed = act.detail.get("person")
+    return {one.id for one in Account.select().where(held) if one.person_id != appointed}
 
 
 def places_of(act: Act, found: Concerned) -> Sequence[tuple[str, int, bool]]:

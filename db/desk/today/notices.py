@@ -392,7 +392,7 @@ def _plain(notices: Iterable[Notice], permissions: Permissions) -> tuple[NoticeT
                 due=waits_till or detail.get("due", ""),
                 detail=detail,
                 acknowledge=row.acknowledge,
-                own=entry is not None and entry.person_id == permissions.person,
+                own=_is_own(entry, told, permissions.person),
                 hands_out=row.book_id if row.id in handed and row.book_id in permissions.books else "",
                 takes=row.id in handed and row.book_id in copies,
                 became=request.state if request is not None and not is_open else "",
@@ -401,6 +401,13 @@ def _plain(notices: Iterable[Notice], permissions: Permissions) -> tuple[NoticeT
             )
         )
     return tuple(found)
+
+
+def _is_own(entry: Entry | None, told: Mapping[str, Any], person: int | None) -> bool:
+    """Return whether a notice is about ``person``, who may have no entry in its book."""
+    if entry is not None:
+        return bool(entry.person_id == person)
+    return person is not None and told.get("who") == by_number(person)
 
 
 def _ended(told: Mapping[str, Any], person: int | None, at: str) -> tuple[Text, ...]:

@@ -282,6 +282,20 @@ def test_the_teacher_of_before_may_become_the_next_deputy(store: Store, clock: C
     assert ask_for(school, "holder", "teacher", "shilaoshi", deputy="yanlaoshi") == 0
     assert of_class(school, "shilaoshi") == {"teacher"}
     assert of_class(school, "yanlaoshi") == {"deputy-teacher"}
+    assert words_to(school, "yanlaoshi") == {
+        "教务处 gave 施老师 the role Class teacher",
+        "You are no longer Class teacher, as of Mon 23 Nov; by 教务处",
+        "教务处 gave you the role Deputy of the class teacher",
+    }, "what is lost as well as what is given for it"
+    assert words_to(school, "shilaoshi") == {
+        "教务处 gave you the role Class teacher",
+        "教务处 gave 严老师 the role Deputy of the class teacher",
+    }
+
+
+def words_to(world: World, login: str) -> set[str]:
+    """What the unread notices to ``login`` say."""
+    return {say(happened(one), "en") for one in world.desk(login).notices.unread()}
 
 
 @pytest.mark.clause("D.3", "D.4")

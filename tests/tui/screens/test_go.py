@@ -15,7 +15,7 @@ from tui.kit.go_target import GoTarget
 from tui.kit.refusal import Refusal
 from tui.screens.directory.browse import DirectoryScreen
 from tui.screens.directory.card import CardScreen
-from tui.screens.requests.card import CardOfMine, CardToDecide
+from tui.screens.requests.card import CardOfMine, CardToDecide, RequestCard
 
 __all__ = ["hall"]
 
@@ -74,6 +74,19 @@ async def test_showing_people_is_put_on_record_like_any_look_up(hall: World) -> 
         await press(pilot, "g", *"zhangwen", "enter")
     seen = [(row.act, row.book) for row in AuditRecord.select() if row.act.startswith("directory.")]
     assert seen == [("directory.settled", "staff"), ("directory.card", "staff")]
+
+
+async def test_what_is_decided_offers_no_decision(hall: World) -> None:
+    desk = hall.desk("zhangwei")
+    form = desk.changes.form(hall.entry("zhangwei"))
+    values = values_of(form.fields) | {"extension": "8918"}
+    number = desk.changes.submit(form.entry, form.version, values, "座位调整", evidence(desk))
+    head = hall.desk("wangfang")
+    head.queue.reject(number, head.queue.one(number).digest, "先不改")
+    app = Everywhere(hall, "wangfang", first="directory")
+    async with app.run_test(size=SMALL) as pilot:
+        await press(pilot, "g", "number_sign", *str(number), "enter")
+        assert type(app.screen) is RequestCard
 
 
 async def test_a_request_is_opened_by_its_number_by_whoever_may_see_it(hall: World) -> None:
