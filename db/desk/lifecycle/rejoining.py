@@ -47,7 +47,8 @@ def namesakes(act: Act, book: str, name: str) -> tuple[Namesake, ...]:
 
 def open_archive(act: Act, archive: int) -> FoundArchive:
     """Decrypt the archive as one would type it, and count it as shown. Beyond what the watch allows an
-    hour the protected values are left out, and the watchers told. Raises Refused alike for none and another book's."""
+    hour the protected values are left out, and the watchers told.
+    Raises Refused alike for none and another book's."""
     row = Archive.get_or_none(Archive.id == archive)
     if row is None or not act.permissions.keeps_book(row.book_id):
         act.note_facts(archive=archive)
