@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final, Protocol, cast
+from typing import Protocol, cast
 
 from rich.segment import Segment
 from rich.style import Style
@@ -18,9 +17,6 @@ from tui.kit.mode import Mode
 from tui.kit.painted import Painted
 from tui.safe import cells, clip
 from tui.sheets.cell import Tone
-
-MORE_WORDS: Final = re.compile("[，,:：]")
-"""Where a classification has said what it is, and goes on to what that asks for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,15 +61,12 @@ class TopLine(Painted):
         place = f" {self.words(where.place)}"
         details = " · ".join(self.words(detail) for detail in where.details)
         secret = self.words(self._classification(where))
+        kept = cells(secret) + 2 if secret else 0
         reader = self.app.reader
         waits = self.words(_("{count} waiting", count=self.app.waiting)) if self.app.waiting else ""
         fresh = f" {self.words(_('{count} new', count=len(self.app.fresh)))} " if self.app.fresh else ""
         right = " │ ".join(part for part in (f"{reader.name} {reader.unit}".strip(), waits) if part)
-        wanted = cells(place) + (cells(details) + 2 if details else 0) + 2
-        if wanted + cells(secret) + 2 + cells(right) + 1 > width:
-            secret = MORE_WORDS.split(secret)[0]
-        kept = cells(secret) + 2 if secret else 0
-        wanted += kept
+        wanted = cells(place) + (cells(details) + 2 if details else 0) + kept + 2
         if wanted + cells(right) + 1 > width or cells(right) > width // 2:
             right = " │ ".join(part for part in (reader.name, waits) if part)
         right = f"{clip(self.words(right), max(width // 2, 0))} " if right else ""

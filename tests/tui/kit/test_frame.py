@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -236,23 +235,6 @@ async def test_the_top_line_fits_and_never_loses_what_waits(width: int) -> None:
         if width >= 40:
             assert "待办 3" in line.text
             assert "名录" in line.text
-
-
-@pytest.mark.clause("G.7.1")
-async def test_a_long_classification_says_what_it_is_and_leaves_room() -> None:
-    """Before the title is cut, or the reader's unit goes, what a classification asks for goes."""
-    app = Stage()
-    words = Label("学生隐私，注意保密", "Confidential: pupils' private data")
-    async with app.run_test(size=(120, 24)) as pilot:
-        app.reader = replace(app.reader, classified=((Label("员工通讯录", "Staff"), words),))
-        line = app.screen.query_one(TopLine)
-        assert "学生隐私，注意保密" in line.render_line(0).text
-        await pilot.resize_terminal(60, 24)
-        await pilot.pause()
-        told = line.render_line(0).text
-        assert "学生隐私 " in told
-        assert "名录" in told
-        assert "待办 3" in told
 
 
 async def test_the_top_line_says_what_waits_since_another_screen_was_on_top() -> None:
