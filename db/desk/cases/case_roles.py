@@ -54,17 +54,16 @@ class CaseRoles:
         self._persons_named = cache(_persons_named)
 
     def handlers(self, row: CaseFile) -> tuple[NamedApprover, ...]:
-        """Return who sorts a case out and closes it: whom the policy names for its kind, or who stands in,
-        but not its reporter, if anybody is."""
-        return self.answerers(row) or self._of(row, roles_of(row), self._case(row))
+        """Return who sorts a case out and closes it: whom the policy names for its kind."""
+        return self._of(row, roles_of(row), self._case(row))
+
+    def sorters(self, row: CaseFile) -> tuple[NamedApprover, ...]:
+        """Return who sorts a case out: a handler, or who stands in, but not its reporter, if anybody is."""
+        return self._of(row, roles_of(row), self._independent(row, ())) or self.handlers(row)
 
     def investigators(self, row: CaseFile) -> tuple[NamedApprover, ...]:
-        """Return who investigates now: the next of those roles, but for those that judge or sanction. Its
-        reporter does only where nobody else does and leaves somebody to judge."""
-        roles = investigating_roles(row)[row.concluded :][:1]
-        others = self._of(row, roles, self._independent(row, ()))
-        able = tuple(one for one in others if self.judges_beside(row, (row.reporter_id, one.account)))
-        return able or self._of(row, roles, self._case(row))
+        """Return who investigates now: the next of those roles, but for those that judge or sanction."""
+        return self._of(row, investigating_roles(row)[row.concluded :][:1], self._case(row))
 
     def answerers(self, row: CaseFile) -> tuple[NamedApprover, ...]:
         """Return who answers a report of an error: of its handlers, nobody who reported it."""
@@ -174,7 +173,7 @@ class CaseRoles:
         case = self._case(row)
         return self._of(row, judging_roles(row)[:1], case), self._managers(row, case)
 
-    def judges_beside(self, row: CaseFile, others: Collection[int | None]) -> tuple[NamedApprover, ...]:
+    def judges_beside(self, row: CaseFile, others: Collection[int]) -> tuple[NamedApprover, ...]:
         """Return who would judge a case whose steps before were those of ``others``."""
         return self._of(row, judging_roles(row)[:1], self._case(row, *others))
 
@@ -210,14 +209,11 @@ class CaseRoles:
         return any(one.account == account for one in self.workers(row))
 
     def may_read(self, row: CaseFile, account: int) -> bool:
-        """Return whether ``account`` works on it, would but that they reported it, did before it went to
-        others, or may open it again; never if the case concerns it."""
+        """Return whether ``account`` works on it, did before it went to others, or may open it again; never
+        if the case concerns it."""
         if self.is_concerned(row, account):
             return False
         acted = CaseEvent.select().where((CaseEvent.case == row) & (CaseEvent.account == account))
-        offices = () if row.reporter_id != account else (*roles_of(row), *investigating_roles(row))
-        if any(one.account == account for one in self._of(row, offices, self._case(row))):
-            return True
         if self.handles(row, account) or acted.where(CaseEvent.act.not_in(BY_OTHERS)).exists():
             return True
         return any(one.account == account for one in self.who_does(row, "reopen"))
@@ -239,7 +235,7 @@ class CaseRoles:
         managers, hearers = partial(self.managers, row), partial(self.hearers, row)
         gather: dict[str, Who] = dict.fromkeys(("involve", "release", "attach", "conclude"), investigators)
         turns: dict[str, dict[str, Who]] = {
-            "reported": {"triage": handlers, **gather},
+            "reported": {"triage": partial(self.sorters, row), **gather},
             "triaged": {"investigate": investigators, **gather},
             "investigating": gather | {"trail": investigators},
             "investigated": dict.fromkeys(("judge", "investigate"), partial(self.next_judges, row)),
@@ -325,9 +321,9 @@ class CaseRoles:
         """Make the case for those who neither reported it nor did one of ``acts``, nor are in ``others``."""
         return self._case(row, row.reporter_id, *_actors(row, acts), *others)
 
-    def _case(self, row: CaseFile, *barred: int | None) -> ApprovalContext:
-        concerned, known = self._concerned(row.id, row.entry_id), [one for one in barred if one is not None]
-        return ApprovalContext(row.book_id, row.unit_id, None, concerned | self._resolver.linked(*known))
+    def _case(self, row: CaseFile, *barred: int) -> ApprovalContext:
+        concerned = self._concerned(row.id, row.entry_id)
+        return ApprovalContext(row.book_id, row.unit_id, None, concerned | self._resolver.linked(*barred))
 
     def _those_concerned(self, case: int, entry: int | None) -> frozenset[int]:
         """Return the persons whom the case is about, and whose entry is said to be wrong."""
