@@ -10,6 +10,7 @@ from db.desk.accounts.appointing import Appointments
 from db.desk.accounts.pickups import Pickups
 from db.desk.accounts.reset_desk import Resets
 from db.desk.accounts.tokens import Tokens
+from db.desk.act import Act
 from db.desk.asking.asking import Asking
 from db.desk.asking.consent_desk import Consents
 from db.desk.audit.audit import Audit
@@ -23,7 +24,6 @@ from db.desk.change_signal import Pulse
 from db.desk.directory.directory import Directory
 from db.desk.directory.office_list import Offices
 from db.desk.directory.revealed import Revealed
-from db.desk.frame import Act
 from db.desk.hooks import hooks
 from db.desk.importing.importing import Importing
 from db.desk.lifecycle.last_day import clause_of_last_day, end_due
@@ -65,6 +65,8 @@ class Desk:
         self.listed = Listings()
         self.revealed = Revealed()
         self.running: Act | None = None
+        self.left_over: list[Callable[[], None]] = []
+        """What an act that did not wait for its turn left to be written by the next one."""
         self.holding = HeldDecisions()
         self.access = Access(self)
         self.backups = BookBackups(self)

@@ -12,7 +12,8 @@ from collections.abc import Collection
 from datetime import timedelta
 from typing import Any
 
-from db.desk.frame import Act, operations_that
+from db.desk.act import Act
+from db.desk.frame import operations_that
 from db.desk.notation.values import said_in
 from db.desk.notifications.alarming import accounts_with, alert_role, person_or_login
 from db.desk.refusal import SILENT, Refused
@@ -20,9 +21,10 @@ from db.language import _, _n
 from db.policy.effective import EffectivePolicy
 from db.policy.schema.base import cite_period
 from db.policy.schema.work import WatchRule
-from db.store import audit, clock
+from db.store import clock
 from db.store.engine import database
 from db.store.sql import fetch, is_among
+from db.store.waiting_records import waiting_records
 
 SHOWN = "directory.shown"
 """The act that is on record beside another one which showed protected values of an entry."""
@@ -40,10 +42,9 @@ def watch_of(policy: EffectivePolicy) -> WatchRule:
 
 
 def is_beyond(act: Act, policy: EffectivePolicy, entry: int) -> bool:
-    """Return whether showing ``entry`` to the actor would be beyond what the watch allows. Holds the audit
-    chain until the transaction ends, so that acts at the same moment are counted."""
-    if act.operation.recorded:
-        audit.lock_chain()
+    """Return whether showing ``entry`` to the actor would be beyond what the watch allows. Locks the audit
+    chain until the transaction ends, and those out who only look, so that acts at the same moment count."""
+    act.hold_counts()
     seen = _entries_shown(accounts_with(act.permissions.account))
     return entry not in seen and len(seen) >= watch_of(policy).people_an_hour
 
@@ -107,11 +108,12 @@ def note_shown(act: Act, policy: EffectivePolicy, entry: int) -> None:
 def tell_watch(act: Act, policy: EffectivePolicy, *entries: int) -> None:
     """Tell those who watch over the book, by notice and mail once an hour, where the actor is shown more
     people's values than it allows: those on record, and ``entries`` by the act that runs. That is recorded
-    beside the act."""
+    beside the act. Raises TurnNeeded where its records wait for the chain."""
     rule, accounts = watch_of(policy), accounts_with(act.permissions.account)
     people = len(_entries_shown(accounts) | set(entries))
     if people <= rule.people_an_hour or (policy.book,) in _acts(accounts, (ALARM,), "book"):
         return
+    act.needs_turn()
     about = {"who": person_or_login(act.permissions.account), "people": people}
     clause = cite_period(rule.clause, rule.clause_of("people_an_hour"))
     told = alert_role("reveal", policy, rule.to, accounts, clause=clause, detail=about)
@@ -119,9 +121,12 @@ def tell_watch(act: Act, policy: EffectivePolicy, *entries: int) -> None:
 
 
 def _entries_shown(accounts: Collection[int]) -> set[int]:
-    """Return the entries of which ``accounts`` were shown protected values within the hour."""
+    """Return the entries of which ``accounts`` were shown protected values within the hour, also by records
+    that wait for the chain."""
     showing = (SHOWN, *operations_that(lambda one: one.shows))
-    return {entry for (entry,) in _acts(accounts, showing, "entry")}
+    done = (one for one in waiting_records() if one["outcome"] == "done" and one["act"] in showing)
+    waiting = {one["entry"] for one in done if one["account"] in accounts}
+    return waiting | {entry for (entry,) in _acts(accounts, showing, "entry")}
 
 
 def _acts(accounts: Collection[int], acts: Collection[str], column: str) -> list[tuple[Any, ...]]:

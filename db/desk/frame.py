@@ -9,30 +9,39 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, ExitStack, contextmanager
-from dataclasses import dataclass, field
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
+from dataclasses import dataclass
 from functools import partial, wraps
 from inspect import signature
 from typing import TYPE_CHECKING, Any, Concatenate, Final, Literal, ParamSpec, TypeVar, cast
 
+from db.desk.act import Act, TurnNeeded
 from db.desk.authority.actor import Actor, Strength
 from db.desk.authority.permissions import Permissions
 from db.desk.hooks import hooks
 from db.desk.power import rows
 from db.desk.power.declaration import LOOKS, Power
 from db.desk.quota import charge_quota
-from db.desk.refusal import SILENT, Overtaken, Refused
-from db.language import LANGUAGES, Message, _, say
-from db.store import audit
-from db.store.moves import Moves
-from db.store.progress import tell_progress
+from db.desk.refusal import SILENT, Refused
+from db.language import Message, _
+from db.store.engine import database
 from db.store.transactions import reading, writing
+from db.store.unavailable import BUSY, Unavailable
+from db.store.waiting_records import (
+    alone_in_looking,
+    append_waiting,
+    forget_waiting,
+    keep_waiting,
+    waiting_files,
+)
+from db.store.write_queue import patience, patient
 
 if TYPE_CHECKING:
     from db.desk import Desk
 
 P = ParamSpec("P")
 R = TypeVar("R")
+T = TypeVar("T")
 S = TypeVar("S", bound="OperationGroup")
 Looks = Literal["", "watched", "unwatched"]
 
@@ -52,6 +61,8 @@ class Operation:
     ``looks``: by it an entry is looked at, which its person is told; whether the watch over usage counts it.
     ``shows``: it may show protected values, which are counted by the hour.
     ``mass``: offices do it by the hundred, so no day's quota holds it up.
+    ``only_looks``: it writes nothing but its record, which waits for the chain where others write just then
+    (`db.store.waiting_records`).
     """
 
     name: str
@@ -66,6 +77,7 @@ class Operation:
     looks: Looks
     shows: bool
     mass: bool
+    only_looks: bool
 
 
 ANY_STRENGTH: Final[frozenset[Strength]] = frozenset({"full", "enrolling", "expired", "leaving"})
@@ -80,6 +92,8 @@ BY_TOKEN: Final = frozenset({
 })  # fmt: skip
 """What a script's token may do besides drawing reports; nothing else is open to one."""
 TOKEN: Final[frozenset[Strength]] = frozenset({"token"})
+AT_ONCE: Final = 0.1
+"""Seconds that an act which only looks waits for its turn at writing."""
 OPERATIONS: dict[str, Operation] = {}
 METHODS: dict[str, Callable[..., Any]] = {}
 """What each operation does, without its frame: for an act that was put off."""
@@ -118,173 +132,6 @@ def operation_of(desk: Desk, name: str) -> Callable[..., Any]:
     return bound
 
 
-@dataclass(frozen=True, slots=True)
-class Second:
-    """That an act is done for somebody who is not at a desk: by which request it was put off, and who agreed
-    to it last, or objected to what it undoes; nobody where its day came and nobody had objected."""
-
-    request: int | None
-    account: int | None
-
-
-@dataclass(slots=True)
-class Act:
-    """One run of an operation, and what its audit record will say."""
-
-    operation: Operation
-    actor: Actor
-    permissions: Permissions
-    desk: Desk
-    moves: set[Moves]
-    """What it may move: what its operation declares, and each kind of request that it puts in force."""
-    begun_after: int
-    """Number of the last change before it (`power.rows`)."""
-    facts: dict[str, Any] = field(default_factory=dict)
-    detail: dict[str, object] = field(default_factory=dict)
-    journal: dict[str, object] | None = None
-    silent: bool = False
-    called: str = ""
-    """What the record calls the act, where that is not the operation."""
-    with_record: list[Callable[[], None]] = field(default_factory=list)
-    """What is written beside the record of a lengthy operation, or after one that only reads."""
-    asked: Mapping[str, Any] = field(default_factory=dict)
-    """The operation's arguments, by name."""
-    second: Second | None = None
-    """By whose agreement it is done, where it took two, or time."""
-    made: object = None
-    """What the operation gave back."""
-    back: dict[str, Any] = field(default_factory=dict)
-    """What the operation that takes it back is asked with, besides what this one was asked with."""
-    beside: dict[str, object] = field(default_factory=dict)
-    """What those told of it read besides what it was asked with."""
-    witnesses: list[int] = field(default_factory=list)
-    """Accounts that hear of it besides those whom it concerns."""
-    ended: list[int] = field(default_factory=list)
-    """Grants that it ends on its day (`detail`), of which their holders are told."""
-    ousted: set[int] = field(default_factory=set)
-    """Persons whose function it ends by what rules say, not by a row of theirs."""
-    places: tuple[str, ...] = ()
-    """Other directories than the one it names that it touches: it is on record in each."""
-    unwatched: bool = False
-    """Whether it was tried before, and had nobody to be told of it."""
-    needs_watcher: bool = True
-    """Whether it is put off where nobody independent could be told of it."""
-
-    @property
-    def alone(self) -> bool:
-        """Whether one person does what takes two, as there was nobody who could agree. What the regulation
-        lets one do is no such act: whom the school makes a teacher (D.3) is nobody's puppet for it."""
-        return self.second is not None and self.second.account is None
-
-    @property
-    def agreed_by(self) -> int | None:
-        """The account that agreed as the second, if one did."""
-        return self.second.account if self.second is not None else None
-
-    @property
-    def objector(self) -> int | None:
-        """The account that objects to what this act takes back, if one does."""
-        return self.second.account if self.second is not None and self.second.request is None else None
-
-    def note_facts(
-        self,
-        *,
-        book: str | None = None,
-        unit: int | None = None,
-        entry: int | None = None,
-        request: int | None = None,
-        purpose: str | None = None,
-        clause: str | None = None,
-        on_behalf_of: int | None = None,
-        **detail: object,
-    ) -> None:
-        """Note on whom it is, why and by which clause; ``detail`` holds no protected values."""
-        given = {
-            "book": book,
-            "unit": unit,
-            "entry": entry,
-            "request": request,
-            "purpose": purpose,
-            "clause": clause,
-            "on_behalf_of": on_behalf_of,
-        }
-        self.facts.update({name: value for name, value in given.items() if value is not None})
-        self.detail.update(detail)
-
-    def keep_states(self, before: Mapping[str, object], after: Mapping[str, object]) -> None:
-        """Have the state before and after stand in the act's record, encrypted. The last call counts."""
-        self.journal = {"before": dict(before), "after": dict(after)}
-
-    def record(self, outcome: str, clause: str | None = None, book: str | None = None) -> int:
-        """Append this act to the chain, in the transaction; in another ``book`` without its subject."""
-        facts = dict(self.facts)
-        if book is not None:
-            facts = {name: value for name, value in facts.items() if name in ("clause", "request")}
-            facts["book"] = book
-        if clause is not None:
-            facts["clause"] = clause
-        return audit.append(
-            act=self.called or self.operation.name,
-            outcome=outcome,
-            account=self.actor.account,
-            session=self.actor.session,
-            source=self.actor.source,
-            front=self.actor.front,
-            detail=self.detail,
-            journal=self.journal if outcome == "done" and book is None else None,
-            **facts,
-        )
-
-    def note_refusal(self, refusal: Refused) -> None:
-        self.detail["refusal"] = {one: say(refusal.message, one) for one in LANGUAGES}
-
-    def do_each(
-        self,
-        things: Mapping[int, R],
-        do: Callable[[int, R], None],
-        left: dict[int, Refused | Overtaken],
-    ) -> dict[int, Refused | Overtaken]:
-        """Do ``do`` to each that is not ``left`` out before, each recorded as an act of its own; return what
-        was left out, and why. Where all were left out, raises what the first one met."""
-        for done, (key, beside) in enumerate(things.items()):
-            tell_progress(done, len(things))
-            if key in left:
-                continue
-            self.facts, self.detail, self.journal = {}, {}, None
-            try:
-                with writing():  # what one has begun is undone with it alone
-                    do(key, beside)
-            except (Refused, Overtaken) as why:
-                left[key] = why
-                if isinstance(why, Refused):
-                    self.note_refusal(why)
-                    self.record("refused", why.clause)
-            else:
-                self.note_facts(together=len(things))
-                self.record("done")
-        if len(left) == len(things):
-            raise next(iter(left.values()))
-        self.silent = True  # each is on record by now
-        return left
-
-    def record_beside(
-        self, name: str, book: str, detail: dict[str, object], clause: str = "", entry: int | None = None
-    ) -> None:
-        """Append a record called ``name`` beside the act's own to the chain in the running transaction."""
-        audit.append(
-            act=name,
-            outcome="done",
-            account=self.actor.account,
-            session=self.actor.session,
-            source=self.actor.source,
-            front=self.actor.front,
-            book=book,
-            entry=entry,
-            clause=clause,
-            detail=detail,
-        )
-
-
 class Unwatched(Exception):
     """Nobody independent could be told of an act: it is undone, and put off instead."""
 
@@ -321,6 +168,7 @@ def operation(
     looks: Looks = "",
     shows: bool = False,
     mass: bool = False,
+    only_looks: bool = False,
 ) -> Callable[[Callable[Concatenate[S, P], R]], Callable[Concatenate[S, P], R]]:
     """Make a method of an `OperationGroup` an operation of the desk, known in `OPERATIONS`. Each call re-
     reads what the actor holds, in one transaction with the record of a ``recorded`` act; counts it against
@@ -346,6 +194,7 @@ def operation(
         looks,
         shows,
         mass,
+        only_looks,
     )
 
     def decorate(method: Callable[Concatenate[S, P], R]) -> Callable[Concatenate[S, P], R]:
@@ -355,8 +204,8 @@ def operation(
         def run(subject: S, /, *args: P.args, **kwargs: P.kwargs) -> R:
             asked = dict(zip(names, args, strict=False)) | kwargs
 
-            def act_once(*, unwatched: bool = False) -> R:
-                with _acting(subject.desk, made, asked, unwatched=unwatched) as act:
+            def act_once(*, unwatched: bool = False, waits: bool = False) -> R:
+                with _acting(subject.desk, made, asked, unwatched=unwatched, waits=waits) as act:
                     do = partial(method, subject, *args, **kwargs)
                     pending = subject.desk.put_off(act, do)
                     if pending is None:
@@ -366,6 +215,9 @@ def operation(
                 raise pending
 
             try:
+                if made.only_looks:
+                    with suppress(TurnNeeded):
+                        return at_once_or(act_once, partial(act_once, waits=True))
                 return act_once()
             except Unwatched:
                 return act_once(unwatched=True)
@@ -376,23 +228,58 @@ def operation(
     return decorate
 
 
+def at_once_or(write: Callable[[], T], wait: Callable[[], T]) -> T:
+    """Call ``write``; where its turn at writing does not come within `AT_ONCE`, ``wait`` instead."""
+    if database.in_transaction():
+        return write()
+    try:
+        with patient(min(patience(), AT_ONCE)):
+            return write()
+    except Unavailable as unavailable:
+        if unavailable.message is not BUSY:
+            raise
+    return wait()
+
+
+def append_what_waits() -> None:
+    """Append the records that wait to the chain, in a transaction of their own; not where others write."""
+    files = waiting_files()
+    if files and not database.in_transaction():
+        with suppress(Unavailable):
+            with patient(0), writing():
+                append_waiting(files)
+            forget_waiting(files)
+
+
 @contextmanager
 def _acting(
-    desk: Desk, made: Operation, asked: Mapping[str, object], *, unwatched: bool = False
+    desk: Desk,
+    made: Operation,
+    asked: Mapping[str, object],
+    *,
+    unwatched: bool = False,
+    waits: bool = False,
 ) -> Iterator[Act]:
     if desk.running is not None:
         raise RuntimeError(f"{made.name} was called from within {desk.running.operation.name}")
     act: Act | None = None
+    if not waits:
+        append_what_waits()
     begun_after = rows.last_change() if made.recorded else 0
+    writes = made.recorded and not made.lengthy and not waits
+    closing = ExitStack()
+    if waits:  # before it reads: what is committed by then counts
+        closing.enter_context(alone_in_looking())
     try:
-        with _begin_operation(
-            desk, writing if made.recorded and not made.lengthy else reading
-        ) as permissions:
+        with _begin_operation(desk, writing if writes else reading) as permissions:
             moves = set(made.power.moves)
             act = Act(
                 made, desk.actor, permissions, desk, moves, begun_after, asked=asked, unwatched=unwatched
             )
             desk.running = act
+            act.closing, act.waiting = closing, [] if waits else None
+            while writes and desk.left_over:
+                desk.left_over.pop(0)()
             _admit(act, desk, asked)
             yield act
             if not (made.before_undertaking or made.untrained):
@@ -407,18 +294,42 @@ def _acting(
                 if desk.kept.permissions() != permissions:
                     raise changed_rights()
                 settle_act(act)
+        elif act.waiting is not None:
+            _keep_waiting(act)
         elif act.with_record and not made.recorded:
-            with writing():
-                for write in act.with_record:
-                    write()
+            at_once_or(partial(_write_beside, act), partial(_wait_beside, act))
     except Refused as refusal:
         if act is not None:
             act.note_refusal(refusal)
-            with writing():
+            if act.waiting is not None:
                 act.record("refused", refusal.clause)
+                _keep_waiting(act)
+            else:
+                with writing():
+                    act.record("refused", refusal.clause)
         raise
     finally:
         desk.running = None
+        closing.close()
+
+
+def _keep_waiting(act: Act) -> None:
+    """Have the records of ``act`` on disk, to be appended to the chain by whoever acts next."""
+    if act.waiting:
+        keep_waiting(act.waiting)
+
+
+def _write_beside(act: Act) -> None:
+    with writing():
+        for write in act.with_record:
+            write()
+
+
+def _wait_beside(act: Act) -> None:
+    act.waiting = []
+    for write in act.with_record:
+        write()
+    _keep_waiting(act)
 
 
 @contextmanager

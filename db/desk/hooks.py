@@ -12,9 +12,10 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from db.desk.act import Act
     from db.desk.authority.permissions import Permissions
     from db.desk.entry.noting import Event
-    from db.desk.frame import Act, OperationGroup
+    from db.desk.frame import OperationGroup
     from db.desk.overview.unreached import Owed
     from db.desk.papers.sheets import SheetKind
     from db.desk.tasks.duties import Alarm

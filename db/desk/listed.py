@@ -14,7 +14,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from db.desk.frame import Act
+    from db.desk.act import Act
 
 LISTED = "directory.listed"
 STEP = 100
@@ -40,4 +40,5 @@ class Listings:
             act.with_record.append(partial(self._put_on_record, act, book))
 
     def _put_on_record(self, act: Act, book: str) -> None:
-        act.record_beside(LISTED, book, {"entries": self._unsaid.pop(book)})
+        act.record_beside(LISTED, book, {"entries": self._unsaid[book]})
+        del self._unsaid[book]

@@ -90,9 +90,11 @@ def append(
     purpose: str = "",
     detail: Mapping[str, object] | None = None,
     journal: Mapping[str, object] | None = None,
+    at: str = "",
 ) -> int:
     """Append one record within the running transaction, under the chain's lock; return its number. Words and
     journal are encrypted, under keys that are made where there is none. ``outcome``: done, refused, failed.
+    ``at``: when it was made, if that was before now (`db.store.waiting_records`).
     """
     seq, previous = _lock_head()
     seq += 1
@@ -100,7 +102,7 @@ def append(
     content = canonical(journal) if journal is not None else b""
     subject = subjects.of_entry(entry) if content and entry is not None else None
     own = subjects.key_for(subject) if subject is not None else None
-    at, told = clock.now(), dict(detail or {})
+    at, told = at or clock.now(), dict(detail or {})
     lasting, reason = act in LASTING, {"reason": told.pop("reason")} if "reason" in told else {}
     row = {
         "seq": seq,

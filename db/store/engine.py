@@ -132,7 +132,8 @@ class _Server(peewee.PostgresqlDatabase):
         with errors_as_peewee():
             cursor: Any = self.cursor()  # type: ignore[no-untyped-call]  # peewee has no types here
             # A pooler refuses it as a parameter of the connection.
-            waiting = f"SET LOCAL lock_timeout = '{int(patience())}s'"
+            at_least = max(1, int(patience() * 1000))  # 0 would be for ever
+            waiting = f"SET LOCAL lock_timeout = '{at_least}ms'"
             cursor.execute(f"BEGIN{level}; {waiting}{off}", prepare=False)
 
 

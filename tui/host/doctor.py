@@ -35,6 +35,7 @@ from db.store.tables import AuditRecord, Book
 from db.store.transactions import lags_journal
 from db.store.unavailable import told_by_server
 from db.store.verifying import lost_of, unlike_journal, verify_in_parts
+from db.store.waiting_records import unreadable_files
 from tui.front.hostkey import HostKeyError, fingerprint, host_key_path
 from tui.host import doctor_checks, sshd
 from tui.host.audit import first_unsigned_hole, outside, present_beside
@@ -251,6 +252,11 @@ def _chain(home: Home) -> Text:
         raise Ill(
             _("the journal tells of acknowledged changes that this database does not have"),
             _("Stop the server; `mingce catch-up --list` names them."),
+        )
+    if altered := unreadable_files():
+        raise Ill(
+            _("a record that waited for the chain does not open: {file}", file=str(altered[0])),
+            _("Somebody altered it, or it is of a lost key. Look into it, then move it away."),
         )
     last = max((one.seq for one in signed), default=0)
     if unlike := unlike_journal(last):

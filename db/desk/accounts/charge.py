@@ -12,6 +12,7 @@ from typing import Any
 
 from peewee import ModelSelect, chunked, fn
 
+from db.desk.act import Act
 from db.desk.authority.permissions import (
     Holding,
     Permissions,
@@ -22,7 +23,6 @@ from db.desk.authority.permissions import (
     root_of,
 )
 from db.desk.authority.terms import is_host
-from db.desk.frame import Act
 from db.desk.notation.page import Page
 from db.desk.refusal import SILENT, Refused
 from db.desk.requests.independence import same_person

@@ -28,6 +28,7 @@ from typing import Final
 from db.desk.accounts.account_notices import account_owner, tell_both, tell_some
 from db.desk.accounts.activations import halves_shown_until, open_reset, outstanding, void_code
 from db.desk.accounts.charge import entry_of
+from db.desk.act import Act, Second
 from db.desk.authority.permissions import (
     Permissions,
     books_of,
@@ -37,7 +38,6 @@ from db.desk.authority.permissions import (
     root_of,
 )
 from db.desk.authority.terms import privileged_books, terms_of
-from db.desk.frame import Act, Second
 from db.desk.notation.localtime import local
 from db.desk.requests.flow import already_decided, record_event, withdraw_request
 from db.desk.requests.payload import open_payload

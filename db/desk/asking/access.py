@@ -3,8 +3,8 @@ what comes of it is `requests.access`."""
 
 from __future__ import annotations
 
+from db.desk.act import Act
 from db.desk.authority.permissions import Permissions, own_place, policy_of
-from db.desk.frame import Act
 from db.desk.notation.parsing import read_count
 from db.desk.power.declaration import moving
 from db.desk.requests import access

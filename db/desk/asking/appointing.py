@@ -19,11 +19,11 @@ from db.desk.accounts.appointing import (
     may_fill,
     person_of,
 )
+from db.desk.act import Act
 from db.desk.asking.places import read_unit, unit_choices
 from db.desk.authority.offices import held_now, is_single
 from db.desk.authority.permissions import Permissions, policy_of, root_of
 from db.desk.entry.colleagues import SEVERAL, find_colleague, persons_named, read_colleague
-from db.desk.frame import Act
 from db.desk.notation.parsing import day_of
 from db.desk.notation.values import clean
 from db.desk.refusal import Invalid, Problem

@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 
+from db.desk.act import Act
 from db.desk.asking.places import read_unit, unit_choices
 from db.desk.authority.permissions import Permissions, own_place, policy_of, root_of
 from db.desk.entry.units import name_of
 from db.desk.extracts.granted import PRIVATE, WORK, lacks_approval
-from db.desk.frame import Act
 from db.desk.power.declaration import moving
 from db.desk.refusal import Refused
 from db.desk.requests.ask_fields import RequestField

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from db.desk.act import Act
 from db.desk.authority.permissions import Permissions, own_place, policy_of
 from db.desk.due_dates import today
 from db.desk.entry import record
 from db.desk.entry.colleagues import people_named
 from db.desk.entry.namesakes import several_fit
-from db.desk.frame import Act
 from db.desk.lifecycle.closing import end_with_entry
 from db.desk.power.declaration import Power
 from db.desk.refusal import SILENT, Invalid, Problem, Refused

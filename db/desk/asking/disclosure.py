@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from db.desk.act import Act
 from db.desk.asking.consents import answers, ask_consent, close_questions, outcome, round_consents, state_of
 from db.desk.asking.places import read_unit, unit_choices
 from db.desk.authority.permissions import Permissions, own_place, policy_of, root_of
@@ -17,7 +18,6 @@ from db.desk.content_filter.content import refuse_card_numbers
 from db.desk.entry.colleagues import people_named, sees_everybody, within_reach
 from db.desk.entry.namesakes import several_fit
 from db.desk.entry.units import name_of
-from db.desk.frame import Act
 from db.desk.notation.parsing import read_count
 from db.desk.notation.values import names_in
 from db.desk.power.declaration import moving

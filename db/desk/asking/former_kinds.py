@@ -5,9 +5,9 @@ of the operation that does the same. Nobody hands in another one.
 from __future__ import annotations
 
 from db.desk.accounts.resets import FORMERLY, OPERATION
+from db.desk.act import Act
 from db.desk.asking.appointing import FILL
 from db.desk.asking.rights import GRANT, REVOKE, TAKE, granted
-from db.desk.frame import Act
 from db.desk.power.declaration import moving
 from db.desk.refusal import SILENT, Refused
 from db.desk.requests.power_lines import lines_of_request

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any, Final
 
 from db.desk.accounts.resets import OPERATION, asks_in, place_of
+from db.desk.act import Act
 from db.desk.authority.permissions import Permissions, own_place, policy_of
 from db.desk.entry.colleagues import account_named
-from db.desk.frame import Act
 from db.desk.refusal import Invalid, Problem
 from db.desk.requests.ask_fields import RequestField
 from db.desk.requests.independence import same_person

@@ -8,11 +8,11 @@ from typing import Any, Final
 
 from db.desk.accounts.granting import may_ask_for
 from db.desk.accounts.new_accounts import IMPLIED_ROLES, problems_of_grant
+from db.desk.act import Act
 from db.desk.asking import appointing
 from db.desk.asking.places import read_unit
 from db.desk.authority.permissions import Permissions, policy_of, root_of
 from db.desk.entry.colleagues import account_named
-from db.desk.frame import Act
 from db.desk.notation.parsing import day_of
 from db.desk.refusal import Invalid, Problem
 from db.desk.requests.ask_fields import AskChoice, RequestField

@@ -6,6 +6,7 @@ Nothing changes before the last decider agrees; what was asked for is then done 
 
 from __future__ import annotations
 
+from db.desk.act import Act
 from db.desk.asking import unit_contact
 from db.desk.asking.places import read_unit, unit_choices
 from db.desk.asking.submitting import check_hands_in, hands_in
@@ -14,7 +15,6 @@ from db.desk.content_filter.content import refuse_unfit_text
 from db.desk.entry import units
 from db.desk.entry.citing import with_clause
 from db.desk.entry.units import name_of, obstacle, path_of
-from db.desk.frame import Act
 from db.desk.notation.values import clean
 from db.desk.notifications.notices import store_notice
 from db.desk.power.declaration import moving

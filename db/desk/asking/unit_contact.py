@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from db.desk.act import Act
 from db.desk.asking.places import read_unit, unit_choices
 from db.desk.asking.submitting import check_hands_in, hands_in
 from db.desk.authority.permissions import Permissions, own_place, policy_of, root_of
@@ -15,7 +16,6 @@ from db.desk.entry.record import is_open
 from db.desk.entry.sources import of_request
 from db.desk.entry.unit_contacts import contacts_of, put_contacts
 from db.desk.entry.units import name_of
-from db.desk.frame import Act
 from db.desk.notation.values import MASK, display, masked, normalise
 from db.desk.power.declaration import moving
 from db.desk.refusal import SILENT, Invalid, Problem, Refused

@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
+from db.desk.act import Act
 from db.desk.authority.permissions import root_of
 from db.desk.backups.backup_rules import DAYS
 from db.desk.entry import record
 from db.desk.entry.sources import of_backup
 from db.desk.entry.units import path_of
-from db.desk.frame import Act
 from db.desk.lifecycle.join_kind import payload
 from db.desk.refusal import Invalid, Problem
 from db.desk.requests import change_kind, files

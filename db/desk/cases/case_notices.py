@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from db.desk.act import Act
 from db.desk.authority.permissions import policy_of, root_of
 from db.desk.cases.appeals import appeal_until
 from db.desk.cases.case_roles import CaseRoles, open_appeals
@@ -12,7 +13,6 @@ from db.desk.cases.parties import accounts_of_persons, parties_of, party_name, p
 from db.desk.cases.sentencing import is_unpunished, rung_labels
 from db.desk.due_dates import Due
 from db.desk.entry.naming import by_number
-from db.desk.frame import Act
 from db.desk.notifications.alarming import person_or_login
 from db.desk.notifications.notices import store_notice
 from db.desk.refusal import SILENT

@@ -21,10 +21,10 @@ from functools import cache, partial
 
 from db.approval.capacity import DEPUTY
 from db.approval.facts import ApprovalContext
+from db.desk.act import Act
 from db.desk.authority.permissions import Permissions, policy_of, root_of
 from db.desk.cases.naming_handlers import is_named_since
 from db.desk.cases.parties import accounts_of_persons, parties_of, persons_in, speakers
-from db.desk.frame import Act
 from db.desk.refusal import SILENT, Refused
 from db.desk.requests.approvers import ApproverResolver, NamedApprover
 from db.desk.requests.independence import person_number

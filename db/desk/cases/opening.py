@@ -5,13 +5,13 @@ from __future__ import annotations
 import secrets
 from collections.abc import Sequence
 
+from db.desk.act import Act
 from db.desk.authority.permissions import policy_of
 from db.desk.cases.case_notices import FOUND, INVOLVED, tell_handlers, tell_of_party
 from db.desk.cases.case_roles import CaseRoles
 from db.desk.cases.duties import FIRST, open_clock
 from db.desk.cases.naming_handlers import keep_named
 from db.desk.cases.parties import name_when_reported, party_person
-from db.desk.frame import Act
 from db.desk.refusal import Refused
 from db.desk.requests.approvers import NamedApprover
 from db.language import _

@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from db.desk.act import Act
 from db.desk.authority.reach import search_scope_of
 from db.desk.directory.search import OPENING, find_by_value, question, search
 from db.desk.disclosure_limits import MISSED, is_beyond, misses_left, note_shown, tell_watch, too_many_misses
 from db.desk.disclosure_limits import reason_required as beyond_watch
 from db.desk.entry.lines import EntryLine, lines_of
-from db.desk.frame import Act
 from db.desk.notation.values import NUMBERS, dialled, normalise
 from db.language import Text, _
 from db.policy.effective import EffectivePolicy

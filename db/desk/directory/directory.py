@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from functools import partial
 
 from db.desk.authority.permissions import policy_of
 from db.desk.authority.reach import search_scope_of
@@ -201,7 +202,7 @@ class Directory(OperationGroup):
         ground = search_scope_of(self.permissions, book, side, unit)
         return directory_views.facets_of(self.permissions.policy(book), ground)
 
-    @operation("directory.settled", label=_("look somebody up"), recorded=True, power=LOOKS)
+    @operation("directory.settled", label=_("look somebody up"), recorded=True, power=LOOKS, only_looks=True)
     def settled(self, book: str, text: str, unit: int | None = None) -> None:
         """Record a look-up that came to rest: no key for a moment, or a card opened (A.5).
 
@@ -210,7 +211,14 @@ class Directory(OperationGroup):
         self.permissions.check_book(book)
         self.act.note_facts(book=book, unit=unit, query=directory_views.as_recorded(text))
 
-    @operation("directory.card", label=_("open a card"), recorded=True, power=LOOKS, looks="watched")
+    @operation(
+        "directory.card",
+        label=_("open a card"),
+        recorded=True,
+        power=LOOKS,
+        looks="watched",
+        only_looks=True,
+    )
     def card(self, entry: int, book: str | None = None) -> directory_views.Card:
         """Return one entry, protected values masked but for those in clear in this session. Recorded; it
         counts as a look at the person and stands among those opened lately. Raises Refused, in the same words
@@ -219,7 +227,7 @@ class Directory(OperationGroup):
         card = directory_views.card_of(self.permissions, row, self._reader(row))
         self._note_protected(row, card.fields)
         if not card.own:
-            keep_entry(self.permissions.account, "recent", row.id)
+            self.act.write_or_leave(partial(keep_entry, self.permissions.account, "recent", row.id))
         return replace(card, fields=self._uncovered(row, card.fields))
 
     @operation(
@@ -240,6 +248,7 @@ class Directory(OperationGroup):
         power=LOOKS,
         looks="watched",
         shows=True,
+        only_looks=True,
     )
     def reveal(
         self, entry: int, field: str, purpose: str, reason: str = "", book: str | None = None
@@ -336,7 +345,14 @@ class Directory(OperationGroup):
         self._note_protected(row, fields)
         return (text,)
 
-    @operation("directory.photo", label=_("look at a photo"), recorded=True, power=LOOKS, looks="watched")
+    @operation(
+        "directory.photo",
+        label=_("look at a photo"),
+        recorded=True,
+        power=LOOKS,
+        looks="watched",
+        only_looks=True,
+    )
     def photo(self, entry: int) -> tuple[EvidenceFile, bytes] | None:
         """Return the photo of an entry within reach and its picture (E.4); None where the entry has none.
         Recorded as a look. Raises Refused where photos are not for the reader, whether there is one or
@@ -376,7 +392,13 @@ class Directory(OperationGroup):
             return reason_required(policy).with_clause()
         return "" if policy.lookup.reason else None
 
-    @operation("directory.why", label=_("ask why something is visible"), recorded=True, power=LOOKS)
+    @operation(
+        "directory.why",
+        label=_("ask why something is visible"),
+        recorded=True,
+        power=LOOKS,
+        only_looks=True,
+    )
     def why(self, entry: int | None, field: str | None = None, book: str | None = None) -> Why:
         """Return why the reader sees an entry, or a field of it, or why not, with the clause. Without an
         entry, or out of reach: how far the reader sees in ``book``."""
@@ -390,7 +412,12 @@ class Directory(OperationGroup):
         return why_yes(self.permissions, row, field)
 
     @operation(
-        "directory.contact", label=_("open a contact card"), recorded=True, power=LOOKS, looks="watched"
+        "directory.contact",
+        label=_("open a contact card"),
+        recorded=True,
+        power=LOOKS,
+        looks="watched",
+        only_looks=True,
     )
     def contact(self, entry: int, purpose: str, reason: str = "", book: str | None = None) -> Contact:
         """Return how to call or write, with the words to begin with (A.14). Raises Refused for a purpose that

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from db.desk.act import Act
 from db.desk.authority.permissions import Permissions, policy_of
 from db.desk.authority.reach import covering
 from db.desk.content_filter.content import refuse_card_numbers
 from db.desk.entry.colleagues import side_of
-from db.desk.frame import Act
 from db.desk.notation.values import said_in
 from db.desk.refusal import SILENT, Refused
 from db.language import Message, Text, _, listed

@@ -16,11 +16,11 @@ from typing import Any, Final
 
 from peewee import chunked
 
+from db.desk.act import Act
 from db.desk.authority.permissions import Permissions, policy_of
 from db.desk.authority.reach import covering
 from db.desk.entry.colleagues import side_of
 from db.desk.entry.record import personal_fields
-from db.desk.frame import Act
 from db.desk.importing.columns import ON_RECORD, SAID_TO_BE, heading_row, heads
 from db.desk.importing.outcome import RowError
 from db.desk.importing.plan import CHUNK, Plan, personal_values

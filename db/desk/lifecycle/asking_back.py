@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import date
 
+from db.desk.act import Act
 from db.desk.authority.permissions import policy_of, root_of
 from db.desk.entry.colleagues import side_of
-from db.desk.frame import Act
 from db.desk.lifecycle.events import hand_back_duty, proof_asked, set_clock
 from db.desk.refusal import Refused
 from db.desk.tasks.finishing import HAND_BACK, cancel_task, copies_open

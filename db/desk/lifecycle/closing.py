@@ -12,11 +12,11 @@ from typing import Any
 from peewee import SQL, ModelSelect, fn
 
 from db.approval.capacity import capacity_of
+from db.desk.act import Act
 from db.desk.authority.office_names import office_name
 from db.desk.authority.offices import headed_by
 from db.desk.authority.permissions import policy_of
 from db.desk.entry.colleagues import stays_elsewhere
-from db.desk.frame import Act
 from db.desk.notifications.notices import store_notice
 from db.desk.requests.request_kinds import KINDS
 from db.desk.requests.submitting import withdraw_obsolete

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import date
 
+from db.desk.act import Act
 from db.desk.authority.permissions import policy_of
 from db.desk.entry.colleagues import side_of
-from db.desk.frame import Act
 from db.desk.lifecycle.events import EVENTS, Event, evidence_asked, open_duties, set_clock
 from db.desk.refusal import SILENT, Refused
 from db.desk.requests.flow import lock_request, no_such_request

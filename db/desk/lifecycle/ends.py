@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import date
 
+from db.desk.act import Act
 from db.desk.authority.permissions import policy_of
 from db.desk.entry.colleagues import side_of
 from db.desk.entry.units import lock_unit
-from db.desk.frame import Act
 from db.desk.lifecycle.events import ENTERED, Event, announcement, proof_asked, set_clock
 from db.desk.lifecycle.last_day import approved_leave, lift_last_day
 from db.desk.notifications.notices import announce

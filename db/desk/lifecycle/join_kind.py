@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import date
 from typing import Final
 
+from db.desk.act import Act
 from db.desk.authority.permissions import policy_of
 from db.desk.entry import record
 from db.desk.entry.sources import of_request
 from db.desk.entry.units import one_enters_at_a_time
-from db.desk.frame import Act
 from db.desk.lifecycle.ends import finish_event, tasks_of, undo_event
 from db.desk.lifecycle.events import set_clock
 from db.desk.lifecycle.twins import is_there, looks_like

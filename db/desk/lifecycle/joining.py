@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from db.desk.act import Act
 from db.desk.authority.permissions import policy_of, root_of
 from db.desk.content_filter.content import problems as unfit
 from db.desk.content_filter.content import refuse_card_numbers, refuse_unfit
@@ -13,7 +14,6 @@ from db.desk.entry.citing import with_clause
 from db.desk.entry.colleagues import side_of
 from db.desk.entry.record import create_entry
 from db.desk.entry.units import lock_unit, one_enters_at_a_time
-from db.desk.frame import Act
 from db.desk.lifecycle import drafts
 from db.desk.lifecycle.event_route import preview_route
 from db.desk.lifecycle.events import ENTERED, entry_due, open_duties, rules

@@ -14,13 +14,14 @@ from datetime import date, timedelta
 from typing import Any
 
 from db.approval.capacity import ACTING, HOLDER
+from db.desk.act import Act
 from db.desk.authority.actor import Actor
 from db.desk.authority.offices import end_on, held_now, is_single
 from db.desk.authority.permissions import permissions_now, policy_of
 from db.desk.due_dates import today
 from db.desk.entry.colleagues import side_of
 from db.desk.entry.naming import by_number
-from db.desk.frame import OPERATIONS, Act, desk_of
+from db.desk.frame import OPERATIONS, desk_of
 from db.desk.lifecycle.asking_back import ask_elsewhere
 from db.desk.lifecycle.closing import Leaving, tell_askers
 from db.desk.lifecycle.events import proof_asked

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import date
 from typing import Final
 
+from db.desk.act import Act
 from db.desk.authority.permissions import policy_of
 from db.desk.due_dates import today
 from db.desk.entry import record
 from db.desk.entry.colleagues import find_colleague, side_of
-from db.desk.frame import Act
 from db.desk.lifecycle.archive import archive_entry, keep_until
 from db.desk.lifecycle.asking_back import ask_elsewhere
 from db.desk.lifecycle.closing import end_with_entry, removal_effects

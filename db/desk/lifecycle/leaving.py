@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from db.desk.act import Act
 from db.desk.due_dates import today
 from db.desk.entry.colleagues import find_colleague, stays_elsewhere
 from db.desk.entry.persons import first_book
-from db.desk.frame import Act
 from db.desk.lifecycle import drafts
 from db.desk.lifecycle.asking_back import ask_copies_back
 from db.desk.lifecycle.closing import removal_effects

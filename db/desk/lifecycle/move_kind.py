@@ -8,6 +8,7 @@ from typing import Final
 
 from db.approval.capacity import capacity_of
 from db.desk.accounts.brought import bring_offices
+from db.desk.act import Act
 from db.desk.authority.office_names import office_name
 from db.desk.authority.offices import end_offices
 from db.desk.authority.permissions import policy_of, root_of
@@ -15,7 +16,6 @@ from db.desk.due_dates import today
 from db.desk.entry import record
 from db.desk.entry.colleagues import side_of
 from db.desk.entry.sources import of_request
-from db.desk.frame import Act
 from db.desk.lifecycle.closing import end_offices_elsewhere
 from db.desk.lifecycle.ends import (
     check_handed_back,

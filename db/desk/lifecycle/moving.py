@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import date
 
+from db.desk.act import Act
 from db.desk.content_filter.content import refuse_unfit
 from db.desk.due_dates import today
-from db.desk.frame import Act
 from db.desk.lifecycle import drafts
 from db.desk.lifecycle.asking_back import ask_copies_back
 from db.desk.lifecycle.event_route import preview_route

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from peewee import ModelSelect, fn
 
+from db.desk.act import Act
 from db.desk.authority.office_names import title_of
 from db.desk.authority.permissions import policy_of
 from db.desk.authority.reach import covering
 from db.desk.disclosure_limits import is_beyond, note_shown, tell_watch
 from db.desk.entry.colleagues import side_of
-from db.desk.frame import Act
 from db.desk.lifecycle.archive import unseal_archive
 from db.desk.lifecycle.forms import FoundArchive, Namesake
 from db.desk.lifecycle.rights import may_begin

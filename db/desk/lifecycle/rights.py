@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from db.desk.act import Act
 from db.desk.authority.permissions import Holding, Permissions, is_within, policy_of
-from db.desk.frame import Act
 from db.desk.lifecycle.events import OPERATION, Event
 from db.desk.refusal import Refused
 from db.desk.requests.proposing import (

@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from db.desk.act import Act
 from db.desk.authority.permissions import Permissions, policy_of, root_of
 from db.desk.due_dates import today
 from db.desk.extracts.report_rights import export_clause, under_password_alone
-from db.desk.frame import Act, OperationGroup, operation
+from db.desk.frame import OperationGroup, operation
 from db.desk.notation.localtime import local
 from db.desk.notation.media import TYPES
 from db.desk.notation.parsing import day_of

@@ -10,9 +10,9 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from db.desk.act import Act
 from db.desk.authority.permissions import policy_of
 from db.desk.entry import record
-from db.desk.frame import Act
 from db.desk.hooks import hooks
 from db.desk.notation.localtime import local
 from db.desk.notifications.alarming import holders

@@ -13,12 +13,13 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
+from db.desk.act import Act
 from db.desk.authority.permissions import Permissions, permissions_now, policy_of
 from db.desk.authority.reach import over_since
 from db.desk.content_filter.content import refuse_card_numbers
 from db.desk.entry.colleagues import sees_everybody, within_reach
 from db.desk.entry.namesakes import entries_called, several_fit
-from db.desk.frame import Act, OperationGroup, operation
+from db.desk.frame import OperationGroup, operation
 from db.desk.notation.localtime import local
 from db.desk.notation.values import clean
 from db.desk.power.declaration import LOOKS

@@ -9,7 +9,7 @@ from functools import cache
 from db.approval.capacity import HOLDER, Capacity
 from db.approval.facts import ApprovalContext, AwaitedHead, Earlier, Facts
 from db.approval.rule import awaited_head, is_barred, linked, who_decides
-from db.desk.frame import Act
+from db.desk.act import Act
 from db.desk.requests.recorded_facts import RecordedFacts
 from db.store.sql import fetch, is_among
 

@@ -6,12 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
+from db.desk.act import Act
 from db.desk.authority.permissions import policy_of
 from db.desk.authority.sight import FieldReader, photo_of
 from db.desk.entry import record
 from db.desk.entry.colleagues import find_colleague
 from db.desk.entry.sources import of_request
-from db.desk.frame import Act
 from db.desk.hooks import hooks
 from db.desk.notation.values import MASK, display, masked, several
 from db.desk.power.declaration import moving

@@ -6,8 +6,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from db.desk.act import Act
 from db.desk.authority.permissions import policy_of
-from db.desk.frame import Act
 from db.desk.hooks import hooks
 from db.desk.requests.request_kinds import DiffLine
 from db.language import _, listed

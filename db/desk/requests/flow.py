@@ -15,11 +15,11 @@ import hmac
 from collections.abc import Sequence
 from typing import Literal
 
+from db.desk.act import Act
 from db.desk.authority.permissions import policy_of
 from db.desk.content_filter.content import refuse_card_numbers
 from db.desk.due_dates import due_day
 from db.desk.entry.naming import called
-from db.desk.frame import Act
 from db.desk.hooks import hooks
 from db.desk.notation.localtime import local
 from db.desk.notation.values import said_in

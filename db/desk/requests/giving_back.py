@@ -8,8 +8,8 @@ from typing import Any
 
 from peewee import Field
 
+from db.desk.act import Act
 from db.desk.authority.permissions import Permissions, is_within, policy_of
-from db.desk.frame import Act
 from db.desk.notifications.notices import OUTCOME, store_notice
 from db.desk.requests.power_telling import tell_beside
 from db.desk.requests.request_approvers import RequestApprovers

@@ -16,10 +16,11 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any, Final
 
+from db.desk.act import Act
 from db.desk.authority.actor import Actor
 from db.desk.authority.kept import Kept
 from db.desk.authority.permissions import Permissions, permissions_now
-from db.desk.frame import Act, OperationGroup, desk_of, operation, operation_of
+from db.desk.frame import OperationGroup, desk_of, operation, operation_of
 from db.desk.notation.localtime import local
 from db.desk.notifications.notices import store_notice
 from db.desk.power.declaration import LOOKS

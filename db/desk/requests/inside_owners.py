@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from db.desk.act import Act
 from db.desk.authority.permissions import Permissions, policy_of
 from db.desk.entry import record
 from db.desk.entry.colleagues import read_colleague
 from db.desk.entry.naming import by_number
 from db.desk.entry.sources import of_request
-from db.desk.frame import Act
 from db.desk.notifications.notices import store_notice
 from db.desk.refusal import Problem, Refused
 from db.language import _, _n

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 
+from db.desk.act import Act
 from db.desk.authority.permissions import books_of, books_of_power, holdings_of, policy_of, root_of
-from db.desk.frame import Act, Unwatched
+from db.desk.frame import Unwatched
 from db.desk.notifications.alarming import can_object, person_or_login
 from db.desk.notifications.notices import store_notice
 from db.desk.notifications.post import mail_to_person

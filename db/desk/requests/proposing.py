@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from db.desk.act import Act
 from db.desk.authority.permissions import Holding, Permissions, is_within, policy_of
 from db.desk.authority.sight import NOBODY, FieldReader, sights_of
 from db.desk.entry import record
 from db.desk.entry.colleagues import side_of, within_reach
 from db.desk.entry.record import RecordedEntry
-from db.desk.frame import Act
 from db.desk.refusal import SILENT, Refused
 from db.language import Text, _
 from db.policy.effective import EffectivePolicy

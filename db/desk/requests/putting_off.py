@@ -21,11 +21,12 @@ from datetime import timedelta
 from typing import Any, Final, Literal
 
 from db.approval.facts import ApprovalContext
+from db.desk.act import Act, Second
 from db.desk.authority.actor import Actor
 from db.desk.authority.permissions import permissions_now, policy_of, root_of
 from db.desk.authority.terms import is_host, terms_of
 from db.desk.due_dates import heard_until, today
-from db.desk.frame import METHODS, OPERATIONS, Act, Second, desk_of, group_of, settle_act
+from db.desk.frame import METHODS, OPERATIONS, desk_of, group_of, settle_act
 from db.desk.power import rows
 from db.desk.power.concerned import Concerned, concerned
 from db.desk.power.declaration import ALONE_DAYS, LATER_DAYS, Way, moving

@@ -12,11 +12,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Final
 
+from db.desk.act import Act
 from db.desk.authority.permissions import Permissions, books_of, root_of
 from db.desk.entry.colleagues import known_of
 from db.desk.entry.naming import by_number
 from db.desk.entry.persons import names_of
-from db.desk.frame import Act
 from db.desk.notifications.alarming import person_or_login
 from db.desk.notifications.notices import store_notice
 from db.desk.refusal import SILENT, Problem, Refused

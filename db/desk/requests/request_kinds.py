@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from db.desk.act import Act
 from db.desk.authority.permissions import Permissions, policy_of
-from db.desk.frame import Act
 from db.desk.power.declaration import Power
 from db.desk.requests.ask_fields import RequestField
 from db.language import Message, Text

@@ -9,12 +9,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date
 
+from db.desk.act import Act
 from db.desk.authority.actor import Actor
 from db.desk.authority.office_names import role_name
 from db.desk.authority.permissions import Holding, policy_of
 from db.desk.content_filter.content import refuse_card_numbers
 from db.desk.due_dates import calendar, due_day, today
-from db.desk.frame import Act
 from db.desk.notation.media import TABLES
 from db.desk.notation.parsing import day_of
 from db.desk.notation.values import said_in

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from db.approval.seconds import watches_over_others
 from db.desk.accounts.granting import revoke_grant
+from db.desk.act import Act
 from db.desk.authority.permissions import policy_of
 from db.desk.content_filter.content import refuse_card_numbers
 from db.desk.entry import record
-from db.desk.frame import Act
 from db.desk.notation.localtime import local
 from db.desk.notifications.alarming import person_or_login
 from db.desk.notifications.notices import store_notice

@@ -22,6 +22,7 @@ from db.desk.authority.office_names import office_name
 from db.desk.authority.offices import vacant_offices
 from db.desk.authority.permissions import active_policies, policy_of, root_of
 from db.desk.entry.naming import by_number
+from db.desk.frame import append_what_waits
 from db.desk.hooks import hooks
 from db.desk.notifications.alarming import accounts_with, alert_role, holders, person_or_login
 from db.desk.notifications.notices import AWAITED, store_notice
@@ -93,7 +94,9 @@ class RunnerPlace:
 def run(place: RunnerPlace) -> Round:
     """Do everything that is to be done now, book by book, in transactions between which others write: have
     decisions take effect whose session has gone, end what last days end, remove and erase what is due, open,
-    remind and escalate; each recorded as of ``place``. A book whose rules can't be read is passed over."""
+    remind and escalate; each recorded as of ``place``. A book whose rules can't be read is passed over.
+    Records that wait for the chain are appended first."""
+    append_what_waits()
     apply_held()
     for begin in hooks().begins:
         begin()

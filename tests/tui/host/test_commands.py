@@ -23,7 +23,7 @@ from db.policy.explain import explain
 from db.policy.loader import builtin
 from db.store import audit
 from db.store.backups.backup_store import manifests
-from db.store.engine import close_store, database
+from db.store.engine import close_store, database, store
 from db.store.journal.frames import Last
 from db.store.journal.place import this_host
 from db.store.opening import open_store
@@ -31,6 +31,7 @@ from db.store.settings import Home
 from db.store.tables import Account, AuditRecord, Book
 from db.store.transactions import writing
 from db.store.unavailable import system_reason
+from db.store.waiting_records import FOLDER, SUFFIX, UNREADABLE
 from tests.tui.host.conftest import Host
 from tests.tui.host.older import OLD, make_older
 from tui.front import serve as front
@@ -415,6 +416,18 @@ def test_doctor_finds_a_broken_chain_a_bad_regulation_and_a_plain_file(installed
     close_store()
     failed = {finding["check"] for finding in installed.run("doctor", "--json").data if not finding["ok"]}
     assert failed == {"Audit chain", "Rows of every table", "Regulations", "Cases"}
+
+
+def test_doctor_names_a_record_of_a_look_that_does_not_open(installed: Host) -> None:
+    open_store(Home(installed.folder))
+    folder = store().journal.folder / FOLDER
+    close_store()
+    folder.mkdir()
+    (folder / f"2026-11-23{SUFFIX}").write_bytes(b"altered")
+    assert installed.run("duties", "run").status == 0
+    (chain,) = [one for one in installed.run("doctor", "--json").data if one["check"] == "Audit chain"]
+    assert not chain["ok"]
+    assert str(folder / f"2026-11-23{UNREADABLE}") in chain["found"]
 
 
 def test_a_store_of_an_earlier_version_is_brought_up_to_date(installed: Host) -> None:

@@ -9,7 +9,8 @@ from dataclasses import replace
 import pytest
 
 from db.desk import Desk
-from db.desk.frame import METHODS, OPERATIONS, Act, OperationGroup, operation
+from db.desk.act import Act
+from db.desk.frame import METHODS, OPERATIONS, OperationGroup, operation
 from db.desk.power.declaration import LOOKS, Power, moving
 from db.desk.power.rows import UndeclaredPower
 from db.desk.requests.request_kinds import KINDS
