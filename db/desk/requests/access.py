@@ -109,7 +109,7 @@ def content(book: str, name: str, unit: str, days: int | None) -> Payload:
 
 
 def too_long(policy: EffectivePolicy) -> Message:
-    """Return what is wrong with a time for which something is asked to be opened."""
+    """Return the message for a number of days beyond what the policy allows to open an entry for."""
     rule = policy.lookup
     return _("Choose 1 to {days} days ({clause}).", days=rule.grant_days, clause=rule.clause_of("grant_days"))
 
@@ -137,8 +137,9 @@ def current(request: Request, _asks: Payload) -> None:
 
 
 def apply(request: Request, asks: Payload, act: Act) -> None:
-    """Grant the requester access to the entry that was asked for, until the days are over. Raises Refused
-    where the name fits nobody whom the decider may see, or more than one."""
+    """Grant the requester access to the entry that was asked for, until the days are over; store the grant
+    and note it for the audit. Raises Refused where the name fits nobody whom the decider may see, or more
+    than one."""
     found = sought_entry(request, asks)
     if found is None or not may_see(act.permissions, found):
         _check_several(request, asks, act.permissions)
@@ -184,7 +185,7 @@ def lines(request: Request, asks: Payload) -> tuple[DiffLine, ...]:
 
 
 def _is_at_last_step(request: Request) -> bool:
-    """Return whether it is decided for the last time now, and so may be told whom the name fits."""
+    """Return whether the last step is decided now, so that this decider may be told whom the name fits."""
     last = RequestStep.select().where(RequestStep.request == request).order_by(RequestStep.ord.desc()).first()
     return request.state == "open" and last is not None and last.state == "open"
 

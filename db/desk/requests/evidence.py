@@ -185,7 +185,8 @@ class EvidenceTray(OperationGroup):
         return kind
 
     def _note_arrival(self) -> None:
-        """Note on the pick-up code that let the actor in, if one did, that its file is here."""
+        """Mark the pick-up code that began the actor's session as having brought its file. Raises Refused for
+        a second file by one code."""
         session = self.act.actor.session
         waiting = (Pickup.used == session) & Pickup.coming & Pickup.taken_at.is_null()
         is_noted = Pickup.update(taken_at=clock.now()).where(waiting).execute()

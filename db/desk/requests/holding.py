@@ -106,9 +106,9 @@ class Held(OperationGroup):
 
 
 def hold(act: Act, run: Callable[[], object]) -> bool:
-    """Try ``act`` out, undo it, and keep it until it takes effect; False, with nothing done, where it is done
-    at once: by a command, where it is final, or where it was held before. Raises what the operation raises,
-    and Overtaken where the actor decided on the same before."""
+    """Try ``act`` out, undo it, and store it to be done later; False, with nothing done, where it is to be
+    done at once: by a command, where it is final, or where it was held before. Raises what the operation
+    raises, and Overtaken where the actor decided on the same before."""
     holding = act.desk.holding
     if holding.applying:
         act.note_facts(decided_at=holding.applying)
@@ -140,8 +140,9 @@ def hold(act: Act, run: Callable[[], object]) -> bool:
 
 
 def apply_held(account: int | None = None) -> list[Message]:
-    """Do the held acts that are due, of one ``account`` or (None) all, each in a transaction of its own;
-    return the messages of those that failed, which their deciders are told too."""
+    """Carry out the held acts that are due, of one ``account`` or (None) all, each recorded in a transaction
+    of its own. Return the messages of those that failed; their deciders are notified, and the failure is
+    recorded."""
     wanted = HeldAct.due <= clock.now()
     if account is not None:
         wanted &= HeldAct.account == account
@@ -212,7 +213,8 @@ def _calls(act: Act) -> Iterator[HeldCall]:
 
 
 def _is_final(call: HeldCall) -> bool:
-    """Return whether an approval ends somebody, takes an office or gives out half of a code: none is held."""
+    """Return whether an approval removes somebody, takes an office away or gives out half of a code: such a
+    one is never held."""
     if call.operation != "queue.approve":
         return False
     request = Request.get_or_none(Request.id == call.arguments["request"])
@@ -225,8 +227,8 @@ def _is_final(call: HeldCall) -> bool:
 
 
 def _apply(row: HeldAct) -> Message | None:
-    """Do a held decision within the running transaction, unless somebody took it back or did it; what to say
-    of one that can't be done any more."""
+    """Delete a held decision and carry it out within the running transaction; nothing where it was taken back
+    or done already. Return the message of one that fails, which is recorded and notified to its decider."""
     one = (HeldAct.account == row.account_id) & (HeldAct.matter == row.matter) & (HeldAct.at == row.at)
     if HeldAct.delete().where(one).execute() != 1:
         return None

@@ -44,7 +44,8 @@ def lookalikes(
 
 
 def _person_on_record(request: Request, permissions: Permissions) -> tuple[DiffLine, ...]:
-    """Say who a joiner is said to be on record, as far as the decider may know (C.10)."""
+    """Return the line that names whom on record a joiner is said to be, as far as the decider may know
+    (C.10)."""
     rows = known_of(permissions, request.book_id, int(open_payload(request)[ON_RECORD]))
     who: Text = listed(
         _("{name} ({unit}, {book})", name=row.name, unit=row.unit.name, book=row.book.title) for row in rows

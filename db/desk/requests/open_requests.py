@@ -92,8 +92,8 @@ def open_requests(permissions: Permissions) -> list[OpenRequest]:
 
 
 def asked_below(units: Sequence[int]) -> tuple[str, tuple[object, ...]]:
-    """Return, as tables to select from and their values, what was handed in in units below ``units``, waits
-    there, or is open about an outside contact for whom somebody there answers (E.5)."""
+    """Return SQL tables to select from, with their values: requests that were submitted in units below
+    ``units``, wait there, or are about an outside contact whose inside owner is there (E.5)."""
     above, given = is_among("above_id", units)
     return BELOW.format(above=above), (*given, *given, *given)
 

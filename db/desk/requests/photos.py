@@ -42,8 +42,8 @@ def unfit_photos(pictures: Mapping[str, str], account: int) -> tuple[Problem, ..
 
 
 def make_bare(pictures: Mapping[str, str]) -> tuple[Problem, ...]:
-    """Replace each picture in the tray by one without hidden data (place, device, time). Return a problem for
-    each that can't be read, is too large then, or that a request refers to already."""
+    """Replace each picture in the tray by a copy without hidden data (place, device, time). Return a problem
+    for each that can't be read, is too large afterwards, or is attached to a request already."""
     return tuple(
         Problem(name, message)
         for name, file in pictures.items()

@@ -28,9 +28,9 @@ ASKED = "power-asked"
 
 
 def tell_of(act: Act) -> None:
-    """Tell those whom ``act`` concerns and those who watch over its books, by notice and mail, where it is
-    declared as told; adds its books to its record. Does nothing where it moved nothing that could be taken
-    back. Raises Unwatched where a book that it touches has nobody to tell."""
+    """Notify those whom ``act`` concerns and the watchers of its books, by notice and mail, where its
+    operation is declared as told; add its books to its record. Does nothing where it can be undone and
+    changed nothing. Raises Unwatched where a book that it touches has nobody to tell."""
     power = act.operation.power
     if power.way is Way.FREE or act.called:  # put off: whoever it concerns was told of the request
         return
@@ -59,8 +59,8 @@ def tell_of(act: Act) -> None:
 
 
 def tell_beside(act: Act, *persons: int) -> None:
-    """Tell ``persons``, and those who watch over the book, of an act that nobody is told of as a rule: this
-    time it is held against them."""
+    """Notify ``persons`` and the watchers of the book, by notice and mail, of an act that is usually told to
+    nobody."""
     book, resolver = str(act.facts["book"]), ApproverResolver()
     unit = int(act.facts.get("unit") or root_of(book))
     watching = watchers_of(book, unit, resolver.linked(act.actor.account).union(persons), resolver)
@@ -90,8 +90,8 @@ def _witnesses(act: Act, resolver: ApproverResolver) -> list[int]:
 
 
 def _losing(act: Act) -> set[int]:
-    """Return the accounts whose office ends by ``act``, but for whom it appoints: told of what they get in
-    exchange, they would not hear of what they lose."""
+    """Return the accounts whose office ends by ``act``, without those of the person whom it appoints: these
+    are told although the act itself told them something."""
     ending = Grant.id.in_(act.ended)
     held = Account.id.in_(Grant.select(Grant.account).where(ending))
     held |= Account.person.in_(Grant.select(Grant.person).where(ending))

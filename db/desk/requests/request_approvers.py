@@ -36,7 +36,7 @@ class RequestApprovers:
         self.load(requests)
 
     def load(self, requests: Sequence[Request]) -> None:
-        """Look up at once what is asked about ``requests``."""
+        """Read at once what is asked about ``requests``, to save queries."""
         for first in range(0, len(requests), AT_ONCE):
             self._load(requests[first : first + AT_ONCE])
 
@@ -145,7 +145,7 @@ class RequestApprovers:
         return replace(case, barred=case.barred | self._ousted(request))
 
     def is_for(self, account: int, request: OpenRequest) -> bool:
-        """Return whether ``account`` may decide ``request``, whose content does not matter to that."""
+        """Return whether ``account`` may decide ``request`` now; never opens its content."""
         concerned = self.resolver.facts.person_of(request.entry) if request.entry is not None else None
         case = _case(
             self.resolver, request.kind, request.book, request.unit, request.requester, request.about,
@@ -200,7 +200,8 @@ def _case(
     *,
     awaits_head: bool = False,
 ) -> ApprovalContext:
-    """Make the case: the requester never decides, nor does (for most kinds) the person ``concerned``."""
+    """Build the approval context: the requester never decides, nor does (for most kinds) the person
+    ``concerned``."""
     person = None if KINDS[kind].concerned_may_decide else concerned
     accounts = (requester,) if about is None else (requester, about)
     barred = resolver.linked(*accounts, person=person)

@@ -135,7 +135,7 @@ def route_steps(
 
 
 def _waits_alone() -> Message:
-    """Say what becomes of an act that nobody could be the second of."""
+    """Return the words for an act that takes effect after a wait, as nobody could agree to it."""
     return _(
         "nobody, so it is done after {days} days unless somebody whom it concerns objects", days=ALONE_DAYS
     )
