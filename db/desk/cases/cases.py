@@ -116,14 +116,12 @@ class Cases(OperationGroup):
         about: About = "nobody",
         whom: str = "",
     ) -> int:
-        """Open a case of a leak, a misuse or any other breach (A.18), with its task, and tell those who
-        handle it; return its number.
-
-        ``copy`` is the number on a copy that was found: whose it is, only those who handle the case learn.
-        ``about``: whom the report is about as far as the reporter knows, ``whom`` in words. What is about
-        somebody who would handle it goes to another, who is told; in doubt too, as where ``whom`` fits
-        nobody. Raises Invalid where there is nothing to go by, or where no copy of the book bears that
-        number."""
+        """Open a case of a leak, a misuse or any other breach (A.18), with its task, and notify those who
+        handle it; return its number. ``copy`` is the number on a copy that was found; only those who handle
+        the case learn whose it is. ``about``: whom the report is about as far as the reporter knows, ``whom``
+        in words. A report about somebody who would handle it goes to others, who are notified; so it does in
+        doubt, as where ``whom`` fits nobody. Raises Invalid where there is nothing to go by, or where no copy
+        of the book bears that number."""
         self.permissions.check_book(book)
         policy, said = policy_of(book), cleaned(words)
         rule = policy.case(kind)
@@ -243,10 +241,10 @@ class Cases(OperationGroup):
         power=moving(Moves.SANCTION),
     )
     def state(self, case: int, words: str) -> None:
-        """Store, once and within the policy's days, what the actor says before anything is decided, for
-        themselves or the department they speak for; encrypted, in the place of what was written down for
-        them. Raises Refused alike for any other case and for none, and where the time is over; Invalid
-        without a word."""
+        """Store, encrypted, what the actor says before anything is decided, for themselves or the department
+        they speak for, once and within the policy's days; it replaces what was written down for them. Adds an
+        event to the case's history; notifies nobody. Raises Refused alike for any other case and for none,
+        and where the time is over; Invalid without a word."""
         said = cleaned(words)
         party = next((one for one in to_be_heard(self.permissions.person) if one.case_id == case), None)
         if party is None:
@@ -285,11 +283,11 @@ class Cases(OperationGroup):
         power=moving(Moves.SANCTION, Moves.DUTY),
     )
     def appeal(self, case: int, words: str) -> None:
-        """Appeal against what was decided about the actor, once, within the policy's days, in the place of an
-        appeal that was written down for them; opens the appeal's task. Tells somebody who had no part in the
-        case, else whoever attaches the minutes of a meeting; without either it waits until somebody is
-        appointed. Raises Refused alike for any other case and for none, and where the time is over; Invalid
-        without a word."""
+        """Store, encrypted, the actor's appeal against what was decided about them, once and within the
+        policy's days, in the place of one that was written down for them; open its task. Notifies somebody
+        who had no part in the case, else those who attach the minutes of a meeting; without either it waits
+        until somebody is appointed. Raises Refused alike for any other case and for none, and where the time
+        is over; Invalid without a word."""
         said = cleaned(words)
         found = [party for party in decided_about(self.permissions.person) if party.case_id == case]
         if not found:

@@ -94,7 +94,8 @@ class Decision(SheetKind):
         return [decision, served], [SheetLine(matter.person, written_name(party))]
 
     def count(self, paper: Paper, line: SheetLine, signed: SignedLine) -> bool:
-        """Add to the case's history that the decision was served, unless it was."""
+        """Add to the case's history that the decision was served; return False if a scan shows that
+        already."""
         known = PaperScan.select().join(Paper).where(
             (Paper.kind == self.id) & (Paper.about == paper.about) & PaperScan.struck_at.is_null()
         )  # fmt: skip

@@ -119,7 +119,7 @@ class _Called:
 
 
 def keep_named(row: CaseFile) -> None:
-    """Store whom the report of a breach names, as everybody is called now."""
+    """Store which officers the report of a breach names, by what everybody is called now."""
     officers = fn.EXISTS(Grant.select().where(Grant.is_of()))
     for account in _accounts_meant(words_of(row), row.book_id, officers):
         CaseNamed.create(case=row, account=account)

@@ -135,13 +135,13 @@ def speakers(party: CaseParty) -> frozenset[int]:
 
 
 def is_employed(party: CaseParty) -> bool:
-    """Return whether somebody who speaks for a party is in any book yet."""
+    """Return whether somebody who speaks for a party is still in any book."""
     here = Entry.person.in_(list(speakers(party))) & (Entry.state == "active")
     return Entry.select().where(here).exists()
 
 
 def accounts_of_persons(persons: Iterable[int]) -> list[int]:
-    """Return the accounts of ``persons`` that are not closed."""
+    """Return the accounts of ``persons`` that are not disabled."""
     rows = Account.select(Account.id).where(Account.person.in_(list(persons)) & (Account.state != "disabled"))
     return [row.id for row in rows.order_by(Account.id)]
 

@@ -99,10 +99,10 @@ class Praise(OperationGroup):
         *,
         anyway: bool = False,
     ) -> int:
-        """Commend a department, or one person of it, that has a place in the ranking, tell them, and return
-        the number. Nobody praises themselves or their department, nobody is praised twice for a period, and
-        against the figures only ``anyway``. Raises Refused for those who neither maintain nor supervise the
-        whole book, and to whoever would be praised; Invalid."""
+        """Store a commendation of a department, or of one person of it, that has a place in the ranking,
+        notify those praised, and return its number. Raises Refused for an actor who neither maintains nor
+        supervises the whole book, or would be praised themselves; Invalid for one praised already in the
+        period, and against the figures without ``anyway``."""
         self._whole(book)
         policy, root = policy_of(book), self.permissions.recorded_books[book].root
         rule = policy.commendations[0]
@@ -223,7 +223,7 @@ class Praise(OperationGroup):
 
 
 def _notify_praised(kind: str, row: Commendation, rule: CommendationRule, *others: int) -> int:
-    """Tell of a commendation whoever is praised, and ``others``; return how many are told."""
+    """Store a notice of a commendation to whoever is praised, and to ``others``; return how many are told."""
     praised = accounts_of_persons([row.entry.person_id]) if row.entry is not None else _people_of(row.unit_id)
     detail = {
         "label_zh": rule.zh,

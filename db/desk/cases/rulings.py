@@ -65,11 +65,11 @@ class Rulings(CaseSubject):
 
     @operation("casework.judge", label=_("judge a case"), recorded=True, power=moving(Moves.SANCTION))
     def judge(self, case: int, outcome: str, word: str) -> None:
-        """Record the finding ``breach`` or ``unfounded``, with ``word`` as the grounds. Where several judge,
-        each does by itself and the next is told; it was a breach where one of them finds it. Then those
-        concerned are asked to speak and the management is told; unfounded, or in a book without a ladder, the
-        case is decided by this. Nobody judges what they reported or investigated. Raises Refused where nobody
-        could go on; Invalid."""
+        """Store the finding ``breach`` or ``unfounded``, with ``word`` as the grounds. Where several judge,
+        each does so and the next is notified; one finding of a breach is enough. After the last, those
+        concerned are asked by notice to make a statement and the management is notified; an unfounded case,
+        or one in a book without a ladder, is decided by this. Nobody judges what they reported or
+        investigated. Raises Refused where nobody could take the next step; Invalid."""
         row, said = self._open_case(case), self._word(word)
         self._of_sort(row, "incident")
         self._stepping(row, "judge")
@@ -105,10 +105,11 @@ class Rulings(CaseSubject):
 
     @operation("casework.decide", label=_("decide a case"), recorded=True, power=moving(Moves.SANCTION))
     def decide(self, case: int, word: str, sentences: Sequence[Sentence]) -> tuple[Text, ...]:
-        """Store the ``sentences`` for a breach, one for each person, with ``word`` as the grounds, once they
-        spoke or had time to. Tells each of them with the clause, and the reporter the outcome; where a second
-        person has to confirm it, tells only the management. Returns those who have no account to be told by.
-        Raises Refused while somebody may still speak."""
+        """Store the ``sentences`` for a breach, one for each person, with ``word`` as the grounds, once each
+        made a statement or had time to. Notifies each of them with the clause, and the reporter of the
+        outcome; a decision that a second person has to confirm is told to the management alone. Return those
+        who have no account to be told by. Raises Refused while somebody may still make a statement;
+        Invalid."""
         row, said = self._open_case(case), self._word(word)
         self._of_sort(row, "incident")
         decider = self._stepping(row, "decide")
@@ -128,9 +129,9 @@ class Rulings(CaseSubject):
         power=moving(Moves.SANCTION),
     )
     def statement(self, case: int, party: int, words: str) -> None:
-        """Store, encrypted, what a party said when they were heard outside this directory, and tell them. Of
-        whom the case reaches here it shortens no days, and what they say themselves takes its place. Raises
-        Invalid for one who has spoken."""
+        """Store, encrypted, what a party said when they were heard outside this directory, and notify them.
+        It shortens no days of a party who can be told here, and their own statement replaces it. Raises
+        Invalid for one who has made a statement."""
         row, said = self._open_case(case), self._word(words)
         decider = self._stepping(row, "statement")
         ask_parties(row)

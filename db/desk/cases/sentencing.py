@@ -86,14 +86,15 @@ def rung_labels(row: CaseFile, rungs: Iterable[str]) -> tuple[Label, ...]:
 
 
 def lift_sentence(party: CaseParty) -> None:
-    """Clear what was decided about a party, and save it; tells nobody."""
+    """Delete what was decided about a party. Notifies nobody."""
     party.sanctions, party.further = "", None
     party.occurrences, party.amount, party.currency, party.clause = 0, 0, "", ""
     party.save()
 
 
 def soften_sentence(row: CaseFile, party: CaseParty, sentence: Sentence) -> None:
-    """Replace the decision by a milder one. Raises Refused for a harsher one: an appeal never harms."""
+    """Replace the decision by a milder one. Notifies nobody. Raises Refused for a harsher one: an appeal
+    never harms."""
     before, amount = harshness(row, party), party.amount
     _pass(row, party, sentence)
     if harshness(row, party) > before or party.amount > amount:
@@ -121,8 +122,8 @@ def _place(party: CaseParty) -> str:
 
 
 def pass_sentences(row: CaseFile, sentences: Sequence[Sentence]) -> None:
-    """Store what is decided about each person concerned. Raises Invalid where one is left out or something is
-    not of the book's ladder, Refused for a fine that the regulations don't know."""
+    """Store what is decided about each person concerned. Notifies nobody. Raises Invalid where one is left
+    out or something is not of the book's ladder, Refused for a fine that the regulations don't know."""
     parties = {party.id: party for party in parties_of(row)}
     if not parties:
         raise Invalid(Problem("sentences", _("Name at least one person concerned first.")))

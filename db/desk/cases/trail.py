@@ -98,8 +98,8 @@ def check_attachable(row: CaseFile, permissions: Permissions, what: str, number:
 
 
 def attach_record(row: CaseFile, account: int, what: str, number: str, at: str) -> bool:
-    """Attach the record, copy or file (``what``) of that number to the case; return False if attached
-    already."""
+    """Store that the record, copy or file (``what``) of that number is attached to the case; return False if
+    it is already."""
     mine = (CaseAttachment.case == row) & (CaseAttachment.what == what) & (CaseAttachment.number == number)
     if CaseAttachment.select().where(mine).exists():
         return False
