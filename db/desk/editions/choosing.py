@@ -63,7 +63,8 @@ class Choosing:
         ]
 
     def receives(self, edition: EditionRule, entry: Entry) -> bool:
-        """Return whether it goes to a colleague as ``entry`` has them, also where that is not stored yet."""
+        """Return whether it goes to a colleague with the values of ``entry``, which need not be stored
+        yet."""
         return self._is_within(edition, entry) and self._chosen(entry, edition.recipients)
 
     def _within(self, edition: EditionRule) -> Iterator[Entry]:

@@ -131,7 +131,7 @@ def _row(choosing: Choosing, edition: EditionRule, entry: Entry, values: Values)
 
 
 def _in_each(text: Text) -> Cell:
-    """Put ``text`` on one line, in each language where they differ."""
+    """Put ``text`` on one line; return a label where the two languages differ."""
     if isinstance(text, str):
         return one_line(text)
     said = [one_line(say(text, language)) for language in LANGUAGES]

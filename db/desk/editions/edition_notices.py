@@ -14,7 +14,8 @@ RECALLED = "edition-recalled"
 
 
 def tell_of(kind: str, issue: EditionIssue, copies: Sequence[EditionCopy], **more: str) -> None:
-    """Tell each recipient of ``copies`` who has an account; the notice names the number, and ``more``."""
+    """Store a notice of ``kind`` to each recipient of ``copies`` who has an account, with the copy's number
+    and ``more``. Mails nothing."""
     for copy in copies:
         if copy.account_id is not None:
             store_notice(

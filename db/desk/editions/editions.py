@@ -182,10 +182,11 @@ class Editions(OfEditions):
         power=moving(Moves.GIVEN, Moves.DUTY, way=Way.TOLD),
     )
     def recall(self, issue: int, reason: str, number: str = "") -> int:
-        """Call back the copies of an issue, or the one called ``number``, and tell and mail their recipients
-        to destroy them; return how many were called back. Such a copy opens no more. With the whole issue,
-        the numbers of recipients without an account are closed. An issue of which every copy was called back
-        counts as not issued: its task is open again (I.4.2.1). Raises Invalid where no copy is left."""
+        """Call back the copies of an issue, or the one called ``number``, and ask their recipients by notice
+        and mail to destroy them; return how many were called back. Such a copy can't be opened any more. With
+        the whole issue, the copies of recipients without an account are closed. An issue of which every copy
+        was called back counts as not issued, and its task is open again (I.4.2.1). Raises Invalid where no
+        copy is left."""
         row, _rule = self._managed(issue)
         reason = self._reason(row, reason, _("Say why it is called back."))
         named = [self._copy(row, number)] if number else copies_of(row)
@@ -290,7 +291,8 @@ class Editions(OfEditions):
         return count
 
     def _settled(self, row: EditionIssue, chosen: Sequence[EditionCopy], reason: str) -> int:
-        """Note of which copies it is that nobody acknowledges any more; return how many."""
+        """Open or end the task about copies out of reach, and note for the audit which copies were
+        ``chosen``; return how many."""
         see_to(row, self.permissions.account)
         numbers = [number_of(row.id, copy.ord) for copy in chosen]
         self.act.note_facts(edition=row.edition, issue=row.number, copies=numbers, reason=reason)

@@ -63,9 +63,9 @@ def draft_issue(choosing: Choosing, edition: EditionRule) -> IssueDraft:
 
 
 def store_issue(choosing: Choosing, edition: EditionRule, made: IssueDraft, account: int) -> EditionIssue:
-    """Store ``made`` as the next issue, encrypted, with its digest and a numbered copy for each recipient;
-    last of all for those without an account. Tells nobody. The first issue of a cycle is on time or late;
-    another one in the same cycle is neither."""
+    """Store ``made`` as the next issue, encrypted, with its digest and a numbered copy for each recipient,
+    those without an account last. Notifies nobody. The first issue of a cycle is on time or late; another one
+    in the same cycle is neither."""
     last = last_issue(choosing.book, edition.id)
     due = due_of(choosing.book, edition)
     expected = due is not None and not due.made
@@ -92,7 +92,8 @@ def store_issue(choosing: Choosing, edition: EditionRule, made: IssueDraft, acco
 
 
 def add_copy(issue: EditionIssue, entry: Entry, account: Account | None, clause: str) -> EditionCopy:
-    """Add a numbered copy for a recipient under ``clause``; its number alone without ``account``."""
+    """Store a numbered copy for a recipient under ``clause``; without ``account`` only its number. Notifies
+    nobody."""
     key, keys = secrets.token_hex(16), store().keys
     password = "-".join("".join(secrets.choice(ALPHABET) for _n in range(4)) for _g in range(PASSWORD_GROUPS))
     return EditionCopy.create(

@@ -13,7 +13,8 @@ from db.store.tables import EditionCopy, EditionIssue
 
 
 def remind_recipients(issue: EditionIssue) -> list[str]:
-    """Remind who has not acknowledged, by notice and mail, once a day; return the copies' numbers."""
+    """Remind by notice and mail, once a day, those who have not acknowledged; return the numbers of their
+    copies."""
     waiting = [
         copy for copy in copies_of(issue) if receipt_of(copy) == "waiting" and not _reminded_today(copy)
     ]

@@ -56,7 +56,7 @@ class TagSorted:
 
 
 def _way(permissions: Permissions, asked: Asked) -> Way:
-    """Take two for giving a tag that gives copies, as a copy for work does; else tell alone."""
+    """Return TWO for a tag by which somebody receives copies, as for a copy for work; else TOLD."""
     row = Entry.get_or_none(Entry.id == asked["entry"])
     if row is None or row.book_id not in permissions.books or not asked["on"]:
         return Way.TOLD
@@ -91,7 +91,7 @@ def _gained(asked: Asked) -> list[Text]:
 
 
 def _kind_way(permissions: Permissions, asked: Asked) -> Way:
-    """Take two for a kind of unit by which somebody comes to receive copies, as for a tag."""
+    """Return TWO for a kind of unit by which somebody comes to receive copies, as for a tag; else TOLD."""
     row = Unit.get_or_none(Unit.id == asked["unit"])
     if row is None or row.book_id not in permissions.books:
         return Way.TOLD
@@ -115,8 +115,8 @@ def _kind_says(asked: Asked) -> tuple[SaidLine, ...]:
 def _naming(
     way: Callable[[Permissions, Asked], Way], undo: str, says: Callable[[Asked], tuple[SaidLine, ...]]
 ) -> Power:
-    """Declare what may name somebody to receive an edition: I.4.3 says who receives one and not who names
-    them, so that those decide who decide on a copy for work."""
+    """Declare the power of an act by which somebody may come to receive an edition: those agree to it who
+    decide on a copy for work, as I.4.3 says who receives an edition and not who names them."""
     return Power(frozenset({Moves.GIVEN}), way, undo, says, flow="copy", borrows_flow=True)
 
 

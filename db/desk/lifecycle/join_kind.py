@@ -84,7 +84,8 @@ def _said_to_be(asks: Payload) -> tuple[DiffLine, ...]:
 
 
 def _current(request: Request, asks: Payload) -> None:
-    """Lock the entry that waits to be completed. Raises Refused if it is gone, or looks like another."""
+    """Lock the entry that waits to be completed. Raises Refused if it is gone, or looks like another one in
+    the book."""
     one_enters_at_a_time(request.book_id)
     values = read_values(asks)
     check_owner(request, values)
@@ -107,7 +108,10 @@ def _current(request: Request, asks: Payload) -> None:
 
 
 def _apply(request: Request, asks: Payload, act: Act) -> None:
-    """Complete the entry and let it appear, with the request as the source of its values (C.8)."""
+    """Write the values into the waiting entry, with the request as their source (C.8), and activate it, on
+    record of the person named if there is one. Sets the clocks of its tasks, announces it, notifies its
+    inside owner and, where the person was on record, them and their watchers; ends the tasks that lack
+    nothing else."""
     entry, values = int(request.entry_id or 0), read_values(asks)
     if asks.get(ON_RECORD) is not None:
         bind_entry(request, int(asks[ON_RECORD]), act)

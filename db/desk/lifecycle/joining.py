@@ -61,8 +61,8 @@ def form(
     side: Side = "internal",
 ) -> JoinForm:
     """Return the form of a joiner, filled in from the waiting entry ``expected``, which is locked, or from a
-    returned ``request``, which is decrypted. Raises Refused where the actor may not enter a joiner there, or
-    another request about them is under way."""
+    returned ``request``, which is decrypted. Notes book and unit for the audit. Raises Refused where the
+    actor may not enter a joiner there, or another request about them is under way."""
     row = _expected(book, expected)
     if row is not None:
         drafts.check_single(act, row.id, "join", request.id if request is not None else None)
@@ -180,9 +180,9 @@ def submit_join(act: Act, asked: JoinAsked, amends: int | None) -> int:
 
 
 def call_off(act: Act, task: int, word: str) -> None:
-    """Cancel the joiner's task, withdraw returned requests, telling their requesters, and remove the waiting
-    entry. Raises Refused for a task that is not the actor's and where a request waits for decision, Invalid
-    without a ``word``."""
+    """Cancel the joiner's task, withdraw returned requests and notify their requesters, and remove the
+    waiting entry. Raises Refused for a task that is not the actor's and where a request waits for decision,
+    Invalid without a ``word``."""
     row = Task.get_or_none(Task.id == task)
     if (
         row is None
@@ -248,7 +248,8 @@ def _own_unit(act: Act, book: str, side: Side) -> int:
 
 
 def _place(policy: EffectivePolicy, asked: JoinAsked) -> tuple[date | Problem, tuple[Problem, ...]]:
-    """Read the day of joining, and find what is wrong with it, the unit, which is locked, and the kind."""
+    """Read the day of joining, lock the unit, and return the day with what is wrong with day, unit and
+    kind."""
     problems = []
     day = read_day_of_event("joined", asked.joined, None)
     if isinstance(day, Problem):
@@ -278,8 +279,8 @@ def _wait(act: Act, policy: EffectivePolicy, asked: JoinAsked, name: str, day: d
 
 
 def _correct(asked: JoinAsked, expected: int, name: str) -> int:
-    """Lock the waiting entry and store what its lists call it now. Day and place, by which somebody is late,
-    move once somebody else agrees (threat 113)."""
+    """Lock the waiting entry, store its new name and kind, and return it. Day and unit, on which lateness
+    depends, are changed only once somebody else agrees (threat 113)."""
     row = _expected(asked.book, expected, held=True)
     if row is None:
         raise RuntimeError("an entry that is expected")

@@ -109,8 +109,9 @@ def _left_at_first(asked: Payload, *, elsewhere: bool) -> str:
 
 def submit_leave(act: Act, asked: LeaveAsked, amends: int | None) -> int:
     """Submit or amend a leaver, or the calling off of an approved leave; return the request's number. A leave
-    stores the last day at once, tells the person and the watchers, and asks copies back. Raises Invalid for
-    what is unfit, Refused where the actor may not, or another leave is under way."""
+    stores the last day at once, notifies the person and the watchers by notice and mail, and opens tasks to
+    hand copies back. Raises Invalid for what is unfit, Refused where the actor may not, or another leave is
+    under way."""
     right = check_entry(act, asked.entry, "leave")
     policy, row = right.policy, Entry.get_by_id(asked.entry)
     day = read_day_of_event("day", asked.day, row.joined)
