@@ -185,8 +185,7 @@ class Accounts(OperationGroup):
     )
     def disable(self, account: int) -> tuple[int, ...]:
         """Disable an account, void its code, end its tokens and its sessions; return the sessions' numbers.
-        Its roles stay with it (`enable`). Raises Refused for an account that the actor does not look
-        after."""
+        Its roles are kept for `enable`. Raises Refused for an account that the actor does not look after."""
         row, book = looked_after(self.act, account)
         void_code(row.id, self.permissions.account)
         Account.update(state="disabled", activation=None, activation_until=None).where(
@@ -204,10 +203,10 @@ class Accounts(OperationGroup):
         power=moving(Moves.ACCOUNT, way=Way.TOLD),
     )
     def end_sessions(self, account: int, only: int | None = None) -> tuple[int, ...]:
-        """Mark the sessions of an account that run, or ``only`` that one, as ended, and return their numbers;
-        the account stays in use. Raises Refused for an account that the actor does not look after, and,
-        except from the host, for the sixth time within a day: whoever would go on has to disable it, which
-        others can take back."""
+        """End the running sessions of an account, or ``only`` that one, and return their numbers; the account
+        stays enabled. Raises Refused for an account that the actor does not look after, and, except from the
+        host, for the sixth time within a day: from then on it has to be disabled, which others can take
+        back."""
         row, book = looked_after(self.act, account)
         if not self._is_host and _endings_lately(row.id) >= MOST_ENDINGS:
             raise Refused(
@@ -367,8 +366,8 @@ class Accounts(OperationGroup):
         return may_ask_for(self.permissions, grant.account, book, grant.unit_id)
 
     def _give_out(self, row: Account, book: str) -> None:
-        """Note who gave out the code that ``row`` has; delete it where one person alone may not, but for the
-        host's operator, of whom the owner and the supervisors are told."""
+        """Record the actor as who gave out the new code of ``row``. For an account that takes two people
+        delete the code instead; for the host's operator keep it, and notify the owner and the supervisors."""
         if not is_powerful(row.id):
             note_code(row.id, self.permissions.account, "invitation")
         elif self._is_host:

@@ -58,8 +58,8 @@ def grant_role(
     alone: bool,
     second: int | None = None,
 ) -> int:
-    """Store a grant of ``role`` and return its number; ``alone``: nobody agreed, ``second``: who did. Voids
-    the code by which somebody could still enrol as the holder, unless the host gave it out, and tells the
+    """Store a grant of ``role`` and return its number; ``alone``: nobody agreed, ``second``: who did. Voids a
+    code by which somebody could still enrol as the holder, unless the host gave it out, and notifies the
     holder and the watchers. Checks nothing."""
     made = Grant.create(
         account=account,
@@ -78,8 +78,8 @@ def grant_role(
 
 def appoint(office: Grant, day: date, *, by: int | None, clause: str, second: int | None = None) -> int:
     """Store ``office``, not saved yet, as a person's from ``day`` on, and return its number. For each of the
-    person's accounts void the code that is out, unless the host gave it out, and tell them and the watchers;
-    without an account nobody is told."""
+    person's accounts, void the outstanding code, unless the host gave it out, and notify them and the
+    watchers; without an account nobody is notified."""
     now = clock.now()
     office.granted_by_id, office.granted_at = by, now
     office.from_at = max(now, day_begins(day))
@@ -105,8 +105,8 @@ def _void_code(account: Account, by: int | None) -> None:
 
 
 def revoke_grant(grant: Grant, *, by: int | None, clause: str) -> None:
-    """Withdraw a granted role as of now, and tell the holder and the watchers; for a role that is of no book
-    nobody is told."""
+    """Withdraw a granted role as of now, and notify the holder and the watchers; nobody of a role that is of
+    no book."""
     Grant.update(revoked_at=clock.now()).where((Grant.id == grant.id) & Grant.revoked_at.is_null()).execute()
     if grant.book_id is not None:
         detail = role_of(grant) | ({"by": account_owner(by)} if by is not None else {})
@@ -114,8 +114,7 @@ def revoke_grant(grant: Grant, *, by: int | None, clause: str) -> None:
 
 
 def role_of(grant: Grant) -> dict[str, object]:
-    """Name the role and its book in both languages, as a notice keeps them: those who watch over the holder
-    elsewhere read it too."""
+    """Return the role and its book in both languages, for a notice that watchers of other books read too."""
     office = office_name(grant.book_id or "", grant.role, grant.unit_id, capacity_of(grant.capacity))
     book = title_of(grant.book_id) if grant.book_id is not None else Label("", "")
     return {

@@ -72,10 +72,10 @@ class Resets(OperationGroup):
         power=moving(Moves.CODE, way=Way.TWO, flow=FORMERLY),
     )
     def reset(self, account: int) -> None:
-        """Void the code that is out for ``account`` and open one to come, once somebody of another office
-        agrees. Then tell the actor and them to fetch half a code each, and tell the owner and the
-        supervisors. Raises Invalid where a reset is under way, and Refused where the actor may not ask, for
-        their own account, and where nobody could agree."""
+        """Void the outstanding code of ``account`` and open a reset, once somebody of another office agrees.
+        Then notify the actor and them to fetch half a code each, and the owner and the supervisors. Raises
+        Invalid where a reset is under way, and Refused where the actor may not ask, for their own account,
+        and where nobody could agree."""
         owner = Account.get_or_none(Account.id == account)
         if owner is not None and same_person(owner.id, self.permissions.account):
             raise Refused(
@@ -103,7 +103,7 @@ class Resets(OperationGroup):
         open_reset(owner.id, None, self.permissions.account, None)
 
     def _check_a_second(self, owner: Account, book: str, unit: int, clause: str) -> None:
-        """Raise Refused where nobody could agree: no time makes up for that."""
+        """Raise Refused where nobody could agree to the reset: a wait does not replace that."""
         asker, resolver = self.permissions.account, ApproverResolver()
         (step,) = steps_before(OPERATION, book, unit, asker, owner=owner.id)
         case = ApprovalContext(
@@ -118,7 +118,8 @@ class Resets(OperationGroup):
 
     @operation("resets.open", label=_("list resets of sign-ins"), recorded=False, power=LOOKS)
     def open(self) -> tuple[ResetView, ...]:
-        """Return resets of the actor's sign-in, of supervised books, or with their hand in; oldest first."""
+        """Return the resets of the actor's own account, of books that they supervise, and those that they
+        asked for or agreed to; oldest first."""
         return tuple(self._views())
 
     @operation(
@@ -126,9 +127,9 @@ class Resets(OperationGroup):
     )
     def take_half(self, request: int, digest: str) -> HalfShown:
         """Store the digest of the actor's half of the code, which is shown to them now and never again, and
-        mark the notice of it as read. The second half completes the code. Raises Refused for a reset of
-        others', one that nobody agreed to yet, and a half that was shown already or too late; Overtaken for a
-        reset that is over."""
+        mark its notice as read. The second half completes the code. Raises Refused for a reset of others',
+        one that nobody agreed to yet, and a half that was shown already or too late; Overtaken for a reset
+        that is over."""
         row = self._own_reset(request)
         code = code_of(row)
         if code is None and row.state in ("open", "returned"):
@@ -162,9 +163,9 @@ class Resets(OperationGroup):
 
     @operation("resets.stop", label=_("stop a reset"), recorded=True, power=moving(Moves.CODE, way=Way.TOLD))
     def stop(self, request: int) -> None:
-        """Withdraw the request for a reset, or void its code that was not used yet, and tell the owner, the
-        supervisors and the others who had a hand in it; nothing of the account has changed. Raises Refused
-        for others' resets, Overtaken for one that is over."""
+        """Lock the request for a reset and withdraw it, or void its code that was not used yet; notify the
+        owner, the supervisors and the others who took part in it. Nothing else of the account has changed.
+        Raises Refused for others' resets, Overtaken for one that is over."""
         row = self._own_reset(request)
         stop(self.act, row)
 
@@ -176,7 +177,7 @@ class Resets(OperationGroup):
         ).execute()
 
     def _own_reset(self, request: int) -> Request:
-        """Lock the reset and note it for the audit, if the actor has a hand in it. Raises Refused alike for
+        """Lock the reset and note it for the audit, if the actor takes part in it. Raises Refused alike for
         all others and for none."""
         row = lock_request(request)
         if row is None or not is_reset(row) or not self._concerns(row):

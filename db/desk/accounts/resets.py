@@ -54,8 +54,8 @@ FORMERLY: Final = "reset"
 
 
 def asks_in(permissions: Permissions, account: Account) -> str | None:
-    """Return a book in which the actor may ask for a reset of the account, one of a privileged role first;
-    None where they don't reach every book in which it is more than an employee."""
+    """Return a book in which the actor may ask for a reset of the account, preferring one in which it has a
+    privileged role; None where they don't reach every book in which it is more than an employee."""
     power = books_of_power(account.id)
     reached = [book for book in books_of(account.id) if _reaches(permissions, account, book)]
     if not reached or not power <= set(reached):
@@ -70,8 +70,9 @@ def place_of(account: Account, book: str) -> tuple[int | None, int]:
 
 
 def stop(act: Act, request: Request) -> None:
-    """End a reset whose code was not used yet, wherever it stands: withdraw its request or void its code;
-    tell the owner, the supervisors and the others who had a hand in it. Raises Overtaken where it is over."""
+    """End a reset whose code was not used yet: withdraw its request or void its code, add that to its
+    history, and notify the owner, the supervisors and the others who took part in it. Raises Overtaken where
+    it is over."""
     owner = Account.get_by_id(request.about_id)
     if request.state in ("open", "returned"):
         withdraw_request(request)
@@ -104,7 +105,7 @@ def _reaches(permissions: Permissions, account: Account, book: str) -> bool:
 
 
 def is_reset(request: Request) -> bool:
-    """Return whether a request asks for a reset, also one of before acts that take two; decrypts it."""
+    """Return whether a request asks for a reset, also in the older form; decrypts it."""
     if request.kind != KIND:
         return bool(request.kind == FORMERLY)
     return bool(open_payload(request).get("operation") == OPERATION)
@@ -118,7 +119,7 @@ def under_way(owner: Account, asker: int) -> int | None:
 
 
 def open_halves(owner: Account, act: Act, second: Second, clause: str) -> None:
-    """Void the owner's code and open a reset of which both people get a half (`open_reset`); tell them, the
+    """Void the owner's code and open a reset of which both people get a half (`open_reset`); notify them, the
     owner and the supervisors."""
     row = open_reset(owner.id, second.request, act.permissions.account, second.account)
     act.note_facts(opens_at=row.opens_at)

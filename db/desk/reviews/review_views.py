@@ -236,7 +236,8 @@ def progress(
 
 
 def _signed(campaign: Campaign) -> dict[int, tuple[Text, ...]]:
-    """Return by unit who decided for it where its head is to, with their office then if not that."""
+    """Return by unit who decided for it, in reviews by heads; with the office held then where that is not the
+    unit's head."""
     if campaign.by != HEAD:
         return {}
     found: dict[int, tuple[Text, ...]] = {}

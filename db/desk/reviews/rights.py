@@ -71,5 +71,5 @@ def _is_last(policy: EffectivePolicy, right: Grant) -> bool:
 
 
 def withdraw(right: int) -> None:
-    """Withdraw the right; it no longer holds for the very next operation. Tells nobody."""
+    """Withdraw the right as of now. Notifies nobody."""
     Grant.update(revoked_at=clock.now()).where((Grant.id == right) & Grant.revoked_at.is_null()).execute()
