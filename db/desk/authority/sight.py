@@ -105,12 +105,11 @@ NOBODY: Final = FieldReader("hidden")
 def reader_by(
     held: Iterable[tuple[str, Protected]], *, own: bool = False, unit: bool = False, peer: bool = False
 ) -> FieldReader:
-    """Build the reader who holds the roles ``held``, each with its own sight. ``unit`` and ``peer``: these
-    relations of an employee hold towards the entry.
+    """Build the reader who holds the roles ``held``, each with its own sight. ``unit`` and ``peer``: the
+    reader, as an employee, is in the same unit, or of the same kind, as the entry.
 
-    A granted request has no field kept to it. It opens what is masked until then, to the roles that cover the
-    entry (A.13).
-    """
+    A granted access is not named by any field. It lets the roles that cover the entry reveal what they see
+    masked (A.13)."""
     roles: dict[str, Protected] = {}
     for role, level in held:
         roles[role] = wider_sight(roles.get(role), level)

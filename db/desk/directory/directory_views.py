@@ -405,8 +405,8 @@ def facets_of(policy: EffectivePolicy, ground: SearchScope) -> tuple[Facet, ...]
 
 
 def narrowing(policy: EffectivePolicy, ground: SearchScope, text: str) -> tuple[str, tuple[str, ...]]:
-    """Split several words into what is left to look for and the facets that the others name; the last word
-    stays."""
+    """Split several words into the text still to search for and the facets that the other words name; the
+    last word is always searched."""
     words = clean(text).split()
     if len(words) < 2 or not policy.facets:
         return text, ()

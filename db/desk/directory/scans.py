@@ -81,9 +81,8 @@ def scan_lines(
     """Add to ``found`` the lines with a key in one of the ranges ``asked`` and all the keys ``held`` in the
     same scope, range by range, until there are ``limit``.
 
-    The answer names the ranges that added one, by their places; and where there is room left, those of
-    ``units``, pairs of a book and a name, with which the name of a unit there begins.
-    """
+    Return the places of the ranges that added one; and where there is room left, the places of those
+    ``units``, pairs of a book and a name, with which the name of a unit there begins."""
     gave: set[int] = set()
     named: set[int] = set()
     ask = _ask_together if store().is_postgresql else _ask_in_turn
@@ -150,7 +149,8 @@ def _ranges_together(most: int, held: int, units: bool) -> str:
 
 
 def holding(mark: str, held: int) -> str:
-    """Return the SQL condition that the entry of the key ``k`` has so many further keys in the same scope."""
+    """Return the SQL condition that the line of the key ``k`` has each of ``held`` further keys, given as
+    parameters, in the same scope."""
     return (
         f" AND EXISTS (SELECT 1 FROM search_key h WHERE h.scope = k.scope AND h.key = {mark}"
         " AND h.line = k.line)"

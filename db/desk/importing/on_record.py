@@ -45,8 +45,8 @@ _NAMESAKE: Final = _(
 
 
 def find_persons(act: Act, book: str, plan: Plan) -> None:
-    """Find the people on record whom rows name, and lock them, from the host or once somebody agreed; before
-    that, note errors for those who are in the book already, and no more."""
+    """Store in the plan the persons on record whom rows name, locked, where the host imports or somebody
+    agreed; before that, only add errors for those who are in the book already."""
     if _is_at_host(act) or act.agreed_by is not None:
         reach = act.permissions if act.second is not None else None
         plan.persons, wrong = _recognise(reach, book, plan.entries)
@@ -56,15 +56,16 @@ def find_persons(act: Act, book: str, plan: Plan) -> None:
 
 
 def note_questions(act: Act, book: str, plan: Plan) -> None:
-    """Note on rows what only whoever imports can say, whether a namesake whom they see is the same person;
-    and that who is in the book already stays who they are."""
+    """Add notes to the plan that only the importer can answer: whether a namesake within their reach is the
+    same person, and that people in the book already are left as they are."""
     plan.notes += _namesakes(act.permissions, book, plan.entries)
     plan.notes += [_wrong(entry, _STAYS, _FIRST_LEAVE) for entry, _there in plan.known if entry.said_to_be]
 
 
 def check_agreed(act: Act, policy: EffectivePolicy, plan: Plan) -> None:
-    """Raise Refused where rows name people on record and nobody but the asker has agreed, but while it is
-    tried what will take two; or where somebody whom they name is among those who agreed."""
+    """Raise Refused where rows name people on record and nobody but the importer has agreed, or where one of
+    these people is among those who agreed. Checks nothing at the host, nor while an import that takes two is
+    only tried out."""
     clause = policy.maintainer.clause
     if _is_at_host(act) or (act.second is None and act.operation.power.way is Way.TWO):
         return
@@ -83,7 +84,7 @@ def check_agreed(act: Act, policy: EffectivePolicy, plan: Plan) -> None:
 
 
 def hands_of(act: Act) -> list[int]:
-    """Return who imports, and all who agreed."""
+    """Return the accounts of the importer and of all who agreed, the importer first."""
     if act.second is None:
         return [act.permissions.account]
     steps = RequestStep.select(RequestStep.decided_by).where(RequestStep.request == act.second.request)

@@ -45,7 +45,7 @@ class Examined:
 
 def view_of(found: Examined, book: str | None) -> ImportView:
     """Return the rows of a file, those with a problem first, and the rest of what its reader has to know.
-    ``book``: the one against which whoever is there already is held; what is protected is not (C.10)."""
+    ``book``: the one with whose people the rows are compared, by open values alone (C.10)."""
     reading, plan = found.reading, found.plan
     keys = match_keys(reading.policy)
     errors: dict[int, list[RowError]] = defaultdict(list)

@@ -129,7 +129,8 @@ class RowReading:
         return len(self._places) if self._find_people(rows) is not None else 0
 
     def _find_people(self, rows: Sequence[Sequence[str]]) -> Layout | None:
-        """Set the rows of people apart from all others; None where nothing can be read on."""
+        """Keep the rows of people and return the layout of their columns; None, with errors noted, where
+        nothing can be read."""
         if not rows:
             self.errors.append(
                 RowError(1, "", _("The sheet is empty."), _("The first row holds the headings."))
@@ -192,7 +193,8 @@ class RowReading:
         return no_people(rows, name, required) | repeated(rows, name, layout.headings)
 
     def _refuse_unread(self, layout: Layout, rows: Sequence[Row]) -> None:
-        """Note errors for what would be left unread: cells under no heading, and a sheet without any row."""
+        """Note errors for filled cells under no heading, and for a sheet without any row, which would else be
+        left unread."""
         headed, width = layout.headed, len(layout.headings)
         bare = [place for place in range(width) if place not in headed]
         for number, row in rows:
@@ -284,7 +286,8 @@ class RowReading:
         return values
 
     def _is_own(self, text: str) -> bool:
-        """Return whether ``text`` names the book's own organisation, as servers and cards do of everybody."""
+        """Return whether ``text`` names the book's own organisation, which directory servers and contact
+        cards give for everybody."""
         named = clean(text)
         return len(named) > 1 and any(
             named.startswith(root) or root.startswith(named) for root in filter(None, self.roots)
@@ -295,7 +298,8 @@ class RowReading:
             self._untaken(place, rule, text, _("Entries of this kind don't have this field."))
 
     def _fill(self, layout: Layout, rule: FieldRule, planned: list[Planned]) -> None:
-        """Give each entry its values of ``rule``; a field of other kinds of entry must stay empty."""
+        """Store in each entry its values of ``rule``; note errors for unfit values, and for a field of other
+        kinds of entry that is not empty."""
         for column in layout.places.get(rule.name, ()):
             texts = [row[column] for row in self._cells]
             applies = set(rule.applies_to)
@@ -360,7 +364,8 @@ class RowReading:
             planned[place].tags = tuple(dict.fromkeys(found))
 
     def _say_who(self, layout: Layout, planned: list[Planned]) -> None:
-        """Note of each entry who its person is said to be on record."""
+        """Store in each entry the login or address by which the file says who its person is on record; note
+        errors for a name, and for one that two rows give."""
         seen: dict[str, int] = {}
         for place, text in enumerate(self._texts(layout, SAID_TO_BE)):
             said = clean(text).casefold()
@@ -371,7 +376,7 @@ class RowReading:
             planned[place].said_to_be = said
 
     def _sort_units(self, layout: Layout, planned: list[Planned]) -> None:
-        """Say of each entry in which region its unit is and of which kind, as far as its row does."""
+        """Store in each entry the region and the kind that its row gives its unit."""
         for place, text in enumerate(self._texts(layout, "unit_region")):
             region = clean(text)
             if len(region) > LONGEST_REGION:
