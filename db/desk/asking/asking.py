@@ -66,7 +66,8 @@ class Asking(OperationGroup):
         "asking.clause", label=_("ask under which clause a request is decided"), recorded=False, power=LOOKS
     )
     def clause(self, kind: str, book: str) -> str:
-        """Return the clause by which a kind is decided in an own book. Raises Invalid for an unknown kind."""
+        """Return the clause by which a kind is decided in one of the actor's books. Raises Invalid where its
+        regulations have no flow of that kind."""
         for flow in self._policy(book).flows:
             if flow.kind == kind:
                 return flow.clause
@@ -124,9 +125,10 @@ class Asking(OperationGroup):
         *,
         changed_on: str = "",
     ) -> int:
-        """Submit a request, or do the act at once where nobody has to agree; return the request's number, 0
-        where it is done. ``changed_on`` (ISO) is since when it is so. Raises Invalid for what is unfit,
-        Refused where the actor may not ask for it or where a reason or evidence is missing."""
+        """Submit a request, or do the act at once where nobody has to agree; those whom an act concerns are
+        notified as by the act itself or by `put_off`. Return the request's number, 0 where it is done.
+        ``changed_on`` (ISO) is the day since which it is so. Raises Invalid for what is unfit, Refused where
+        the actor may not ask for it or where a reason or evidence is missing."""
         kind, found = self._offer(offer, book)
         if found.operations:
             content = found.read(self.act, book, asked)
@@ -149,8 +151,9 @@ class Asking(OperationGroup):
         *,
         changed_on: str = "",
     ) -> None:
-        """Submit a returned request again, for decision from the first step. Raises Invalid for what is
-        unfit, Refused where the actor may not ask for it or a reason or evidence is missing."""
+        """Submit a returned request again, for decision from the first step, with the effects and notices of
+        `ask`. Raises Invalid for what is unfit, Refused where the actor may not ask for it or a reason or
+        evidence is missing."""
         row = self._own(request)
         kind, found = _offer_of(row.kind, open_payload(row))
         if found.operations:
@@ -231,7 +234,7 @@ class Asking(OperationGroup):
         return tuple(replace(field, now=present.get(field.name, field.now)) for field in fields)
 
     def _way(self, kind: RequestKind, found: Offer, book: str, asked: Asked) -> RoutePreview:
-        """Preview by whom what is typed would be decided; the usual way, as long as it can't be read."""
+        """Return the route that what is typed would take; the usual one as long as the input is unfit."""
         try:
             content = found.read(self.act, book, asked)
         except (Invalid, Refused):

@@ -47,7 +47,8 @@ PEOPLE = 20
 
 
 def fields_of(policy: EffectivePolicy, scope: str) -> tuple[str, ...]:
-    """Return the fields that may be given: without those kept to some; ``open``: no protected ones."""
+    """Return the fields that may be given: neither private nor kept to some; with scope ``open`` no protected
+    ones either."""
     return tuple(
         rule.name
         for rule in policy.fields
@@ -181,7 +182,7 @@ def _lines(request: Request, asks: Payload) -> tuple[DiffLine, ...]:
 
 
 def _handed_in(request: Request, asks: Payload, act: Act) -> None:
-    """Ask each person concerned."""
+    """Ask each person concerned for their consent (`ask_consent`)."""
     policy = policy_of(request.book_id)
     wanted = [one["entry"] for one in asks["people"] if one["entry"] is not None]
     ask_consent(request, policy, wanted, fields_of(policy, asks["what"]))
@@ -189,7 +190,7 @@ def _handed_in(request: Request, asks: Payload, act: Act) -> None:
 
 
 def _current(request: Request, _asks: Payload) -> None:
-    """Refuse the approval as long as somebody can still answer, and where nobody agreed."""
+    """Raise Refused as long as somebody can still answer, and where nobody agreed."""
     stands = outcome(request)
     if stands.waiting:
         raise Refused(
@@ -210,7 +211,8 @@ def _current(request: Request, _asks: Payload) -> None:
 
 
 def _apply(request: Request, asks: Payload, act: Act) -> None:
-    """Let the receiving department see those who agreed, for the days asked for."""
+    """Store a disclosure to the receiving department of each entry whose person agreed, for the days asked
+    for. Notifies nobody."""
     start = clock.utcnow()
     agreed = [consent for consent in round_consents(request) if state_of(consent) in ("given", "waived")]
     for consent in agreed:

@@ -117,7 +117,8 @@ def _read(act: Act, book: str, asked: Asked) -> RequestContent:
 
 
 def _state(unit: int | None) -> list[object]:
-    """Return what of a unit must still be so when it is changed."""
+    """Return name, parent and whether active, which must be unchanged when a change of the unit is
+    applied."""
     if unit is None:
         return []
     row = Unit.get_by_id(unit)
@@ -178,7 +179,8 @@ def _current(request: Request, asks: Payload) -> None:
 
 
 def _apply(request: Request, asks: Payload, act: Act) -> None:
-    """Do what was approved, with the search keys of everybody whom it touches."""
+    """Create, rename, move or close the unit, or write its contacts, as approved; index everybody whom it
+    touches anew. Before a closing its heads are notified."""
     match asks["what"]:
         case "contacts":
             unit_contact.write(request, asks, act)
@@ -202,7 +204,7 @@ def _apply(request: Request, asks: Payload, act: Act) -> None:
 
 
 def _tell_heads(request: Request, unit: int, act: Act) -> None:
-    """Tell whoever heads ``unit``, acts for its head or deputises that it is closed."""
+    """Notify the unit's heads, acting ones and deputies that it is closed, except the actor."""
     heads = Grant.select(Grant.person).where((Grant.unit == unit) & (Grant.role == HEAD) & Grant.in_force())
     theirs = Account.person.in_(heads) & (Account.state != "disabled") & (Account.id != act.actor.account)
     told = [row.id for row in Account.select(Account.id).where(theirs).order_by(Account.id)]

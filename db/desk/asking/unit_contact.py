@@ -90,7 +90,8 @@ def check_current(request: Request, asks: Payload) -> None:
 
 
 def write(request: Request, asks: Payload, act: Act) -> None:
-    """Replace the contacts that were asked for, delete those asked to be empty, and journal both states."""
+    """Replace the unit's contacts that were asked for, delete those asked to be empty, and keep both states
+    for the audit. Notifies nobody."""
     put_contacts(
         request.unit_id,
         asks["after"],

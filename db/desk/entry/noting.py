@@ -42,8 +42,8 @@ def note_change(entry: Entry, event: Event, fields: Iterable[str] = ()) -> None:
 
 
 def queue_change(entry: Entry, event: Event) -> None:
-    """Queue a change of ``entry`` to be told to the outside system, also where one waits already: that one
-    may be under way."""
+    """Queue a change of ``entry`` for the outside system, even where one waits already, as that one may be
+    under way."""
     moment = clock.now()
     OutsideChange.create(
         system=WECOM, book=entry.book_id, entry=entry, event=event, next_at=moment, made_at=moment

@@ -176,14 +176,16 @@ def apply_values(
 
 
 def mark_verified(entry: int, verifier: int) -> None:
-    """Store that ``verifier`` found the entry and each value right (C.8); its version stays."""
+    """Store that ``verifier`` found the entry and each of its values right (C.8); its version is
+    unchanged."""
     moment = clock.now()
     Entry.update(verified_at=moment).where(Entry.id == entry).execute()
     EntryField.update(verifier=verifier, verified_at=moment).where(EntryField.entry == entry).execute()
 
 
 def activate(entry: int) -> int:
-    """Lock a pending entry, let it appear, index it and run the hooks; return its new version."""
+    """Lock a pending entry, make it active, index it and run the hooks; return its new version. Notifies
+    nobody."""
     row = _lock_entry(entry)
     row.state, row.updated_at = "active", clock.now()
     row.version += 1
@@ -195,8 +197,9 @@ def activate(entry: int) -> int:
 
 
 def remove_entry(entry: int, day: str) -> int:
-    """Lock an entry, take it out of every list and search as of ``day`` (A.10), end headships that it holds
-    and run the hooks; return its new version. The record itself stays for the archive."""
+    """Lock an entry, remove it from every list and search as of ``day`` (A.10), end headships that its person
+    holds in the book and run the hooks; return its new version. The record itself is kept for the archive.
+    Notifies nobody."""
     row = _lock_entry(entry)
     row.state, row.left, row.updated_at = "left", day, clock.now()
     row.version += 1
@@ -208,12 +211,12 @@ def remove_entry(entry: int, day: str) -> int:
 
 
 def reindex_entry(entry: int) -> None:
-    """Lock an entry and index it anew by what it is now sorted under."""
+    """Lock an entry and index it anew by its present facets."""
     _find_again(_lock_entry(entry))
 
 
 def reindex_units(units: Sequence[int]) -> None:
-    """Lock every active entry that stands in one of ``units``, which are locked, and index it anew."""
+    """Lock and index anew every active entry in one of ``units``, which the caller has locked."""
     in_them = Entry.select().where(Entry.unit.in_(units) & (Entry.state == "active"))
     for row in for_update(in_them.order_by(Entry.id)):
         _find_again(row)

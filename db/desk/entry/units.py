@@ -96,7 +96,8 @@ def create_unit(
 
 
 def lock_unit(unit: int) -> Unit:
-    """Read and lock a unit for the transaction: it is not closed while somebody is put into it."""
+    """Read and lock a unit until the transaction ends, so that it is not closed while somebody is put into
+    it."""
     found: Unit = for_update(Unit.select().where(Unit.id == unit)).get()
     return found
 
@@ -112,14 +113,14 @@ def held_with_below(unit: int) -> list[int]:
 
 
 def one_enters_at_a_time(book: str) -> None:
-    """Lock ``book`` against others who let people into it until the running transaction ends: whether they
-    are there already is asked once all who came before are on record."""
+    """Lock ``book`` against others who enter people until the running transaction ends, so that a check for
+    double entries sees all who came before."""
     for_update(Book.select(Book.id).where(Book.id == book), no_key=True).get_or_none()
 
 
 def obstacle(what: str, unit: int | None, to: int | None, name: str) -> Message | None:
-    """Lock ``unit`` and ``to``, the unit above it, and return why the change (create, rename, move, close) is
-    impossible as things are; None if it is not. ``name`` is what it is to be called."""
+    """Lock ``unit`` and ``to``, the unit above it, and return why the change ``what`` (create, rename, move,
+    close) can't be made now; None if it can. ``name`` is the new name."""
     row = lock_unit(unit) if unit is not None else None
     above = lock_unit(to) if to is not None else None
     if row is not None and (not row.active or (row.parent_id is None and what in ("move", "close"))):
@@ -173,8 +174,8 @@ def move_unit(unit: int, to: int) -> None:
 
 
 def close_unit(unit: int) -> None:
-    """Mark a unit as closed and end its headships; it stays on record. That nobody is in it, and nothing is
-    below it, is for the caller to see to."""
+    """Mark a unit as closed and end its headships; it stays on record. Notifies nobody. The caller checks
+    that nobody is in it, and nothing is below it."""
     Unit.update(active=False).where(Unit.id == unit).execute()
     end_headships(unit=unit)
 
