@@ -50,8 +50,8 @@ class AuditFilter:
 
     @property
     def lacks_index(self) -> bool:
-        """Return whether no index leads to what is asked for: it is narrowed by outcome, clause or source,
-        and by nothing else but the book. One index holds all of these and is read whole."""
+        """Return whether no index serves this filter: it is narrowed by outcome, clause or source, and by
+        nothing else but the book. One index holds all of these and is read whole."""
         others = replace(self, outcome=None, clause=None, source=None, book=None, upto=None)
         return others == AuditFilter() and (self.outcome, self.clause, self.source) != (None, None, None)
 
@@ -86,7 +86,7 @@ class ChainState:
 
     @property
     def sound(self) -> bool:
-        """Nothing wrong so far."""
+        """Whether nothing wrong was found so far."""
         return self.bad is None and not self.reason
 
     @property
@@ -136,8 +136,8 @@ class Audit(OperationGroup):
 
     @operation("audit.window", label=_("look at the audit"), recorded=True, power=LOOKS)
     def window(self, narrowed: AuditFilter, offset: int = 0, limit: int = 50) -> AuditWindow:
-        """Return up to ``limit`` rows (at most 200) from ``offset``, newest first. Recorded, with what it was
-        narrowed by."""
+        """Return up to ``limit`` rows (at most 200) from ``offset``, newest first. Recorded, with the filter.
+        Raises Refused for who supervises nothing."""
         limit, offset = max(0, min(limit, MOST)), max(offset, 0)
         upto = narrowed.upto or AuditHead.get_by_id(1).seq
         listed = self._list_of(replace(narrowed, upto=upto))
@@ -186,7 +186,8 @@ class Audit(OperationGroup):
 
     @operation("audit.person", label=_("find a person in the audit"), recorded=True, power=LOOKS)
     def person(self, words: str) -> tuple[AuditFacet, ...]:
-        """Return accounts of the reader's audit that ``words`` begin or name in full, the latter first."""
+        """Return the accounts in the reader's audit whose login or name is ``words`` or begins with them,
+        exact ones first."""
         acting = AuditRecord.select(AuditRecord.account).where(visible(self.permissions)).distinct()
         start = words.strip().lower()
         exact = (fn.LOWER(Account.login) == start) | (Person.name == words.strip())
@@ -214,8 +215,8 @@ class Audit(OperationGroup):
 
     @operation("audit.chain", label=_("check the audit chain"), recorded=False, power=LOOKS)
     def chain(self) -> ChainState:
-        """Check the chain a stretch further than last time and return how it is. It tells nothing of any act,
-        so it is not recorded: a check that lengthened the chain would never reach its end."""
+        """Check the chain a stretch further than last time and return its state. Not recorded, as it tells
+        nothing of any act, and a check that lengthened the chain would never reach its end."""
         visible(self.permissions)
         if self._checked_in is not store():
             self._checked, self._broken, self._checked_in = 0, None, store()
@@ -230,8 +231,8 @@ class Audit(OperationGroup):
         return state
 
     def _part(self, listed: _List, offset: int, count: int) -> list[AuditRecord]:
-        """Read ``count`` records from ``offset`` of a list, from its nearest known place or from its end, and
-        remember where that part ends."""
+        """Read ``count`` records from ``offset`` of a list, counted from its nearest known place or from its
+        end, and store in the list where that part ends."""
         if not count:  # behind the end, where there is nothing to count back to
             return []
         near, last = listed.before(offset)
@@ -247,8 +248,8 @@ class Audit(OperationGroup):
         return found
 
     def _list_of(self, narrowed: AuditFilter) -> _List:
-        """Return the list of ``narrowed`` up to its newest record: nothing comes into it or goes from it, so
-        it is counted once for as long as it is looked at."""
+        """Return the list that fits ``narrowed``, fixed at its newest record and counted; cached until the
+        filter or the reader's scope changes."""
         reach = (*supervised(self.permissions), hidden_records(self.permissions))
         if self._listed is None or (self._listed.narrowed, self._listed.reach) != (narrowed, reach):
             seq, upto = AuditRecord.seq, narrowed.upto or 0
@@ -264,7 +265,7 @@ class Audit(OperationGroup):
         return self._listed
 
     def _parts(self, narrowed: AuditFilter, upto: int) -> list[Any]:
-        """Return conditions that together tell the list up to a record, each record by one of them."""
+        """Return disjoint conditions that together give the list up to the record ``upto``."""
         seq: Any = AuditRecord.seq
         if narrowed.lacks_index:  # the index that has it is read whole
             seen = visible(self.permissions, one_by_one=True, counted=True)
@@ -295,7 +296,7 @@ def _narrowed(condition: Any, narrowed: AuditFilter, *, counted: bool = False) -
 
 
 def _cites(clause: str) -> Any:
-    """Return the condition on AuditRecord for what ``clause`` is cited by, alone or among others."""
+    """Return the condition on AuditRecord for those that cite ``clause``, alone or among others."""
     cited = AuditRecord.clause
     return (
         (cited == clause)
@@ -306,7 +307,7 @@ def _cites(clause: str) -> Any:
 
 
 def _each_clause(cited: Sequence[tuple[str, int]]) -> list[tuple[Any, int]]:
-    """Count records by clause, from how many have each citation; the most frequent first."""
+    """Count records by single clause, from the counts of whole citations; the most frequent first."""
     counts: Counter[str] = Counter()
     for citation, count in cited:
         for clause in citation.split(", "):

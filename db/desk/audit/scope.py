@@ -48,7 +48,8 @@ def visible(permissions: Permissions, *, one_by_one: bool = False, counted: bool
 
 
 def not_hidden(permissions: Permissions) -> Any:
-    """Return the condition on records that none of them is about the reader."""
+    """Return the condition that leaves out the records hidden from the reader, such as those of cases about
+    them."""
     hidden = hidden_records(permissions)
     return AuditRecord.seq.not_in(sorted(hidden)) if hidden else SQL("1 = 1")
 
@@ -68,9 +69,9 @@ def of_book(book: str, unit: int | None, *, one_by_one: bool = False, counted: b
 
 
 def book_column(*, one_by_one: bool, counted: bool) -> Any:
-    """Return the column of a record's book, hidden from indexes or not. ``one_by_one``: for what is read
-    record by record and by no index on it; ``counted``: for all of them at once, for which a server chooses
-    better by its own figures."""
+    """Return the column of a record's book, hidden from indexes or not. ``one_by_one``: for lists that are
+    read record by record, through another index; ``counted``: for counting all at once, for which the
+    database chooses better by its own statistics."""
     by_none = one_by_one and not (counted and store().is_postgresql)
     return unindexed(AuditRecord.book) if by_none else AuditRecord.book
 
@@ -78,8 +79,8 @@ def book_column(*, one_by_one: bool, counted: bool) -> Any:
 def apart(
     permissions: Permissions, reached: Sequence[tuple[str, int | None]], *, counted: bool = False
 ) -> tuple[Any, Any]:
-    """Split what ``permissions`` see of each book and unit of ``reached`` into two conditions that no record
-    fits both of: what has a book, and what has none. An index leads to either by itself."""
+    """Return two disjoint conditions that together give what ``permissions`` see of each book and unit of
+    ``reached``: records with a book, and records without one. An index serves either."""
     placed = reduce(or_, ((AuditRecord.book == book) & _placed(book, unit) for book, unit in reached))
     people = reduce(or_, (_of_people(book, unit, counted=counted) for book, unit in reached))
     shown = not_hidden(permissions)
@@ -104,8 +105,8 @@ def _placed(book: str, unit: int | None) -> Any:
 
 
 def _of_people(book: str, unit: int | None, *, counted: bool = False) -> Any:
-    """Return the condition on records without a book for those of its people. ``counted``: told by whose they
-    are not, whom two indexes give at once, as no account is ever taken off the record."""
+    """Return the condition on records without a book for those of its people. ``counted``: as all but those
+    of others, which two indexes give at once, as no account is ever deleted."""
     there = (Entry.book == book) & _is_or_was_last()
     theirs = Entry.select(Entry.id).where(there & (Entry.person == Account.person))
     whoever = Account.select(Account.id).where(Account.id == AuditRecord.account)
@@ -126,7 +127,8 @@ def _of_people(book: str, unit: int | None, *, counted: bool = False) -> Any:
 
 
 def _is_or_was_last() -> Any:
-    """Return the condition on entries for those that are there, and of leavers who are nowhere any more."""
+    """Return the condition on entries for present ones, and for those of leavers who are in no book any
+    more."""
     other = Entry.alias()
     anywhere = other.select(other.id).where((other.person == Entry.person) & (other.state == "active"))
     return (Entry.state == "active") | ((Entry.state == "left") & ~fn.EXISTS(anywhere))

@@ -30,7 +30,7 @@ class WordList:
 
     @cached_property
     def _is_traditional(self) -> bool:
-        """Tell whether one of the words is written in traditional characters alone."""
+        """Whether one of the words is written in traditional characters alone."""
         letters = [_letters(word) for word in self._words]
         return any(
             unusual(one) and not any(respelled(one, two) == two != one for two in letters) for one in letters
@@ -84,7 +84,7 @@ def _bare(word: str) -> str:
 
 
 def _letters(word: str) -> str:
-    """Return what of ``word`` counts: neither blanks nor marks, in any case."""
+    """Return the letters and digits of ``word``, in one case, without blanks and marks."""
     return "".join(char for char in plain(_bare(word)) if char.isalnum())
 
 
