@@ -70,7 +70,7 @@ OF_VALUES = frozenset({DIRECTORY, list_called("reviews items")})
 
 
 def drawing_right(name: str) -> Drawn | None:
-    """Return who may draw the report called ``name``, or take such a list out; None where there is none."""
+    """Return who may draw the report, or take out the list, called ``name``; None for an unknown one."""
     report = {**LISTS, **hooks().lists}.get(name.removeprefix(list_called("")))
     if name.startswith(list_called("")) and report is not None:
         return replace(REPORTS[report], rests_on="", clause=export_clause, copies=True)
@@ -92,7 +92,7 @@ class Extent:
 
     @property
     def permissions(self) -> Permissions:
-        """The reader's. Raises TypeError where the program draws it."""
+        """The reader's permissions. Raises TypeError where the program draws it for nobody."""
         if self.reader is None:
             raise TypeError("drawn for nobody")
         return self.reader
@@ -213,7 +213,8 @@ def units_below(book: str, tops: set[int]) -> tuple[UnitOption, ...]:
 
 
 def under_password_alone(clause: str) -> Refused:
-    """Build the answer to a file that is to leave in the clear, of a book that lets none (D.4)."""
+    """Build the refusal of a file in the clear out of a book whose copies leave under a password alone
+    (D.4)."""
     return Refused(
         _("Nothing of this directory leaves but under a password."),
         clause,
@@ -237,14 +238,15 @@ def _roles(policy: EffectivePolicy, word: str) -> tuple[str, ...]:
 
 
 def _banned(policy: EffectivePolicy, role: str, report: str) -> bool:
-    """Return whether the report is banned: with exports people's values, with copies all lists."""
+    """Return whether a regulation bans ``role`` from taking the report out: a report of people's values where
+    exports are banned, a list where copies are."""
     banned = policy.kept_in(role) if report in OF_VALUES else policy.denial("copy", role)
     return banned is not None
 
 
 def way_to_copy(policy: EffectivePolicy) -> Message:
-    """Return what somebody does who may not take the book out: who decides on a copy is who they are told of
-    (I.4.4.2)."""
+    """Return the advice to somebody who may not take the book out: to look people up, or ask for a copy from
+    those who decide on that (I.4.4.2)."""
     if policy.denial("copy", "employee"):
         return _("Look single people up instead.")
     deciders = [policy.role(policy.role_behind(step.role)).label for step in policy.flow("copy").steps]

@@ -97,8 +97,7 @@ def _is_text(content: bytes, encoding: str) -> bool:
 
 
 def acts(content: bytes) -> bool:
-    """Return whether ``content`` is UTF-8 text that would be evidence but for characters that a terminal acts
-    on."""
+    """Return whether ``content`` is UTF-8 text with characters on which a terminal acts."""
     try:
         return _ACTED_ON.search(content.decode("utf-8")) is not None
     except UnicodeDecodeError:
@@ -106,7 +105,7 @@ def acts(content: bytes) -> bool:
 
 
 def without_acting(content: bytes) -> bytes:
-    """Return text ``content`` without characters that a terminal acts on."""
+    """Return text ``content`` without the characters on which a terminal acts."""
     return _ACTED_ON.sub("", content.decode("utf-8")).encode("utf-8")
 
 

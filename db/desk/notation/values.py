@@ -117,7 +117,8 @@ def said_in(text: str) -> str:
 
 
 def _is_safe(char: str) -> bool:
-    """Return whether ``char`` is seen. What Unicode adds to the two planes kept for ideographs is, too."""
+    """Return whether ``char`` is visible; also one that Unicode adds later to the two planes reserved for
+    ideographs."""
     if "\U00020000" <= char <= "\U0003fffd":
         return True
     return unicodedata.category(char) not in _UNSAFE and not _IGNORABLE.fullmatch(char)
@@ -140,7 +141,8 @@ def display(kind: str, value: str) -> str:
 
 
 def _grouped(number: str) -> str:
-    """Group an E.164 number. Chinese ones are the many; the library takes 100 µs for each."""
+    """Return an E.164 number in groups. Chinese ones, which are most, don't use the library, which takes 100
+    µs for each."""
     mobile = _CHINESE_MOBILE.fullmatch(number)
     if mobile:
         return " ".join(mobile.groups())

@@ -115,7 +115,7 @@ def numbers(book: str) -> Numbers:
 
 
 def survey_failed(book: str, problem: str) -> None:
-    """Store why a comparison could not be made; it stays due. A transaction of its own."""
+    """Store why a comparison failed; it stays due. Records nothing. A transaction of its own."""
     with writing():
         OutsideSurvey.update(problem=problem[:200]).where(OutsideSurvey.id == _survey(book).id).execute()
 

@@ -110,7 +110,8 @@ def _requests(place: Extent, first: date, last: date) -> Iterable[MovementRow]:
 
 
 def _entered(request: Request) -> str:
-    """Return the day on which it came into the book; of a leaver, on which the entry was removed."""
+    """Return the day on which a request was applied; for a leave the day on which the entry was removed.
+    Empty where that is still to come."""
     if request.kind != "leave":
         return local(request.closed_at)[:10] if request.closed_at else ""
     made = Archive.get_or_none(Archive.request == request)

@@ -141,7 +141,8 @@ def outlook(permissions: Permissions) -> DeadlineOutlook:
 
 
 def unusual(permissions: Permissions) -> tuple[tuple[Unusual, ...], dict[str, int]]:
-    """Return what people do today or yesterday unlike other days, most often first; rows by book."""
+    """Return those who do more today or yesterday than on other days, most often first; and by book how many
+    rows that is."""
     found: list[Unusual] = []
     for book in permissions.books:
         for place in _widest(permissions, "access", book):
@@ -253,7 +254,8 @@ def _of_book(permissions: Permissions, book: str, unit: int | None) -> Iterator[
 
 
 def _usual(book: str, accounts: set[int], before: date) -> dict[int, int]:
-    """Return each account's usual entries a day: the median of the last days with any."""
+    """Return each account's median of entries opened a day, over its last days with any; accounts with too
+    few such days are left out."""
     where, given = is_among("account", accounts)
     acts, names = is_among("act", watched_looks())
     mark = database.param

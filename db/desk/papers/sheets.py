@@ -132,7 +132,8 @@ def put_on_record(
     kind: SheetKind, matter: Matter, content: tuple[Sequence[PaperPage], Sequence[SheetLine]],
     account: int, language: Language,
 ) -> Paper:  # fmt: skip
-    """Store a sheet with what it says encrypted under a key of its own; its number is its id."""
+    """Store a sheet with its content encrypted under a key of its own, and return it; its number is its
+    id."""
     pages, lines = content
     key = secrets.token_hex(16)
     subject = pages[0].facts[0][1]
