@@ -40,8 +40,9 @@ def watch_of(policy: EffectivePolicy) -> WatchRule:
 
 
 def is_beyond(act: Act, policy: EffectivePolicy, entry: int) -> bool:
-    """Return whether showing ``entry`` to the actor would be beyond what the watch allows. Holds the audit
-    chain until the transaction ends, so that acts at the same moment are counted."""
+    """Return whether showing ``entry`` to the actor would exceed the hourly limit of the watch. In a recorded
+    operation, locks the audit chain until the transaction ends, so that acts at the same moment are
+    counted."""
     if act.operation.recorded:
         audit.lock_chain()
     seen = _entries_shown(accounts_with(act.permissions.account))
@@ -54,7 +55,8 @@ def was_shown(act: Act, entry: int) -> bool:
 
 
 def check_reason(act: Act, policy: EffectivePolicy, entry: int, reason: str) -> None:
-    """Raise Refused if ``entry`` is beyond the watch and ``reason`` empty. Locks as `is_beyond` does."""
+    """Raise Refused if ``entry`` is beyond the watch's limit and ``reason`` empty. Locks as `is_beyond`
+    does."""
     if is_beyond(act, policy, entry) and not said_in(reason):
         raise reason_required(policy)
 
@@ -85,7 +87,7 @@ def misses_left(act: Act) -> int:
 
 
 def too_many_misses() -> Refused:
-    """Return the answer to an asker for too many protected values that nobody has."""
+    """Build the refusal to an asker for too many protected values that nobody has."""
     said = _n(
         "Within a day you asked for {count} protected value that nobody has; that is the limit.",
         "Within a day you asked for {count} protected values that nobody has; that is the limit.",
@@ -105,9 +107,9 @@ def note_shown(act: Act, policy: EffectivePolicy, entry: int) -> None:
 
 
 def tell_watch(act: Act, policy: EffectivePolicy, *entries: int) -> None:
-    """Tell those who watch over the book, by notice and mail once an hour, where the actor is shown more
-    people's values than it allows: those on record, and ``entries`` by the act that runs. That is recorded
-    beside the act."""
+    """Notify the watchers of the book, by notice and mail once an hour and recorded beside the act, where the
+    actor is shown more people's protected values than allowed: those recorded, and ``entries`` by the running
+    act."""
     rule, accounts = watch_of(policy), accounts_with(act.permissions.account)
     people = len(_entries_shown(accounts) | set(entries))
     if people <= rule.people_an_hour or (policy.book,) in _acts(accounts, (ALARM,), "book"):

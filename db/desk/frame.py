@@ -86,7 +86,7 @@ METHODS: dict[str, Callable[..., Any]] = {}
 
 
 def desk_of(actor: Actor) -> Desk:
-    """Open a desk for somebody who is not at it: what they asked for is done now."""
+    """Open a desk for an account that is not signed in, to do now what it asked for."""
     from db.desk import open_desk  # which stands above this module
 
     return open_desk(actor)
@@ -172,8 +172,8 @@ class Act:
 
     @property
     def alone(self) -> bool:
-        """Whether one person does what takes two, as there was nobody who could agree. What the regulation
-        lets one do is no such act: whom the school makes a teacher (D.3) is nobody's puppet for it."""
+        """Whether one person does an act that takes two because nobody could agree. An act that the
+        regulation lets one person do is none: whom the school makes a teacher (D.3) depends on nobody."""
         return self.second is not None and self.second.account is None
 
     @property
@@ -198,7 +198,7 @@ class Act:
         on_behalf_of: int | None = None,
         **detail: object,
     ) -> None:
-        """Note on whom it is, why and by which clause; ``detail`` holds no protected values."""
+        """Note for the act's record whom it is about, why and by which clause; no protected values."""
         given = {
             "book": book,
             "unit": unit,
@@ -212,11 +212,12 @@ class Act:
         self.detail.update(detail)
 
     def keep_states(self, before: Mapping[str, object], after: Mapping[str, object]) -> None:
-        """Have the state before and after stand in the act's record, encrypted. The last call counts."""
+        """Keep the state before and after for the act's record, encrypted; the last call counts."""
         self.journal = {"before": dict(before), "after": dict(after)}
 
     def record(self, outcome: str, clause: str | None = None, book: str | None = None) -> int:
-        """Append this act to the chain, in the transaction; in another ``book`` without its subject."""
+        """Append this act to the audit chain, in the running transaction; return the record's number. In
+        another ``book`` it has no subject."""
         facts = dict(self.facts)
         if book is not None:
             facts = {name: value for name, value in facts.items() if name in ("clause", "request")}
@@ -425,7 +426,8 @@ def _acting(
 def _begin_operation(
     desk: Desk, transaction: Callable[[], AbstractContextManager[None]]
 ) -> Iterator[Permissions]:
-    """Begin a transaction and read what the actor holds. Ends first, in its own, what a last day ends."""
+    """Begin a transaction and yield what the actor holds. Does first, in own ones, what last days made
+    due."""
     with ExitStack() as opened:
         opened.enter_context(transaction())
         permissions = desk.kept.permissions()
@@ -438,8 +440,8 @@ def _begin_operation(
 
 
 def settle_act(act: Act) -> None:
-    """Write what `Act.with_record` holds, check that nothing else moved than is declared, and record the act
-    in each of its books, within the running transaction; a ``silent`` one is not recorded."""
+    """Write what `Act.with_record` holds and record the act in each of its books, within the running
+    transaction; a ``silent`` one is not recorded. Raises UndeclaredPower if it moved undeclared power."""
     for write in act.with_record:
         write()
     rows.check_declared(act.operation.name, act.begun_after, act.moves)
@@ -458,7 +460,7 @@ def changed_rights() -> Refused:
 
 
 def _admit(act: Act, desk: Desk, asked: Mapping[str, object]) -> None:
-    """Refuse what this sign-in is not strong enough for, and what an undertaking or a training precedes."""
+    """Raise Refused where this sign-in is too weak, or an undertaking or a training comes first."""
     made = act.operation
     if act.actor.strength not in made.strengths:
         if act.actor.strength == "leaving":

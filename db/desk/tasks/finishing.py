@@ -44,8 +44,8 @@ def missing_proofs(task: Task) -> Sequence[TaskProof]:
 
 
 def mark_proof(task: Task, what: str, account: int | None, word: str = "") -> bool:
-    """Mark the proof ``what`` as there, with ``account`` (None: nobody) and note ``word``; return False if
-    the task needs none such or has it already. The task stays open."""
+    """Store that the proof ``what`` of ``task`` is there, with ``account`` (None: nobody) and note ``word``;
+    return False if the task needs none such or has it already. The task stays open."""
     return bool(
         TaskProof.update(met_at=clock.decided(), met_by=account, word=word)
         .where((TaskProof.task == task) & (TaskProof.what == what) & TaskProof.met_at.is_null())
@@ -68,7 +68,8 @@ def lacking(task: Task, *, but: frozenset[str] = frozenset()) -> Refused | None:
 
 
 def hand_in(task: Task, account: int) -> None:
-    """Mark the doer's part as done as of now. Raises Refused if it was, or the task is over."""
+    """Store that ``account`` did its part of ``task`` now, whose receipt is still to be confirmed. Raises
+    Refused if it was submitted already, or the task is over."""
     changed = (
         Task.update(handed_at=clock.decided(), handed_by=account)
         .where((Task.id == task.id) & (Task.state == "open") & Task.handed_at.is_null())
@@ -79,7 +80,8 @@ def hand_in(task: Task, account: int) -> None:
 
 
 def finish_task(task: Task, account: int | None) -> int:
-    """End ``task`` as of its hand-in; store and return its lateness. Raises Refused if over."""
+    """End ``task`` as done at its submission, or now; store and return its lateness. Raises Refused if
+    over."""
     at = task.handed_at or clock.decided()
     late = _lateness(task, at)
     changed = (
@@ -99,8 +101,8 @@ def _lateness(task: Task, at: str) -> int:
 
 
 def pass_task_on(task: Task, account: int, to: int) -> None:
-    """End ``task``, which ``account`` gives to ``to`` instead; store to whom. Raises Refused where it is
-    over."""
+    """End ``task`` as cancelled, with its lateness, because ``account`` passes it on to ``to``, and store to
+    whom; opens no new one. Raises Refused where it is over."""
     call_task_off(task, account)
     task.detail = canonical(json.loads(task.detail) | {"passed_to": to}).decode("utf-8")
     task.save(only=[Task.detail])
@@ -134,7 +136,7 @@ def finish_if_complete(task: Task, account: int | None) -> bool:
 
 
 def settle_about(entry: int, account: int | None) -> None:
-    """End the tasks about ``entry`` that lack nothing more since it left, such as to confirm it."""
+    """End the tasks about ``entry`` that lack nothing more since it left, such as the one to confirm it."""
     for task in Task.select().where((Task.entry == entry) & (Task.state == "open")).order_by(Task.id):
         finish_if_complete(task, account)
 

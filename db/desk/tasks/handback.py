@@ -74,8 +74,8 @@ def asks_leavers(book: str) -> bool:
 
 
 def leaves_organisation(entry: Entry, request: int | None) -> bool:
-    """Return whether a leave from the book of ``entry`` is one of the organisation, by the last day that its
-    ``request`` put on record or since the person is in no other book."""
+    """Return whether a leave from the book of ``entry`` is one from the organisation: by the last day stored
+    for its ``request``, or because the person is in no other book."""
     everywhere = LastDay.select().where(
         (LastDay.request == request) & LastDay.everywhere & (LastDay.state != "lifted")
     )
@@ -83,15 +83,16 @@ def leaves_organisation(entry: Entry, request: int | None) -> bool:
 
 
 def begin_hand_back(task: Task) -> None:
-    """List what is owed by a new ``task``; where that is nothing, mark the hand-back that it asks for."""
+    """Store the list of copies to hand back for a new ``task``; where there are none, mark the hand-back as
+    done."""
     if asks_back(task) and not list_copies(task):
         mark_proof(task, HAND_BACK, None, "0")
 
 
 def list_copies(task: Task) -> int:
-    """Add every copy that the task's person owes by it to its list, and have the tasks that waited for the
-    hand-back wait again; return how many are open. A copy that was handed back before, on an earlier move, is
-    not asked for again."""
+    """Store every copy that the task's person has to hand back on its list, and unmark the hand-back on the
+    tasks that wait for it; return how many are open. A copy that was handed back before, on an earlier move,
+    is not asked for again."""
     entry = Entry.get_by_id(task.entry_id)
     for copy in _unlisted(task, entry):
         reopen(entry.id, task.book_id)
@@ -109,8 +110,8 @@ def list_copies(task: Task) -> int:
 
 
 def _unlisted(task: Task, entry: Entry) -> list[Copy]:
-    """Return what ``task`` asks back and is on no list. What was put by hand on a list that was called off
-    with its task is asked back still."""
+    """Return the copies that ``task`` asks back and that are on no list. One added by hand to the list of a
+    cancelled task is still asked back."""
     elsewhere = task.book_id != entry.book_id
     is_leave = task.kind in LEAVERS or (task.request is not None and task.request.kind == "leave")
     owed = copies_owed(entry, leaves=elsewhere or (is_leave and leaves_organisation(entry, task.request_id)))
@@ -132,8 +133,8 @@ def unlisted(entry: Entry, copies: Iterable[Copy]) -> list[Copy]:
 
 
 def drop_unasked(task: Task) -> None:
-    """Delete from the list of a leaver's task the copies out of other books, where the leave came to be of
-    one directory alone."""
+    """Delete from the list of a leaver's task the copies out of other books, where the leave is now from one
+    directory alone."""
     entry, alone = Entry.get_by_id(task.entry_id), (LastDay.request == task.request_id) & ~LastDay.everywhere
     if LastDay.select().where(alone).exists() and stays_elsewhere(entry):
         others = [one.mark for one in copies_owed(entry, leaves=True) if one.book != entry.book_id]
@@ -187,14 +188,14 @@ def all_back(entry: int | None, book: str, account: int | None) -> None:
 
 
 def reopen(entry: int | None, book: str) -> None:
-    """Take back on open tasks of ``book`` about ``entry`` that all copies were handed back: one more turned
-    up."""
+    """Unmark the hand-back on open tasks of ``book`` about ``entry``, because another copy turned up."""
     here = (Task.entry == entry) & (Task.book == book) & (Task.state == "open")
     _unmark(HAND_BACK, Task.select(Task.id).where(here))
 
 
 def reopen_ended(entry: int | None, book: str, since: str) -> None:
-    """Open the hand-back tasks of ``book`` about ``entry`` again that ended by a sign-off ``since`` then."""
+    """Open again the hand-back tasks of ``book`` about ``entry`` that ended by a sign-off at ``since`` or
+    later, and unmark their receipt."""
     ended = Task.select(Task.id).join(TaskProof).where(
         (Task.entry == entry) & (Task.book == book) & (Task.kind == HAND_BACK) & (Task.state == "done")
         & (TaskProof.what == RECEIPT) & (TaskProof.met_at >= since)

@@ -75,8 +75,8 @@ class Todo(OperationGroup):
 
     @operation("todo.window", label=_("list what is to be done"), recorded=False, power=LOOKS)
     def window(self, chosen: Chosen = NONE, offset: int = 0, limit: int = AT_ONCE) -> TodoWindow:
-        """Return the part of what waits for the actor from ``offset`` that fits ``chosen``, without what a
-        training closes to them."""
+        """Return the part from ``offset`` of what waits for the actor and fits the chips ``chosen``, without
+        what an overdue training closes to them."""
         open_part = admitted(self.permissions)
         decisions, request_approvers = to_decide(open_part)
         known = {one.id for one in decisions}
@@ -107,8 +107,9 @@ class Todo(OperationGroup):
 
     @operation("todo.keep", label=_("keep a filter"), recorded=True, power=LOOKS)
     def toggle_filter(self, chosen: Chosen = NONE) -> bool:
-        """Keep these chips as one of the actor's own, or no more where they are kept; return whether they are
-        now. The oldest go for which there is no place. Raises Invalid for none, and for too many."""
+        """Store these chips as one of the actor's filters, or delete them if they are stored; return whether
+        they are now. The oldest are deleted for want of room. Raises Invalid for no chips, and for too
+        many."""
         held = write_selection(chosen)
         if held == write_selection(NONE):
             raise Invalid(Problem("chosen", _("Set some chips first.")))
@@ -156,7 +157,7 @@ def _entry(one: _Mine) -> int | None:
 
 
 def _facts(one: _Mine, span_of: Callable[[str | None], Span]) -> _Facts:
-    """Return what a matter is, facet by facet, as chips name it."""
+    """Return the facets of a task or request, by which chips filter."""
     is_request = isinstance(one, OpenRequest)
     unit = one.unit if isinstance(one, OpenRequest) else one.unit_id
     return {
@@ -190,7 +191,7 @@ def _chips(facts: Sequence[tuple[_Mine, _Facts]], chosen: Chosen) -> Sequence[Ch
 
 
 def _labels(facet: Facet, values: Sequence[str], facts: Sequence[tuple[_Mine, _Facts]]) -> Mapping[str, Text]:
-    """Return what chips are called, as far as anything of the reader's is so called."""
+    """Return the labels of chips, only of those that fit something of the reader's."""
     if facet == "due":
         return {str(due): label for due, label in DUES.items()}
     if facet == "unit":

@@ -161,7 +161,7 @@ class Waiting(OperationGroup):
     def page(
         self, whose: Whose, wanted: WaitingFilter = WaitingFilter(), offset: int = 0, limit: int = AT_ONCE
     ) -> ListPart[Matter | Alike]:
-        """Return what of `mine` or `others` is ``wanted``, with what is alike in one row."""
+        """Return the part of `mine` or `others` that is ``wanted``, with alike requests in one row."""
         found = self._find_all()
         groups = found.groups(whose, wanted)
         returned = sum(group[0] in found.returned for group in groups[: len(found.returned)])
@@ -215,7 +215,8 @@ class Waiting(OperationGroup):
         "waiting.others", label=_("list what waits for others"), recorded=False, power=LOOKS, untrained=True
     )
     def others(self, offset: int = 0, limit: int = AT_ONCE) -> ListPart[RequestRow | TaskRow]:
-        """Return what the actor asked for, or sees to, and others decide now; the oldest due day first."""
+        """Return what the actor asked for or is responsible for and others decide now; the oldest due day
+        first."""
         found = self._find_all()
         rows = self._rows(found.others, offset, limit)
         return ListPart(tuple(row for row in rows if not isinstance(row, OtherMatter)), len(found.others))
@@ -243,9 +244,9 @@ class Waiting(OperationGroup):
 
     @operation("waiting.news", label=_("read the news"), recorded=False, power=LOOKS, untrained=True)
     def news(self) -> tuple[NoticeToMe, ...]:
-        """Return announcements that the actor has not seen, what they can still stop before all else, then
-        newest first, but for reminders of what waits for them, alarms about what is over, and alarms about
-        what stands in their lists."""
+        """Return notices that the actor has not seen, those whose act they can still stop first, then newest
+        first; without reminders of what waits for them, settled alarms, and alarms about what stands in their
+        lists."""
         found = self._find_all()
         known = _matters((*found.mine, *found.others))
         return tuple(one for one in news_to(self.permissions) if one.matter not in known)
@@ -306,7 +307,7 @@ class _Found:
         )
 
     def groups(self, whose: Whose, wanted: WaitingFilter) -> Sequence[Group]:
-        """Return what of a list is wanted, each in a group of what it stands in one row with; cached."""
+        """Return what is wanted of a list, in groups that make one row each; cached."""
         if (whose, wanted) not in self.grouped:
             listed = self.mine if whose == "mine" else self.others
             self.grouped[whose, wanted] = self._group(listed, wanted)
@@ -327,8 +328,8 @@ class _Found:
         return list(map(tuple, groups.values()))
 
     def _compare(self, listed: Sequence[Mine]) -> None:
-        """Find what is alike among ``listed``. What is asked for is sealed, so only what agrees in all else
-        is opened, and of very much only the first."""
+        """Read by what the requests among ``listed`` are alike, and cache it. As their content is sealed,
+        only those that agree in all else are decrypted, and of very many only the first."""
         outside: dict[Hashable, list[int]] = {}
         for one in listed:
             if isinstance(one, OpenRequest | Request) and one not in self.returned:
@@ -346,7 +347,7 @@ class _Found:
             self.alike[number] = (key, fields, row.reason, step.ord if step is not None else 0)
 
     def _outside(self, one: OpenRequest | Request) -> Hashable:
-        """Return what tells a request from others without opening it."""
+        """Return a key by which a request differs from others without decrypting it."""
         rank = self.tags.tag_of(_entry(one)).rank
         if isinstance(one, OpenRequest):
             return one.book, one.kind, one.requester, one.role, one.due, rank
@@ -386,8 +387,7 @@ def _find(permissions: Permissions) -> _Found:
 
 
 def _asked_by(account: int) -> tuple[list[Request], list[Request]]:
-    """Return what was returned to the account, what goes on by a running clock first; and what it asked for
-    that is being decided."""
+    """Return the account's returned requests, those with a running deadline first; and its open ones."""
     asked = list(
         Request.select()
         .where((Request.requester == account) & Request.state.in_(("returned", "open")))
