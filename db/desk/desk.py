@@ -41,7 +41,7 @@ from db.desk.requests.changes import Changes
 from db.desk.requests.delegation import Delegations
 from db.desk.requests.drafts import Drafts
 from db.desk.requests.evidence import EvidenceTray
-from db.desk.requests.holding import Held, HeldDecisions, apply_held, hold
+from db.desk.requests.holding import Held, HeldDecisions, apply_held, hold_act
 from db.desk.requests.objecting import Objections
 from db.desk.requests.own_requests import Requests
 from db.desk.requests.power_telling import tell_of
@@ -127,9 +127,9 @@ class Desk:
         return put_off(act, run)
 
     def hold(self, act: Act, run: Callable[[], object]) -> bool:
-        """Store the running act to be done later (`holding.hold`); False, with nothing done, where it is done
-        now."""
-        return hold(act, run)
+        """Store the running act to be done later (`holding.hold_act`); False, with nothing done, where it is
+        done now."""
+        return hold_act(act, run)
 
     def apply_held(self) -> list[Message]:
         """Carry out the actor's held decisions that are due, each recorded; return the messages of those that

@@ -73,7 +73,7 @@ def has_calendar() -> bool:
     return True
 
 
-def declared(book: str | None, upto: int | None = None) -> dict[date, CalendarDay]:
+def declared_days(book: str | None, upto: int | None = None) -> dict[date, CalendarDay]:
     """Return the last declared line of each day, of the organisation (None) or ``book``, without days taken
     out; with ``upto`` only of the changes up to that number."""
     rows = CalendarDay.select(CalendarDay, CalendarChange).join(CalendarChange).order_by(CalendarChange.id)
@@ -148,7 +148,7 @@ def due_of(book: str, day: str | None, clause: str | None) -> Due | None:
 def _calendar(country: str, zone: str, book: str | None, last: int, _digest: str) -> WorkingCalendar:
     """Build a calendar; cached. The digest is of all days declared up to the ``last`` change, so it tells
     each state of them."""
-    days = declared(None, last) | (declared(book, last) if book is not None else {})
+    days = declared_days(None, last) | (declared_days(book, last) if book is not None else {})
     return WorkingCalendar(country, zone, {day: row.kind == "workday" for day, row in days.items()})
 
 

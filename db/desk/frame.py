@@ -92,7 +92,7 @@ def desk_of(actor: Actor) -> Desk:
     return open_desk(actor)
 
 
-def admitted(permissions: Permissions, asked: Mapping[str, object] | None = None) -> Permissions:
+def admit_actor(permissions: Permissions, asked: Mapping[str, object] | None = None) -> Permissions:
     """Return what the hooks ``admits`` leave of ``permissions``. Raises Refused where they leave nothing of
     what an operation was ``asked`` with."""
     for admit in hooks().admits:
@@ -397,7 +397,8 @@ def _acting(
             _admit(act, desk, asked)
             yield act
             if not (made.before_undertaking or made.untrained):
-                admitted(permissions, {"book": act.facts.get("book")})  # it may have been named by a number
+                # The book may have been named by a number.
+                admit_actor(permissions, {"book": act.facts.get("book")})
             if made.recorded and not made.lengthy:
                 desk.tell_of(act)
                 if not made.mass:
@@ -496,4 +497,4 @@ def _admit(act: Act, desk: Desk, asked: Mapping[str, object]) -> None:
             _("Sign in again; it is shown first, to be read and accepted."),
         )
     if not made.untrained:
-        act.permissions = admitted(act.permissions, asked)
+        act.permissions = admit_actor(act.permissions, asked)

@@ -103,7 +103,7 @@ def tell_both(
     tell_supervisors(account, kind, clause, request=request, detail=detail, by=by)
 
 
-def tell_some(
+def tell_accounts(
     account: Account, accounts: Iterable[int], kind: Kind, book: str, clause: str, request: int | None = None
 ) -> None:
     """Send notice and mail about ``account`` to ``accounts``, within the running transaction."""

@@ -55,7 +55,7 @@ def open_reset(account: int, request: int | None, by: int, voucher: int | None) 
     return made
 
 
-def outstanding(account: int) -> Activation | None:
+def outstanding_code(account: int) -> Activation | None:
     """Return the record of the account's code that can be used, or of which a half may still be shown; None
     where there is none."""
     row: Activation | None = (
@@ -76,7 +76,7 @@ def is_out(row: Activation) -> bool:
 def _stop(account: int, by: int | None = None) -> Activation | None:
     """Mark the record of the outstanding code as stopped, delete the digests of its halves, and return it;
     None without one. The account keeps a code that is complete."""
-    row = outstanding(account)
+    row = outstanding_code(account)
     if row is not None:
         Activation.update(stopped_at=clock.now(), stopped_by=by, first=None, second=None).where(
             Activation.id == row.id
@@ -98,7 +98,7 @@ def may_be_used(account: int) -> bool:
     code that the host gave out may always be used. One that a single person gave out, or nobody is known to
     have, may not where the holder is more than an employee. One of two halves may not before the waiting time
     of what the holder is by now."""
-    row = outstanding(account)
+    row = outstanding_code(account)
     if row is None or row.how == "invitation":
         return not is_powerful(account)
     if row.how == "host":
@@ -109,7 +109,7 @@ def may_be_used(account: int) -> bool:
 
 def note_use(account: int) -> Activation | None:
     """Mark the record of the outstanding code as used, and return it; None without one."""
-    row = outstanding(account)
+    row = outstanding_code(account)
     if row is not None:
         Activation.update(used_at=clock.now()).where(Activation.id == row.id).execute()
     return row

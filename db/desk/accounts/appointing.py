@@ -15,7 +15,7 @@ from db.approval.capacity import DEPUTY, HOLDER
 from db.desk.accounts.charge import granting_holdings
 from db.desk.accounts.granting import appoint
 from db.desk.accounts.new_accounts import check_still_here, end_of
-from db.desk.authority.offices import end_on, held_now, is_single
+from db.desk.authority.offices import end_grants_on, held_now, is_single
 from db.desk.authority.permissions import Permissions, is_within, policy_of, root_of
 from db.desk.due_dates import today
 from db.desk.frame import OperationGroup, operation
@@ -130,7 +130,7 @@ class Appointments(OperationGroup):
             book=book, unit=decided_in(book, role, unit), clause=clause, entry=_entry(book, person)
         )
         self.act.note_facts(person=person, role=role, what=what, day=first.isoformat())
-        end_on(ending, first)
+        end_grants_on(ending, first)
         if what != RELIEVE:
             self._appoint(book, role, unit, person, what, first, until)
 

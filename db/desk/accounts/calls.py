@@ -11,7 +11,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from db.approval.facts import ApprovalContext
-from db.desk.accounts.account_notices import tell_owner, tell_some
+from db.desk.accounts.account_notices import tell_accounts, tell_owner
 from db.desk.accounts.resets import place_of
 from db.desk.authority.permissions import books_of, policy_of
 from db.desk.requests.approvers import ApproverResolver
@@ -35,7 +35,7 @@ def call_for_help(login: str, source: str, front: str) -> bool:
     HelpCall.create(account=account, source=source, at=clock.now())
     for book in books_of(account.id)[:1]:
         clause = policy_of(book).reset.clause
-        tell_some(account, _those_who_ask(account, book), "reset-called", book, clause)
+        tell_accounts(account, _those_who_ask(account, book), "reset-called", book, clause)
         tell_owner(account, "reset-called", clause, detail={"source": source})
     audit.append(act="auth.help", outcome="done", account=account.id, source=source, front=front)
     return True

@@ -52,7 +52,7 @@ def ask_to_confirm(account: int) -> bool:
     return asked
 
 
-def confirm(account: int, by: int) -> None:
+def confirm_owner(account: int, by: int) -> None:
     """Store that ``by`` knows who uses ``account``, with the office of ``by``; notify the person and the
     watchers. Raises Refused where ``by`` holds no office over it any more that the helpers lack, or counts as
     one with the person or a helper."""

@@ -6,7 +6,7 @@ from datetime import date
 
 from db.approval.capacity import capacity_of
 from db.desk.accounts.account_notices import account_owner, tell_both
-from db.desk.accounts.activations import outstanding, void_code
+from db.desk.accounts.activations import outstanding_code, void_code
 from db.desk.accounts.charge import covers_unit, entry_of, granting_holdings, not_on_oneself, require_giver
 from db.desk.authority.office_names import office_name, title_of
 from db.desk.authority.permissions import Permissions, books_of, is_within, policy_of
@@ -29,7 +29,7 @@ def may_ask_for(permissions: Permissions, account: Account, book: str, unit: int
     return own is not None and any(is_within(own.unit_id, one.unit) for one in headed)
 
 
-def asked_for(permissions: Permissions, number: int, book: str, unit: int | None) -> Account:
+def account_asked_for(permissions: Permissions, number: int, book: str, unit: int | None) -> Account:
     """Return the account ``number``, if the actor may ask for a role for it. Raises Refused for any other, in
     the same words where there is none, and for another account of the actor's own."""
     found = Account.get_or_none((Account.id == number) & (Account.state != "disabled"))
@@ -99,7 +99,7 @@ def _named_givers(by: int | None, second: int | None) -> dict[str, object]:
 
 def _void_code(account: Account, by: int | None) -> None:
     """Void the outstanding code, unless the host made it: it was given out for less than is held now."""
-    code = outstanding(account.id)
+    code = outstanding_code(account.id)
     if code is not None and code.how != "host":
         void_code(account.id, by)
 

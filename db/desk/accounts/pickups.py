@@ -66,7 +66,7 @@ def open_pickups(account: int) -> Any:
     )
 
 
-def redeem(account: int, source: str, digest: str) -> str | None:
+def redeem_pickup(account: int, source: str, digest: str) -> str | None:
     """Use up, within the running transaction, the open code of ``account`` that was made for ``source`` and
     has ``digest``, and return its number; of two attempts at once one gets it. Where no code has it, count a
     wrong try against each of that source, and return None."""
@@ -83,7 +83,7 @@ def note_session(number: str, session: int) -> None:
     Pickup.update(used=session).where(Pickup.id == number).execute()
 
 
-def give_back(session: int) -> None:
+def reopen_pickup(session: int) -> None:
     """Make the code that began ``session`` usable again, within the running transaction, where the session
     ended before its command was taken or its file came. Counts a try."""
     for row in Pickup.select().where((Pickup.used == session) & Pickup.taken_at.is_null()):

@@ -10,13 +10,13 @@ from db.desk.accounts.activations import halves_shown_until, open_reset, store_h
 from db.desk.accounts.resets import (
     FORMERLY,
     OPERATION,
-    asks_in,
+    book_for_reset,
     code_of,
     is_reset,
     open_halves,
     place_of,
-    stop,
-    under_way,
+    stop_reset,
+    waiting_reset,
 )
 from db.desk.authority.permissions import books_of, policy_of
 from db.desk.frame import OperationGroup, operation
@@ -83,7 +83,7 @@ class Resets(OperationGroup):
                 self.permissions.policy(books_of(owner.id)[0]).reset.clause,
                 _("Ask your head, or whoever looks after accounts."),
             )
-        book = asks_in(self.permissions, owner) if owner is not None else None
+        book = book_for_reset(self.permissions, owner) if owner is not None else None
         if owner is None or book is None:
             raise Refused(
                 _("There is nobody of that name for whom you may ask."),
@@ -95,7 +95,7 @@ class Resets(OperationGroup):
         if second is not None and second.account is not None:
             open_halves(owner, self.act, second, clause)
             return
-        other = under_way(owner, self.permissions.account)
+        other = waiting_reset(owner, self.permissions.account)
         if other is not None:
             problem = _("A reset of this sign-in is under way: request {request}.", request=other)
             raise Invalid(Problem("whom", problem))
@@ -167,7 +167,7 @@ class Resets(OperationGroup):
         owner, the supervisors and the others who took part in it. Nothing else of the account has changed.
         Raises Refused for others' resets, Overtaken for one that is over."""
         row = self._own_reset(request)
-        stop(self.act, row)
+        stop_reset(self.act, row)
 
     def _read_notice(self, row: Request) -> None:
         """Mark the notice that a half waits as read."""

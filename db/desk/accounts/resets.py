@@ -25,8 +25,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from db.desk.accounts.account_notices import account_owner, tell_both, tell_some
-from db.desk.accounts.activations import halves_shown_until, open_reset, outstanding, void_code
+from db.desk.accounts.account_notices import account_owner, tell_accounts, tell_both
+from db.desk.accounts.activations import halves_shown_until, open_reset, outstanding_code, void_code
 from db.desk.accounts.charge import entry_of
 from db.desk.authority.permissions import (
     Permissions,
@@ -53,7 +53,7 @@ FORMERLY: Final = "reset"
 """The kind of request by which it was asked for before it was an act that takes two."""
 
 
-def asks_in(permissions: Permissions, account: Account) -> str | None:
+def book_for_reset(permissions: Permissions, account: Account) -> str | None:
     """Return a book in which the actor may ask for a reset of the account, preferring one in which it has a
     privileged role; None where they don't reach every book in which it is more than an employee."""
     power = books_of_power(account.id)
@@ -69,7 +69,7 @@ def place_of(account: Account, book: str) -> tuple[int | None, int]:
     return (entry.id, entry.unit_id) if entry is not None else (None, root_of(book))
 
 
-def stop(act: Act, request: Request) -> None:
+def stop_reset(act: Act, request: Request) -> None:
     """End a reset whose code was not used yet: withdraw its request or void its code, add that to its
     history, and notify the owner, the supervisors and the others who took part in it. Raises Overtaken where
     it is over."""
@@ -86,12 +86,12 @@ def stop(act: Act, request: Request) -> None:
     row = Activation.get_or_none(Activation.request == request)
     hands = {request.requester_id, *([row.voucher_id] if row is not None and row.voucher_id else [])}
     others = sorted(hands - {act.permissions.account})
-    tell_some(owner, others, "reset-stopped", request.book_id, request.clause, request.id)
+    tell_accounts(owner, others, "reset-stopped", request.book_id, request.clause, request.id)
 
 
 def code_of(request: Request) -> Activation | None:
     """Return the record of the code of a vouched reset, if it is not used, stopped, over or replaced."""
-    row = outstanding(request.about_id) if request.about_id is not None else None
+    row = outstanding_code(request.about_id) if request.about_id is not None else None
     return row if row is not None and row.request_id == request.id else None
 
 
@@ -111,7 +111,7 @@ def is_reset(request: Request) -> bool:
     return bool(open_payload(request).get("operation") == OPERATION)
 
 
-def under_way(owner: Account, asker: int) -> int | None:
+def waiting_reset(owner: Account, asker: int) -> int | None:
     """Return the request for a reset of ``owner`` by somebody else than ``asker``, if one waits."""
     kinds = Request.kind.in_((KIND, FORMERLY)) & Request.state.in_(("open", "returned"))
     rows = Request.select().where(kinds & (Request.about == owner) & (Request.requester != asker))
@@ -130,7 +130,7 @@ def open_halves(owner: Account, act: Act, second: Second, clause: str) -> None:
         "opens": row.opens_at if row.opens_at > row.made_at else "",
     }
     tell_both(owner, "reset-vouched", clause, request=second.request, detail=detail)
-    tell_some(owner, hands, "reset-half", str(act.facts["book"]), clause, second.request)
+    tell_accounts(owner, hands, "reset-half", str(act.facts["book"]), clause, second.request)
 
 
 def lines(request: Request, _asks: Payload) -> tuple[DiffLine, ...]:

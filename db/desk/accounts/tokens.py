@@ -58,7 +58,7 @@ class TokenView:
     is_open: bool
 
 
-def find_open(account: int, address: str, digest: str) -> str | None:
+def find_open_token(account: int, address: str, digest: str) -> str | None:
     """Return the number of the account's token with ``digest`` that is valid now and from ``address``; None
     without one."""
     for row in _rows(Account.id == account).where(_is_open()):

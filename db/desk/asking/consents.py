@@ -126,7 +126,7 @@ def consent_answer(consent: Consent, asked: Mapping[str, Label]) -> Message:
     return ANSWERS[state_of(consent)]
 
 
-def answers(request: Request, asked: Sequence[str]) -> dict[int, Text]:
+def answers_by_entry(request: Request, asked: Sequence[str]) -> dict[int, Text]:
     """Return by entry what its person answered to being asked for the fields ``asked``, with the day."""
     labels = {rule.name: rule.label for rule in policy_of(request.book_id).fields if rule.name in asked}
     found: dict[int, Text] = {}

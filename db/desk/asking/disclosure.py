@@ -10,7 +10,14 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from db.desk.asking.consents import answers, ask_consent, close_questions, outcome, round_consents, state_of
+from db.desk.asking.consents import (
+    answers_by_entry,
+    ask_consent,
+    close_questions,
+    outcome,
+    round_consents,
+    state_of,
+)
 from db.desk.asking.places import read_unit, unit_choices
 from db.desk.authority.permissions import Permissions, own_place, policy_of, root_of
 from db.desk.content_filter.content import refuse_card_numbers
@@ -167,7 +174,7 @@ def _form_values(asks: Payload) -> Asked:
 
 
 def _lines(request: Request, asks: Payload) -> tuple[DiffLine, ...]:
-    said = answers(request, fields_of(policy_of(request.book_id), asks["what"]))
+    said = answers_by_entry(request, fields_of(policy_of(request.book_id), asks["what"]))
     lines = []
     for one in asks["people"]:
         nobody: Text = _("nobody, or more than one, of that name")

@@ -13,7 +13,7 @@ from db.desk.authority.permissions import Permissions, policy_of, root_of
 from db.desk.content_filter.content import refuse_unfit_text
 from db.desk.entry import units
 from db.desk.entry.citing import with_clause
-from db.desk.entry.units import name_of, obstacle, path_of
+from db.desk.entry.units import change_obstacle, name_of, path_of
 from db.desk.frame import Act
 from db.desk.notation.values import clean
 from db.desk.notifications.notices import store_notice
@@ -126,7 +126,7 @@ def _state(unit: int | None) -> list[object]:
 
 
 def _obstacle(asks: Payload) -> Message | None:
-    wrong = obstacle(asks["what"], asks["unit"], asks["to"], asks["name"])
+    wrong = change_obstacle(asks["what"], asks["unit"], asks["to"], asks["name"])
     if wrong is None and asks["what"] == OUTSIDE:
         above = Unit.get_by_id(asks["to"])
         if above.parent_id is not None and above.side != "external":

@@ -12,7 +12,15 @@ from peewee import SQL, Case, Value, fn
 
 from db.desk.audit.act_names import act_label
 from db.desk.audit.record_views import AuditDetail, AuditRow, detail_of, rows_of, titles_of
-from db.desk.audit.scope import apart, book_column, books_of, clause_of, places, supervised, visible
+from db.desk.audit.scope import (
+    book_column,
+    books_of,
+    clause_of,
+    disjoint_conditions,
+    supervised_places,
+    supervised_units,
+    visible_records,
+)
 from db.desk.authority.hidden import hidden_records
 from db.desk.frame import OperationGroup, operation
 from db.desk.notation.localtime import day_begins
@@ -132,7 +140,7 @@ class Audit(OperationGroup):
 
     @operation("audit.allowed", label=_("ask whether the audit is theirs"), recorded=False, power=LOOKS)
     def allowed(self) -> bool:
-        return bool(supervised(self.permissions))
+        return bool(supervised_units(self.permissions))
 
     @operation("audit.window", label=_("look at the audit"), recorded=True, power=LOOKS)
     def window(self, narrowed: AuditFilter, offset: int = 0, limit: int = 50) -> AuditWindow:
@@ -148,7 +156,7 @@ class Audit(OperationGroup):
     @operation("audit.one", label=_("open an audit record"), recorded=True, power=LOOKS)
     def one(self, seq: int) -> AuditDetail:
         """Decrypt one record in full; recorded. Raises Invalid alike if it is not there or out of scope."""
-        record = AuditRecord.get_or_none(visible(self.permissions) & (AuditRecord.seq == seq))
+        record = AuditRecord.get_or_none(visible_records(self.permissions) & (AuditRecord.seq == seq))
         if record is None:
             raise Invalid(Problem("seq", _("There is no such record.")))
         self.act.note_facts(clause=clause_of(self.permissions), seq=seq)
@@ -161,7 +169,9 @@ class Audit(OperationGroup):
         if dimension not in DIMENSIONS:
             raise Invalid(Problem("dimension", _("The audit can't be narrowed by {word}.", word=dimension)))
         column, counted = _COLUMNS[dimension], fn.COUNT(SQL("*"))
-        seen = _narrowed(visible(self.permissions, one_by_one=True, counted=True), narrowed, counted=True)
+        seen = _narrowed(
+            visible_records(self.permissions, one_by_one=True, counted=True), narrowed, counted=True
+        )
         in_days = narrowed.first is not None or narrowed.last is not None
         if in_days:
             listed = self._list_of(replace(narrowed, upto=narrowed.upto or AuditHead.get_by_id(1).seq))
@@ -188,7 +198,7 @@ class Audit(OperationGroup):
     def person(self, words: str) -> tuple[AuditFacet, ...]:
         """Return the accounts in the reader's audit whose login or name is ``words`` or begins with them,
         exact ones first."""
-        acting = AuditRecord.select(AuditRecord.account).where(visible(self.permissions)).distinct()
+        acting = AuditRecord.select(AuditRecord.account).where(visible_records(self.permissions)).distinct()
         start = words.strip().lower()
         exact = (fn.LOWER(Account.login) == start) | (Person.name == words.strip())
         query = (
@@ -217,7 +227,7 @@ class Audit(OperationGroup):
     def chain(self) -> ChainState:
         """Check the chain a stretch further than last time and return its state. Not recorded, as it tells
         nothing of any act, and a check that lengthened the chain would never reach its end."""
-        visible(self.permissions)
+        visible_records(self.permissions)
         if self._checked_in is not store():
             self._checked, self._broken, self._checked_in = 0, None, store()
         if self._broken is not None:
@@ -237,7 +247,7 @@ class Audit(OperationGroup):
             return []
         near, last = listed.before(offset)
         here = AuditRecord.seq.between(listed.oldest, last)
-        seen = visible(self.permissions, one_by_one=True)
+        seen = visible_records(self.permissions, one_by_one=True)
         rows = AuditRecord.select().where(_narrowed(seen, listed.narrowed) & here)
         beyond = listed.total - offset - count
         if beyond < offset - near:
@@ -250,7 +260,7 @@ class Audit(OperationGroup):
     def _list_of(self, narrowed: AuditFilter) -> _List:
         """Return the list that fits ``narrowed``, fixed at its newest record and counted; cached until the
         filter or the reader's scope changes."""
-        reach = (*supervised(self.permissions), hidden_records(self.permissions))
+        reach = (*supervised_units(self.permissions), hidden_records(self.permissions))
         if self._listed is None or (self._listed.narrowed, self._listed.reach) != (narrowed, reach):
             seq, upto = AuditRecord.seq, narrowed.upto or 0
             all_of_it = narrowed == AuditFilter(upto=narrowed.upto)
@@ -268,9 +278,9 @@ class Audit(OperationGroup):
         """Return disjoint conditions that together give the list up to the record ``upto``."""
         seq: Any = AuditRecord.seq
         if narrowed.lacks_index:  # the index that has it is read whole
-            seen = visible(self.permissions, one_by_one=True, counted=True)
+            seen = visible_records(self.permissions, one_by_one=True, counted=True)
             return [_narrowed(seen, narrowed, counted=True) & (seq + 0 <= upto)]
-        parts = apart(self.permissions, places(self.permissions), counted=True)
+        parts = disjoint_conditions(self.permissions, supervised_places(self.permissions), counted=True)
         return [_narrowed(part, narrowed, counted=True) & (seq <= upto) for part in parts]
 
     def _note_search(self, narrowed: AuditFilter, **more: int | str) -> None:

@@ -14,7 +14,7 @@ from db.desk.authority.permissions import Permissions, policy_of
 from db.desk.authority.sight import NOBODY, FieldReader, sights_of
 from db.desk.entry.record import is_open
 from db.desk.notation.localtime import local
-from db.desk.notation.values import masked
+from db.desk.notation.values import masked_value
 from db.language import Label, Text, _, listed
 from db.policy.effective import EffectivePolicy
 from db.policy.vocabulary import Side
@@ -65,7 +65,7 @@ class AuditRow:
 
 @dataclass(frozen=True, slots=True)
 class ChangedValue:
-    """One value of an entry before and after; ``masked`` where the reader may not see it."""
+    """One value of an entry before and after; ``masked_value`` where the reader may not see it."""
 
     label: Text
     before: str
@@ -228,7 +228,7 @@ def _changes(record: AuditRecord, permissions: Permissions) -> Iterable[ChangedV
         elif old or new:
             # Whether what was typed differs from a covered value is not told either.
             kind = rule.kind if rule is not None and level == "reveal" else ""
-            yield ChangedValue(label, masked(kind, old), masked(kind, new), True)
+            yield ChangedValue(label, masked_value(kind, old), masked_value(kind, new), True)
 
 
 def said_by(record: AuditRecord, keys: KeyOf = subjects.key_of) -> RecordWords:

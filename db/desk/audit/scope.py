@@ -26,7 +26,7 @@ from db.store.sql import unindexed
 from db.store.tables import Account, AuditRecord, Entry, UnitAbove
 
 
-def supervised(permissions: Permissions) -> tuple[tuple[str, int], ...]:
+def supervised_units(permissions: Permissions) -> tuple[tuple[str, int], ...]:
     """Return (book, unit) pairs from which down the account supervises by its own right."""
     found = []
     for book in permissions.books:
@@ -36,13 +36,14 @@ def supervised(permissions: Permissions) -> tuple[tuple[str, int], ...]:
 
 
 def books_of(permissions: Permissions) -> frozenset[str]:
-    return frozenset(book for book, _unit in supervised(permissions))
+    return frozenset(book for book, _unit in supervised_units(permissions))
 
 
-def visible(permissions: Permissions, *, one_by_one: bool = False, counted: bool = False) -> Any:
+def visible_records(permissions: Permissions, *, one_by_one: bool = False, counted: bool = False) -> Any:
     """Return the condition on AuditRecord for what ``permissions`` see. Raises Refused if nothing."""
     parts = [
-        of_book(book, unit, one_by_one=one_by_one, counted=counted) for book, unit in places(permissions)
+        of_book(book, unit, one_by_one=one_by_one, counted=counted)
+        for book, unit in supervised_places(permissions)
     ]
     return reduce(or_, parts) & not_hidden(permissions)
 
@@ -56,7 +57,7 @@ def not_hidden(permissions: Permissions) -> Any:
 
 def clause_of(permissions: Permissions) -> str:
     """Return the clause that lets the account look at the audit."""
-    reached = supervised(permissions)
+    reached = supervised_units(permissions)
     return policy_of(reached[0][0]).supervisor.clause if reached else SILENT
 
 
@@ -76,7 +77,7 @@ def book_column(*, one_by_one: bool, counted: bool) -> Any:
     return unindexed(AuditRecord.book) if by_none else AuditRecord.book
 
 
-def apart(
+def disjoint_conditions(
     permissions: Permissions, reached: Sequence[tuple[str, int | None]], *, counted: bool = False
 ) -> tuple[Any, Any]:
     """Return two disjoint conditions that together give what ``permissions`` see of each book and unit of
@@ -87,9 +88,9 @@ def apart(
     return placed & shown, AuditRecord.book.is_null() & people & shown
 
 
-def places(permissions: Permissions) -> list[tuple[str, int | None]]:
+def supervised_places(permissions: Permissions) -> list[tuple[str, int | None]]:
     """Return the supervised books, each with its unit (None: throughout). Raises Refused without any."""
-    reached = supervised(permissions)
+    reached = supervised_units(permissions)
     if not reached:
         raise _refusal(permissions)
     return [(book, None if unit == root_of(book) else unit) for book, unit in reached]

@@ -116,7 +116,7 @@ def held_now(
     return list(Grant.select().where(wanted).order_by(Grant.id))
 
 
-def end_on(held: Iterable[Grant], day: date) -> None:
+def end_grants_on(held: Iterable[Grant], day: date) -> None:
     """End each of ``held`` at the start of ``day``, or now if that is past; one that begins later never
     begins, and one that ends earlier still does. Notifies nobody."""
     now, begins = clock.now(), day_begins(day)

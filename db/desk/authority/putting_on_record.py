@@ -74,7 +74,7 @@ def put_rules_of_book(
     return int(row.id)
 
 
-def withdraw(table: type[RegulationText] | type[BookRules], number: int, account: int) -> None:
+def withdraw_coming_rules(table: type[RegulationText] | type[BookRules], number: int, account: int) -> None:
     """Lock the rules, mark rules that are not in force yet as withdrawn, and renew the rules' digest.
     Notifies nobody."""
     hold_rules()

@@ -175,6 +175,6 @@ def _covers(arm: Arm, unit: int, above: Mapping[int, Sequence[int]]) -> bool:
     return arm.unit == unit or (arm.below and arm.unit in above[unit])
 
 
-def over_since(grant: AccessGrant) -> str:
+def access_ended_at(grant: AccessGrant) -> str:
     """Return the stored time at which ``grant`` ends or ended: when withdrawn, if that comes first."""
     return min(grant.until, grant.withdrawn_at or grant.until)

@@ -10,7 +10,7 @@ from typing import Final, Literal, NamedTuple
 from db.desk.authority.permissions import GRANTED, Permissions, Protected, Reach
 from db.desk.authority.reach import search_scope_of, wider_sight, widest_of
 from db.desk.notation.localtime import local
-from db.desk.notation.values import MASK, NUMBERS, display, masked
+from db.desk.notation.values import MASK, NUMBERS, display, masked_value
 from db.language import LANGUAGES, Label, Text, _, say
 from db.policy.private_roles import EMPLOYEE
 from db.policy.rules import FieldRule
@@ -210,7 +210,7 @@ def value_drawer(rule: FieldRule, look: Look) -> Callable[[str], Text]:
     if look == "closed":
         return lambda _value: MASK
     if look == "masked":
-        return partial(masked, rule.kind)
+        return partial(masked_value, rule.kind)
     if rule.kind in NUMBERS:
         return partial(display, rule.kind)
     return partial(in_words, rule) if rule.kind in WORDED else str

@@ -170,7 +170,7 @@ class BookBackups(OperationGroup):
         return policy.control(CONTROL) is not None and self.permissions.holds_throughout(policy.book, *roles)
 
     def _content(self, book: str, name: str) -> list[Line]:
-        lines = owners_backups.content(book, name)
+        lines = owners_backups.read_backup(book, name)
         if lines is None:
             raise Invalid(Problem("backup", _("There is no such backup, or it is damaged in every place.")))
         return lines

@@ -135,7 +135,7 @@ def is_due(policy: EffectivePolicy) -> bool:
     return newest is None or clock.utcnow() - clock.moment(newest.at) > days
 
 
-def content(book: str, name: str) -> list[Line] | None:
+def read_backup(book: str, name: str) -> list[Line] | None:
     """Decrypt the entries of the backup ``name`` from the first whole copy, those of erased people left out;
     None where there is no copy that opens."""
     keys = read_backup_keys(store().home.keys)

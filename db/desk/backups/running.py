@@ -20,7 +20,7 @@ from db.desk.backups import owners_backups
 from db.desk.backups.backup_rules import AWAY, BackupDuty, backup_duty, destinations, shortage, why_locked
 from db.desk.backups.damage import lost_of_journal, spans_of
 from db.desk.backups.host_backups import RUN, VERIFIED, HostBackup, is_ordered, to_verify
-from db.desk.backups.verifying import Outcome, verify
+from db.desk.backups.verifying import Outcome, verify_backup
 from db.desk.notation.localtime import local
 from db.desk.notifications.alarming import holders, watching_host
 from db.desk.notifications.notices import store_notice
@@ -62,7 +62,7 @@ Sign = Callable[[], Checkpoint | None]
 """Has the end of the open store's chain signed; None where it can't be now."""
 
 
-def run(home: Home, by: RunnerPlace, sign: Sign) -> tuple[Outcome, ...]:
+def run_backup(home: Home, by: RunnerPlace, sign: Sign) -> tuple[Outcome, ...]:
     """Make one backup now, restore it on trial, store it in every place and record it; delete old backups and
     journals, renew the copies of persons' keys, and alert where a place failed. Return the outcome for each
     place; failures don't raise. Opens the store and closes it; none may be open."""
@@ -133,8 +133,8 @@ def record_outcomes(home: Home, by: RunnerPlace, outcomes: tuple[Outcome, ...]) 
 
 
 def run_if_due(home: Home, by: RunnerPlace, sign: Sign) -> tuple[Outcome, ...]:
-    """Verify the backups that somebody at a desk asked to have verified. Then make one (`run`) if a place
-    lacks one that the regulations ask for by now, or somebody asked for one (H.6.4); else only send the
+    """Verify the backups that somebody at a desk asked to have verified. Then make one (`run_backup`) if a
+    place lacks one that the regulations ask for by now, or somebody asked for one (H.6.4); else only send the
     notices that are due. All is recorded. Opens the store, and closes it."""
     opened = open_store(home)
     try:
@@ -151,7 +151,7 @@ def run_if_due(home: Home, by: RunnerPlace, sign: Sign) -> tuple[Outcome, ...]:
     finally:
         close_store()
     verified = verify_anew(home, by, doubted) if doubted else ()
-    return (*verified, *(run(home, by, sign) if due else ()))
+    return (*verified, *(run_backup(home, by, sign) if due else ()))
 
 
 def _name_damage(home: Home) -> None:
@@ -187,7 +187,7 @@ def verify_anew(home: Home, by: RunnerPlace, doubted: Sequence[HostBackup]) -> t
         except NotStored as error:
             problem = error.reason
         outcomes.append(
-            verify(home, place, lies, gone, server) if lies else Outcome(place, one.file, problem)
+            verify_backup(home, place, lies, gone, server) if lies else Outcome(place, one.file, problem)
         )
     open_store(home)
     try:

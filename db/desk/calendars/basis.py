@@ -33,7 +33,7 @@ def is_to_take_over(settings: Settings) -> bool:
     return last is None or (last.country, last.time_zone) != (settings.country, settings.time_zone)
 
 
-def why_not(settings: Settings) -> Message | None:
+def basis_problem(settings: Settings) -> Message | None:
     """Return why days can't be counted by ``settings``; None if they can."""
     try:
         WorkingCalendar(settings.country, settings.time_zone)

@@ -13,10 +13,10 @@ from typing import get_args
 from peewee import chunked
 
 from db.desk.authority.permissions import Permissions, RecordedBook, no_such_book
-from db.desk.calendars.days_file import DayLine, read
+from db.desk.calendars.days_file import DayLine, read_days_file
 from db.desk.calendars.recounting import Recounting
 from db.desk.calendars.unknown import unknown_years
-from db.desk.due_dates import DayKind, calendar, declared, today
+from db.desk.due_dates import DayKind, calendar, declared_days, today
 from db.desk.frame import OperationGroup, operation
 from db.desk.importing.importing import Source
 from db.desk.importing.outcome import BadRows
@@ -118,7 +118,7 @@ def _days_in(asked: Asked) -> Mapping[date, DayLine]:
     """Return the days in an operation's arguments; none where they can't be read or are not there."""
     try:
         if "rows" in asked:
-            return read(asked["rows"], _usual(asked["book"]))
+            return read_days_file(asked["rows"], _usual(asked["book"]))
     except (BadRows, Refused):
         pass
     return {date.fromisoformat(day): TAKEN_OUT for day in asked.get("days", ()) if ISO.fullmatch(day)}
@@ -147,7 +147,7 @@ class Calendars(OperationGroup):
     def days(self, book: str = "") -> tuple[DeclaredDay, ...]:
         """Return the days declared, in their order; for everybody whose deadlines are counted in them."""
         self._check_there(book)
-        return tuple(_row(day, row) for day, row in declared(book or None).items())
+        return tuple(_row(day, row) for day, row in declared_days(book or None).items())
 
     @operation("calendar.status", label=_("ask how the calendar stands"), recorded=False, power=LOOKS)
     def status(self, book: str = "") -> CalendarStatus:
@@ -199,10 +199,10 @@ class Calendars(OperationGroup):
         BadRows with every error by row."""
         self._check_keeps(book)
         self.act.note_facts(file=source.name, sha256=source.digest)
-        before = declared(book or None)
+        before = declared_days(book or None)
         lines = {
             day: line
-            for day, line in read(rows, _usual(book)).items()
+            for day, line in read_days_file(rows, _usual(book)).items()
             if day not in before or (before[day].kind, before[day].name) != (line.kind, line.name)
         }
         return self._change(book, lines, f"{source.name} {source.digest}")
@@ -218,7 +218,7 @@ class Calendars(OperationGroup):
         whose deadlines moved. Raises Refused for who does not keep the calendar, Invalid for a day that is
         not in it."""
         self._check_keeps(book)
-        known = {day.isoformat(): day for day in declared(book or None)}
+        known = {day.isoformat(): day for day in declared_days(book or None)}
         missing = sorted(set(days) - set(known))
         if missing or not days:
             raise Invalid(Problem("day", _("Not in the calendar: {days}.", days=listed(missing) or "–")))
@@ -314,7 +314,7 @@ def _digest() -> str:
     days = [
         [book or "", day.isoformat(), row.kind, row.name]
         for book in books
-        for day, row in declared(book).items()
+        for day, row in declared_days(book).items()
     ]
     return hashlib.sha256(canonical({"days": days})).hexdigest()
 

@@ -46,7 +46,7 @@ class DayLine:
     name: str
 
 
-def read(rows: Sequence[Sequence[str]], usual: WorkingCalendar) -> dict[date, DayLine]:
+def read_days_file(rows: Sequence[Sequence[str]], usual: WorkingCalendar) -> dict[date, DayLine]:
     """Parse rows with a heading, or a holiday notice, into days; ``usual``, the calendar without the file,
     tells which lines say nothing new. Raises BadRows with every error."""
     if is_notice(rows):

@@ -22,7 +22,7 @@ from db.desk.notifications.notices import Announcement, tell_each
 from db.desk.requests.frozen import frozen_rules, is_clock_stopped
 from db.desk.requests.payload import open_payload
 from db.desk.requests.request_approvers import RequestApprovers
-from db.desk.tasks.assignees import TaskAssignees, themselves
+from db.desk.tasks.assignees import TaskAssignees, accounts_asked
 from db.desk.tasks.task_kinds import kind_of
 from db.policy.clock import WorkingCalendar
 from db.policy.vocabulary import PERSON
@@ -143,7 +143,7 @@ def _set_reviews(book: str, before: WorkingCalendar, now: WorkingCalendar) -> No
 
 
 def _tasks(book: str, before: WorkingCalendar, now: WorkingCalendar) -> Iterator[_Move]:
-    assignees, own, dues = TaskAssignees(), themselves(book), defaultdict[str, list[int]](list)
+    assignees, own, dues = TaskAssignees(), accounts_asked(book), defaultdict[str, list[int]](list)
     days_of = cache(lambda kind: (kind_of(kind).days or _no_days)(book))
     thing_of = cache(lambda kind, detail: json.loads(detail).get(kind_of(kind).thing))
     counted: dict[tuple[str, ...], str] = {}

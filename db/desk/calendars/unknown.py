@@ -9,7 +9,7 @@ from typing import Any
 
 from peewee import SQL, fn
 
-from db.desk.due_dates import calendar, declared, has_calendar, today
+from db.desk.due_dates import calendar, declared_days, has_calendar, today
 from db.desk.notifications.alarming import holders
 from db.desk.notifications.notices import store_notice
 from db.desk.tasks.duties import Alarm
@@ -23,7 +23,7 @@ UNKNOWN = "calendar-unknown"
 def unknown_years(book: str) -> dict[int, int]:
     """Return the years that open deadlines reach and whose holidays are not declared, with the number of
     deadlines in each."""
-    known, days = {day.year for day in declared(None)}, calendar()
+    known, days = {day.year for day in declared_days(None)}, calendar()
 
     def is_unknown(year: int) -> bool:
         return year not in known and not days.is_announced(year)

@@ -97,7 +97,7 @@ class CaseRoles:
 
     def seconds_to(self, row: CaseFile, first: CaseEvent) -> tuple[NamedApprover, ...]:
         """Return the managers who could confirm, as the second person, what ``first`` decided."""
-        able = self._managers(row, self._independent(row, (*INVESTIGATED, *JUDGED), both(first)))
+        able = self._managers(row, self._independent(row, (*INVESTIGATED, *JUDGED), actors_of_event(first)))
         return tuple(one for one in able if not _is_one_office(first, one))
 
     def hearers(self, row: CaseFile) -> tuple[NamedApprover, ...]:
@@ -422,7 +422,7 @@ def _least(row: CaseFile) -> int:
 def _actors(row: CaseFile, acts: Iterable[str]) -> list[int]:
     """Return accounts that did one of ``acts`` in the case, and those for which it was done."""
     rows = CaseEvent.select().where((CaseEvent.case == row) & CaseEvent.act.in_(list(acts)))
-    return [account for one in rows for account in both(one)]
+    return [account for one in rows for account in actors_of_event(one)]
 
 
 def _last(row: CaseFile, act: str) -> CaseEvent:
@@ -457,7 +457,7 @@ def _behind(one: NamedApprover) -> list[int]:
     return [one.account, *([one.on_behalf_of] if one.on_behalf_of is not None else [])]
 
 
-def both(event: CaseEvent) -> list[int]:
+def actors_of_event(event: CaseEvent) -> list[int]:
     """Return the accounts that did it and for which it was done."""
     return [one for one in (event.account_id, event.on_behalf_of_id) if one is not None]
 

@@ -82,7 +82,7 @@ def case_kind_label(policy: EffectivePolicy, sort: str, kind: str) -> Text:
     return rule.label if rule is not None else _("report of a breach")
 
 
-def one_of(field: str, known: Iterable[str]) -> Problem:
+def choice_problem(field: str, known: Iterable[str]) -> Problem:
     """Build the problem of a word that is none of ``known``, naming these, since a plain command shows no
     list."""
     names = ", ".join(known)

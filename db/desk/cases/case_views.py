@@ -35,7 +35,7 @@ from db.desk.cases.sentencing import (
 )
 from db.desk.cases.trail import copies_of
 from db.desk.due_dates import Due, due_of
-from db.desk.editions.tracing import forwarded
+from db.desk.editions.tracing import forwarded_copy
 from db.desk.notation.localtime import local
 from db.desk.refusal import SILENT, Refused
 from db.desk.requests.approvers import NamedApprover
@@ -368,7 +368,7 @@ def _attached(one: CaseAttachment) -> AttachedView:
             {"at": record.at, "who": record.who, "act": record.label, "whom": record.whom},
         )
     elif one.what == "copy":
-        copy = forwarded(one.number)
+        copy = forwarded_copy(one.number)
         if copy is not None:
             told = Entry.get_by_id(copy.entry).name
     else:

@@ -9,7 +9,7 @@ from db.desk.cases.appeals import has_appealed
 from db.desk.cases.case_roles import DECIDED, OVER, CaseRoles, no_such_case
 from db.desk.cases.case_states import OUTCOMES, case_kind_label
 from db.desk.cases.case_views import CaseView, PartyView, view_of
-from db.desk.cases.opening import cleaned, write_event
+from db.desk.cases.opening import cleaned_words, write_event
 from db.desk.cases.parties import party_person, written_name
 from db.desk.content_filter.content import refuse_card_numbers
 from db.desk.due_dates import Due
@@ -62,7 +62,7 @@ class Decision(SheetKind):
         person is to read them: what was reported, and by whom, stays with those who handle the case. Raises
         Invalid."""
         row, party, view = matter.row
-        facts = cleaned(words)
+        facts = cleaned_words(words)
         if not facts:
             raise Invalid(Problem("words", _("Write the facts as the person is to read them.")))
         refuse_card_numbers([policy_of(matter.book)], _("Facts"), facts, "words")

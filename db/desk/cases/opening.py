@@ -82,7 +82,7 @@ def bring_in(act: Act, row: CaseFile, party: CaseParty, how: str = "involved", k
     department of all who judge or decide, and where the actor would be barred too and nobody else could go
     on."""
     before = CaseRoles().first_deciders(row)
-    party.named_in = write_event(row, act.actor.account, how, cleaned(name_when_reported(party)))
+    party.named_in = write_event(row, act.actor.account, how, cleaned_words(name_when_reported(party)))
     party.save()
     now = CaseRoles()
     if now.is_concerned(row, act.actor.account) and how == "involved" and not now.waiting(row):
@@ -129,6 +129,6 @@ def write_event(
     return int(event.id)
 
 
-def cleaned(words: str) -> str:
+def cleaned_words(words: str) -> str:
     """Return what was written on one line, cut to the stored length."""
     return " ".join(words.split())[:WORD_LENGTH]

@@ -8,9 +8,9 @@ from datetime import date, timedelta
 from db.desk.authority.hidden import hidden_tasks
 from db.desk.authority.office_names import title_of
 from db.desk.authority.permissions import policy_of
-from db.desk.cases.opening import cleaned
+from db.desk.cases.opening import cleaned_words
 from db.desk.cases.parties import accounts_of_persons
-from db.desk.cases.ranking import Ranked, against, rank
+from db.desk.cases.ranking import Ranked, against, rank_units
 from db.desk.content_filter.content import refuse_card_numbers
 from db.desk.due_dates import today
 from db.desk.entry.units import lock_unit
@@ -80,7 +80,7 @@ class Praise(OperationGroup):
         policy, root = policy_of(book), self.permissions.recorded_books[book].root
         rule = policy.commendations[0]
         self.act.note_facts(parameters={"first": str(first), "last": str(last)})
-        return rank(rule, book, units_below(book, {root}), first, last, hidden_tasks(self.permissions))
+        return rank_units(rule, book, units_below(book, {root}), first, last, hidden_tasks(self.permissions))
 
     @operation(
         "praise.commend",
@@ -108,7 +108,9 @@ class Praise(OperationGroup):
         rule = policy.commendations[0]
         if last > today() or last - first < timedelta(days=1):
             raise Invalid(Problem("period", _("Choose a period that is over.")))
-        ranked = rank(rule, book, units_below(book, {root}), first, last, hidden_tasks(self.permissions))
+        ranked = rank_units(
+            rule, book, units_below(book, {root}), first, last, hidden_tasks(self.permissions)
+        )
         place = next((one for one in ranked if (one.unit, one.entry) == (unit, entry)), None)
         if place is None:
             raise Invalid(Problem("entry", _("Choose one from the ranking.")))
@@ -126,7 +128,7 @@ class Praise(OperationGroup):
             raise Invalid(Problem("entry", _("This praise is on record for that period already.")))
         if place.against and not anyway:
             raise Invalid(Problem("anyway", against(place, rule.clause)))
-        said = cleaned(word)[:500]
+        said = cleaned_words(word)[:500]
         refuse_card_numbers([policy], _("What you say"), said, "word")
         made = Commendation.create(
             book=book,

@@ -49,7 +49,7 @@ class Ranked:
     against: bool = False
 
 
-def rank(
+def rank_units(
     rule: CommendationRule,
     book: str,
     units: Iterable[UnitOption],
@@ -84,7 +84,7 @@ def rank(
     return (*_placed(of_units), *_placed(of_people))
 
 
-def shares(
+def count_shares(
     book: str, units: Iterable[UnitOption], first: date, last: date, hidden: Collection[int]
 ) -> tuple[int, int, int, int]:
     """Count over all ``units`` what was done in time, of what was due, and what was right, of what was looked

@@ -29,8 +29,8 @@ from db.desk.cases.case_notices import (
     tell_reporter,
 )
 from db.desk.cases.case_roles import MINUTED, REOPENED, CaseRoles, is_standing, judging_roles
-from db.desk.cases.case_states import HEARD, one_of
-from db.desk.cases.circulating import circulate, retract_circular
+from db.desk.cases.case_states import HEARD, choice_problem
+from db.desk.cases.circulating import circulate_decision, retract_circular
 from db.desk.cases.duties import APPEAL, open_clock, settle_clocks
 from db.desk.cases.foreseen import another_of_management
 from db.desk.cases.hearing import ask_parties, check_heard, hearing_until, put_statement
@@ -188,7 +188,7 @@ class Rulings(CaseSubject):
             raise Invalid(Problem("party", _("Choose somebody whose appeal waits.")))
         known = [one for one in HEARD if one]
         if outcome not in known:
-            raise Invalid(one_of("outcome", known))
+            raise Invalid(choice_problem("outcome", known))
         if (outcome == "changed") != (sentence is not None):
             raise Invalid(Problem("sentence", _("State the new decision if it changes, and only then.")))
         if sentence is not None:
@@ -206,7 +206,7 @@ class Rulings(CaseSubject):
             tell_reporter(row, outcome)
         until = appeal_until(row)
         if heard.circulated_at is None and (has_appealed(heard) or (until is not None and until.left < 0)):
-            circulate(heard)
+            circulate_decision(heard)
         self.act.note_facts(outcome_of_case=outcome, clause=SILENT, told=taken_back)
 
     @operation(

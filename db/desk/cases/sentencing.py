@@ -9,7 +9,7 @@ from peewee import JOIN
 
 from db.desk.authority.permissions import policy_of
 from db.desk.authority.rules_on_record import policy_on
-from db.desk.cases.case_states import one_of
+from db.desk.cases.case_states import choice_problem
 from db.desk.cases.parties import parties_of, party_person
 from db.desk.cases.trail import copies_of
 from db.desk.notation.localtime import local
@@ -165,7 +165,7 @@ def _pass(row: CaseFile, party: CaseParty, sentence: Sentence) -> None:
             _("Choose from its sanctions: {names}.", names=_choices(known)),
         )
     if not known.keys() >= set(sentence.sanctions):
-        raise Invalid(one_of("sanctions", known))
+        raise Invalid(choice_problem("sanctions", known))
     if not 1 <= sentence.occurrences <= MOST_OCCURRENCES:
         raise Invalid(Problem("occurrences", _("Say how often it happened, 1 or more.")))
     clauses, amount, currency = [known[one].clause for one in sentence.sanctions], 0, ""

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from db.desk.cases.case_notices import tell_handlers, tell_reporter
 from db.desk.cases.case_roles import CaseRoles, no_such_case, not_yours
-from db.desk.cases.case_states import VERDICTS, one_of
+from db.desk.cases.case_states import VERDICTS, choice_problem
 from db.desk.cases.duties import settle_clocks
 from db.desk.cases.foreseen import nobody_goes_on
-from db.desk.cases.opening import cleaned, write_event
+from db.desk.cases.opening import cleaned_words, write_event
 from db.desk.frame import OperationGroup
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
 from db.desk.requests.approvers import NamedApprover, note_office
@@ -68,7 +68,7 @@ class CaseSubject(OperationGroup):
     @staticmethod
     def _verdict(row: CaseFile, outcome: str) -> None:
         if outcome not in VERDICTS[row.sort]:
-            raise Invalid(one_of("outcome", VERDICTS[row.sort]))
+            raise Invalid(choice_problem("outcome", VERDICTS[row.sort]))
 
     def _finish(self, row: CaseFile, state: str, outcome: str, word: str, decider: NamedApprover) -> None:
         row.outcome, row.decided_at = outcome, clock.now()
@@ -94,7 +94,7 @@ class CaseSubject(OperationGroup):
 
     @staticmethod
     def _word(word: str) -> str:
-        said = cleaned(word)
+        said = cleaned_words(word)
         if not said:
             raise Invalid(Problem("word", _("Say in a few words what was done or seen.")))
         return said

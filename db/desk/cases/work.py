@@ -16,7 +16,7 @@ from db.desk.audit.record_views import AuditRow, rows_of
 from db.desk.authority.permissions import policy_of
 from db.desk.cases.case_notices import RELEASED, tell_handlers, tell_of_party
 from db.desk.cases.case_roles import CaseRoles, investigating_roles
-from db.desk.cases.case_states import one_of
+from db.desk.cases.case_states import choice_problem
 from db.desk.cases.case_views import view_of
 from db.desk.cases.duties import LAST, open_clock
 from db.desk.cases.hearing import ask_again
@@ -68,7 +68,7 @@ class CaseWork(Rulings):
         self._of_sort(row, "incident")
         self._stepping(row, "triage")
         if rule is None:
-            raise Invalid(one_of("kind", (one.id for one in policy.cases)))
+            raise Invalid(choice_problem("kind", (one.id for one in policy.cases)))
         before = {one.account for one in CaseRoles().workers(row)}
         row.kind = kind
         row.clause = cite(rule.clause, policy.reporting_of(row.sort).clause)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from db.desk.content_filter.numbers import has_bank_card, has_identity_card, plain
+from db.desk.content_filter.numbers import has_bank_card, has_identity_card, plain_text
 from db.desk.content_filter.word_list import own_words, word_list
 from db.desk.refusal import Problem, Refused
 from db.language import Message, Text, _
@@ -79,7 +79,7 @@ class Screening:
     def _find_unfit(self, text: str, *, wordy: bool, private: bool) -> Unfit | None:
         """Return the first content that ``text`` may not hold. ``wordy``: search the word lists too;
         ``private``: the field may hold private data."""
-        given = plain(text) if wordy else ""
+        given = plain_text(text) if wordy else ""
         for rule in self._rules:
             found = ""
             if rule.what == "identity-card" and has_identity_card(text):
@@ -98,7 +98,7 @@ def _words(rule: ScreeningRule) -> tuple[str, ...]:
     return (*rule.words, *own)
 
 
-def problems(
+def form_problems(
     policy: EffectivePolicy, values: Mapping[str, Sequence[str]], wrong: Sequence[Problem] = ()
 ) -> tuple[Problem, ...]:
     """Return the problems of a form being typed: those in ``wrong``, and unfit content, which replaces what

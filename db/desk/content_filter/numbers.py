@@ -82,7 +82,7 @@ def _luhn(digits: str) -> bool:
     return sum(number - 9 if number > 9 else number for number in doubled) % 10 == 0
 
 
-def plain(text: str) -> str:
+def plain_text(text: str) -> str:
     """Write every digit as an ASCII one and all in upper case, without invisible characters."""
     if text.isascii() or text.isalpha():
         return unicodedata.normalize("NFKC", text).upper()
@@ -101,7 +101,7 @@ def _plain(char: str) -> str:
 def _runs(text: str) -> Iterator[list[str]]:
     if len(text) < _SHORTEST or sum(map(str.isdigit, text)) < _SHORTEST:
         return
-    for found in _RUN.finditer(plain(text)):
+    for found in _RUN.finditer(plain_text(text)):
         tokens = _TOKEN.findall(found[0])
         if not (found[0].startswith("+") and sum(map(len, tokens)) <= 15):
             yield tokens

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from functools import cache, cached_property
 from pathlib import Path
 
-from db.desk.content_filter.numbers import plain
+from db.desk.content_filter.numbers import plain_text
 from db.store.traditional import alike, respelled, unusual
 
 LIST = "screening.txt"
@@ -38,10 +38,10 @@ class WordList:
 
     def find(self, text: str) -> str:
         """Return the first word that ``text`` holds; empty where it holds none."""
-        return self.find_plain(plain(text))
+        return self.find_plain(plain_text(text))
 
     def find_plain(self, given: str) -> str:
-        """Do as `find` with a text that is `plain` already."""
+        """Do as `find` with a text that is `plain_text` already."""
         found = self._patterns.find(given)
         return self._wide.find(given) if not found and (self._is_traditional or unusual(given)) else found
 
@@ -85,7 +85,7 @@ def _bare(word: str) -> str:
 
 def _letters(word: str) -> str:
     """Return the letters and digits of ``word``, in one case, without blanks and marks."""
-    return "".join(char for char in plain(_bare(word)) if char.isalnum())
+    return "".join(char for char in plain_text(_bare(word)) if char.isalnum())
 
 
 def _pattern(word: str, *, wide: bool) -> re.Pattern[str]:

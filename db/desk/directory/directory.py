@@ -28,12 +28,12 @@ from db.desk.directory.kept_people import (
 )
 from db.desk.directory.preview import EntryPreview, marks_of, preview_of
 from db.desk.directory.revealed import StatedPurpose
-from db.desk.directory.search import page, place_in_list, question, search
+from db.desk.directory.search import list_page, place_in_list, question, search
 from db.desk.directory.terms import Purpose, check_purpose, purposes_of, within_reach
 from db.desk.directory.units_named import UnitFound, units_named
 from db.desk.directory.why import Why, access_clause, unseen_clause, why_not, why_yes
 from db.desk.disclosure_limits import check_reason, is_beyond, note_shown, reason_required, tell_watch
-from db.desk.entry.facets import as_kept, ranks
+from db.desk.entry.facets import stored_facets, tag_ranks
 from db.desk.entry.lines import EntryLine, lines_of
 from db.desk.extracts.report_rights import under_password_alone, way_to_copy
 from db.desk.frame import OperationGroup, operation
@@ -108,7 +108,9 @@ class Directory(OperationGroup):
         if book not in self.permissions.books:
             return ()
         ground = search_scope_of(self.permissions, book, side, unit)
-        found = page(ground, max(offset, 0), min(limit, MOST), as_kept(self.permissions.policy(book), facets))
+        found = list_page(
+            ground, max(offset, 0), min(limit, MOST), stored_facets(self.permissions.policy(book), facets)
+        )
         return self._count_listed(book, side, lines_of(self.permissions, book, ground, found))
 
     @operation("directory.place", label=_("find somebody's place in a list"), recorded=False, power=LOOKS)
@@ -124,7 +126,7 @@ class Directory(OperationGroup):
         if book not in self.permissions.books:
             return None
         ground = search_scope_of(self.permissions, book, side, unit)
-        return place_in_list(ground, entry, as_kept(self.permissions.policy(book), facets))
+        return place_in_list(ground, entry, stored_facets(self.permissions.policy(book), facets))
 
     @operation("directory.search", label=_("search the directory"), recorded=False, power=LOOKS)
     def search(
@@ -150,8 +152,8 @@ class Directory(OperationGroup):
         ground = search_scope_of(permissions, book, side, unit)
         own = permissions.own.get(book, (0, None))[1]
         policy = permissions.policy(book)
-        text, typed = directory_views.narrowing(policy, ground, text)
-        asked = question(text, side, (*as_kept(policy, facets), *typed), ranks(policy))
+        text, typed = directory_views.split_facets(policy, ground, text)
+        asked = question(text, side, (*stored_facets(policy, facets), *typed), tag_ranks(policy))
         if near:
             found = close_matches(ground, text, min(limit, MOST)) if not asked.facets else []
         else:

@@ -18,7 +18,7 @@ from db.desk.entry.record import is_open, load_entry, origins, region_of, tags_o
 from db.desk.entry.sources import source_text
 from db.desk.entry.unit_contacts import contacts_of
 from db.desk.entry.units import path_of
-from db.desk.notation.values import clean, display, masked
+from db.desk.notation.values import clean, display, masked_value
 from db.desk.requests.entitled import may_see
 from db.desk.requests.proposing import may_propose
 from db.desk.requests.request_kinds import is_of_pupils
@@ -404,7 +404,7 @@ def facets_of(policy: EffectivePolicy, ground: SearchScope) -> tuple[Facet, ...]
     return tuple(found)
 
 
-def narrowing(policy: EffectivePolicy, ground: SearchScope, text: str) -> tuple[str, tuple[str, ...]]:
+def split_facets(policy: EffectivePolicy, ground: SearchScope, text: str) -> tuple[str, tuple[str, ...]]:
     """Split several words into the text still to search for and the facets that the other words name; the
     last word is always searched."""
     words = clean(text).split()
@@ -428,7 +428,7 @@ def as_recorded(text: str) -> str:
     """Return a question as the audit keeps it: a number of seven digits or more masked, another text cut at
     64 characters."""
     number = as_number(text)
-    return masked("phone", number) if len(number) >= 7 else text.strip()[:64]
+    return masked_value("phone", number) if len(number) >= 7 else text.strip()[:64]
 
 
 _OWN_PLACE = frozenset({"name", "position", "unit", "organisation", "inside_owner"})

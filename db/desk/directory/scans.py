@@ -124,7 +124,7 @@ def _ask_in_turn(
 @cache
 def _ranges_in_turn(ranges: int, held: int, units: int) -> str:
     row, last = "(?, ?, ?)", f"CHAR({ord(LAST)})"
-    statement = IN_TURN.format(ranges=", ".join([row] * ranges), last=last, holding=holding("?", held))
+    statement = IN_TURN.format(ranges=", ".join([row] * ranges), last=last, holding=holds_keys("?", held))
     return statement + (UNITS_IN_TURN.format(names=", ".join([row] * units), last=last) if units else "")
 
 
@@ -145,10 +145,10 @@ def _ask_together(
 def _ranges_together(most: int, held: int, units: bool) -> str:
     last, joint = f"CHR({ord(LAST)})", f"CHR({ord(JOINT)})"
     more = UNITS_TOGETHER.format(last=last, joint=joint) if units else ""
-    return TOGETHER.format(most=most, last=last, joint=joint, holding=holding("%s", held)) + more
+    return TOGETHER.format(most=most, last=last, joint=joint, holding=holds_keys("%s", held)) + more
 
 
-def holding(mark: str, held: int) -> str:
+def holds_keys(mark: str, held: int) -> str:
     """Return the SQL condition that the line of the key ``k`` has each of ``held`` further keys, given as
     parameters, in the same scope."""
     return (

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from db.desk.authority.permissions import policy_of
 from db.desk.editions.content import IssueContent
-from db.desk.editions.handing import for_recipient
+from db.desk.editions.handing import content_for_recipient
 from db.desk.editions.issuing import content_in, password_of, secret_of
 from db.desk.editions.marks import CopyMark, number_of
 from db.desk.notation.localtime import local
@@ -47,7 +47,7 @@ def to_make(copy: int) -> ToMake:
     policy = policy_of(issue.book_id)
     rule = next((one for one in policy.editions if one.id == issue.edition), None)
     own = as_language(account.language or store().settings.language)
-    content = for_recipient(content_in(issue), row, account.id)
+    content = content_for_recipient(content_in(issue), row, account.id)
     both = rule is not None and rule.both_languages
     return ToMake(
         content=content,

@@ -52,7 +52,7 @@ def due_editions(policy: EffectivePolicy) -> list[Task]:
     return found
 
 
-def unacknowledged(policy: EffectivePolicy) -> list[Task]:
+def remind_unacknowledged(policy: EffectivePolicy) -> list[Task]:
     """Remind by notice and mail, once an issue and recorded, those who have not acknowledged in time (I.4.3).
     Returns no task."""
     for rule in policy.editions:

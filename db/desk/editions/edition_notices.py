@@ -13,7 +13,7 @@ REMINDED = "edition-reminder"
 RECALLED = "edition-recalled"
 
 
-def tell_of(kind: str, issue: EditionIssue, copies: Sequence[EditionCopy], **more: str) -> None:
+def tell_recipients(kind: str, issue: EditionIssue, copies: Sequence[EditionCopy], **more: str) -> None:
     """Store a notice of ``kind`` to each recipient of ``copies`` who has an account, with the copy's number
     and ``more``. Mails nothing."""
     for copy in copies:

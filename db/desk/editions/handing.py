@@ -20,7 +20,7 @@ WITHHELD = "–"
 """What stands in the place of a value that the recipient may not see, whether there is one or not."""
 
 
-def for_recipient(content: IssueContent, copy: EditionCopy, account: int) -> IssueContent:
+def content_for_recipient(content: IssueContent, copy: EditionCopy, account: int) -> IssueContent:
     """Return of ``content`` what the recipient of ``copy`` may see by the rules, with the roles that
     ``account`` has now. Of a row out of their reach it keeps the columns that the edition itself hands over,
     and drops the row where there are none."""

@@ -42,7 +42,7 @@ class IssueDraft:
     heads_left_out: tuple[Entry, ...]
 
 
-def reached(choosing: Choosing, edition: EditionRule) -> tuple[Entry, ...]:
+def reached_recipients(choosing: Choosing, edition: EditionRule) -> tuple[Entry, ...]:
     """Return the edition's recipients who have an account to open a copy with."""
     return tuple(entry for entry in choosing.recipients(edition) if entry.person_id in choosing.accounts)
 
@@ -56,7 +56,7 @@ def draft_issue(choosing: Choosing, edition: EditionRule) -> IssueDraft:
     return IssueDraft(
         content=content,
         changed=differences(before, content),
-        recipients=reached(choosing, edition),
+        recipients=reached_recipients(choosing, edition),
         unreachable=tuple(entry for entry in named if entry.person_id not in choosing.accounts),
         heads_left_out=tuple(choosing.heads_left_out(edition)),
     )
@@ -142,7 +142,7 @@ def secret_of(copy: EditionCopy) -> bytes:
     return unseal(store().keys, EditionCopy.secret.place(copy.key), bytes(copy.secret))
 
 
-def in_hand(person: int) -> Iterable[Copy]:
+def copies_in_hand(person: int) -> Iterable[Copy]:
     """Yield copies of editions issued to the person and neither recalled nor closed (H.5.4)."""
     rows = (
         EditionCopy.select(EditionCopy, EditionIssue)

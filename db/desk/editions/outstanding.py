@@ -27,7 +27,7 @@ WITHIN: Final = 2
 """Working days for it."""
 
 
-def see_to(issue: EditionIssue, account: int | None = None) -> Task | None:
+def settle_outstanding(issue: EditionIssue, account: int | None = None) -> Task | None:
     """Open the task about copies of ``issue`` that nobody can acknowledge, and return it. Where it is open
     already, end it for ``account`` (None: by itself) if no such copy is left, and return None."""
     policy = policy_of(issue.book_id)
@@ -54,7 +54,7 @@ def see_to(issue: EditionIssue, account: int | None = None) -> Task | None:
     return task
 
 
-def left_open(policy: EffectivePolicy) -> list[Task]:
+def settle_all_outstanding(policy: EffectivePolicy) -> list[Task]:
     """Open or end the tasks about copies that nobody can acknowledge, for the newest issue of each edition
     and for older ones that have such a task; return those opened."""
     asked = [rule.id for rule in policy.editions if rule.acknowledge or policy.copies.acknowledge]
@@ -67,7 +67,7 @@ def left_open(policy: EffectivePolicy) -> list[Task]:
     for task in Task.select().where(waiting):
         issue = _issue_of(task)
         issues[issue.id] = issue
-    return [opened for issue in issues.values() if (opened := see_to(issue)) is not None]
+    return [opened for issue in issues.values() if (opened := settle_outstanding(issue)) is not None]
 
 
 def _key(issue: EditionIssue) -> str:

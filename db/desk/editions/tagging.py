@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from db.desk.authority.permissions import Permissions, no_such_book, policy_of, root_of
 from db.desk.content_filter.content import refuse_unfit_text
 from db.desk.editions.choosing import Choosing
-from db.desk.editions.issuing_rights import issues
+from db.desk.editions.issuing_rights import issues_editions
 from db.desk.entry.citing import with_clause
 from db.desk.entry.record import reindex_entry, reindex_units
-from db.desk.entry.units import LONGEST_REGION, held_with_below
+from db.desk.entry.units import LONGEST_REGION, lock_with_below
 from db.desk.extracts.report_rights import units_below
 from db.desk.frame import OperationGroup, operation
 from db.desk.notation.values import clean
@@ -214,7 +214,7 @@ class Sorting(OperationGroup):
         self.act.note_facts(region=region)
         self.act.back = {"region": row.region}
         self.act.keep_states({"region": row.region}, {"region": region})
-        below = held_with_below(unit)
+        below = lock_with_below(unit)
         Unit.update(region=region).where(Unit.id == unit).execute()
         reindex_units(below)
 
@@ -235,7 +235,7 @@ class Sorting(OperationGroup):
         """Return the policy of a book that the actor maintains, and note the book. Raises Refused."""
         policy = self.permissions.check_book(book)
         self.act.note_facts(book=book)
-        if not issues(self.permissions, policy):
+        if not issues_editions(self.permissions, policy):
             role: Label = policy.role(policy.maintainer.role).label
             raise Refused(
                 _("Only {role} says what kind a unit is and who carries a tag.", role=role),

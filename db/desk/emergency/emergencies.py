@@ -5,7 +5,7 @@ from __future__ import annotations
 from db.desk.authority.permissions import Permissions, policy_of
 from db.desk.authority.reach import search_scope_of
 from db.desk.directory.directory_views import reader_of
-from db.desk.directory.search import page
+from db.desk.directory.search import list_page
 from db.desk.directory.terms import within_reach
 from db.desk.disclosure_limits import tell_watch
 from db.desk.emergency.calls import MISTAKEN, OUTCOMES, CallSheet, Outcome, RollLine, attempts_of, call_sheet
@@ -48,7 +48,7 @@ class Emergencies(OperationGroup):
             raise self._out_of_reach(policy_of(book))
         if unit is not None:
             ground = ground.part_within(unit)
-        lines = lines_of(self.permissions, book, ground, page(ground, 0, MOST))
+        lines = lines_of(self.permissions, book, ground, list_page(ground, 0, MOST))
         made = attempts_of([line.entry for line in lines])
         self.act.note_facts(clause=_rule(policy_of(book)).clause)
         return tuple(

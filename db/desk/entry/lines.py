@@ -67,7 +67,7 @@ class EntryLine(NamedTuple):
         return ""
 
 
-def written(
+def line_parts(
     policy: EffectivePolicy,
     head: LineHead,
     values: Mapping[str, Sequence[str]],

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Literal
 
-from db.desk.entry.systems import WECOM, told_rule
+from db.desk.entry.systems import WECOM, automatic_sync_rule
 from db.desk.hooks import hooks
 from db.store import clock
 from db.store.tables import Entry, OutsideChange
@@ -34,7 +34,7 @@ def note_change(entry: Entry, event: Event, fields: Iterable[str] = ()) -> None:
     regulations ask for that. ``fields`` are those that changed."""
     for part in hooks().changed:
         part(entry, event)
-    rule = told_rule(entry.book_id)
+    rule = automatic_sync_rule(entry.book_id)
     if rule is None or event not in rule.on or entry.unit.side == "external":
         return
     if event != "change" or not ALWAYS.union(rule.fields).isdisjoint(fields):

@@ -16,7 +16,7 @@ from db.desk.authority.offices import end_headships
 from db.desk.authority.permissions import policy_of
 from db.desk.content_filter.content import refuse_unfit
 from db.desk.entry.facets import sorted_under
-from db.desk.entry.lines import written
+from db.desk.entry.lines import line_parts
 from db.desk.entry.noting import note_change, note_entered, note_joined
 from db.desk.entry.persons import name_person
 from db.desk.notation.values import NUMBERS, dialled
@@ -86,10 +86,10 @@ def load_entry(entry: int) -> RecordedEntry:
 
 def load_row(row: Entry) -> RecordedEntry:
     """Decrypt the values of a row that was read already. Raises SealBroken."""
-    return loaded_all([row])[row.id]
+    return load_rows([row])[row.id]
 
 
-def loaded_all(rows: Collection[Entry]) -> dict[int, RecordedEntry]:
+def load_rows(rows: Collection[Entry]) -> dict[int, RecordedEntry]:
     """Decrypt the values of many rows, by their numbers. Raises SealBroken."""
     more = values_of_many([row.id for row in rows])
     return {row.id: _recorded(row, more[row.id]) for row in rows}
@@ -283,7 +283,7 @@ class SearchKeys:
             tuple(addresses),
             tuple(numbers),
             tuple(covered),
-            *written(policy, head, values),
+            *line_parts(policy, head, values),
             place.path,
             under.facets,
             under.words,

@@ -22,7 +22,7 @@ def rule_of(book: str) -> SyncRule | None:
     return next((rule for rule in policy_of(book).sync if rule.system == WECOM), None)
 
 
-def told_rule(book: str) -> SyncRule | None:
+def automatic_sync_rule(book: str) -> SyncRule | None:
     """Return the rule by which ``book`` is synced to the outside system automatically; None without a
     connection, and where nobody may take a copy out (I.4.4.2)."""
     policy = policy_of(book)

@@ -102,7 +102,7 @@ def lock_unit(unit: int) -> Unit:
     return found
 
 
-def held_with_below(unit: int) -> list[int]:
+def lock_with_below(unit: int) -> list[int]:
     """Lock a unit and all below it as `lock_unit` does; return their ids. Who is put into one of them
     meanwhile, and a unit that is made there, comes before what is to change or after it."""
     held_so_far = set[int]()
@@ -112,13 +112,13 @@ def held_with_below(unit: int) -> list[int]:
     return sorted(held_so_far)
 
 
-def one_enters_at_a_time(book: str) -> None:
+def lock_entering(book: str) -> None:
     """Lock ``book`` against others who enter people until the running transaction ends, so that a check for
     double entries sees all who came before."""
     for_update(Book.select(Book.id).where(Book.id == book), no_key=True).get_or_none()
 
 
-def obstacle(what: str, unit: int | None, to: int | None, name: str) -> Message | None:
+def change_obstacle(what: str, unit: int | None, to: int | None, name: str) -> Message | None:
     """Lock ``unit`` and ``to``, the unit above it, and return why the change ``what`` (create, rename, move,
     close) can't be made now; None if it can. ``name`` is the new name."""
     row = lock_unit(unit) if unit is not None else None
@@ -153,14 +153,14 @@ def rename_unit(unit: int, name: str, name_en: str = "") -> None:
     """Rename the unit and index everybody in it and below anew, all locked. Raises Invalid for an unfit
     name."""
     check_names(name, name_en, book=Unit.get_by_id(unit).book_id)
-    below = held_with_below(unit)
+    below = lock_with_below(unit)
     Unit.update(name=name, name_en=name_en).where(Unit.id == unit).execute()
     reindex_units(below)
 
 
 def move_unit(unit: int, to: int) -> None:
     """Move the unit, with everything below it, under ``to``, and index everybody in it anew, all locked."""
-    below = held_with_below(unit)
+    below = lock_with_below(unit)
     Unit.update(parent=to).where(Unit.id == unit).execute()
     UnitAbove.delete().where(UnitAbove.unit.in_(below) & UnitAbove.above.not_in(below)).execute()
     mark = database.param

@@ -129,7 +129,7 @@ class ReportRight:
     books: tuple[BookOption, ...]
 
 
-def places(permissions: Permissions, report: str, book: str) -> tuple[Extent, ...]:
+def report_places(permissions: Permissions, report: str, book: str) -> tuple[Extent, ...]:
     """Return from where down ``permissions`` may draw ``report`` in ``book``, the widest places first."""
     policy, rule = permissions.policy(book), drawing_right(report)
     if rule is None or (rule.rests_on and not getattr(policy, rule.rests_on)):
@@ -154,7 +154,7 @@ def place_for(permissions: Permissions, report: str, book: str, unit: int | None
     granted copy, and a copy of just that unit before one of more; nothing is used up yet (`mark_taken`).
     Raises Refused where the reader has none over that unit; an unknown book or unit is refused alike."""
     known = Book.get_or_none(Book.id == book) is not None and book in permissions.books
-    found = places(permissions, report, book) if known else ()
+    found = report_places(permissions, report, book) if known else ()
     fitting = [place for place in found if unit is None or is_within(unit, place.unit)]
     if not fitting:
         raise _refusal(report, book if known else None)
@@ -170,7 +170,7 @@ def rights(permissions: Permissions) -> tuple[ReportRight, ...]:
     for report in REPORTS:
         books = []
         for book in permissions.books:
-            tops = {place.unit for place in places(permissions, report, book)}
+            tops = {place.unit for place in report_places(permissions, report, book)}
             if tops:
                 books.append(BookOption(book, titles[book], below(book, frozenset(tops))))
         if books:
@@ -179,7 +179,7 @@ def rights(permissions: Permissions) -> tuple[ReportRight, ...]:
 
 
 def draws_any(permissions: Permissions) -> bool:
-    return any(places(permissions, report, book) for report in REPORTS for book in permissions.books)
+    return any(report_places(permissions, report, book) for report in REPORTS for book in permissions.books)
 
 
 AROUND = """

@@ -35,7 +35,7 @@ _LEVEL: Final = re.compile(rf"[{NUMERALS}]级(部门|单位|机构|组织)(名�
 _HAN: Final = re.compile(r"[\u3400-\u9fff]")
 
 
-def arrange(rows: Sequence[Row], top: int, column: Callable[[str], str | None]) -> Sequence[Row]:
+def arrange_rows(rows: Sequence[Row], top: int, column: Callable[[str], str | None]) -> Sequence[Row]:
     """Return ``rows``, whose headings are in row ``top``, as this program reads them: one row of headings,
     whole names put together from their parts, phones sorted by what stands beside them. ``column`` tells
     which column a text heads. Without any of these the rows are returned as they are."""

@@ -56,7 +56,7 @@ def no_people(rows: Sequence[Row], names: int | None, required: Sequence[int]) -
     return found | _last_block(rows, found, names)
 
 
-def repeated(rows: Sequence[Row], names: int | None, headings: Sequence[str]) -> set[int]:
+def repeated_headings(rows: Sequence[Row], names: int | None, headings: Sequence[str]) -> set[int]:
     """Return the numbers of the rows that repeat the headings, as each page of a long list does."""
     if names is None:
         return set()

@@ -58,7 +58,7 @@ def normalise_column(
         if value is None:
             value = known.get(text)
             if value is None:
-                value = known[text] = lost(text) or _normalised(rule, _as_meant(rule, text), region)
+                value = known[text] = lost_content(text) or _normalised(rule, _as_meant(rule, text), region)
         yield place, value
 
 
@@ -96,7 +96,7 @@ def _as_meant(rule: FieldRule, text: str) -> str:
     return digits
 
 
-def lost(text: str) -> Message | None:
+def lost_content(text: str) -> Message | None:
     """Return the message for a cell that lost its content: a rounded number, a masked one, a formula without
     a result. None for any other."""
     if _NO_RESULT.fullmatch(text.strip()):

@@ -229,7 +229,7 @@ class Layout:
         return {place for place, heading in enumerate(self.headings) if head_key(heading)}
 
 
-def heads(policy: EffectivePolicy) -> Callable[[str], str | None]:
+def column_finder(policy: EffectivePolicy) -> Callable[[str], str | None]:
     """Return a function that gives the column of a book under ``policy`` that a heading names; None for an
     unknown one."""
     known = _names(policy)

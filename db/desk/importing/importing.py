@@ -13,9 +13,19 @@ from operator import attrgetter
 from typing import Final
 
 from db.desk.authority.permissions import policy_of, root_of
-from db.desk.entry.units import one_enters_at_a_time
+from db.desk.entry.units import lock_entering
 from db.desk.frame import OperationGroup, operation
-from db.desk.importing.begun import LOAD, NOT_BEGUN, SUBMIT, VIEW, Begun, begun, kind_of, matched_by, was_cut
+from db.desk.importing.begun import (
+    LOAD,
+    NOT_BEGUN,
+    SUBMIT,
+    VIEW,
+    Begun,
+    begun_import,
+    kind_of,
+    matched_by,
+    was_cut,
+)
 from db.desk.importing.bulk import Progress, write_plan
 from db.desk.importing.columns import ImportColumn, columns_of, heading_row, match_keys
 from db.desk.importing.on_record import check_agreed, count_said, find_persons, hands_of, note_questions
@@ -136,7 +146,7 @@ class Importing(OperationGroup):
     @operation("importing.columns", label=_("read an import's columns"), recorded=False, power=LOOKS)
     def columns(self, book: str, source: Source | None = None) -> tuple[ImportColumn, ...]:
         """Return the columns that a spreadsheet for ``book`` may have. Raises Refused for non-importers."""
-        self._admit(book, begun(book, source.digest) if source is not None else NOT_BEGUN)
+        self._admit(book, begun_import(book, source.digest) if source is not None else NOT_BEGUN)
         return columns_of(policy_of(book))
 
     def check(
@@ -287,7 +297,7 @@ class Importing(OperationGroup):
         ``looked``: what was found of the file before, checked again; None checks all of the file and imports
         it. Appends the new entries to ``own``, which holds those of earlier parts. Raises Refused, or
         BadRows."""
-        one_enters_at_a_time(book)
+        lock_entering(book)
         part = PART if looked is not None else SUBMITTED
         if looked is None:
             looked, plan = self._find(book, given, progress, dry=False)
@@ -345,7 +355,7 @@ class Importing(OperationGroup):
     def _find(self, book: str, given: _Given, progress: Progress, *, dry: bool) -> tuple[_Looked, Plan]:
         """Check all of a file except the people who came in by an earlier import of it that broke off. Return
         the result and the plan. Raises Refused, or BadRows with every error."""
-        came = begun(book, given.source.digest) if given.source.digest else NOT_BEGUN
+        came = begun_import(book, given.source.digest) if given.source.digest else NOT_BEGUN
         alone = dry and self._is_operators(book) and not _is_new(book) and not came.people
         if alone:
             self.act.note_facts(book=book)

@@ -21,14 +21,14 @@ from db.desk.authority.reach import covering
 from db.desk.entry.colleagues import side_of
 from db.desk.entry.record import personal_fields
 from db.desk.frame import Act
-from db.desk.importing.columns import ON_RECORD, SAID_TO_BE, heading_row, heads
+from db.desk.importing.columns import ON_RECORD, SAID_TO_BE, column_finder, heading_row
 from db.desk.importing.outcome import RowError
 from db.desk.importing.plan import CHUNK, Plan, personal_values
 from db.desk.importing.rows import Planned
 from db.desk.power.declaration import Way
 from db.desk.refusal import Refused
 from db.desk.requests.approvers import ApproverResolver
-from db.desk.requests.recognising import is_in, may_be
+from db.desk.requests.recognising import is_in, may_be_person
 from db.language import Message, _
 from db.policy.effective import EffectivePolicy
 from db.store.tables import Account, Entry, RequestStep
@@ -108,7 +108,7 @@ def _recognise(
     errors = []
     for entry in said:
         person = known.get(entry.row)
-        if person is not None and person not in found.values() and may_be(book, person, entry.name):
+        if person is not None and person not in found.values() and may_be_person(book, person, entry.name):
             found[entry.row] = person
         else:
             errors.append(_wrong(entry, _NOBODY))
@@ -140,7 +140,7 @@ def _namesakes(permissions: Permissions, book: str, entries: Sequence[Planned]) 
 
 def count_said(policy: EffectivePolicy, rows: Sequence[Sequence[str]]) -> int:
     """Return how many rows of a file say who of those on record their person is."""
-    top, column = heading_row(rows, policy), heads(policy)
+    top, column = heading_row(rows, policy), column_finder(policy)
     places = [at for at, text in enumerate(rows[top]) if column(text) == SAID_TO_BE]
     return sum(1 for row in rows[top + 1 :] for at in places if at < len(row) and row[at].strip())
 

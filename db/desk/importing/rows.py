@@ -10,9 +10,9 @@ from db.desk.due_dates import today, unlikely_day
 from db.desk.entry.citing import with_clause
 from db.desk.entry.record import PERSONAL
 from db.desk.entry.units import LONGEST_REGION
-from db.desk.importing.arranging import arrange
-from db.desk.importing.below import Row, called_gone, changes_of, gone_row, no_people, repeated
-from db.desk.importing.cells import lost, normalise_column
+from db.desk.importing.arranging import arrange_rows
+from db.desk.importing.below import Row, called_gone, changes_of, gone_row, no_people, repeated_headings
+from db.desk.importing.cells import lost_content, normalise_column
 from db.desk.importing.columns import (
     DIVISION,
     JOINED,
@@ -20,10 +20,10 @@ from db.desk.importing.columns import (
     SAID_TO_BE,
     UNIT_SEPARATORS,
     Layout,
+    column_finder,
     column_number,
     columns_of,
     heading_row,
-    heads,
     in_each_language,
     known_headings,
     lay_out,
@@ -136,8 +136,8 @@ class RowReading:
                 RowError(1, "", _("The sheet is empty."), _("The first row holds the headings."))
             )
             return None
-        known = heads(self.policy)
-        rows = arrange(rows, heading_row(rows, self.policy), known)
+        known = column_finder(self.policy)
+        rows = arrange_rows(rows, heading_row(rows, self.policy), known)
         rows, sections = fill_sections(rows, heading_row(rows, self.policy), known)
         layout, self.errors = lay_out(
             rows,
@@ -190,7 +190,7 @@ class RowReading:
             if column.required and column.name in layout.places
         ]
         name = layout.places.get("name", (None,))[0]
-        return no_people(rows, name, required) | repeated(rows, name, layout.headings)
+        return no_people(rows, name, required) | repeated_headings(rows, name, layout.headings)
 
     def _refuse_unread(self, layout: Layout, rows: Sequence[Row]) -> None:
         """Note errors for filled cells under no heading, and for a sheet without any row, which would else be
@@ -411,7 +411,7 @@ class RowReading:
                 named = [text for text in map(str.strip, pair) if text]
                 if not in_column and len(set(named)) == 1:
                     named = named[:1]  # a division's own people
-                known[pair] = None if any(map(lost, named)) else self._unit("/".join(named))
+                known[pair] = None if any(map(lost_content, named)) else self._unit("/".join(named))
                 # Read as: if anything is named, and it stands in a column or begins with a root.
                 if in_column or UNIT_SEPARATORS.split(named[0])[0] in self.roots if named else False:
                     whole.add(known[pair] or ())
@@ -420,7 +420,7 @@ class RowReading:
                 self._wrong(place, "unit", _("{field} is required.", field=self.labels["unit"]))
             elif path is None:
                 nothing = _("This is no unit: write names with / between them.")
-                self._wrong(place, "unit", next(filter(None, map(lost, pair)), nothing))
+                self._wrong(place, "unit", next(filter(None, map(lost_content, pair)), nothing))
             elif wrong := next(filter(None, map(misspelt, path)), None):
                 self._wrong(place, "unit", with_clause(self.policy, wrong))
             found.append(path or ())

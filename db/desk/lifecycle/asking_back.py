@@ -14,10 +14,10 @@ from db.desk.tasks.handback import (
     asks_leavers,
     begin_hand_back,
     copies_owed,
+    copies_unlisted,
     drop_unasked,
     leaves_organisation,
     list_copies,
-    unlisted,
 )
 from db.desk.tasks.opening import open_task
 from db.language import _
@@ -46,7 +46,9 @@ def check_all_back(entry: Entry) -> None:
     asked = proof_asked(policy_of(entry.book_id), "move", side_of(entry), HAND_BACK)
     if asked is None:
         return
-    count = len(unlisted(entry, copies_owed(entry, leaves=False))) + copies_open(entry.id, entry.book_id)
+    count = len(copies_unlisted(entry, copies_owed(entry, leaves=False))) + copies_open(
+        entry.id, entry.book_id
+    )
     if count:
         raise Refused(
             _("Before another post, copies are to be handed back: {count}.", count=count),
@@ -64,7 +66,7 @@ def ask_elsewhere(request: Request, day: date) -> list[Task | None]:
     if asks_leavers(request.book_id):
         return []
     if leaves_organisation(entry, request.id):
-        owed = unlisted(entry, copies_owed(entry, leaves=True))
+        owed = copies_unlisted(entry, copies_owed(entry, leaves=True))
         return [_ask(request, book, day) for book in sorted({copy.book for copy in owed} - {entry.book_id})]
     elsewhere = (Task.request == request) & (Task.book != request.book_id) & (Task.state == "open")
     for task in Task.select().where(elsewhere).order_by(Task.id):

@@ -10,7 +10,7 @@ from db.desk.entry.units import lock_unit
 from db.desk.frame import Act
 from db.desk.lifecycle.events import ENTERED, Event, announcement, proof_asked, set_clock
 from db.desk.lifecycle.last_day import approved_leave, lift_last_day
-from db.desk.notifications.notices import announce
+from db.desk.notifications.notices import announce_request
 from db.desk.refusal import Refused
 from db.desk.requests.frozen import frozen_rules
 from db.desk.tasks.finishing import HAND_BACK, cancel_task, copies_open, finish_if_complete, mark_proof
@@ -72,7 +72,7 @@ def finish_event(request: Request, event: Event, act: Act) -> None:
     entry = Entry.get_by_id(request.entry_id)
     need = announcement(policy, event, side_of(entry))
     if need and not frozen_rules(request).announce:
-        announce(request, entry, [], need.clause)
+        announce_request(request, entry, [], need.clause)
     attached = RequestEvidence.select().where(RequestEvidence.request == request).exists()
     for task in tasks_of(request):
         if need:

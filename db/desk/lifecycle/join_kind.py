@@ -8,7 +8,7 @@ from typing import Final
 from db.desk.authority.permissions import policy_of
 from db.desk.entry import record
 from db.desk.entry.sources import of_request
-from db.desk.entry.units import one_enters_at_a_time
+from db.desk.entry.units import lock_entering
 from db.desk.frame import Act
 from db.desk.lifecycle.ends import finish_event, tasks_of, undo_event
 from db.desk.lifecycle.events import set_clock
@@ -86,7 +86,7 @@ def _said_to_be(asks: Payload) -> tuple[DiffLine, ...]:
 def _current(request: Request, asks: Payload) -> None:
     """Lock the entry that waits to be completed. Raises Refused if it is gone, or looks like another one in
     the book."""
-    one_enters_at_a_time(request.book_id)
+    lock_entering(request.book_id)
     values = read_values(asks)
     check_owner(request, values)
     wanted = Entry.select().where((Entry.id == request.entry_id) & (Entry.state == "pending"))

@@ -15,7 +15,7 @@ from typing import Any
 
 from db.approval.capacity import ACTING, HOLDER
 from db.desk.authority.actor import Actor
-from db.desk.authority.offices import end_on, held_now, is_single
+from db.desk.authority.offices import end_grants_on, held_now, is_single
 from db.desk.authority.permissions import permissions_now, policy_of
 from db.desk.due_dates import today
 from db.desk.entry.colleagues import side_of
@@ -281,7 +281,7 @@ def _end_acting(row: LastDay, rights: Collection[int]) -> None:
         held = held_now(grant.book_id, grant.role, grant.unit_id, coming=True)
         since = row.ended_at or ""
         acting = [one for one in held if one.capacity == ACTING and one.granted_at >= since]
-        end_on(acting, today())
+        end_grants_on(acting, today())
         accounts = Account.select().join(Grant, on=Grant.is_of()).where(Grant.id.in_(acting))
         said = {"day": row.day, "who": by_number(row.entry.person_id)}
         store_notice(
@@ -310,10 +310,10 @@ def _restored(table: Any, column: Any, numbers: Collection[int], at: str | None)
 
 
 def _remove(number: int) -> None:
-    """Remove the entry of request ``number``, locked, as approved ahead (`leave_kind.remove`, with its
+    """Remove the entry of request ``number``, locked, as approved ahead (`leave_kind.remove_leaver`, with its
     notices), and record it as of nobody but the request; nothing while a copy is out. A refusal is recorded
     instead, once a day. A transaction of its own."""
-    from db.desk.lifecycle.leave_kind import remove
+    from db.desk.lifecycle.leave_kind import remove_leaver
 
     try:
         with writing():
@@ -325,7 +325,7 @@ def _remove(number: int) -> None:
             if entry is None or (asked is not None and copies_open(entry.id, entry.book_id)):
                 return
             act = approver_act(request)
-            remove(request, open_payload(request), act)
+            remove_leaver(request, open_payload(request), act)
             act.facts |= {
                 "book": request.book_id,
                 "unit": request.unit_id,

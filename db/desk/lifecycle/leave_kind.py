@@ -88,8 +88,8 @@ def _current(request: Request, _asks: Payload) -> None:
 
 
 def _apply(request: Request, asks: Payload, act: Act) -> None:
-    """Lift other last days of the entry (`lift_other_last_days`), then remove it (`remove`); for a day not
-    over yet only note that, as it is removed by itself then. A calling off cancels the leave's tasks
+    """Lift other last days of the entry (`lift_other_last_days`), then remove it (`remove_leaver`); for a day
+    not over yet only note that, as it is removed by itself then. A calling off cancels the leave's tasks
     instead."""
     lift_other_last_days(request)
     if asks.get("stays"):
@@ -98,10 +98,10 @@ def _apply(request: Request, asks: Payload, act: Act) -> None:
     elif date.fromisoformat(str(asks["day"])) >= today():
         act.note_facts(day=asks["day"], ahead=True)
     else:
-        remove(request, asks, act)
+        remove_leaver(request, asks, act)
 
 
-def remove(request: Request, asks: Payload, act: Act) -> None:
+def remove_leaver(request: Request, asks: Payload, act: Act) -> None:
     """Archive and remove the entry, hand its outside contacts over, and end what the person holds by it
     (`end_with_entry`), all in one transaction; the entry is gone from every list and search at once. Notifies
     successor and requesters, announces the leave, and ends its tasks. Raises Refused while a copy is out, or

@@ -25,7 +25,7 @@ from db.desk.lifecycle.ends import (
 )
 from db.desk.lifecycle.events import announcement
 from db.desk.lifecycle.join_kind import kind_label, plain_line
-from db.desk.notifications.notices import announce_in
+from db.desk.notifications.notices import announce_in_unit
 from db.desk.power.declaration import moving
 from db.desk.requests.change_kind import lock_active_entry, moved_on
 from db.desk.requests.edition_naming import end_naming, naming_lines, receiving_lines
@@ -133,7 +133,7 @@ def _apply(request: Request, asks: Payload, act: Act) -> None:
         end_with_post(row.person_id, request.book_id)
         need = announcement(policy_of(request.book_id), "move", side_of(row))
         if need:
-            announce_in(request, Entry.get_by_id(row.id), int(before["unit"]), ["unit"], need.clause)
+            announce_in_unit(request, Entry.get_by_id(row.id), int(before["unit"]), ["unit"], need.clause)
     fields = sorted([*values, *(["kind"] if kind_after(asks) is not None else [])])
     act.note_facts(fields=fields, version=version, day=asks["day"])
     act.keep_states(dict(before), dict(after))

@@ -124,7 +124,7 @@ def _is_safe(char: str) -> bool:
     return unicodedata.category(char) not in _UNSAFE and not _IGNORABLE.fullmatch(char)
 
 
-def several(values: Sequence[str]) -> Text:
+def joined_values(values: Sequence[str]) -> Text:
     """Return the values of one field side by side, with the semicolon of either language."""
     return "".join(values) if len(values) < 2 else Label("；".join(values), "; ".join(values))
 
@@ -158,7 +158,7 @@ def _grouped(number: str) -> str:
     return phonenumbers.format_number(parsed, style)
 
 
-def masked(kind: str, value: str) -> str:
+def masked_value(kind: str, value: str) -> str:
     """Hide ``value`` but for what tells its owner which one it is: ``138••••21``, ``z••••@mail.cn``."""
     if not value:
         return ""

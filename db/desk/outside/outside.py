@@ -8,7 +8,7 @@ from db.desk.entry.noting import queue_change
 from db.desk.entry.systems import connected, rule_of
 from db.desk.frame import OperationGroup, operation
 from db.desk.outside.drift_views import Drift, drift_of, findings_of, survey_of
-from db.desk.outside.people import OutsidePerson, everybody
+from db.desk.outside.people import OutsidePerson, outside_people
 from db.desk.outside.survey import ask_survey
 from db.desk.power.declaration import LOOKS
 from db.desk.refusal import SILENT, Refused
@@ -77,7 +77,7 @@ class Outside(OperationGroup):
         may not be copied (A.12)."""
         clause = self._admit(book)
         self._let_out(book)
-        found = tuple(everybody(book))
+        found = tuple(outside_people(book))
         self.act.note_facts(rows=len(found), clause=clause)
         return found
 

@@ -71,7 +71,7 @@ def told_of(entry: int) -> OutsidePerson | None:
     return _outside_person(load_entry(row.id), {}) if row is not None else None
 
 
-def everybody(book: str) -> list[OutsidePerson]:
+def outside_people(book: str) -> list[OutsidePerson]:
     """Decrypt everybody of ``book`` for the outside system, in the order of units and names; no outside
     contacts."""
     rows = (

@@ -40,7 +40,7 @@ from db.desk.overview.changes import ChangeRow, changes
 from db.desk.overview.gaps import CoverageRow, IncompleteRow, coverage, incomplete
 from db.desk.overview.given import DisclosureRow, disclosure_numbers, disclosures
 from db.desk.overview.movements import MovementRow, movement_numbers, movements
-from db.desk.overview.outlook import DeadlineOutlook, Unusual, outlook, unusual
+from db.desk.overview.outlook import DeadlineOutlook, Unusual, outlook, unusual_people
 from db.desk.overview.unreached import UnreachedRow, unreached
 from db.desk.power.declaration import LOOKS, moving
 from db.desk.privacy.processing import ProcessingRow, clause_of, processing
@@ -112,7 +112,7 @@ class Overview(ReportGroup):
     def unusual(self) -> tuple[Unusual, ...]:
         """Return who did more today or yesterday than on other days, in books whose report on access the
         reader may draw; recorded as that report in each book of which it names anybody (C.6)."""
-        rows, books = unusual(self.permissions)
+        rows, books = unusual_people(self.permissions)
         for book, count in books.items():
             clause = report_clause("access", policy_of(book))
             record = partial(self.act.record_beside, "overview.access", book, {"rows": count}, clause)

@@ -26,9 +26,9 @@ from db.desk.papers.sheets import (
     no_such_sheet,
     number_in,
     number_of,
-    put_on_record,
     read_number,
     sheet_kinds,
+    store_sheet,
 )
 from db.desk.power.concerned import own_part
 from db.desk.power.declaration import LOOKS, Asked, Power, SaidLine, Way
@@ -154,7 +154,7 @@ class Papers(OperationGroup):
         matter = made.find_matter(self.permissions, of.strip())
         self._note_matter(matter)
         self._check_copies(matter)
-        paper = put_on_record(
+        paper = store_sheet(
             made, matter, made.draw_sheet(matter, words), self.permissions.account, self.act.actor.language
         )
         self.act.note_facts(paper=number_of(paper.id), kind=kind)

@@ -128,7 +128,7 @@ def read_number(text: str) -> int:
     return int(found[1]) if found else 0
 
 
-def put_on_record(
+def store_sheet(
     kind: SheetKind, matter: Matter, content: tuple[Sequence[PaperPage], Sequence[SheetLine]],
     account: int, language: Language,
 ) -> Paper:  # fmt: skip

@@ -22,7 +22,14 @@ from db.desk.papers.sheets import (
 from db.desk.refusal import Invalid, Problem
 from db.desk.requests.submitters import holds_own_role
 from db.desk.tasks.assignees import TaskAssignees
-from db.desk.tasks.handback import all_back, asks_back, list_copies, listed_copies, reopen, reopen_ended
+from db.desk.tasks.handback import (
+    all_back,
+    asks_back,
+    list_copies,
+    listed_copies,
+    reopen_ended_tasks,
+    reopen_hand_back,
+)
 from db.desk.tasks.task_views import copy_view
 from db.desk.tasks.tasks import no_such_task
 from db.language import Text, _
@@ -184,8 +191,8 @@ class HandBackList(SheetKind):
             row.word = row.word.removesuffix(number_of(paper.id)).strip()
             row.outcome = row.signed_by = row.signed_at = None
             row.save()
-            reopen_ended(row.entry_id, row.task.book_id, signed.at)
-            reopen(row.entry_id, row.task.book_id)
+            reopen_ended_tasks(row.entry_id, row.task.book_id, signed.at)
+            reopen_hand_back(row.entry_id, row.task.book_id)
 
 
 def bring_undertakings(person: int, account: int) -> None:

@@ -14,7 +14,7 @@ from db.desk.authority.putting_on_record import (
     put_rules_of_book,
     put_shipped,
     put_text,
-    withdraw,
+    withdraw_coming_rules,
 )
 from db.desk.authority.rules_on_record import (
     regulation_in_force,
@@ -33,7 +33,7 @@ from db.desk.policies.documents import document_of
 from db.desk.policies.outlook_lines import says_rules, says_version
 from db.desk.policies.revising import (
     Added,
-    announce,
+    announce_version,
     books_under,
     check_day,
     check_known,
@@ -142,7 +142,7 @@ class Policies(OperationGroup):
         )
         self.act.back = {"regulation": regulation.id, "version": regulation.version}
         rules = self._compose_anew(books, day)
-        told = {one for book, rule in rules.items() for one in announce(book, regulation, day, rule)}
+        told = {one for book, rule in rules.items() for one in announce_version(book, regulation, day, rule)}
         self._note_told(rules, told, day)
         return Added(regulation.id, regulation.version, day, tuple(books), len(told))
 
@@ -177,7 +177,7 @@ class Policies(OperationGroup):
                 id=regulation,
             )
             raise Invalid(Problem("version", message))
-        withdraw(RegulationText, row.id, self.permissions.account)
+        withdraw_coming_rules(RegulationText, row.id, self.permissions.account)
         rules = self._compose_anew(books, row.from_day)
         told: set[int] = set()
         for book, rule in rules.items():
@@ -249,7 +249,7 @@ class Policies(OperationGroup):
                     raise _only_asked_for(number)
             message = _("Nothing of {book} is to take effect on {day}.", book=book, day=from_day)
             raise Invalid(Problem("from", message))
-        withdraw(BookRules, row.id, self.permissions.account)
+        withdraw_coming_rules(BookRules, row.id, self.permissions.account)
         rules = self._compose_anew([book], from_day)
         told = set(tell_rules(book, from_day, rules[book]))
         self._note_told(rules, told, from_day)

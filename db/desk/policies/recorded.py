@@ -77,7 +77,7 @@ def newer_shipped() -> tuple[Regulation, ...]:
     )
 
 
-def offered(regulation: Regulation) -> Message:
+def adoption_advice(regulation: Regulation) -> Message:
     """Return the message how a newer text that comes with the product is tried and put on record."""
     return _(
         "{id} {version} comes with this mingce and is not in force; `mingce policy try BOOK {id}` says what "

@@ -181,7 +181,7 @@ def _order(version: str) -> list[tuple[int, str]]:
     ]
 
 
-def announce(book: str, regulation: Regulation, day: str, rule: NoticeRule | None) -> Collection[int]:
+def announce_version(book: str, regulation: Regulation, day: str, rule: NoticeRule | None) -> Collection[int]:
     """Store a notice to all in ``book`` that a regulation is in force from ``day``, to be acknowledged unless
     ``rule`` says otherwise (G.9); return their accounts."""
     everyone = everybody_in(book)

@@ -60,7 +60,7 @@ def own_part(objector: int | None, rows: Sequence[R]) -> list[R]:
     return mine or list(rows)
 
 
-def concerned(after: int) -> Concerned:
+def find_concerned(after: int) -> Concerned:
     """Return the accounts, persons and roles whom the changes since ``after`` concern
     (`rows.last_change`)."""
     accounts, persons, roles = set[int](), set[int](), set[tuple[str, str]]()

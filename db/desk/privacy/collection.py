@@ -65,7 +65,7 @@ def lines_of(policy: EffectivePolicy) -> tuple[NoticeLine, ...]:
     return (*_handlers(policy), *_fields(policy), *_recipient_lines(policy), *_rights())
 
 
-def contacts(policy: EffectivePolicy) -> Iterator[NoticeLine]:
+def contact_lines(policy: EffectivePolicy) -> Iterator[NoticeLine]:
     """Yield the lines with the book's contact, else the organisation's own, and the names of its keepers."""
     settings = store().settings
     if told := " ".join(settings.privacy_contacts.get(policy.book, settings.privacy_contact).split()):
@@ -101,7 +101,7 @@ def key_of(book: str) -> str:
     return f"notice:{book}"
 
 
-def put_on_record(due: NoticeDue, at: str) -> None:
+def store_notice_text(due: NoticeDue, at: str) -> None:
     """Store the text of the notice that was accepted at ``at`` (UTC), once for each version."""
     _version, comes_to = _digested(policy_of(due.book))
     CollectionNotice.insert(
@@ -167,7 +167,7 @@ def text_of(policy: EffectivePolicy) -> Label:
 
 def _collection_text(policy: EffectivePolicy, language: Language) -> str:
     parts: dict[str, list[str]] = {}
-    for line in (*lines_of(policy), *contacts(policy)):
+    for line in (*lines_of(policy), *contact_lines(policy)):
         told = _("{text} [{clause}]", text=line.text, clause=line.clause) if line.clause else line.text
         parts.setdefault(say(line.part, language), []).append(say(told, language))
     return "\n\n".join("\n".join([part, *(f"· {one}" for one in told)]) for part, told in parts.items())

@@ -22,7 +22,7 @@ from db.desk.notation.localtime import local
 from db.desk.notation.values import display
 from db.desk.notifications.alarming import accounts_with
 from db.desk.privacy.crowds import Crowds
-from db.desk.requests.change_kind import chosen
+from db.desk.requests.change_kind import choice_names
 from db.desk.requests.photos import picture_of
 from db.desk.requests.power_telling import ASKED
 from db.desk.requests.putting_off import concerned_by
@@ -129,7 +129,7 @@ def in_clear(rule: FieldRule | None, value: str, stored: bool) -> Text:
     """Draw a value in clear as cards show it, a picture by what it is; a choice by its name even where it is
     ``stored``."""
     if rule is not None and rule.kind == "choice":
-        return chosen(rule, (value,))
+        return choice_names(rule, (value,))
     if rule is not None and rule.kind == "person":
         return find_colleague(value)
     if rule is None or stored:

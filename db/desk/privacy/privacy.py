@@ -18,11 +18,11 @@ from db.desk.privacy.collection import (
     NoticeDue,
     NoticeLine,
     accepted_by,
-    contacts,
+    contact_lines,
     key_of,
     lines_of,
     notices_due,
-    put_on_record,
+    store_notice_text,
 )
 from db.desk.privacy.erasing import erase_person
 from db.desk.privacy.own_data import OwnDataTable
@@ -127,7 +127,7 @@ class Privacy(OperationGroup):
         if due is None or due.version != version:
             raise Invalid(Problem("notice", _("This notice has changed or is accepted. Read it again.")))
         at = clock.now()
-        put_on_record(due, at)
+        store_notice_text(due, at)
         UndertakingAccepted.insert(
             account=self.permissions.account, policy=key_of(book), version=version, at=at
         ).execute()
@@ -138,7 +138,7 @@ class Privacy(OperationGroup):
         """Return the present notice of a book of the actor's, with whom to turn to. Raises Refused for
         another book."""
         policy = self.permissions.check_book(book)
-        lines = (*lines_of(policy), *contacts(policy))
+        lines = (*lines_of(policy), *contact_lines(policy))
         return tuple(replace(line, number=number) for number, line in enumerate(lines, start=1))
 
     @operation("privacy.notice_readers", label=_("list who accepted a notice"), recorded=True, power=LOOKS)
@@ -261,7 +261,7 @@ class Privacy(OperationGroup):
                 _("`leavers` lists who left."),
             )
         second = self.act.second
-        duties.check(row, asked_by=second.request if second is not None else None)
+        duties.check_erasable(row, asked_by=second.request if second is not None else None)
         self.act.note_facts(entry=entry, unit=row.unit_id, purpose=reason, person=row.person_id)
         erase_person(row.person_id)
 
@@ -275,7 +275,7 @@ class Privacy(OperationGroup):
             why: Text = ""
             due, period = due_on(row), period_of(book, "leaver")
             try:
-                duties.check(row)
+                duties.check_erasable(row)
             except Refused as refusal:
                 clause, why = refusal.clause, refusal.message
             yield Leaver(

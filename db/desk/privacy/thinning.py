@@ -86,7 +86,7 @@ class _Work:
         count = 0
         for row in self._expired_leavers(period_of(self.book, "leaver")):
             try:
-                duties.check(row)
+                duties.check_erasable(row)
             # Something must be kept of this person: they stay until a later day.
             except Refused:
                 continue

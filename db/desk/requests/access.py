@@ -14,7 +14,7 @@ from datetime import timedelta
 from typing import Final
 
 from db.desk.authority.permissions import Permissions, permissions_now, policy_of
-from db.desk.authority.reach import over_since
+from db.desk.authority.reach import access_ended_at
 from db.desk.content_filter.content import refuse_card_numbers
 from db.desk.entry.colleagues import sees_everybody, within_reach
 from db.desk.entry.namesakes import entries_called, several_fit
@@ -24,7 +24,7 @@ from db.desk.notation.values import clean
 from db.desk.power.declaration import LOOKS
 from db.desk.refusal import Invalid, Problem, Refused
 from db.desk.requests.entitled import may_see
-from db.desk.requests.opened import OpenedView, opened
+from db.desk.requests.opened import OpenedView, opened_views
 from db.desk.requests.request_approvers import RequestApprovers
 from db.desk.requests.request_kinds import DiffLine, Payload
 from db.language import Label, Message, Text, _, _n
@@ -74,7 +74,7 @@ class Access(OperationGroup):
     def opened(self, own: bool = False) -> tuple[OpenedView, ...]:
         """Return what requests opened and still lasts: the actor's ``own``, and else also what they may end,
         as whom it shows, as who approved it or as who supervises; the newest first."""
-        return tuple(opened(self.permissions, own=own))
+        return tuple(opened_views(self.permissions, own=own))
 
 
 def check_not_denied(book: str) -> None:
@@ -206,7 +206,7 @@ def _lasts(request: Request, days: object) -> Message:
     row = AccessGrant.get_or_none(AccessGrant.request == request) if request.state == "applied" else None
     if row is None:
         return _n("for {days} day", "for {days} days", days=days)
-    end = over_since(row)
+    end = access_ended_at(row)
     if end > clock.now():
         return _n(
             "for {days} day, until {end}", "for {days} days, until {end}", days=days, end=local(end)[:16]

@@ -13,7 +13,7 @@ from db.desk.entry.colleagues import find_colleague
 from db.desk.entry.sources import of_request
 from db.desk.frame import Act
 from db.desk.hooks import hooks
-from db.desk.notation.values import MASK, display, masked, several
+from db.desk.notation.values import MASK, display, joined_values, masked_value
 from db.desk.power.declaration import moving
 from db.desk.refusal import SILENT, Refused
 from db.desk.requests.direct_changes import tell_of_direct
@@ -214,13 +214,13 @@ def _value_text(rule: FieldRule, values: Sequence[str]) -> Text:
     if rule.kind == "person":
         return "; ".join(map(find_colleague, values))
     if rule.kind == "choice":
-        return chosen(rule, values)
+        return choice_names(rule, values)
     if rule.kind == "photo" and values:
         return photo_of(values[0])
-    return several([display(rule.kind, value) for value in values])
+    return joined_values([display(rule.kind, value) for value in values])
 
 
-def chosen(rule: FieldRule, values: Sequence[str]) -> Text:
+def choice_names(rule: FieldRule, values: Sequence[str]) -> Text:
     """Name the choices among ``values`` in the reader's language; pass over values that are no choice any
     more."""
     choices = {choice.id: choice for choice in rule.choices}
@@ -229,7 +229,7 @@ def chosen(rule: FieldRule, values: Sequence[str]) -> Text:
 
 
 def _covered(rule: FieldRule, values: Sequence[str]) -> Text:
-    return several([masked(rule.kind, value) for value in values])
+    return joined_values([masked_value(rule.kind, value) for value in values])
 
 
 CHANGE: Final = RequestKind(

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from db.desk.authority.permissions import Permissions
-from db.desk.content_filter.content import problems as unfit
+from db.desk.content_filter.content import form_problems as unfit
 from db.desk.content_filter.content import refuse_unfit
 from db.desk.disclosure_limits import is_beyond, note_shown, was_shown
 from db.desk.entry.colleagues import read_value

@@ -14,7 +14,7 @@ from db.desk.authority.permissions import policy_of
 from db.desk.content_filter.content import refuse_card_numbers
 from db.desk.frame import OperationGroup, operation
 from db.desk.hooks import hooks
-from db.desk.notation.media import MediaType, acts, clean_name, media_type
+from db.desk.notation.media import MediaType, acts_on_terminal, clean_name, media_type
 from db.desk.power.declaration import LOOKS, moving
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
 from db.desk.requests import files
@@ -153,7 +153,7 @@ class EvidenceTray(OperationGroup):
         if not content:
             raise Invalid(Problem("file", _("The file is empty.")))
         kind = media_type(content)
-        if kind is None and acts(content):
+        if kind is None and acts_on_terminal(content):
             raise Invalid(
                 Problem(
                     "file",

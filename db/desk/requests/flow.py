@@ -23,7 +23,7 @@ from db.desk.frame import Act
 from db.desk.hooks import hooks
 from db.desk.notation.localtime import local
 from db.desk.notation.values import said_in
-from db.desk.notifications.notices import DECLINED, OUTCOME, RETURNED, announce, store_notice
+from db.desk.notifications.notices import DECLINED, OUTCOME, RETURNED, announce_request, store_notice
 from db.desk.refusal import SILENT, Invalid, Overtaken, Problem, Refused
 from db.desk.requests.approvers import NamedApprover, note_office
 from db.desk.requests.frozen import frozen_rules
@@ -303,7 +303,7 @@ def apply_request(act: Act, request: Request, asks: Payload, office: NamedApprov
         given = {rule.name for rule in policy_of(request.book_id).fields}
         lines = KINDS[request.kind].lines(request, asks)
         fields = [line.field for line in lines if line.field in given]
-        announce(request, Entry.get_by_id(request.entry_id), fields, need.clause)
+        announce_request(request, Entry.get_by_id(request.entry_id), fields, need.clause)
     tell_asker(request, act)
 
 

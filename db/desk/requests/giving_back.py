@@ -18,7 +18,7 @@ from db.store import clock
 from db.store.tables import AccessGrant, Account, Consent, CopyGrant, Disclosure, Entry, Request
 
 
-def give_back(request: Request) -> bool:
+def end_granted(request: Request) -> bool:
     """End now the access, copy or disclosure that ``request`` granted; return False where nothing of it
     lasts. Notifies nobody."""
     ended = [
@@ -56,7 +56,7 @@ def end_with_post(person: int, book: str) -> None:
     asked = Request.requester.in_(theirs) & (Request.book == book) & (Request.state == "applied")
     kinds = [kind.id for kind in KINDS.values() if kind.own_use]
     for request in Request.select().where(asked & Request.kind.in_(kinds)).order_by(Request.id):
-        if give_back(request):
+        if end_granted(request):
             tell_of_end(request)
 
 

@@ -105,7 +105,7 @@ class Held(OperationGroup):
         return len(rows)
 
 
-def hold(act: Act, run: Callable[[], object]) -> bool:
+def hold_act(act: Act, run: Callable[[], object]) -> bool:
     """Try ``act`` out, undo it, and store it to be done later; False, with nothing done, where it is to be
     done at once: by a command, where it is final, or where it was held before. Raises what the operation
     raises, and Overtaken where the actor decided on the same before."""

@@ -8,7 +8,7 @@ from typing import Final
 
 from db.desk.authority.permissions import Permissions
 from db.desk.entry.alike import looking_like
-from db.desk.entry.colleagues import known_of
+from db.desk.entry.colleagues import known_entries
 from db.desk.requests.payload import open_payload
 from db.desk.requests.request_kinds import DiffLine
 from db.language import Message, Text, _, listed
@@ -46,7 +46,7 @@ def lookalikes(
 def _person_on_record(request: Request, permissions: Permissions) -> tuple[DiffLine, ...]:
     """Return the line that names whom on record a joiner is said to be, as far as the decider may know
     (C.10)."""
-    rows = known_of(permissions, request.book_id, int(open_payload(request)[ON_RECORD]))
+    rows = known_entries(permissions, request.book_id, int(open_payload(request)[ON_RECORD]))
     who: Text = listed(
         _("{name} ({unit}, {book})", name=row.name, unit=row.unit.name, book=row.book.title) for row in rows
     )

@@ -107,7 +107,7 @@ def _fetch_open(requests: str, places: str, given: Sequence[object]) -> Iterator
         yield OpenRequest._make((*row, tuple(earlier.get(row[0], ()))))
 
 
-def loaded(numbers: Sequence[int]) -> dict[int, Request]:
+def load_requests(numbers: Sequence[int]) -> dict[int, Request]:
     """Load requests with their books and units, in the order of ``numbers``. Raises KeyError for one that is
     gone."""
     rows: dict[int, Request] = {}

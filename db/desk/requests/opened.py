@@ -38,7 +38,7 @@ class OpenedView:
     about_me: bool
 
 
-def opened(permissions: Permissions, *, own: bool = False) -> Iterator[OpenedView]:
+def opened_views(permissions: Permissions, *, own: bool = False) -> Iterator[OpenedView]:
     """Yield what lasts that the actor asked for, and unless only that is ``own`` what they may end of others,
     the newest request first. Whom a look-up shows is not told who has it."""
     me, now = permissions.account, clock.now()

@@ -13,11 +13,11 @@ from db.desk.frame import OperationGroup, operation
 from db.desk.power.declaration import LOOKS, moving
 from db.desk.requests.change_kind import as_seen
 from db.desk.requests.flow import audit_request, lock_request, not_an_own_request, record_event
-from db.desk.requests.giving_back import give_back, may_end, tell_beyond, tell_of_end
+from db.desk.requests.giving_back import end_granted, may_end, tell_beyond, tell_of_end
 from db.desk.requests.request_approvers import RequestApprovers
 from db.desk.requests.request_kinds import KINDS, DiffLine
 from db.desk.requests.request_views import RequestRow, RequestView, row_of, view_of
-from db.desk.requests.submitting import withdraw
+from db.desk.requests.submitting import withdraw_pending
 from db.language import _
 from db.store.moves import Moves
 from db.store.tables import Entry, Request
@@ -78,14 +78,14 @@ class Requests(OperationGroup):
         if row is None or not (mine or may_end(self.permissions, row)):
             raise not_an_own_request()
         audit_request(self.act, row)
-        if row.state == "applied" and give_back(row):
+        if row.state == "applied" and end_granted(row):
             self.act.called = "requests.give_back"
             record_event(row, self.act, "given back" if mine else "stopped")
             if not mine:
                 tell_of_end(row)
             tell_beyond(self.act, row)
         else:
-            withdraw(self.act, row)
+            withdraw_pending(self.act, row)
 
     def _visible_lines(self, request: Request, lines: tuple[DiffLine, ...]) -> tuple[DiffLine, ...]:
         """Keep of ``lines`` what the actor sees of what is on record of somebody else."""

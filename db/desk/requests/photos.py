@@ -13,7 +13,7 @@ from db.confined.reading import read
 from db.confined.refusal_words import REASONS
 from db.confined.why import Unreadable
 from db.desk.refusal import Problem
-from db.desk.requests.files import MAX_BYTES, content_of, replace
+from db.desk.requests.files import MAX_BYTES, content_of, replace_content
 from db.language import Message, _
 from db.policy.effective import EffectivePolicy
 from db.store.tables import Evidence, RequestEvidence
@@ -64,7 +64,7 @@ def _made_bare(row: Evidence) -> Message | None:
         )
     if len(made) > MAX_BYTES:
         return _("The file is larger than 5 MB.")
-    replace(row, made)
+    replace_content(row, made)
     return None
 
 

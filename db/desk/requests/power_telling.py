@@ -14,7 +14,7 @@ from db.desk.frame import Act, Unwatched
 from db.desk.notifications.alarming import can_object, person_or_login
 from db.desk.notifications.notices import store_notice
 from db.desk.notifications.post import mail_to_person
-from db.desk.power.concerned import Concerned, concerned
+from db.desk.power.concerned import Concerned, find_concerned
 from db.desk.power.declaration import Way
 from db.desk.power.rows import moves_anything
 from db.desk.requests.approvers import ApproverResolver
@@ -36,7 +36,7 @@ def tell_of(act: Act) -> None:
         return
     if power.undo and not moves_anything(act.begun_after):
         return
-    found = concerned(act.begun_after)
+    found = find_concerned(act.begun_after)
     if not (found.accounts or found.persons) and "book" not in act.facts:
         return
     host = act.actor.front == "host" and act.second is None

@@ -27,7 +27,7 @@ from db.desk.authority.terms import is_host, terms_of
 from db.desk.due_dates import heard_until, today
 from db.desk.frame import METHODS, OPERATIONS, Act, Second, desk_of, group_of, settle_act
 from db.desk.power import rows
-from db.desk.power.concerned import Concerned, concerned
+from db.desk.power.concerned import Concerned, find_concerned
 from db.desk.power.declaration import ALONE_DAYS, LATER_DAYS, Way, moving
 from db.desk.refusal import Invalid, Pending, Refused
 from db.desk.requests.approvers import ApproverResolver, NamedApprover
@@ -201,7 +201,7 @@ def _run_and_undo(act: Act, run: Callable[[], object]) -> Concerned | None:
         with writing():
             run()
             if rows.moves_anything(act.begun_after):
-                found = concerned(act.begun_after)
+                found = find_concerned(act.begun_after)
             raise _Undone
     except _Undone:
         pass

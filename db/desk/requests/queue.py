@@ -23,7 +23,7 @@ from db.desk.requests.flow import (
     not_theirs,
 )
 from db.desk.requests.lookalikes import lookalikes
-from db.desk.requests.open_requests import OpenRequest, loaded, open_requests
+from db.desk.requests.open_requests import OpenRequest, load_requests, open_requests
 from db.desk.requests.request_approvers import RequestApprovers
 from db.desk.requests.request_kinds import KINDS
 from db.desk.requests.request_views import (
@@ -95,7 +95,7 @@ class Queue(OperationGroup):
         waiting, request_approvers = to_decide(self.permissions)
         span_of = due_span()
         fitting = [row for row in waiting if _fits(row, wanted, span_of)]
-        shown = loaded([row.id for row in fitting[offset : offset + min(limit, AT_ONCE)]])
+        shown = load_requests([row.id for row in fitting[offset : offset + min(limit, AT_ONCE)]])
         kinds = {row.kind for row in waiting}
         return QueueWindow(
             rows=rows_of(self.permissions, list(shown.values()), request_approvers),
@@ -275,7 +275,7 @@ def to_decide(permissions: Permissions) -> tuple[list[OpenRequest], RequestAppro
 def _to_decide(permissions: Permissions) -> tuple[list[OpenRequest], RequestApprovers]:
     waiting, account = open_requests(permissions), permissions.account
     opened = [one for one in waiting if one.depends_on_content]
-    rows = loaded([one.id for one in opened])
+    rows = load_requests([one.id for one in opened])
     request_approvers = RequestApprovers(list(rows.values()), facts_for(permissions, len(waiting)))
     mine = [one for one in waiting if not one.depends_on_content and request_approvers.is_for(account, one)]
     mine += [one for one in opened if request_approvers.capacity(rows[one.id], account) is not None]

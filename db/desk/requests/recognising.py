@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from db.desk.authority.permissions import Permissions, books_of, root_of
-from db.desk.entry.colleagues import known_of
+from db.desk.entry.colleagues import known_entries
 from db.desk.entry.naming import by_number
 from db.desk.entry.persons import names_of
 from db.desk.frame import Act
@@ -31,9 +31,9 @@ from db.store.tables import Account, Book, Entry, Person, Request
 BOUND: Final = "bound"
 
 
-def misnamed(permissions: Permissions, book: str, person: int, name: str) -> tuple[Problem, ...]:
+def identity_problems(permissions: Permissions, book: str, person: int, name: str) -> tuple[Problem, ...]:
     """Return the problems with a joiner's being ``person``, as far as the actor may know of them."""
-    known = known_of(permissions, book, person)
+    known = known_entries(permissions, book, person)
     if any(row.book_id == book and row.state == "active" for row in known):
         return (Problem("name", _("This person is in the directory already.")),)
     if known and name not in {row.name for row in known}:
@@ -44,7 +44,7 @@ def misnamed(permissions: Permissions, book: str, person: int, name: str) -> tup
 def check_known(request: Request, person: int | None, name: str) -> None:
     """Lock ``person``. Raises Refused, alike whatever it is, where number and name are not together those of
     somebody on record who is not in the book already."""
-    if person is not None and not may_be(request.book_id, person, name):
+    if person is not None and not may_be_person(request.book_id, person, name):
         raise Refused(
             _("There is nobody of that number and name on record who could join here."),
             SILENT,
@@ -52,7 +52,7 @@ def check_known(request: Request, person: int | None, name: str) -> None:
         )
 
 
-def may_be(book: str, person: int, name: str) -> bool:
+def may_be_person(book: str, person: int, name: str) -> bool:
     """Lock ``person``; return whether that is somebody on record who is called ``name`` and not in ``book``
     already."""
     known = for_update(Person.select().where(Person.id == person)).get_or_none()

@@ -26,7 +26,7 @@ from db.desk.requests.flow import (
 )
 from db.desk.requests.request_approvers import RequestApprovers
 from db.desk.requests.request_kinds import KINDS
-from db.desk.requests.request_views import is_told_no_names, name_of, unnamed
+from db.desk.requests.request_views import is_told_no_names, name_of, unnamed_approvers
 from db.language import Text, _
 from db.policy.vocabulary import HEAD
 from db.store.tables import Account, Request, RequestEvent
@@ -93,7 +93,7 @@ class Story(OperationGroup):
         record_event(row, self.act, "reminded", comment="、".join(names))
         self._notify_accounts(REMINDED, row, [one for one, _name in waits])
         step = request_approvers.open_step(row)
-        return tuple(names) or (unnamed(row.book_id, step.role if step is not None else HEAD),)
+        return tuple(names) or (unnamed_approvers(row.book_id, step.role if step is not None else HEAD),)
 
     def _undecided(self, request: int) -> tuple[Request, RequestApprovers]:
         """Lock a request of the actor's, or one that they decide or decided, and note it. Raises Refused for

@@ -158,7 +158,7 @@ def _handed_in(act: Act, request: Request, draft: RequestDraft) -> None:
             tell_of_direct(request, act.permissions.account, draft.payload["after"])
 
 
-def withdraw(act: Act, request: Request) -> None:
+def withdraw_pending(act: Act, request: Request) -> None:
     """Withdraw a request that is not in force yet, and note it for the audit. Where everybody has approved
     it, and it waits for its day, the approvers are notified. Raises Overtaken for one that has ended."""
     audit_request(act, request)

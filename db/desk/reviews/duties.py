@@ -19,7 +19,7 @@ from db.desk.refusal import Refused
 from db.desk.requests.approvers import ApproverResolver, NamedApprover
 from db.desk.reviews.review_approvers import is_overdue, left_to_runner
 from db.desk.reviews.review_kinds import due_clause, label_of
-from db.desk.reviews.status import campaign_progress, items_of, undecided
+from db.desk.reviews.status import campaign_progress, items_of, undecided_items
 from db.desk.tasks.finishing import cancel_task, finish_if_complete, pass_task_on
 from db.desk.tasks.opening import mark_once
 from db.desk.tasks.task_kinds import TaskKind, register
@@ -74,7 +74,7 @@ def open_for_runner(campaign: Campaign, among: Any = True) -> list[Task]:
     on `ReviewItem`) can't answer or did not in time, and return it; nothing where there is one."""
     if campaign.by != PERSON or _runners(campaign).exists():
         return []
-    if not items_of(campaign).where(left_to_runner(campaign), undecided(), among).exists():
+    if not items_of(campaign).where(left_to_runner(campaign), undecided_items(), among).exists():
         return []
     turn = LATE if is_overdue(campaign) else ""
     _open(campaign, root_of(campaign.book_id), role=campaign.runs, turn=turn)
@@ -184,7 +184,7 @@ def passed_to(finding: Finding, owner: int) -> Task | None:
     return next((one for one in over if json.loads(one.detail).get("passed_to") == owner), None)
 
 
-def sees_to(account: int, book: str) -> bool:
+def may_answer(account: int, book: str) -> bool:
     """Return whether ``account`` can be asked to answer a finding in ``book``: it is active and something in
     the book."""
     return book in books_of(account) and Account.get_by_id(account).state == "active"
@@ -290,7 +290,7 @@ def _finding_of(task: Task) -> Finding:
 def _whoever_it_waits_for(task: Task, resolver: ApproverResolver) -> tuple[NamedApprover, ...]:
     """Return the finding's owner; once it is answered, or where the owner can't answer any more, the
     inspectors."""
-    if task.account_id is not None and sees_to(task.account_id, task.book_id):
+    if task.account_id is not None and may_answer(task.account_id, task.book_id):
         return (NamedApprover(task.account_id, PERSON),)
     case = ApprovalContext(task.book_id, root_of(task.book_id), None, frozenset())
     return resolver.approvers(case, _finding_of(task).campaign.by)
@@ -300,7 +300,7 @@ def _not_seen_to(task: Task) -> Refused | None:
     """Return the refusal to end the task of a finding while it still waits for its owner or the
     inspectors."""
     state = _finding_of(task).state
-    if state == "open" and task.account_id is not None and not sees_to(task.account_id, task.book_id):
+    if state == "open" and task.account_id is not None and not may_answer(task.account_id, task.book_id):
         advice = _("Make somebody else responsible under Reviews.")
         return Refused(_("Whoever was responsible can't answer this finding any more."), task.clause, advice)
     if task.account_id is not None and state == "open":

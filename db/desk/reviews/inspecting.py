@@ -26,10 +26,10 @@ from db.desk.requests.request_views import name_of
 from db.desk.reviews.deciding import campaign_closed, lock_item, not_yours, store_verdict
 from db.desk.reviews.duties import (
     end_finding,
+    may_answer,
     open_finding,
     pass_finding_on,
     passed_to,
-    sees_to,
     settle_duties,
     tasks_of,
 )
@@ -186,7 +186,7 @@ class Inspections(OperationGroup):
             day = due_day(due)
         except Invalid as invalid:
             problems.extend(invalid.problems)
-        if not sees_to(owner, row.book_id):
+        if not may_answer(owner, row.book_id):
             problems.append(_nobody())
         if problems:
             raise Invalid(*problems)
@@ -275,7 +275,7 @@ class Inspections(OperationGroup):
         row = self._finding(finding)
         self._inspected(row.campaign_id)
         day = due_day(due) if self.act.second is None else date.fromisoformat(due)  # as it was, if put back
-        if owner == row.owner_id or not sees_to(owner, row.campaign.book_id):
+        if owner == row.owner_id or not may_answer(owner, row.campaign.book_id):
             raise Invalid(_nobody())
         self.act.back = {"owner": row.owner_id, "due": row.due}
         self.act.witnesses += [row.owner_id, owner]

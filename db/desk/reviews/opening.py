@@ -23,7 +23,7 @@ from db.desk.reviews.rights import (
     is_unused,
     last_uses,
     rights_in_force,
-    withdraw,
+    withdraw_right,
 )
 from db.desk.reviews.status import items_of
 from db.policy.effective import EffectivePolicy
@@ -48,7 +48,7 @@ class Thing:
     signs: str = ""
 
 
-def by_cycle(policy: EffectivePolicy) -> list[Task]:
+def open_by_cycle(policy: EffectivePolicy) -> list[Task]:
     """Withdraw unused rights that nobody confirmed (`withdraw_unused`, which notifies their holders), open
     the tasks of those who run overdue reviews, and open the reviews whose cycle has begun, each once over all
     hosts. Return only the tasks of running reviews: those with which a review opens are recorded with it."""
@@ -92,7 +92,7 @@ def withdraw_unused(policy: EffectivePolicy) -> list[int]:
             last = last_uses(policy.book, [right.holder.id]).get(right.holder.id)
             needed = is_last_maintainer(policy, right) or is_last_decider(policy, right)
             if is_unused(policy, right, last) and not needed:
-                withdraw(right.id)
+                withdraw_right(right.id)
                 ReviewItem.update(verdict="removed", decided_at=clock.now()).where(
                     ReviewItem.id == item.id
                 ).execute()

@@ -96,7 +96,7 @@ def status() -> Any:
     )
 
 
-def undecided() -> Any:
+def undecided_items() -> Any:
     """Return the condition on a `ReviewItem` for what is not decided, for queries that `_joined` has seen."""
     return status() != "decided"
 

@@ -151,7 +151,7 @@ def gets_copies_back(policy: EffectivePolicy, kind: str) -> bool:
     return kind == HAND_BACK or any(proof.what == HAND_BACK for proof in rule.requires)
 
 
-def themselves(book: str) -> dict[int, frozenset[int]]:
+def accounts_asked(book: str) -> dict[int, frozenset[int]]:
     """Return by entry the active accounts of the persons who are asked themselves by open tasks of ``book``,
     in one query, as a review may ask everybody."""
     rows: Any = (

@@ -33,8 +33,8 @@ from db.desk.requests.request_approvers import RequestApprovers
 from db.desk.requests.request_kinds import KINDS
 from db.desk.tasks.assignees import TaskAssignees
 from db.desk.tasks.opening import mark_once
-from db.desk.tasks.reminders import Clocks, clocks, signals
-from db.desk.tasks.usage_watch import unusual
+from db.desk.tasks.reminders import Clocks, due_clocks, send_signals
+from db.desk.tasks.usage_watch import unusual_usage
 from db.language import listed, say
 from db.policy.effective import EffectivePolicy
 from db.policy.regulation import PolicyError
@@ -102,7 +102,7 @@ def run(place: RunnerPlace) -> Round:
     for book in [policy.book for policy in policies]:
         done += _in_turns(book, _steps(book), place)
         with reading():
-            waiting = list(clocks(policy_of(book)))
+            waiting = list(due_clocks(policy_of(book)))
         done += _in_turns(book, (partial(_signal, some) for some in waiting), place)
     everything = [row.id for row in Book.select(Book.id).order_by(Book.sort, Book.id)]
     for each in (*everything, None):
@@ -181,7 +181,7 @@ def _alarm_vacant(
 
 def _signal(some: Clocks, policy: EffectivePolicy, place: RunnerPlace) -> Round:
     told = {"remind": 0, "escalate": 0}
-    for signal in signals(policy, some):
+    for signal in send_signals(policy, some):
         told[signal.stage] += 1
         _record(
             place, f"duties.{signal.stage}", policy.book, clause=signal.clause, unit=signal.unit,
@@ -351,7 +351,7 @@ def _alarm_usage(policy: EffectivePolicy, place: RunnerPlace) -> int:
     """Notify whom the policy names, by notice and mail, recorded and once a day, of people who open unusually
     many entries; never those people themselves."""
     count = 0
-    for usage in unusual(policy):
+    for usage in unusual_usage(policy):
         if mark_once(f"{usage.what}:{policy.book}:{usage.account}:{usage.day}"):
             count += 1
             rule, accounts = usage.rule, accounts_with(usage.account)

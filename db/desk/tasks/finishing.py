@@ -53,7 +53,7 @@ def mark_proof(task: Task, what: str, account: int | None, word: str = "") -> bo
     )
 
 
-def lacking(task: Task, *, but: frozenset[str] = frozenset()) -> Refused | None:
+def missing_proof(task: Task, *, but: frozenset[str] = frozenset()) -> Refused | None:
     """Build the refusal to finish ``task``, with the clause of the first proof that is missing; None if it
     can be done. ``but`` are proofs that don't count."""
     for proof in missing_proofs(task):
@@ -129,7 +129,7 @@ def cancel_task(task: Task, account: int | None) -> None:
 
 def finish_if_complete(task: Task, account: int | None) -> bool:
     """End ``task`` and return True if it ends by itself and lacks nothing; else do nothing."""
-    if task.state != "open" or not kind_of(task.kind).by_itself or lacking(task) is not None:
+    if task.state != "open" or not kind_of(task.kind).by_itself or missing_proof(task) is not None:
         return False
     finish_task(task, account)
     return True

@@ -95,7 +95,7 @@ def list_copies(task: Task) -> int:
     is not asked for again."""
     entry = Entry.get_by_id(task.entry_id)
     for copy in _unlisted(task, entry):
-        reopen(entry.id, task.book_id)
+        reopen_hand_back(entry.id, task.book_id)
         was_listed = (HandBack.entry == entry) & (HandBack.copy == copy.mark)
         if not HandBack.update(task=task).where(was_listed).execute():
             what = copy.what.strip()
@@ -120,10 +120,10 @@ def _unlisted(task: Task, entry: Entry) -> list[Copy]:
     rows = HandBack.select(HandBack).join(Task).where(HandBack.entry == entry.id)
     for row in rows.where(HandBack.issued_at.is_null() & (Task.book == task.book_id)):
         owed.append(Copy(task.book_id, row.copy, row.what, None))
-    return unlisted(entry, owed)
+    return copies_unlisted(entry, owed)
 
 
-def unlisted(entry: Entry, copies: Iterable[Copy]) -> list[Copy]:
+def copies_unlisted(entry: Entry, copies: Iterable[Copy]) -> list[Copy]:
     """Return those of ``copies`` that are on no list of the person of ``entry``: neither signed off nor asked
     for by an open task."""
     theirs = HandBack.select(HandBack.copy).join(Task).switch(HandBack).join(Entry)
@@ -187,13 +187,13 @@ def all_back(entry: int | None, book: str, account: int | None) -> None:
         finish_if_complete(task, account)
 
 
-def reopen(entry: int | None, book: str) -> None:
+def reopen_hand_back(entry: int | None, book: str) -> None:
     """Unmark the hand-back on open tasks of ``book`` about ``entry``, because another copy turned up."""
     here = (Task.entry == entry) & (Task.book == book) & (Task.state == "open")
     _unmark(HAND_BACK, Task.select(Task.id).where(here))
 
 
-def reopen_ended(entry: int | None, book: str, since: str) -> None:
+def reopen_ended_tasks(entry: int | None, book: str, since: str) -> None:
     """Open again the hand-back tasks of ``book`` about ``entry`` that ended by a sign-off at ``since`` or
     later, and unmark their receipt."""
     ended = Task.select(Task.id).join(TaskProof).where(

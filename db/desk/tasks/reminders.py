@@ -50,7 +50,7 @@ class Clocks:
     requests: Sequence[int] = ()
 
 
-def clocks(policy: EffectivePolicy) -> Iterator[Clocks]:
+def due_clocks(policy: EffectivePolicy) -> Iterator[Clocks]:
     """Yield, `AT_ONCE` at a time, tasks and requests of the book of which a notice may still be due; none
     where the country's calendar is not known, as `doctor` says."""
     if not has_calendar():
@@ -71,7 +71,7 @@ def clocks(policy: EffectivePolicy) -> Iterator[Clocks]:
         yield Clocks(requests=some)
 
 
-def signals(policy: EffectivePolicy, some: Clocks) -> Iterator[ClockSignal]:
+def send_signals(policy: EffectivePolicy, some: Clocks) -> Iterator[ClockSignal]:
     """Store the notices about tasks and requests of ``some`` that are due soon or overdue, each stage of each
     once, and yield them."""
     assignees = TaskAssignees()

@@ -25,8 +25,8 @@ from db.desk.tasks.finishing import (
     finish_if_complete,
     finish_task,
     hand_in,
-    lacking,
     mark_proof,
+    missing_proof,
 )
 from db.desk.tasks.handback import (
     all_back,
@@ -34,7 +34,7 @@ from db.desk.tasks.handback import (
     hand_back_tasks,
     list_copies,
     open_copies,
-    reopen,
+    reopen_hand_back,
 )
 from db.desk.tasks.task_kinds import done_by_others
 from db.desk.tasks.task_views import (
@@ -105,7 +105,7 @@ class Tasks(OperationGroup):
     def mine(self, offset: int = 0, limit: int = AT_ONCE) -> TaskWindow:
         """Return what waits for the actor to be done, confirmed or signed for, `AT_ONCE` at the most."""
         waiting, account, tags = (
-            to_do(self.permissions),
+            tasks_to_do(self.permissions),
             self.permissions.account,
             priority_of(self.permissions),
         )
@@ -153,7 +153,7 @@ class Tasks(OperationGroup):
         receipt = TaskProof.get_or_none(
             (TaskProof.task == row) & (TaskProof.what == RECEIPT) & TaskProof.met_at.is_null()
         )
-        missing = lacking(row, but=frozenset({RECEIPT}))
+        missing = missing_proof(row, but=frozenset({RECEIPT}))
         if missing is not None:
             raise missing
         if receipt is not None:
@@ -261,7 +261,7 @@ class Tasks(OperationGroup):
             raise Invalid(Problem("copy", _("This copy is on the list already.")))
         list_copies(row)
         HandBack.create(task=row, entry=entry.id, copy=name[:80])
-        reopen(entry.id, row.book_id)
+        reopen_hand_back(entry.id, row.book_id)
         self.act.note_facts(copy=name[:80])
         tell_beside(self.act, entry.person_id)
 
@@ -285,7 +285,7 @@ class Tasks(OperationGroup):
         something is lacking."""
         said = _one_line(row, word)
         mark_proof(row, RECEIPT, self.permissions.account, said)
-        missing = lacking(row)
+        missing = missing_proof(row)
         if missing is not None:
             raise missing
         self.act.note_facts(received=True, word=said, late=finish_task(row, self.permissions.account))
@@ -313,7 +313,7 @@ class Tasks(OperationGroup):
         return row, turn
 
 
-def to_do(permissions: Permissions) -> list[Task]:
+def tasks_to_do(permissions: Permissions) -> list[Task]:
     """Return open tasks that the actor does, confirms or signs copies for, by due day; among those of one day
     tagged people come first (F.3.2). Cached in ``permissions`` for as long as nothing changes on record."""
     known: list[Task] | None = permissions.derived.get((Task, permissions.books))

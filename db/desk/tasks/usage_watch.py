@@ -43,7 +43,7 @@ class Usage:
     what: str = "usage"
 
 
-def unusual(policy: EffectivePolicy) -> Iterator[Usage]:
+def unusual_usage(policy: EffectivePolicy) -> Iterator[Usage]:
     """Yield the people whom the watch over ``policy``'s book reports: by how many people they listed or
     looked at within a day, all accounts of one person together."""
     since = clock.stamp(clock.moment(clock.now()) - timedelta(days=1))

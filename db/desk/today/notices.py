@@ -12,7 +12,7 @@ from peewee import fn
 
 from db.desk.accounts.appointing import person_of
 from db.desk.accounts.confirming import KIND as CONFIRM
-from db.desk.accounts.confirming import confirm
+from db.desk.accounts.confirming import confirm_owner
 from db.desk.authority.permissions import Permissions
 from db.desk.entry.naming import KEY, by_number, with_names
 from db.desk.extracts.granted import open_copies
@@ -158,7 +158,8 @@ class Notices(OperationGroup):
     def acknowledge(self, notice: int) -> None:
         """Store that the actor acknowledged a notice that asks for it, and of a revision those of other books
         (G.9). One that needs a single reader is marked as seen for the others, and one about an account's
-        user confirms that user (`confirming.confirm`, which notifies them). Raises Refused for any other."""
+        user confirms that user (`confirming.confirm_owner`, which notifies them). Raises Refused for any
+        other."""
         row = Notice.get_or_none((Notice.id == notice) & Notice.acknowledge)
         if row is None or not self._acknowledge([notice]):
             raise Refused(
@@ -172,7 +173,7 @@ class Notices(OperationGroup):
             others = (NoticeRecipient.notice == row.id) & NoticeRecipient.seen_at.is_null()
             NoticeRecipient.update(seen_at=clock.now()).where(others).execute()
         if row.kind == CONFIRM:
-            confirm(json.loads(row.detail)["account"], self.permissions.account)
+            confirm_owner(json.loads(row.detail)["account"], self.permissions.account)
         self.act.note_facts(book=row.book_id, clause=row.clause, notices=sorted({notice, *twins}))
 
     def _acknowledge(self, notices: Sequence[int]) -> bool:

@@ -9,10 +9,10 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from db.desk.entry.priority import priority_of
-from db.desk.frame import OperationGroup, admitted, operation
+from db.desk.frame import OperationGroup, admit_actor, operation
 from db.desk.power.declaration import LOOKS
 from db.desk.refusal import Invalid, Problem
-from db.desk.requests.open_requests import OpenRequest, loaded
+from db.desk.requests.open_requests import OpenRequest, load_requests
 from db.desk.requests.queue import AT_ONCE, Span, due_span, to_decide
 from db.desk.requests.queue import rows_of as request_rows
 from db.desk.requests.request_kinds import label_in
@@ -20,7 +20,7 @@ from db.desk.requests.request_views import RequestRow
 from db.desk.tasks.task_kinds import kind_of
 from db.desk.tasks.task_views import TaskRow, rests_on
 from db.desk.tasks.task_views import row_of as task_row
-from db.desk.tasks.tasks import to_do
+from db.desk.tasks.tasks import tasks_to_do
 from db.language import Message, Text, _, listed
 from db.store.sql import fetch, is_among
 from db.store.tables import Account, Task
@@ -77,10 +77,12 @@ class Todo(OperationGroup):
     def window(self, chosen: Chosen = NONE, offset: int = 0, limit: int = AT_ONCE) -> TodoWindow:
         """Return the part from ``offset`` of what waits for the actor and fits the chips ``chosen``, without
         what an overdue training closes to them."""
-        open_part = admitted(self.permissions)
+        open_part = admit_actor(self.permissions)
         decisions, request_approvers = to_decide(open_part)
         known = {one.id for one in decisions}
-        tasks = [one for one in to_do(open_part) if one.request_id not in known and rests_on(one) is None]
+        tasks = [
+            one for one in tasks_to_do(open_part) if one.request_id not in known and rests_on(one) is None
+        ]
         tags, span_of, account = priority_of(open_part), due_span(), self.permissions.account
         waiting: list[_Mine] = sorted(
             [*decisions, *tasks], key=lambda one: (one.due or LAST, tags.tag_of(_entry(one)).rank)
@@ -88,7 +90,7 @@ class Todo(OperationGroup):
         facts = [(one, _facts(one, span_of)) for one in waiting]
         fitting = [one for one, held in facts if _fits(held, chosen)]
         shown = fitting[offset : offset + min(limit, AT_ONCE)]
-        requests = loaded([one.id for one in shown if isinstance(one, OpenRequest)])
+        requests = load_requests([one.id for one in shown if isinstance(one, OpenRequest)])
         rows = dict(
             zip(requests, request_rows(open_part, list(requests.values()), request_approvers), strict=True)
         )

@@ -16,11 +16,11 @@ from typing import Generic, Literal, TypeVar
 from db.desk.authority.permissions import Permissions
 from db.desk.due_dates import Due
 from db.desk.entry.priority import Priority, priority_of
-from db.desk.frame import OperationGroup, admitted, operation
+from db.desk.frame import OperationGroup, admit_actor, operation
 from db.desk.hooks import hooks
 from db.desk.power.declaration import LOOKS
 from db.desk.requests.frozen import is_clock_stopped
-from db.desk.requests.open_requests import OpenRequest, asked_below, loaded
+from db.desk.requests.open_requests import OpenRequest, asked_below, load_requests
 from db.desk.requests.payload import batch_of, lines_of
 from db.desk.requests.queue import DueFilter, due_span, to_decide
 from db.desk.requests.request_approvers import RequestApprovers
@@ -30,7 +30,7 @@ from db.desk.requests.request_views import row_of as request_row
 from db.desk.tasks.task_kinds import kind_of
 from db.desk.tasks.task_views import TaskRow, rests_on
 from db.desk.tasks.task_views import row_of as task_row
-from db.desk.tasks.tasks import to_do
+from db.desk.tasks.tasks import tasks_to_do
 from db.desk.today.notices import NoticeToMe, news_to, reminded_of
 from db.language import Label, Text, _
 from db.policy.vocabulary import HEAD
@@ -236,7 +236,7 @@ class Waiting(OperationGroup):
         decided = f"s.decided_by_id = {database.param}"
         numbers = fetch(PASSED.format(below=below, by=decided), (*values, account))
         known = {one.id for one in (*found.mine, *found.others) if isinstance(one, OpenRequest | Request)}
-        rows = loaded([number for (number,) in numbers if number not in known])
+        rows = load_requests([number for (number,) in numbers if number not in known])
         found.request_approvers.load(list(rows.values()))
         mine = [row for row in rows.values() if found.request_approvers.decided(row, permissions)]
         shown = sorted(mine, key=lambda row: (row.due or NEVER, row.id))[:AT_ONCE]
@@ -292,7 +292,7 @@ class _Found:
 
     def requests(self, shown: Sequence[Mine]) -> dict[int, Request]:
         """Read the requests among ``shown`` at once, with what their rows are made of."""
-        found = loaded([one.id for one in shown if isinstance(one, OpenRequest | Request)])
+        found = load_requests([one.id for one in shown if isinstance(one, OpenRequest | Request)])
         self.request_approvers.load(list(found.values()))
         return found
 
@@ -338,7 +338,7 @@ class _Found:
         unknown = [(key, number) for key, number in perhaps if number not in self.alike][:AT_ONCE]
         if not unknown:
             return
-        rows = loaded([number for _key, number in unknown])
+        rows = load_requests([number for _key, number in unknown])
         self.request_approvers.load(list(rows.values()))
         for key, number in unknown:
             row = rows[number]
@@ -355,12 +355,12 @@ class _Found:
 
 
 def _find(permissions: Permissions) -> _Found:
-    open_part = admitted(permissions)
+    open_part = admit_actor(permissions)
     decisions, request_approvers = to_decide(open_part)
     returned, asked = _asked_by(permissions.account)
     tags = priority_of(permissions)
     known = {row.id for row in (*returned, *asked)} | {row.id for row in decisions}
-    tasks = [task for task in to_do(open_part) if task.request_id not in known]
+    tasks = [task for task in tasks_to_do(open_part) if task.request_id not in known]
     resting = [task for task in tasks if rests_on(task) is not None]
     asked_for = reminded_of(permissions.account)
     to_act_on: list[Mine] = [one for waits in hooks().waits for one in waits(permissions)]

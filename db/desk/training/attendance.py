@@ -44,7 +44,9 @@ class Attended:
     day: str
 
 
-def read(book: str, rows: Sequence[Sequence[str]], kinds: Sequence[str], day: str) -> tuple[Attended, ...]:
+def read_attendance(
+    book: str, rows: Sequence[Sequence[str]], kinds: Sequence[str], day: str
+) -> tuple[Attended, ...]:
     """Return the people named in ``rows``, which begin with the headings, each with the day. Stores nothing.
     Raises BadRows with every error."""
     errors: list[RowError] = []

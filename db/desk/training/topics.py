@@ -18,7 +18,7 @@ from peewee import chunked
 
 from db.desk.authority.rules_on_record import asked_since, regulation_in_force, rules_on_record
 from db.desk.due_dates import today
-from db.desk.importing.begun import came_in
+from db.desk.importing.begun import people_imported
 from db.desk.notation.localtime import local
 from db.language import Label
 from db.policy.clock import DAYS, MONTHS
@@ -102,7 +102,7 @@ def trained_people(book: str, topic: str, persons: Iterable[int] | None = None) 
     return found
 
 
-def put_on_record(rows: Sequence[Mapping[str, object]]) -> None:
+def store_trainings(rows: Sequence[Mapping[str, object]]) -> None:
     """Store trainings, except those of a person and day that are stored already."""
     for part in chunked(rows, AT_ONCE):
         Trained.insert_many(part).on_conflict_ignore().execute()
@@ -113,7 +113,7 @@ def count_again(rows: Sequence[Trained]) -> None:
     record."""
     now = {"recorded_at": clock.now(), "struck_at": None, "struck_by": None, "struck_why": ""}
     kept = ({name: value for name, value in row.__data__.items() if name != "id"} for row in rows)
-    put_on_record([{**one, **now} for one in kept])
+    store_trainings([{**one, **now} for one in kept])
 
 
 def strike_rows(rows: Sequence[Trained], by: int, why: str) -> None:
@@ -175,7 +175,7 @@ def next_due(last: date, every: Cycle) -> date | None:
 def first_days(book: str) -> Callable[[Entry], str]:
     """Return a function that gives the ISO day from which an entry of ``book`` owes trainings: the day of
     joining, or blank. For one imported later than that, 30 days after the import."""
-    files = [(local(at)[:10], entries) for at, entries in came_in(book)]
+    files = [(local(at)[:10], entries) for at, entries in people_imported(book)]
 
     def first_day(entry: Entry) -> str:
         joined = str(entry.joined or "")

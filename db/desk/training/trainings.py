@@ -19,7 +19,7 @@ from db.desk.power.concerned import own_part
 from db.desk.power.declaration import LOOKS, OBJECTED_TO, Power, Way, moving
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
 from db.desk.today.waiting import OtherMatter
-from db.desk.training.attendance import Attended, read
+from db.desk.training.attendance import Attended, read_attendance
 from db.desk.training.closing import closed_books
 from db.desk.training.course import Course, Marked, course_of, mark_answers
 from db.desk.training.topics import (
@@ -28,8 +28,8 @@ from db.desk.training.topics import (
     Training,
     count_again,
     first_days,
-    put_on_record,
     standing_to,
+    store_trainings,
     strike_rows,
     topics_of,
     trained_people,
@@ -197,7 +197,7 @@ class Trainings(OperationGroup):
         wanted = self._topic(book, topic)
         self._check_records(book, wanted)
         self.act.note_facts(file=source.name, sha256=source.digest)
-        attended = read(book, rows, internal_kinds(policy_of(book)), day or today().isoformat())
+        attended = read_attendance(book, rows, internal_kinds(policy_of(book)), day or today().isoformat())
         self._check_others(attended)
         return self._write(book, wanted, attended, f"{source.name} {source.digest}")
 
@@ -269,7 +269,7 @@ class Trainings(OperationGroup):
             }
             for one in attended
         ]
-        put_on_record(rows)
+        store_trainings(rows)
         mine = (Trained.recorded_by == self.permissions.account) & (Trained.recorded_at == at)
         new = Trained.select(Trained.id).where((Trained.id > before) & mine).order_by(Trained.id)
         self.act.back = {"trained": [row.id for row in new], "reason": say(OBJECTED_TO, "zh_CN")}
