@@ -51,8 +51,8 @@ def tell_owner(
     mail: bool = True,
 ) -> None:
     """Store a notice for the owner alone and, unless ``mail`` is false, queue a mail, within the running
-    transaction. The notice stands in the first of their books; the owner of an account without a book is not
-    told."""
+    transaction. The notice is placed in the first of their books; the owner of an account without a book is
+    not notified."""
     books = books_of(account.id)
     if books:
         _notify_accounts(kind, books[0], account, [account.id], clause, request, detail, mail=mail)

@@ -307,11 +307,11 @@ class Accounts(OperationGroup):
         power=moving(Moves.ROLE, Moves.CODE, way=Way.TWO, undo="accounts.revoke", flow="right"),
     )
     def grant(self, account: int, book: str, role: str, unit: int | None, until: date | None) -> int:
-        """Give ``role`` in ``book``, from ``unit`` down (None: throughout), up to and with the day ``until``
-        (None: for good), and return the grant's number. Voids a code that is out, unless the host gave it
-        out, and tells the owner and the watchers. The owner, a head above them, and whoever gives roles may
-        ask for it. Raises Invalid for a role, unit or day that is unfit; Refused for anybody else's asking,
-        for an office that is held, for a pupil, and for a person whose last day is over."""
+        """Grant ``role`` in ``book``, from ``unit`` down (None: throughout), up to and with the day ``until``
+        (None: for good), and return the grant's number. Voids an outstanding code, unless the host gave it
+        out, and notifies the owner and the watchers. May be asked for by the owner, a head above them, and
+        those who give roles. Raises Invalid for a role, unit or day that is unfit; Refused for any other
+        actor, for an office that is held, for a pupil, and for a person whose last day is over."""
         row = account_asked_for(self.permissions, account, book, unit)
         problems = problems_of_grant(book, role, unit, until)
         if problems:

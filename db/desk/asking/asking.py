@@ -54,7 +54,7 @@ class Asking(OperationGroup):
 
     @operation("asking.offers", label=_("list what can be asked for"), recorded=False, power=LOOKS)
     def offers(self) -> tuple[OfferView, ...]:
-        """Return everything the actor may ask for, book by book."""
+        """Return every form by which the actor may ask for something, book by book."""
         return tuple(
             _view(kind, offer, book)
             for book in self.permissions.books
@@ -94,7 +94,7 @@ class Asking(OperationGroup):
         "asking.present", label=_("see what is on record beside what is typed"), recorded=False, power=LOOKS
     )
     def present(self, offer: str, book: str, asked: Asked) -> Asked:
-        """Return what is on record beside each field as typed now, such as the chosen unit's contacts."""
+        """Return by field what is on record beside what is typed, such as the chosen unit's contacts."""
         _kind, found = self._offer(offer, book)
         return found.present(self.permissions, book, asked)
 
@@ -169,8 +169,8 @@ class Asking(OperationGroup):
 
     @operation("asking.contacts", label=_("look at a unit's contacts"), recorded=False, power=LOOKS)
     def contacts(self, book: str, unit: int | None = None) -> tuple[tuple[Label, str], ...]:
-        """Return the contacts on record of a unit of one of the actor's books, or of the company, that
-        everybody sees."""
+        """Return the contacts on record of a unit of one of the actor's books (None: of its root), as far as
+        everybody sees them."""
         policy = self._policy(book)
         row = Unit.get_or_none((Unit.id == unit) & (Unit.book == book)) if unit is not None else None
         root = Unit.get((Unit.book == book) & Unit.parent.is_null())

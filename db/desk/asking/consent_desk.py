@@ -168,7 +168,8 @@ class Consents(OperationGroup):
 
     @operation("consents.received", label=_("look at disclosed entries"), recorded=True, power=LOOKS)
     def received(self) -> tuple[Received, ...]:
-        """Return entries given to the actor's departments that still may be seen. Recorded."""
+        """Return the entries given to the actor's departments that may still be seen. Recorded with the
+        entries."""
         units = [unit for _entry, unit in self.permissions.own.values()]
         above = UnitAbove.select(UnitAbove.above).where(UnitAbove.unit.in_(units))
         now = clock.now()

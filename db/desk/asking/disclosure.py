@@ -138,7 +138,8 @@ def _read(act: Act, book: str, asked: Asked) -> RequestContent:
 
 
 def _unit(permissions: Permissions, book: str, text: str) -> int:
-    """Read the receiving unit: an own one, or for givers of entries any of the book's. Raises Invalid."""
+    """Return the receiving unit that ``text`` names: an own one, or for those who give entries away any of
+    the book's. Raises Invalid."""
     own = {str(unit): unit for _entry, unit in permissions.own.values()}
     if text.strip() in own:
         return own[text.strip()]
@@ -151,8 +152,8 @@ def _unit(permissions: Permissions, book: str, text: str) -> int:
 
 
 def _person(permissions: Permissions, book: str, name: str) -> dict[str, object]:
-    """Read who is meant; without an entry where nobody or more than one fits and none of them is in reach.
-    Raises Invalid."""
+    """Return ``entry``, ``name`` and ``typed`` of the person whom ``name`` means; ``entry`` is None where
+    nobody or more than one fits and none of them is within reach. Raises Invalid."""
     near = people_named(book, name, lambda row: within_reach(permissions, row))
     if len(near) > 1:
         raise Invalid(Problem("people", several_fit(near)))

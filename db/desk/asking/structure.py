@@ -179,8 +179,8 @@ def _current(request: Request, asks: Payload) -> None:
 
 
 def _apply(request: Request, asks: Payload, act: Act) -> None:
-    """Create, rename, move or close the unit, or write its contacts, as approved; index everybody whom it
-    touches anew. Before a closing its heads are notified."""
+    """Create, rename, move or close the unit, or write its contacts, as approved; index everybody again whom
+    it touches. Before a closing its heads are notified."""
     match asks["what"]:
         case "contacts":
             unit_contact.write(request, asks, act)

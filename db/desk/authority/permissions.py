@@ -264,8 +264,8 @@ def policy_of(book: str) -> EffectivePolicy:
 
 
 def active_policies() -> tuple[list[EffectivePolicy], list[str]]:
-    """Return the effective policies of active books in their order, and apart from them the books whose rules
-    can't be read, so that work on all goes on for the others."""
+    """Return the effective policies of active books in their order, and the books whose rules can't be read,
+    so that callers can work on the others."""
     found, unreadable = [], []
     for row in Book.select(Book.id).where(Book.active).order_by(Book.sort, Book.id):
         try:

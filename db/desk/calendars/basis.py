@@ -44,8 +44,8 @@ def basis_problem(settings: Settings) -> Message | None:
 
 def take_over(settings: Settings, source: str) -> int:
     """Store, within the running transaction, that days are counted by ``settings``, and record it. Where
-    another basis was stored, set every open deadline anew, notify those whose deadlines moved and the
-    watchers of each directory. Return how many deadlines moved."""
+    another basis was stored, recount every open deadline, notify those whose deadlines moved and the watchers
+    of each directory. Return how many deadlines moved."""
     last, policies, moved = recorded_basis(), active_policies()[0], 0
     recounting = Recounting(one.book for one in policies) if last is not None else None
     country, zone = settings.country, settings.time_zone

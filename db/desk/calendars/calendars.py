@@ -194,7 +194,7 @@ class Calendars(OperationGroup):
         power=Power(frozenset({Moves.RULE, Moves.DUTY}), _way, says=_said_days),
     )
     def add(self, book: str, rows: Sequence[Sequence[str]], source: Source) -> MovedDeadlines:
-        """Store the days of a file, all or none, set every open deadline anew, and notify those whose
+        """Store the days of a file, all or none, recount every open deadline, and notify those whose
         deadlines moved. ``rows`` begin with headings. Raises Refused for who does not keep the calendar,
         BadRows with every error by row."""
         self._check_keeps(book)
@@ -214,7 +214,7 @@ class Calendars(OperationGroup):
         power=Power(frozenset({Moves.RULE, Moves.DUTY}), _way, says=_said_days),
     )
     def take_out(self, book: str, days: Sequence[str]) -> MovedDeadlines:
-        """Store that ``days`` (ISO) are no longer declared, set every open deadline anew, and notify those
+        """Store that ``days`` (ISO) are no longer declared, recount every open deadline, and notify those
         whose deadlines moved. Raises Refused for who does not keep the calendar, Invalid for a day that is
         not in it."""
         self._check_keeps(book)

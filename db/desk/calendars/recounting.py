@@ -125,8 +125,8 @@ def _start(request: Request) -> date:
 
 
 def _set_consents(book: str, before: WorkingCalendar, now: WorkingCalendar) -> None:
-    """Store the last day to answer of each open question for consent anew; the notices of their tasks tell
-    it."""
+    """Recount and store the last day to answer of each open question for consent; the notices of their tasks
+    tell it."""
     rows = Consent.select(Consent).join(Request).where((Request.book == book) & (Consent.state == "asked"))
     for row in list(rows):
         due = _recount_due(before, now, _local(row.asked_at), row.due)
@@ -135,7 +135,7 @@ def _set_consents(book: str, before: WorkingCalendar, now: WorkingCalendar) -> N
 
 
 def _set_reviews(book: str, before: WorkingCalendar, now: WorkingCalendar) -> None:
-    """Store the due day of each open review anew; the notices of its tasks tell it."""
+    """Recount and store the due day of each open review; the notices of its tasks tell it."""
     for row in list(Campaign.select().where((Campaign.book == book) & Campaign.closed_at.is_null())):
         due = _recount_due(before, now, _local(row.opened_at), row.due)
         if due != row.due:

@@ -276,7 +276,8 @@ class CaseRoles:
     def _unnamed(
         self, row: CaseFile, case: ApprovalContext, find: Callable[[ApprovalContext], Iterable[NamedApprover]]
     ) -> tuple[NamedApprover, ...]:
-        """Return whom ``find`` finds once nobody is left whom the report names, nor who stands in for one."""
+        """Return the accounts that ``find`` finds, barring in turn each whom the report names and each
+        stand-in for one, until none of these is left."""
         while True:
             found = {one.account: one for one in find(case)}
             named = [one for who in found.values() for one in _behind(who) if self._is_named(row, one)]
@@ -285,8 +286,8 @@ class CaseRoles:
             case = replace(case, barred=case.barred | self._resolver.linked(*named))
 
     def _is_named(self, row: CaseFile, account: int) -> bool:
-        """Return whether the report of a breach names ``account`` or somebody for whom it stands, also in an
-        office held only later."""
+        """Return whether the report of a breach names ``account``, or somebody for whom it acts, also in an
+        office taken only later."""
         if row.id is None or row.sort != "incident":
             return False
         behind = self._resolver.linked(account)
@@ -306,7 +307,7 @@ class CaseRoles:
     def _of_roles(
         self, row: CaseFile, roles: Iterable[str], case: ApprovalContext
     ) -> tuple[NamedApprover, ...]:
-        """Return the holders of ``roles`` themselves; nobody stands in for them."""
+        """Return the holders of ``roles``, without stand-ins."""
         asked = {policy_of(row.book_id).role_behind(role) for role in roles}
         able = self._of(row, asked, case)
         return tuple(one for one in able if one.role in asked)
@@ -415,7 +416,7 @@ def _rulings(row: CaseFile) -> list[CaseEvent]:
 
 
 def _least(row: CaseFile) -> int:
-    """Return how high the highest office ranks in which something was decided."""
+    """Return the rank of the highest office in which something was decided in the case; 0 for none."""
     return max((office_rank(row.book_id, one.office or "") for one in _rulings(row)), default=0)
 
 

@@ -218,7 +218,8 @@ def row_of(row: CaseFile, account: int, case_roles: CaseRoles) -> CaseRow:
 
 
 def _due(row: CaseFile, account: int, case_roles: CaseRoles) -> Due | None:
-    """Return when it has to go on; for a person concerned, until when they may state or appeal still."""
+    """Return the due day of the case's next step; for a person concerned, the last day to make a statement or
+    appeal."""
     if case_roles.is_concerned(row, account):
         if row.state in BEFORE_SANCTION:
             parties = [one for one in parties_of(row) if account in accounts_of_persons(speakers(one))]

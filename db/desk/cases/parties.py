@@ -84,7 +84,7 @@ def party_name(party: CaseParty) -> Text:
 
 
 def _named_as(party: CaseParty) -> str:
-    """Return the name by which a party came into the case; empty for one of before that was kept."""
+    """Return the name by which a party came into the case; empty for one from before names were stored."""
     event = CaseEvent.get_or_none((CaseEvent.id == party.named_in) & CaseEvent.act.in_(NAMING))
     by_it = CaseParty.select().where(CaseParty.named_in == party.named_in)
     return word_of(event) if event is not None and by_it.count() == 1 else ""

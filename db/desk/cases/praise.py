@@ -156,8 +156,8 @@ class Praise(OperationGroup):
         power=moving(Moves.SANCTION, way=Way.TOLD),
     )
     def take_back(self, commendation: int) -> None:
-        """Delete a commendation, and tell whoever was commended and whoever did it. Raises Refused for who
-        may not commend in its book."""
+        """Delete a commendation, and notify whoever was commended and whoever gave it. Raises Refused for an
+        actor who may not commend in its book."""
         row = Commendation.get_or_none(Commendation.id == commendation)
         if row is None or row.book_id not in self.permissions.books:
             raise Refused(

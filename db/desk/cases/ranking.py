@@ -135,7 +135,8 @@ def _ranked(
 
 
 def _placed(rows: list[Ranked]) -> list[Ranked]:
-    """Place rows by score, then by how much there was to count; those without a score are left out."""
+    """Return rows with their places by score, then by how much there was to count; equal scores share a
+    place, and below-average ones are marked ``against``. Leaves out rows without a score."""
     counted = [row for row in rows if row.score is not None]
     counted.sort(key=lambda row: (-(row.score or 0), -(row.due + row.looked_at), row.name))
     average = sum(row.score or 0 for row in counted) / max(len(counted), 1)

@@ -149,9 +149,9 @@ class Rulings(CaseSubject):
         power=moving(Moves.SANCTION),
     )
     def confirm(self, case: int, agreed: bool, word: str) -> tuple[Text, ...]:
-        """Confirm as the second person what was decided, and tell those concerned and the reporter; or
-        decline it: it is taken back and the management is told to decide anew. ``word``: why. Returns those
-        who have no account to be told by."""
+        """Confirm as the second person what was decided, and notify those concerned and the reporter; or
+        decline it: the decision is deleted, and the management is notified to decide again. ``word``: why.
+        Return those who have no account to be told by."""
         row, said = self._open_case(case), self._word(word)
         decider = self._stepping(row, "confirm")
         self.act.note_facts(agreed=agreed)

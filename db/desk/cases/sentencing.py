@@ -207,7 +207,8 @@ def _no_further(row: CaseFile, known: Mapping[str, SanctionRule]) -> Refused:
 def _check_amount(
     row: CaseFile, sentence: Sentence, known: Mapping[str, SanctionRule], rule: FineRule | None
 ) -> None:
-    """Refuse a needless amount: without a fine, without one decided, or where a regulation sets it."""
+    """Raise Refused for a needless amount: without a fine, without one decided, or where a regulation sets
+    it."""
     if sentence.amount is None:
         return
     if FINE not in known:

@@ -36,8 +36,9 @@ def copyable_fields(fields: Sequence[Shown]) -> tuple[Shown, ...]:
 
 
 def copy_contact(row: Entry, form: CopyForm, field: str, fields: Sequence[Shown]) -> str:
-    """Copy ``row`` in one form, of what is in clear among ``fields``: the value of ``field``, a code with the
-    number to call, or a card of all. Raises Refused where what the form needs is not in clear."""
+    """Return a copy of ``row`` in one form, of the values in clear among ``fields``: the value of ``field``,
+    a code with the number to call, or a card of all. Raises Refused where what the form needs is not in
+    clear."""
     by_name: Mapping[str, Shown] = {one.name: one for one in copyable_fields(fields)}
     number = next((one for kind in CALLED for one in by_name.values() if one.kind == kind), None)
     if form == "value" and field in by_name:

@@ -315,7 +315,8 @@ def card_of(permissions: Permissions, row: Entry, reader: FieldReader) -> Card:
 
 def offices_of(policy: EffectivePolicy) -> tuple[OfficeHead, ...]:
     """Return the offices at the head of the book: each the unit of those who hold its role, with its
-    contacts. For a field that the unit lacks, what everybody may see of its head's stands in (B.4.3)."""
+    contacts. A field that the unit lacks is filled from its head's entry, as far as everybody may see that
+    (B.4.3)."""
     found = []
     for rule in policy.header:
         unit = _office(policy.book, rule.role)

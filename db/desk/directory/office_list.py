@@ -180,7 +180,7 @@ def _stand_ins(book: str, moment: str, *, coming: bool) -> dict[tuple[str, int |
 
 
 def _vacant(book: str, held: Iterable[OfficeRow]) -> Iterator[OfficeRow]:
-    """Yield what stands vacant, other than by a suspended holder, who stands in ``held``."""
+    """Yield the vacant offices, without those of suspended holders, which are in ``held``."""
     away = {(row.role, row.unit if row.role == HEAD else None) for row in held if row.state == "suspended"}
     for one in vacant_offices(policy_of(book)):
         role, unit = one.role, one.unit

@@ -48,7 +48,8 @@ def reached_recipients(choosing: Choosing, edition: EditionRule) -> tuple[Entry,
 
 
 def draft_issue(choosing: Choosing, edition: EditionRule) -> IssueDraft:
-    """Draft what an issue made now would be, decrypting the last to compare; a large book takes its time."""
+    """Return what an issue made now would hold and change, decrypting the last one to compare; stores
+    nothing. Takes long for a large book."""
     content = content_of(choosing, edition)
     last = last_issue(choosing.book, edition.id)
     before = content_in(last) if last is not None else None

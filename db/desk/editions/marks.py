@@ -27,7 +27,7 @@ _RELIABLE = 0.95
 
 
 def number_of(issue: int, ord: int) -> str:
-    """Return the number of a copy as it stands on every page: ``C0012-003``."""
+    """Return the number of a copy as printed on every page: ``C0012-003``."""
     return f"{copies_of(issue)}-{ord:03d}"
 
 

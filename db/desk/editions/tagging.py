@@ -79,7 +79,8 @@ def _said_lines(asked: Asked) -> tuple[SaidLine, ...]:
 
 
 def _gained(asked: Asked) -> list[Text]:
-    """Return the editions that somebody comes to receive by the kind of unit that is ``asked``."""
+    """Return the editions that somebody would receive by the kind of unit that is ``asked`` and does not
+    receive now."""
     unit = Unit.get_by_id(asked["unit"])
     now, then = Choosing(unit.book_id), Choosing(unit.book_id)
     then.units[unit.id].kind = asked["kind"]
@@ -150,9 +151,9 @@ class Sorting(OperationGroup):
         power=_naming(_kind_way, "sorting.set_kind", _kind_says),
     )
     def set_kind(self, unit: int, kind: str) -> None:
-        """Set the kind of ``unit`` and of those below without their own. ``""``: as the unit above. Where
-        somebody comes to receive an edition by it, it is set once those agree who decide on a copy for
-        work. Raises Refused; Invalid for a kind that the book does not know."""
+        """Store the kind of ``unit``, which holds below it where a unit has none; ``""``: that of the unit
+        above. Where somebody would receive an edition by it, those who decide on a copy for work have to
+        agree first. Raises Refused; Invalid for a kind that the book does not know."""
         row, policy = self._unit(unit)
         rule: UnitKindRule | None = next((one for one in policy.unit_kinds if one.id == kind), None)
         if kind and rule is None:
@@ -176,9 +177,9 @@ class Sorting(OperationGroup):
         power=_naming(_way, "sorting.tag", _said_lines),
     )
     def tag(self, entry: int, tag: str, on: bool) -> None:
-        """Put a tag of the book's regulations on an entry, or take it off, and index the entry anew. One by
-        which somebody receives an edition is put on once those agree who decide on a copy for work. Raises
-        Refused; Invalid for a tag that the book does not know."""
+        """Put a tag of the book's regulations on an entry, or take it off, and index the entry again. For a
+        tag by which somebody receives an edition, those who decide on a copy for work have to agree first.
+        Raises Refused; Invalid for a tag that the book does not know."""
         row, policy = self._entry(entry)
         rule: TagRule | None = next((one for one in policy.tags if one.id == tag), None)
         if rule is None:
@@ -198,8 +199,8 @@ class Sorting(OperationGroup):
         power=moving(Moves.GIVEN, way=Way.TOLD, undo="sorting.set_region"),
     )
     def set_region(self, unit: int, region: str) -> None:
-        """Set the region of ``unit`` and of those below without their own, and index anew. ``""``: none.
-        Raises Refused; Invalid for words that no region may have."""
+        """Store the region of ``unit``, which holds below it where a unit has none, and index the entries
+        again; ``""``: none. Raises Refused; Invalid for words that no region may have."""
         row, policy = self._unit(unit)
         region = spell_name(clean(region))
         if wrong := misspelt(region):

@@ -169,8 +169,8 @@ class _Drawing:
         return found
 
     def _plan(self, towards: FieldReader) -> tuple[list[_Field], bool]:
-        """Plan the fields that are seen, and whether anything sealed must be opened for them; cached.
-        Protected values of others stay masked in a list: a card shows them, and counts
+        """Return the fields that are seen, and whether anything sealed must be decrypted for them; cached.
+        Protected values of others are masked in a list: a card shows and counts them
         (`db.desk.disclosure_limits`)."""
         reader = towards.covered()
         looks = [(rule, reader.field_look(rule)) for rule in self._rules if reader.sees_field(rule)]

@@ -412,7 +412,8 @@ def values_of_many(entries: Sequence[int], fields: Sequence[str] = ()) -> dict[i
 
 
 def open_value(entry: int, name: str, ord: int, value: str | None, sealed: bytes | None) -> str:
-    """Decrypt a stored value. Raises SealBroken."""
+    """Return a stored value: ``sealed`` decrypted, or ``value`` where nothing is sealed. Raises
+    SealBroken."""
     if sealed is None:
         return value or ""
     return unseal(store().keys, EntryField.sealed.place(entry, name, ord), bytes(sealed)).decode("utf-8")

@@ -143,7 +143,8 @@ def change_obstacle(what: str, unit: int | None, to: int | None, name: str) -> M
 
 
 def check_names(*names: str, book: str = "") -> None:
-    """Raise Invalid for a name that may look like another one, by the rules of ``book`` if there is one."""
+    """Raise Invalid for a misspelt name, such as one with letters that look like others, citing the clause of
+    ``book`` if one is given."""
     for name in names:
         if wrong := misspelt(name):
             raise Invalid(Problem("name", with_clause(policy_of(book) if book else None, wrong)))

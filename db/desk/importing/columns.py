@@ -205,7 +205,8 @@ def typed_fields(policy: EffectivePolicy) -> Iterator[FieldRule]:
 
 
 def _is_division(field: FieldRule) -> bool:
-    """Return whether the field names a unit other than the person's own: where that stands says it."""
+    """Return whether the field names a unit other than the person's own, such as a division, which follows
+    from the unit's place."""
     return field.kind == "unit" and field.name != "unit"
 
 
@@ -401,8 +402,8 @@ def in_each_language(text: str) -> Sequence[str]:
 
 
 def head_key(heading: str) -> str:
-    """Take case, width, blanks, points, hyphens, the marks of required columns and whatever stands in
-    brackets out of ``heading``."""
+    """Return ``heading`` without case, width, blanks, points, hyphens, marks of required columns, and
+    anything in brackets, for comparison."""
     return re.sub(
         r"[\s_*＊.\-]+|[(（\[【].*?[)）\]】]", "", unicodedata.normalize("NFKC", heading)
     ).casefold()

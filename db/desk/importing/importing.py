@@ -418,7 +418,7 @@ class Importing(OperationGroup):
         )
 
     def _admit(self, book: str, came: Begun = NOT_BEGUN) -> bool:
-        """Return whether this is the first load of the book, or goes on with it, and note the book for the
+        """Return whether this is the first load of the book, or the rest of it, and note the book for the
         audit. Raises Refused for all who may not import."""
         self.permissions.check_book(book)
         self.act.note_facts(book=book)

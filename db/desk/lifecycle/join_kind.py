@@ -75,8 +75,8 @@ def _lines(request: Request, asks: Payload) -> tuple[DiffLine, ...]:
 
 
 def _said_to_be(asks: Payload) -> tuple[DiffLine, ...]:
-    """Say that the joiner is to be somebody on record; whoever decides reads more as far as they may know
-    (`requests.lookalikes`)."""
+    """Return the line that says that the joiner is somebody on record; deciders who may know of that person
+    get more from `requests.lookalikes`."""
     if asks.get(ON_RECORD) is None:
         return ()
     number = _("as person {number}, if there is one of this name", number=asks[ON_RECORD])

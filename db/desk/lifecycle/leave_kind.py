@@ -31,8 +31,8 @@ KIND: Final = "leave"
 
 
 def payload(day: str, successor: int | None, *, everywhere: bool, stays: bool = False) -> Payload:
-    """Build what a request of this kind keeps: the last day, who answers for outside contacts from then on,
-    whether it is the organisation that is left, and whether an approved leave is called off instead."""
+    """Build the payload of a leave: the last day, who answers for outside contacts from then on, whether the
+    organisation is left, and whether an approved leave is cancelled instead."""
     kept: dict[str, object] = {"day": day, "successor": successor, "everywhere": everywhere}
     return kept | {"stays": True} if stays else kept
 

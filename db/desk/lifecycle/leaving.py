@@ -91,7 +91,8 @@ def _titled(book: str) -> Label:
 
 
 def _what_may_be_left(*, elsewhere: bool, approved: bool) -> tuple[AskChoice, ...]:
-    """Offer what a leave may be of; nothing, where one that was ``approved`` may be called off."""
+    """Return the choices of what is left: this directory alone; the organisation, if the person is in others
+    (``elsewhere``); nothing, if a leave is ``approved``, which that cancels."""
     found = [AskChoice(DIRECTORY, _("this directory alone"))]
     if elsewhere:
         found.insert(0, AskChoice(ORGANISATION, _("the organisation: all ends in every directory")))

@@ -82,8 +82,8 @@ def _imported(policy: EffectivePolicy, since: str) -> Iterator[tuple[str, Entry]
 
 
 def _share_people(book: str, other: str) -> bool:
-    """Return whether somebody is in both books, as where both are of one organisation. Else the names of
-    another company's joiners would come to whoever keeps this book, who has nothing to do with them."""
+    """Return whether somebody is in both books, as where both are of one organisation. Otherwise the keepers
+    of this book would get the names of another company's joiners."""
     here = Entry.select(Entry.person).where((Entry.book == book) & (Entry.state == "active"))
     there = Entry.select().where((Entry.book == other) & (Entry.state == "active") & Entry.person.in_(here))
     return bool(there.exists())

@@ -86,8 +86,8 @@ class SheetKind(ABC):
 
     @abstractmethod
     def draw_sheet(self, matter: Matter, words: str) -> tuple[Sequence[PaperPage], Sequence[SheetLine]]:
-        """Return what stands on a sheet of ``matter`` as the record is now, with what was written for it.
-        Raises Invalid where there is nothing to sign."""
+        """Return pages and lines of a sheet of ``matter`` from the present record, with the ``words`` written
+        for it. Raises Invalid where there is nothing to sign."""
 
     @abstractmethod
     def count(self, paper: Paper, line: SheetLine, signed: SignedLine) -> bool:
@@ -118,7 +118,7 @@ class PaperContent:
 
 
 def number_of(paper: int) -> str:
-    """Return the number that stands on every page of a sheet: ``P0012``."""
+    """Return the number printed on every page of a sheet: ``P0012``."""
     return f"P{paper:04d}"
 
 

@@ -57,8 +57,8 @@ def read(asks: Payload) -> Change:
 
 
 def lines_of(policy: EffectivePolicy, before: Values, after: Values) -> tuple[DiffLine, ...]:
-    """Draw a line for each field that changes, in the policy's order; a field that the policy dropped since
-    stands last, under its bare name and covered."""
+    """Return a line for each field that changes, in the policy's order; one that the policy dropped since
+    comes last, by its bare name and masked."""
     rules = {rule.name: rule for rule in policy.fields}
     known = [name for name in rules if name in after]
     return tuple(_line(rules[name], before.get(name, ()), after[name]) for name in known) + tuple(

@@ -75,7 +75,8 @@ class DelegationView:
 
 
 def _way(_standing: Permissions, asked: Asked) -> Way:
-    """Let delegations of the management, and of those who keep the directory, be stopped before they hold."""
+    """Return LATER for delegations of the management and of those who keep the directory, which can be
+    stopped before they hold; else TOLD."""
     try:
         policy = policy_of(asked["book"])
     except Refused:

@@ -308,7 +308,8 @@ def apply_request(act: Act, request: Request, asks: Payload, office: NamedApprov
 
 
 def _restart_clock(request: Request) -> None:
-    """Start a deadline that counts from the approval, and save it; called when only the last step is left."""
+    """Store the due day of a deadline that counts from the approval; called when only the last step is
+    left."""
     deadline = frozen_rules(request).deadline
     if deadline is not None and deadline.start == "approval":
         request.started_at = clock.decided()

@@ -27,9 +27,9 @@ KNOWN: Final = "known"
 def lookalikes(
     request: Request, lines: tuple[DiffLine, ...], permissions: Permissions
 ) -> tuple[DiffLine, ...]:
-    """Warn of a name spelt as no name is, of a joiner who bears another active entry's name, and of one that
-    looks like another's in other letters. The last two name another entry, so they are for whoever keeps the
-    whole book alone (C.10)."""
+    """Return warning lines for a misspelt name, for a joiner who bears another active entry's name, and for a
+    name that looks like another's in other letters. The last two name another entry, so they are shown only
+    to those who keep the whole book (C.10)."""
     if request.kind not in NAMING or request.state != "open":
         return ()
     names = [str(line.after) for line in lines if line.field == "name"]

@@ -264,8 +264,8 @@ def _watches(account: int, row: Notice) -> bool:
 
 
 def _was_done_since(row: Notice, undo: str, arguments: Mapping[str, Any]) -> bool:
-    """Return whether somebody did what takes back the act of ``row`` after it, whoever was told of that: what
-    stands now is of a later act, which others watch over."""
+    """Return whether somebody did, after ``row``, the operation that takes its act back, whoever was told of
+    that: the present state then comes from a later act, which others watch."""
     exact = {name: value for name, value in arguments.items() if value != say(OBJECTED_TO, "zh_CN")}
     later = Notice.select().where((Notice.id > row.id) & (Notice.kind == DONE))
     for one in later.where(Notice.detail.contains(f'"{undo}"')):

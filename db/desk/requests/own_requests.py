@@ -69,10 +69,10 @@ class Requests(OperationGroup):
         power=moving(Moves.ROLE, Moves.ACCOUNT, Moves.REACH, Moves.GIVEN, Moves.DUTY),
     )
     def withdraw(self, request: int) -> None:
-        """Lock and withdraw one of the actor's requests that is not decided, or end what it granted before
-        its days are over (A.13). So does whoever `may_end` what another was granted. Whoever loses something
-        by it is told, with those who watch over the book. Raises Overtaken where it is decided, and Refused
-        alike for others' and for none."""
+        """Lock and withdraw one of the actor's undecided requests, or end what it granted before its days are
+        over (A.13); others may do the latter where `may_end` says so. Notifies those who lose something by
+        it, and the watchers of the book. Raises Overtaken where it is decided, and Refused alike for others'
+        and for none."""
         row = lock_request(request)
         mine = row is not None and row.requester_id == self.permissions.account
         if row is None or not (mine or may_end(self.permissions, row)):
@@ -88,7 +88,7 @@ class Requests(OperationGroup):
             withdraw_pending(self.act, row)
 
     def _visible_lines(self, request: Request, lines: tuple[DiffLine, ...]) -> tuple[DiffLine, ...]:
-        """Keep of ``lines`` what the actor sees of what is on record of somebody else."""
+        """Return ``lines`` with what is on record of somebody else masked as the actor sees it."""
         if not self._of_someone_else(request):
             return lines
         entry: Entry = Entry.get_by_id(request.entry_id)

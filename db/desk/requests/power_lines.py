@@ -42,7 +42,7 @@ def _grant_text(value: Any, _others: Mapping[str, Any]) -> Text:
 
 
 def held_words(row: Grant) -> Text:
-    """Name an office with whoever holds it, or is to."""
+    """Name an office with its holder, present or future."""
     office = office_words(row, clock.now())
     if row.from_at > clock.now():
         return _("{office}, by {who}", office=office, who=row.called)

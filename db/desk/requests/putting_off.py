@@ -306,8 +306,8 @@ def _clause_of(act: Act, book: str) -> str:
 
 
 def _is_somebody_shut_out(book: str) -> bool:
-    """Return whether somebody who was more than an employee in ``book`` has no access since a last day on
-    which nobody has decided: whoever entered it would else be alone by that, and act after a week (A.10)."""
+    """Return whether a former officer of ``book`` has no access since a last day on which nobody has decided.
+    Whoever entered that day would else be alone by it, and could act after a week (A.10)."""
     undecided = (LastDay.state == "ended") & Request.state.in_(("open", "returned"))
     ended = LastDay.select(LastDay.ended).join(Request).where(undecided)
     rights = [number for row in ended for number in json.loads(row.ended)["rights"]]
@@ -409,9 +409,9 @@ def is_ripe(request: Request) -> bool:
 
 def do_deferred(request: Request) -> str:
     """Do, within the running transaction, what a request that `is_ripe` put off; close it, add to its
-    history, tell whoever asked, and return its state. Where the record moved on so that it can't be done any
-    more, or what it asks for can't be read, what was begun is undone and the request is rejected with the
-    reason; without one where what it asks for was erased with its person, after a restore."""
+    history, notify the requester, and return its state. Where the record was changed so that it can't be
+    done, or its content can't be read, undo what was begun and reject the request with the reason; without
+    one where its content was erased with its person, after a restore."""
     agreed = _agreed_to(request)
     state, comment = "applied", ""
     try:

@@ -209,6 +209,7 @@ def _case(
 
 
 def _awaiting(case: ApprovalContext, step: RequestStep) -> ApprovalContext:
-    """Place ``case`` where ``step`` waits, also for a head to come if a regulation has one decide."""
+    """Return ``case`` placed in the unit where ``step`` waits, also waiting for a future head if a regulation
+    has one decide."""
     awaits = step.role == HEAD and step.clause != DEFAULT
     return replace(case, unit=step.unit or case.unit, awaits_head=awaits)

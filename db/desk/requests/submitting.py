@@ -261,9 +261,10 @@ def _write(request: Request, draft: RequestDraft, reason: str, flow: Flow) -> No
 
 
 def _check_somebody_decides(request: Request) -> None:
-    """Refuse what would wait for nobody: a step for which nobody holds the office, or its asker alone; a head
-    who has no account yet is waited for. Of a look-up that is told by the asker's own department, whoever is
-    asked for (C.10). What ends access by itself waits until the office is filled."""
+    """Raise Refused for a request on which nobody could decide: a step whose office is vacant, or held by its
+    requester alone; a head without an account yet is waited for. For a look-up this is told by the
+    requester's own department, whoever is asked for (C.10). A request that ends access by itself may wait
+    until the office is filled."""
     if KINDS[request.kind].ends_undecided:
         return
     request_approvers = RequestApprovers()

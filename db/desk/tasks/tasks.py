@@ -122,8 +122,8 @@ class Tasks(OperationGroup):
     @operation("tasks.one", label=_("open a task of their own"), recorded=True, power=moving(Moves.DUTY))
     def one(self, task: int) -> TaskView:
         """Return everything about a task that waits for the actor, that they did, or that was theirs and was
-        passed on or called off. Refused alike for any other and for none. Copies that were issued meanwhile
-        are put on its hand-back list by this."""
+        passed on or cancelled. Stores copies issued meanwhile on its hand-back list. Raises Refused alike for
+        any other and for none."""
         row, assignees = Task.get_or_none(Task.id == task), TaskAssignees()
         account = self.permissions.account
         if row is None or not (
