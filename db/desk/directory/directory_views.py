@@ -336,7 +336,7 @@ def offices_of(policy: EffectivePolicy) -> tuple[OfficeHead, ...]:
 
 
 def unit_card(policy: EffectivePolicy, ground: SearchScope, unit: int) -> UnitCard | None:
-    """Draw the unit, if anything of it is within reach."""
+    """Return the card of the unit; None if nothing of it is within reach."""
     row = Unit.get_or_none((Unit.id == unit) & (Unit.book == policy.book) & Unit.active)
     if row is None or not (
         ground.part_within(unit).arms or ground.part_within(unit).contacts or ground.arm_around(unit)

@@ -109,7 +109,8 @@ def search(
 
 
 def list_page(ground: SearchScope, offset: int, limit: int, facets: Sequence[str] = ()) -> list[FoundLine]:
-    """Return entries under all ``facets``, in list order from ``offset``; no single ones but contacts."""
+    """Return up to ``limit`` entries under all ``facets``, in list order from ``offset``; of entries within
+    reach singly only contacts."""
     contacts = {one.found.line: one for one in _contacts(ground)}
     span, held = _order(ground, facets)
     if not contacts:
@@ -251,7 +252,8 @@ def _has_key(one: _Single, spans: Sequence[Range]) -> bool:
 def _in_arms(
     found: dict[int, FoundLine], question: SearchQuery, arms: Sequence[Arm], limit: int, book: str
 ) -> None:
-    """Add to ``found`` what fits in the arms: by what it is called, by units."""
+    """Add to ``found`` the lines in ``arms`` that fit the question: by names and other keys, then by unit and
+    name; up to ``limit``."""
     terms, side, held, joined = question.terms, question.side, question.required_keys, question.joined
     first, usual = first_ranges(joined, side, question.ranks), key_ranges(joined, side)
     asked = [(arm, span) for span in first for arm in arms]

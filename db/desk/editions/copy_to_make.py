@@ -38,7 +38,8 @@ class ToMake:
 
 
 def to_make(copy: int) -> ToMake:
-    """Return the copy. Raises SealBroken if tampered with, LookupError if only its number is kept."""
+    """Return all that is needed to make a recipient's copy, decrypted, with only what they may see. Raises
+    SealBroken if tampered with, LookupError if only its number is kept."""
     row = EditionCopy.get_by_id(copy)
     issue: EditionIssue = row.issue
     account: Account | None = row.account

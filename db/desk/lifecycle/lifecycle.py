@@ -77,9 +77,10 @@ class Lifecycle(OperationGroup):
         power=moving(Moves.ENTRY, Moves.REACH, Moves.DUTY),
     )
     def join(self, asked: JoinAsked, amends: int | None = None) -> int:
-        """Submit a joiner for decision, or again after it was returned; return the request's number. Creates
-        the waiting entry and its task where none was expected. Raises Invalid with everything that is missing
-        or unfit (A.3, A.7), Refused where the actor may not, or where a reason or evidence is missing."""
+        """Submit a joiner for decision, or again after it was returned; return the request's number. Locks
+        the book against others who enter people, and creates the waiting entry and its task where none was
+        expected. Raises Invalid with everything that is missing or unfit (A.3, A.7), Refused where the actor
+        may not, or where a reason or evidence is missing."""
         return joining.submit_join(self.act, asked, amends)
 
     @operation("lifecycle.move_form", label=_("open a move's form"), recorded=True, power=LOOKS)

@@ -94,8 +94,8 @@ def check_version(regulation: Regulation, digest: str) -> None:
 
 
 def check_known(policies: Sequence[str], others: Sequence[Problem] = ()) -> None:
-    """Raise Invalid where there are ``others``, no ``policies``, or one that is neither on record nor the
-    product's."""
+    """Raise Invalid, along with the problems ``others``, where there are no ``policies`` or one is neither on
+    record nor the product's."""
     known = {*rules_on_record().versions, *builtin()}
     unknown = [name for name in policies if name not in known]
     problems = list(others)

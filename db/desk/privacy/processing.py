@@ -29,7 +29,7 @@ class ProcessingRow:
 
 
 def processing(policy: EffectivePolicy) -> tuple[ProcessingRow, ...]:
-    """Return all that the book of ``policy`` holds of people: fields, what it gives out, and what comes of
+    """Return all that the book of ``policy`` holds of people: fields, what it gives to others, and records of
     use."""
     return (*_fields(policy), *_recipient_rows(policy), *_used(policy))
 

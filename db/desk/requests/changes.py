@@ -257,7 +257,8 @@ def _carried_on(right: ProposalRight, version: int, asked: Asked, shown: Asked) 
 
 
 def _untouched(right: ProposalRight, rule: FieldRule, text: str) -> bool:
-    """Return whether the input still holds what the form put there; nothing, where the value is covered."""
+    """Return whether the input still is what the form put there: the value on record, or nothing where that
+    is masked."""
     started = typed_values(rule, right.entry.values.get(rule.name, ())) if right.may_show(rule) else ""
     return text.strip() == started
 

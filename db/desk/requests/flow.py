@@ -128,7 +128,8 @@ def withdraw_request(request: Request) -> None:
 
 
 def follow_entry(entry: int, unit: int) -> None:
-    """Move the undecided steps about ``entry`` to the offices of ``unit``, in which it is from now on."""
+    """Place the undecided steps about ``entry`` in ``unit``, to which it moved: the offices of that unit
+    decide them."""
     undecided = Request.select(Request.id).where(
         (Request.entry == entry) & Request.state.in_(("open", "returned"))
     )

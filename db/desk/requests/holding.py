@@ -82,7 +82,8 @@ class Held(OperationGroup):
 
     @operation("held.mine", label=_("look at what can be taken back"), recorded=False, power=LOOKS)
     def mine(self) -> dict[str, str]:
-        """Return what the actor's decisions are held on, in any session, and when each takes effect."""
+        """Return the actor's held decisions, in any session, by the request or task they are on, with when
+        each takes effect; the desk keeps them for its other operations."""
         rows = HeldAct.select().where(HeldAct.account == self.permissions.account)
         self.desk.holding.matters = {row.matter: row.due for row in rows}
         return self.desk.holding.matters

@@ -60,7 +60,7 @@ class OpenRequest(NamedTuple):
 
     @property
     def depends_on_content(self) -> bool:
-        """Whether its sealed content says who may decide."""
+        """Whether who may decide depends on its sealed content."""
         return KINDS[self.kind].looks_up or KINDS[self.kind].ousts is not None
 
 

@@ -201,7 +201,7 @@ def lines_of_request(request: Request, asks: Payload) -> tuple[DiffLine, ...]:
 
 
 def _place(name: str) -> int:
-    """Return where an argument is read: whom an act is about first, the directory last."""
+    """Return the sort key of an argument's line: whom an act is about first, the directory last."""
     return WHOM.index(name) if name in WHOM else len(WHOM) + (name == "book")
 
 

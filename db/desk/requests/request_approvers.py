@@ -68,8 +68,8 @@ class RequestApprovers:
         return next((step for step in self.steps(request) if step.state == "open"), None)
 
     def approvers(self, request: Request, step: RequestStep) -> tuple[NamedApprover, ...]:
-        """Return who may decide ``step`` now; of a look-up the maintainer, where nobody else may see the
-        person."""
+        """Return who may decide ``step`` now; for a look-up of a person whom no such approver may see, the
+        maintainer."""
         earlier = [
             (row.decided_by_id, row.on_behalf_of_id)
             for row in self.steps(request)

@@ -133,7 +133,7 @@ def _awaited(request: Request, request_approvers: RequestApprovers) -> list[tupl
 
 
 def _reminded_on(request: Request) -> str:
-    """Return the working day of the last reminder since it waits as it does; empty where there was none."""
+    """Return the working day of the last reminder, if only comments came after it; else an empty text."""
     events = RequestEvent.select().where(RequestEvent.request == request).order_by(RequestEvent.id.desc())
     for event in events:
         if event.act == "reminded":

@@ -164,7 +164,7 @@ def _late_rounds(book: str, first: date, last: date, states: Sequence[str]) -> I
 
 
 def _rounds_before(request: Request, deadline: Deadline) -> Iterator[tuple[str, str]]:
-    """Yield of each round but the last when its clock began, and when it was returned."""
+    """Yield, for each round of a request before the last, when its clock began and when it was returned."""
     begun, returned = request.submitted_at, ""
     for event in RequestEvent.select().where(RequestEvent.request == request).order_by(RequestEvent.id):
         if event.act == "amended":

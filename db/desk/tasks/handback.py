@@ -30,7 +30,7 @@ class Copy:
 
 
 def taken_out(person: int) -> Iterable[Copy]:
-    """Yield reports that the person took out of any book, each by the mark that names them."""
+    """Yield the reports that the person took out of any book, each with its mark."""
     accounts = Account.select(Account.id).where(Account.person == person)
     rows = AuditRecord.select().where(
         (AuditRecord.act == TAKEN_OUT)
