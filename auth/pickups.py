@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from auth.codes import ALPHABET, digest_of
 from db.desk import Actor, Desk
-from db.desk.accounts.pickups import PickupView, redeem
+from db.desk.accounts.pickups import PickupView, redeem_pickup
 
 LENGTH = 8
 SHAPE = re.compile(r"[0-9A-Za-z]{4}[- ]?[0-9A-Za-z]{4}", re.ASCII)
@@ -37,7 +37,7 @@ def make_pickup(
 
 def redeem_code(account: int, source: str, typed: str) -> str | None:
     """Use up the open code ``typed`` at ``source``; return its number, or count a wrong try and None."""
-    return redeem(account, source, digest_of("pickup", typed.strip()))
+    return redeem_pickup(account, source, digest_of("pickup", typed.strip()))
 
 
 def for_its_command(actor: Actor, argv: Sequence[str]) -> Actor:

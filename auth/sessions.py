@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from datetime import timedelta
 
 from db.desk import Actor, SessionOver
-from db.desk.accounts.pickups import give_back
+from db.desk.accounts.pickups import reopen_pickup
 from db.desk.authority.actor import NOT_SAID, Front, Strength
 from db.desk.lifecycle.last_day import end_due
 from db.language import Language, as_language
@@ -199,7 +199,7 @@ def _end_sessions(which: object, how: str) -> None:
     )
     for row in rows:
         if row.strength == "pickup" and how in ("closed", "cut"):
-            give_back(row.id)
+            reopen_pickup(row.id)
         SignInSession.update(ended_at=clock.now(), ended_how=how).where(SignInSession.id == row.id).execute()
         audit.append(
             act="auth.session_end",

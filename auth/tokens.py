@@ -6,7 +6,7 @@ import re
 
 from auth.codes import digest_of, new_code
 from auth.pickups import is_pickup_code
-from db.desk.accounts.tokens import find_open
+from db.desk.accounts.tokens import find_open_token
 
 PREFIX = "mingce-"
 """By it a token that lies somewhere is known for one."""
@@ -32,4 +32,4 @@ def new_token() -> tuple[str, str]:
 
 def find_token(account: int, address: str, typed: str) -> str | None:
     """Return the number of the account's token ``typed``, where it is good from ``address`` now."""
-    return find_open(account, address, digest_of("token", typed.strip()[len(PREFIX) :]))
+    return find_open_token(account, address, digest_of("token", typed.strip()[len(PREFIX) :]))

@@ -15,7 +15,7 @@ from db.desk.authority.offices import set_head
 from db.desk.authority.permissions import policy_of
 from db.desk.entry.record import create_entry
 from db.desk.entry.units import create_book, create_unit
-from db.desk.privacy.collection import NoticeDue, key_of, notice_of, put_on_record
+from db.desk.privacy.collection import NoticeDue, key_of, notice_of, store_notice_text
 from db.language import Label
 from db.policy.effective import EffectivePolicy
 from db.store import clock
@@ -204,7 +204,7 @@ def notices_of(books: Collection[str]) -> set[tuple[str, str]]:
         if key not in _notices:
             _notices[key] = policy, notice_of(policy)
         due = _notices[key][1]
-        put_on_record(due, at)
+        store_notice_text(due, at)
         found.add((key_of(book), due.version))
     return found
 

@@ -30,7 +30,7 @@ from db.desk.authority.rules_on_record import (
 from db.desk.due_dates import calendar, today
 from db.desk.entry.record import create_entry
 from db.desk.entry.units import create_book, create_unit
-from db.desk.privacy.collection import key_of, notice_of, put_on_record
+from db.desk.privacy.collection import key_of, notice_of, store_notice_text
 from db.language import LANGUAGES, Label, Language
 from db.policy.loader import builtin, load_recorded
 from db.store import clock
@@ -146,7 +146,7 @@ def _reader(rules: WarmRules) -> int:
                 account=account, policy=rule.policy, version=rule.version, at=clock.now()
             )
         notice = notice_of(policy)
-        put_on_record(notice, clock.now())
+        store_notice_text(notice, clock.now())
         UndertakingAccepted.create(
             account=account, policy=key_of(BOOK), version=notice.version, at=clock.now()
         )

@@ -83,8 +83,8 @@ class Act:
 
     @property
     def alone(self) -> bool:
-        """Whether one person does what takes two, as there was nobody who could agree. What the regulation
-        lets one do is no such act: whom the school makes a teacher (D.3) is nobody's puppet for it."""
+        """Whether one person does an act that takes two because nobody could agree. An act that the
+        regulation lets one person do is none: whom the school makes a teacher (D.3) depends on nobody."""
         return self.second is not None and self.second.account is None
 
     @property
@@ -109,7 +109,7 @@ class Act:
         on_behalf_of: int | None = None,
         **detail: object,
     ) -> None:
-        """Note on whom it is, why and by which clause; ``detail`` holds no protected values."""
+        """Note for the act's record whom it is about, why and by which clause; no protected values."""
         given = {
             "book": book,
             "unit": unit,
@@ -123,11 +123,12 @@ class Act:
         self.detail.update(detail)
 
     def keep_states(self, before: Mapping[str, object], after: Mapping[str, object]) -> None:
-        """Have the state before and after stand in the act's record, encrypted. The last call counts."""
+        """Keep the state before and after for the act's record, encrypted; the last call counts."""
         self.journal = {"before": dict(before), "after": dict(after)}
 
     def record(self, outcome: str, clause: str | None = None, book: str | None = None) -> int:
-        """Append this act to the chain, in the transaction; in another ``book`` without its subject."""
+        """Append this act to the audit chain, in the running transaction, or to the records that wait; return
+        the record's number, or 0. In another ``book`` it has no subject."""
         facts = dict(self.facts)
         if book is not None:
             facts = {name: value for name, value in facts.items() if name in ("clause", "request")}

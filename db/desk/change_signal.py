@@ -34,7 +34,8 @@ class Pulse:
         self._last: tuple[int, date] | None = None
 
     def stirred(self) -> bool:
-        """Return whether another session recorded anything, or a day began. Raises Unavailable."""
+        """Return whether another session recorded anything, or a day began, since the last call; the first
+        call returns False. Raises Unavailable."""
         with reading():
             now = (audit.head()[0], today())
             before, self._last = self._last, now

@@ -41,7 +41,7 @@ from db.desk.requests.changes import Changes
 from db.desk.requests.delegation import Delegations
 from db.desk.requests.drafts import Drafts
 from db.desk.requests.evidence import EvidenceTray
-from db.desk.requests.holding import Held, HeldDecisions, apply_held, hold
+from db.desk.requests.holding import Held, HeldDecisions, apply_held, hold_act
 from db.desk.requests.objecting import Objections
 from db.desk.requests.own_requests import Requests
 from db.desk.requests.power_telling import tell_of
@@ -103,12 +103,13 @@ class Desk:
         self.waiting = Waiting(self)
 
     def speak(self, language: Language) -> None:
-        """Write from now on in ``language`` what the actor has drawn up or sent."""
+        """Use ``language`` from now on for what the actor has drawn up or sent."""
         self.actor = replace(self.actor, language=language)
 
     @staticmethod
     def end_last_days() -> None:
-        """End the access of everybody whose last day is over (A.10)."""
+        """End the access of everybody whose last day is over (A.10), with all effects of `last_day.end_due`,
+        in transactions of its own."""
         end_due()
 
     def undertakings_due(self, permissions: Permissions) -> tuple[UndertakingDue, ...]:
@@ -123,19 +124,23 @@ class Desk:
         return bool(notices_due(permissions))
 
     def put_off(self, act: Act, run: Callable[[], object]) -> Pending | None:
-        """Open a request for an act that takes two or time; None, with nothing done, if it may be now."""
+        """Submit a request for an act that takes two people or time, and notify those whom it concerns
+        (`putting_off.put_off`); None, with nothing done, if it may be done now."""
         return put_off(act, run)
 
     def hold(self, act: Act, run: Callable[[], object]) -> bool:
-        """Keep the running act to take effect later; False, with nothing done, where it is done now."""
-        return hold(act, run)
+        """Store the running act to be done later (`holding.hold_act`); False, with nothing done, where it is
+        done now."""
+        return hold_act(act, run)
 
     def apply_held(self) -> list[Message]:
-        """Do what the actor decided and is due; return what of it did not take effect, and why."""
+        """Carry out the actor's held decisions that are due, each recorded; return the messages of those that
+        failed, which are recorded and notified too."""
         return apply_held(self.actor.account)
 
     def tell_of(self, act: Act) -> None:
-        """Notify the people whom the running act concerns, and who watch over them."""
+        """Notify those whom the running act concerns and the watchers, by notice and mail
+        (`power_telling.tell_of`)."""
         tell_of(act)
 
     def entry_clause(self, strength: Strength) -> str:

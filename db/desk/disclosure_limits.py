@@ -42,8 +42,9 @@ def watch_of(policy: EffectivePolicy) -> WatchRule:
 
 
 def is_beyond(act: Act, policy: EffectivePolicy, entry: int) -> bool:
-    """Return whether showing ``entry`` to the actor would be beyond what the watch allows. Locks the audit
-    chain until the transaction ends, and those out who only look, so that acts at the same moment count."""
+    """Return whether showing ``entry`` to the actor would exceed the hourly limit of the watch. In a recorded
+    operation, locks the audit chain until the transaction ends, and shuts out those whose records wait, so
+    that acts at the same moment are counted."""
     act.hold_counts()
     seen = _entries_shown(accounts_with(act.permissions.account))
     return entry not in seen and len(seen) >= watch_of(policy).people_an_hour
@@ -55,7 +56,8 @@ def was_shown(act: Act, entry: int) -> bool:
 
 
 def check_reason(act: Act, policy: EffectivePolicy, entry: int, reason: str) -> None:
-    """Raise Refused if ``entry`` is beyond the watch and ``reason`` empty. Locks as `is_beyond` does."""
+    """Raise Refused if ``entry`` is beyond the watch's limit and ``reason`` empty. Locks as `is_beyond`
+    does."""
     if is_beyond(act, policy, entry) and not said_in(reason):
         raise reason_required(policy)
 
@@ -86,7 +88,7 @@ def misses_left(act: Act) -> int:
 
 
 def too_many_misses() -> Refused:
-    """Return the answer to an asker for too many protected values that nobody has."""
+    """Build the refusal to an asker for too many protected values that nobody has."""
     said = _n(
         "Within a day you asked for {count} protected value that nobody has; that is the limit.",
         "Within a day you asked for {count} protected values that nobody has; that is the limit.",
@@ -106,9 +108,9 @@ def note_shown(act: Act, policy: EffectivePolicy, entry: int) -> None:
 
 
 def tell_watch(act: Act, policy: EffectivePolicy, *entries: int) -> None:
-    """Tell those who watch over the book, by notice and mail once an hour, where the actor is shown more
-    people's values than it allows: those on record, and ``entries`` by the act that runs. That is recorded
-    beside the act. Raises TurnNeeded where its records wait for the chain."""
+    """Notify the watchers of the book, by notice and mail once an hour and recorded beside the act, where the
+    actor is shown more people's protected values than allowed: those recorded, and ``entries`` by the running
+    act. Raises TurnNeeded where its records wait for the chain."""
     rule, accounts = watch_of(policy), accounts_with(act.permissions.account)
     people = len(_entries_shown(accounts) | set(entries))
     if people <= rule.people_an_hour or (policy.book,) in _acts(accounts, (ALARM,), "book"):

@@ -55,8 +55,8 @@ def given_until(book: str, since: str, days: int) -> date:
 
 
 def heard_until(book: str, since: str) -> datetime:
-    """Return until when whoever was told of something at the moment ``since`` has had 24 hours of working
-    days to object: on a day off nobody reads it."""
+    """Return until when somebody who was notified at the moment ``since`` may object: 24 hours of working
+    days, as on a day off nobody reads notices."""
     zone = store().settings.time_zone
     day = clock.local_date(since, zone)
     if not calendar(book).is_working_day(day):
@@ -73,9 +73,9 @@ def has_calendar() -> bool:
     return True
 
 
-def declared(book: str | None, upto: int | None = None) -> dict[date, CalendarDay]:
-    """Return the last word on each day, of the organisation (None) or ``book``, but days taken out; of the
-    changes ``upto`` a number alone, where one is given."""
+def declared_days(book: str | None, upto: int | None = None) -> dict[date, CalendarDay]:
+    """Return the last declared line of each day, of the organisation (None) or ``book``, without days taken
+    out; with ``upto`` only of the changes up to that number."""
     rows = CalendarDay.select(CalendarDay, CalendarChange).join(CalendarChange).order_by(CalendarChange.id)
     if upto is not None:
         rows = rows.where(CalendarChange.id <= upto)
@@ -93,7 +93,8 @@ def today() -> date:
 
 
 def unlikely_day(day: date, today: date) -> Message | None:
-    """Return what is wrong with the day of somebody's coming, moving or leaving that hardly anybody means."""
+    """Return the message for a day of somebody's joining, moving or leaving that hardly anybody means; None
+    for any other."""
     if day > today + A_YEAR:
         return _("This day is more than a year away. Check that it is right.")
     if day < today - LONGEST_AT_WORK:
@@ -118,8 +119,7 @@ def due_day(book: str, deadline: Deadline, started_at: str) -> str:
 
 
 def issues_after(policy: EffectivePolicy, day: date) -> list[tuple[date, str]]:
-    """Return the days on which editions of a weekday bring what happened on ``day``, as all of its cycle,
-    each with the clause."""
+    """Return the days on which weekly editions bring what happened on ``day``, each with its clause."""
     found, days = [], calendar()
     for one in policy.editions:
         if one.every != "once" and one.due.weekday is not None:
@@ -148,7 +148,7 @@ def due_of(book: str, day: str | None, clause: str | None) -> Due | None:
 def _calendar(country: str, zone: str, book: str | None, last: int, _digest: str) -> WorkingCalendar:
     """Build a calendar; cached. The digest is of all days declared up to the ``last`` change, so it tells
     each state of them."""
-    days = declared(None, last) | (declared(book, last) if book is not None else {})
+    days = declared_days(None, last) | (declared_days(book, last) if book is not None else {})
     return WorkingCalendar(country, zone, {day: row.kind == "workday" for day, row in days.items()})
 
 

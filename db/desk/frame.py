@@ -100,13 +100,13 @@ METHODS: dict[str, Callable[..., Any]] = {}
 
 
 def desk_of(actor: Actor) -> Desk:
-    """Open a desk for somebody who is not at it: what they asked for is done now."""
+    """Open a desk for an account that is not signed in, to do now what it asked for."""
     from db.desk import open_desk  # which stands above this module
 
     return open_desk(actor)
 
 
-def admitted(permissions: Permissions, asked: Mapping[str, object] | None = None) -> Permissions:
+def admit_actor(permissions: Permissions, asked: Mapping[str, object] | None = None) -> Permissions:
     """Return what the hooks ``admits`` leave of ``permissions``. Raises Refused where they leave nothing of
     what an operation was ``asked`` with."""
     for admit in hooks().admits:
@@ -283,7 +283,8 @@ def _acting(
             _admit(act, desk, asked)
             yield act
             if not (made.before_undertaking or made.untrained):
-                admitted(permissions, {"book": act.facts.get("book")})  # it may have been named by a number
+                # The book may have been named by a number.
+                admit_actor(permissions, {"book": act.facts.get("book")})
             if made.recorded and not made.lengthy:
                 desk.tell_of(act)
                 if not made.mass:
@@ -336,7 +337,8 @@ def _wait_beside(act: Act) -> None:
 def _begin_operation(
     desk: Desk, transaction: Callable[[], AbstractContextManager[None]]
 ) -> Iterator[Permissions]:
-    """Begin a transaction and read what the actor holds. Ends first, in its own, what a last day ends."""
+    """Begin a transaction and yield what the actor holds. Does first, in own ones, what last days made
+    due."""
     with ExitStack() as opened:
         opened.enter_context(transaction())
         permissions = desk.kept.permissions()
@@ -349,8 +351,8 @@ def _begin_operation(
 
 
 def settle_act(act: Act) -> None:
-    """Write what `Act.with_record` holds, check that nothing else moved than is declared, and record the act
-    in each of its books, within the running transaction; a ``silent`` one is not recorded."""
+    """Write what `Act.with_record` holds and record the act in each of its books, within the running
+    transaction; a ``silent`` one is not recorded. Raises UndeclaredPower if it moved undeclared power."""
     for write in act.with_record:
         write()
     rows.check_declared(act.operation.name, act.begun_after, act.moves)
@@ -369,7 +371,7 @@ def changed_rights() -> Refused:
 
 
 def _admit(act: Act, desk: Desk, asked: Mapping[str, object]) -> None:
-    """Refuse what this sign-in is not strong enough for, and what an undertaking or a training precedes."""
+    """Raise Refused where this sign-in is too weak, or an undertaking or a training comes first."""
     made = act.operation
     if act.actor.strength not in made.strengths:
         if act.actor.strength == "leaving":
@@ -405,4 +407,4 @@ def _admit(act: Act, desk: Desk, asked: Mapping[str, object]) -> None:
             _("Sign in again; it is shown first, to be read and accepted."),
         )
     if not made.untrained:
-        act.permissions = admitted(act.permissions, asked)
+        act.permissions = admit_actor(act.permissions, asked)

@@ -30,7 +30,7 @@ class Listings:
         self._unsaid: dict[str, int] = defaultdict(int)
 
     def count_entries(self, act: Act, book: str, entries: Iterable[int]) -> None:
-        """Count ``entries`` that ``act`` lists; they are put on record with the act's end."""
+        """Count ``entries`` as listed by ``act``; the counts are recorded when the act ends."""
         if act.permissions.keeps_book(book):
             return
         fresh = set(entries) - self._seen[book]

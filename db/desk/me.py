@@ -137,7 +137,8 @@ class Me(OperationGroup):
         at_the_door=True,
     )
     def accept(self, policy: str, version: str) -> None:
-        """Accept an undertaking in the version that was shown (A.17). Raises Invalid for another."""
+        """Store that the actor accepts an undertaking in the version that was shown (A.17). Raises Invalid
+        for another."""
         due = [u for u in undertakings_due(self.permissions) if (u.policy, u.version) == (policy, version)]
         if not due:
             raise Invalid(Problem("undertaking", _("This undertaking has changed. Read it again.")))
@@ -150,7 +151,7 @@ class Me(OperationGroup):
         "me.choose_language", label=_("choose a language"), recorded=True, power=LOOKS, at_the_door=True
     )
     def choose_language(self, language: str) -> None:
-        """Remember the language of the actor's screens. Raises Invalid for one that we don't speak."""
+        """Store the language of the actor's screens. Raises Invalid for an unknown one."""
         if language not in LANGUAGES:
             raise Invalid(Problem("language", _("Choose zh_CN or en.")))
         Account.update(language=language).where(Account.id == self.permissions.account).execute()
@@ -158,7 +159,7 @@ class Me(OperationGroup):
 
     @operation("me.choose_theme", label=_("choose a theme"), recorded=True, power=LOOKS, at_the_door=True)
     def choose_theme(self, theme: str) -> None:
-        """Remember the theme of the actor's screens. Raises Invalid for one that does not exist."""
+        """Store the theme of the actor's screens. Raises Invalid for an unknown one."""
         if theme not in THEMES:
             raise Invalid(Problem("theme", _("Choose one of: {themes}.", themes=", ".join(THEMES))))
         Account.update(theme=theme).where(Account.id == self.permissions.account).execute()
@@ -172,7 +173,7 @@ class Me(OperationGroup):
         at_the_door=True,
     )
     def choose_drawing(self, drawing: str) -> None:
-        """Remember how lines and marks are drawn. Raises Invalid for an unknown word."""
+        """Store how lines and marks are drawn. Raises Invalid for an unknown word."""
         if drawing not in DRAWINGS:
             raise Invalid(Problem("drawing", _("Choose one of: {themes}.", themes=", ".join(DRAWINGS))))
         Account.update(drawing=drawing).where(Account.id == self.permissions.account).execute()

@@ -97,9 +97,10 @@ LIMITS: Final = Limits()
 
 
 def charge_quota(operation: str, front: str, permissions: Permissions, after: int) -> None:
-    """Lock and raise the person's counts of the day by what the running transaction wrote since ``after``, as
-    its last step but the record; nothing from the host, and for what only decides or looks (`DECIDING`).
-    Raises Refused where it is more than the person may keep today; the transaction is undone then."""
+    """Lock the person's counts of the day and add what the running transaction wrote since ``after``; call as
+    its last step but the record. Counts nothing from the host, nor acts that only decide or look
+    (`DECIDING`). Raises Refused where the person would store more than a day allows; the caller undoes the
+    transaction."""
     if front == "host" or operation.startswith(DECIDING):
         return
     besides = next((rows for named, rows in BESIDES.items() if operation.startswith(named)), frozenset())
@@ -140,7 +141,7 @@ _TOO_LARGE = _("You have added {count} MB today, the most for one person and day
 
 
 def _person_of(account: int) -> str:
-    """Make one text for all accounts of a person."""
+    """Return a key that is the same for all accounts of a person."""
     person = Account.get_by_id(account).person_id
     return f"account {account}" if person is None else f"person {person}"
 

@@ -36,7 +36,7 @@ class Refused(Exception):
         self.field = field
 
     def with_clause(self) -> Message:
-        """Put what is denied and its clause on the one line that a field of a form has for it."""
+        """Return the denial and its clause on one line, for a form field."""
         if self.clause == SILENT:
             return self.message
         return _("{reason} ({clause})", reason=self.message, clause=self.clause)

@@ -13,7 +13,7 @@ import psycopg
 from db.desk import Actor, Desk, open_desk
 from db.desk.authority.permissions import policy_of
 from db.desk.authority.putting_on_record import put_shipped
-from db.desk.entry.lines import written
+from db.desk.entry.lines import line_parts
 from db.policy.effective import EffectivePolicy
 from db.store import clock, searchindex
 from db.store.bulk import insert_rows, reserve_ids
@@ -179,5 +179,5 @@ def _findable(
     }
     return Findable(
         entry, BOOK, unit, "internal", person.name, person.position, (person.email,), (person.phone,),
-        (("mobile", person.mobile),), *written(policy, head, values), path,
+        (("mobile", person.mobile),), *line_parts(policy, head, values), path,
     )  # fmt: skip

@@ -9,7 +9,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from db.desk.backups.running import run
+from db.desk.backups.running import run_backup
 from db.desk.tasks.duties import RunnerPlace
 from db.store.settings import Home
 from tests.bench.apart import apart
@@ -26,7 +26,7 @@ TIMES = 3.0
 def back_up(home: Home) -> None:
     """Make a backup. Raises RuntimeError where it can't be restored."""
     home.settings_file.write_text('organisation = "华星集团"\n', "utf-8")
-    done = run(home, RunnerPlace("host", "host:bench"), lambda: sign_quietly(home))
+    done = run_backup(home, RunnerPlace("host", "host:bench"), lambda: sign_quietly(home))
     if any(one.problem for one in done):
         raise RuntimeError(str(done))
 

@@ -18,7 +18,7 @@ import pytest
 
 from db.desk import Invalid, Refused
 from db.desk.backups.backup_rules import backup_duty, destinations
-from db.desk.backups.running import run, run_if_due
+from db.desk.backups.running import run_backup, run_if_due
 from db.desk.backups.verifying import Outcome
 from db.desk.tasks.duties import RunnerPlace
 from db.language import say
@@ -71,7 +71,7 @@ def at_hand() -> Showing:
 def back_up(home: Home) -> tuple[Outcome, ...]:
     """A backup, with the store open again afterwards."""
     close_store()
-    done = run(home, PLACE, unsigned)
+    done = run_backup(home, PLACE, unsigned)
     open_store(home)
     return done
 

@@ -11,7 +11,7 @@ import pytest
 from peewee import BlobField, CharField, TextField
 
 from db.desk.backups import owners_backups
-from db.desk.backups.running import make_backup, run
+from db.desk.backups.running import make_backup, run_backup
 from db.desk.entry.naming import by_number
 from db.desk.notifications.notices import store_notice
 from db.desk.privacy.erasing import OUTSIDE, erase_person
@@ -55,7 +55,7 @@ def installed(world: World, home: Home) -> World:
 
 def back_up(home: Home) -> None:
     close_store()
-    assert [one.problem for one in run(home, PLACE, lambda: None)] == [""]
+    assert [one.problem for one in run_backup(home, PLACE, lambda: None)] == [""]
     open_store(home)
 
 
@@ -187,13 +187,13 @@ def test_what_is_of_nobody_who_was_erased_is_there_with_their_keys(installed: Wo
     live(installed, "helei", "group")
     owners_backups.back_up_book("group")
     (backup,) = owners_backups.recorded_backups("group")
-    found = owners_backups.content("group", backup.name)
+    found = owners_backups.read_backup("group", backup.name)
     assert found is not None
     assert any(NUMBER in str(line["values"]) for line in found)
     other = installed.entry("helei", "group")
     with writing():
         erase_person(Entry.get_by_id(other).person_id)
-    after = owners_backups.content("group", backup.name)
+    after = owners_backups.read_backup("group", backup.name)
     assert after is not None
     assert [line["entry"] for line in after] == [line["entry"] for line in found if line["entry"] != other]
 

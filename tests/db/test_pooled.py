@@ -9,7 +9,7 @@ from threading import Barrier
 
 import pytest
 
-from db.desk.backups.running import run
+from db.desk.backups.running import run_backup
 from db.desk.tasks.duties import RunnerPlace
 from db.store import subjects
 from db.store.backups.backup_store import manifests
@@ -101,7 +101,7 @@ def test_what_is_not_journaled_is_so_in_its_own_transactions_alone(pooler: str) 
 
 def test_a_backup_is_made_and_restored_through_it(pooler: str, home: Home) -> None:
     close_store()
-    outcomes = run(home, RunnerPlace("host", "host:test"), lambda: None)
+    outcomes = run_backup(home, RunnerPlace("host", "host:test"), lambda: None)
     assert [one.problem for one in outcomes] == ["", ""]
     open_store(home)
     newest = manifests(home.folder / "one")[0]

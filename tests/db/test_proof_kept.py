@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from db.desk.backups.running import run
+from db.desk.backups.running import run_backup
 from db.desk.backups.verifying import Outcome
 from db.desk.tasks.duties import RunnerPlace
 from db.language import say
@@ -91,7 +91,7 @@ def backed(world: World, home: Home) -> World:
 def back_up(home: Home) -> tuple[Outcome, ...]:
     close_store()
     try:
-        return run(home, RunnerPlace("host", "host:test"), lambda: None)
+        return run_backup(home, RunnerPlace("host", "host:test"), lambda: None)
     finally:
         open_store(home)
 

@@ -20,7 +20,7 @@ from db.desk.editions.copies import Copies
 from db.desk.editions.copy_to_make import ToMake, to_make
 from db.desk.editions.editions import Editions
 from db.desk.editions.marks import CopyMark, read_number
-from db.desk.editions.tracing import Traces, forwarded
+from db.desk.editions.tracing import Traces, forwarded_copy
 from db.store.engine import Store
 from db.store.tables import AuditRecord, EditionCopy, EditionFile
 from reports.editions import container, edition_pdf, edition_xlsx
@@ -249,10 +249,10 @@ def test_tracing_is_for_those_who_watch_over_the_book_and_recorded(office: World
 @pytest.mark.clause("I.4.4.1", "A.19")
 def test_the_facts_for_a_case_of_forwarding(office: World) -> None:
     copy = copy_of("taojs", office)
-    facts = forwarded(copy.number)
+    facts = forwarded_copy(copy.number)
     assert facts is not None
     assert (facts.book, facts.entry, facts.clause) == (BOOK, office.entry("taojs", BOOK), "I.4.4.1")
-    assert forwarded("C9999-999") is None
+    assert forwarded_copy("C9999-999") is None
 
 
 @pytest.mark.clause("C.9.1", "I.4.3.1")

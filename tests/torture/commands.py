@@ -14,7 +14,7 @@ from pathlib import Path
 from unittest import mock
 
 from db.desk import open_desk
-from db.desk.backups.running import run
+from db.desk.backups.running import run_backup
 from db.desk.editions.editions import Editions
 from db.desk.entry.indexing import index_all
 from db.store import clock
@@ -57,13 +57,13 @@ def commands(workshop: Workshop, times: int, chance: random.Random, tally: Tally
 def backup(rig: Rig, times: int, chance: random.Random, told: Callable[[list[str]], None]) -> None:
     """What has a manifest is whole; the next one succeeds."""
     people_work(rig, chance, 10)
-    longest = _seconds(lambda: run(rig.home, PLACE, lambda: None))
+    longest = _seconds(lambda: run_backup(rig.home, PLACE, lambda: None))
     for _time in range(times):
-        _kill(rig, lambda: run(rig.home, PLACE, lambda: None), chance.uniform(0, longest))
+        _kill(rig, lambda: run_backup(rig.home, PLACE, lambda: None), chance.uniform(0, longest))
         place = rig.home.folder / "backups"
         faults = [f"{one.name} is not whole" for one in manifests(place) if not is_whole(place, one)]
         told(faults + judge(rig, alone=True))
-    (problem,) = (one.problem for one in run(rig.home, PLACE, lambda: None))
+    (problem,) = (one.problem for one in run_backup(rig.home, PLACE, lambda: None))
     told([f"the next backup: {problem}"] if problem else [])
 
 

@@ -19,7 +19,7 @@ from pathlib import Path
 import psycopg
 
 from db.desk import Actor
-from db.desk.backups.running import run
+from db.desk.backups.running import run_backup
 from db.desk.tasks.duties import RunnerPlace
 from db.store import audit, checkpoints, clock
 from db.store.checkpoints import Notary
@@ -147,7 +147,7 @@ class Workshop:
         with writing():
             self._actors = {login: self._world.actor(login) for login in logins}
         close_store()
-        (problem,) = (one.problem for one in run(self._base, PLACE, lambda: None))
+        (problem,) = (one.problem for one in run_backup(self._base, PLACE, lambda: None))
         if problem:
             raise RuntimeError(str(problem))
 

@@ -9,7 +9,7 @@ import pytest
 
 from db.desk import Invalid, Refused
 from db.desk.authority.offices import head_of
-from db.desk.editions.edition_views import pending
+from db.desk.editions.edition_views import pending_requests
 from db.desk.editions.editions import Editions
 from db.desk.entry.colleagues import side_of
 from db.desk.extracts.report_rights import Extent
@@ -280,7 +280,7 @@ def test_a_move_that_was_approved_ahead_waits_for_nobody(house: World, clock: Cl
     waiting = move(house, "zhuli", "controlled", "baizl", "技术部/平台组", "2026-12-03")
     approve(house, approvers(request).pop(), request)
     clock.set("2026-11-30T09:00+08:00")
-    assert pending("controlled", "2026-11-30") == (waiting,)
+    assert pending_requests("controlled", "2026-11-30") == (waiting,)
     rows = movements(
         Extent("controlled", house.unit("controlled"), "maintainer"), date(2026, 11, 1), date(2026, 11, 30)
     )

@@ -10,7 +10,7 @@ import pytest
 
 from db.desk import Invalid, Refused, SessionOver
 from db.desk.backups.backup_rules import backup_duty
-from db.desk.backups.running import alert_failures, run, run_if_due
+from db.desk.backups.running import alert_failures, run_backup, run_if_due
 from db.desk.editions.editions import Editions
 from db.desk.entry.record import apply_values, load_entry
 from db.desk.tasks.duties import RunnerPlace
@@ -76,7 +76,7 @@ def test_a_place_that_fails_alarms_who_looks_after_the_host_now(two: World, home
     succeed(two, "tangyu", "it", "subsidiary")
     clock.forward(days=1)
     (home.folder / "two").write_text("a file, not a folder")
-    closed(home, lambda: run(home, PLACE, lambda: None))
+    closed(home, lambda: run_backup(home, PLACE, lambda: None))
     assert told("backup-failed") >= {"zhangwen", "tangyu"}
 
 
@@ -97,7 +97,7 @@ def test_the_information_department_of_today_answers_for_the_backups(two: World,
 def test_a_restored_backup_holds_who_left_as_left(two: World, home: Home, clock: Clock) -> None:
     """What the backup lacks is listed to its end, the last day among it."""
     before = audit.head()[0]
-    closed(home, lambda: run(home, PLACE, lambda: None))
+    closed(home, lambda: run_backup(home, PLACE, lambda: None))
     leave(two, "jinhr", "general", "tanlan", "2026-11-24")
     clock.set("2026-11-25T08:00+08:00")
     two.desk("jinhr").me.who()
@@ -176,7 +176,7 @@ def test_what_somebody_hands_in_lies_nowhere_in_clear(
     change(two, login, book, of, mobile="139 8765 4321")
     sealed = bytes(Evidence.select().order_by(Evidence.added_at.desc()).get().content)
     assert b"%PDF" not in sealed
-    closed(home, lambda: run(home, PLACE, lambda: None))
+    closed(home, lambda: run_backup(home, PLACE, lambda: None))
     for file in home.folder.rglob("*"):
         if file.is_file() and file.stat().st_size < 50_000_000:
             content = file.read_bytes()
@@ -217,7 +217,7 @@ def test_an_issue_with_a_leaver_in_it_stays_sealed(two: World, clock: Clock) -> 
 @walks("E.14", person="acting", day="after-deadline")
 def test_a_late_backup_is_told_whoever_acts(two: World, home: Home, clock: Clock) -> None:
     act_for(two, "zhangwen", "it", "staff")
-    closed(home, lambda: run(home, PLACE, lambda: None))
+    closed(home, lambda: run_backup(home, PLACE, lambda: None))
     clock.forward(days=2)
     alert_failures(home, PLACE)
     assert "zhangwen" in told("backup-failed")

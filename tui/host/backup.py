@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def run_now(words: CommandWords) -> int:
-    from db.desk.backups.running import run
+    from db.desk.backups.running import run_backup
     from db.desk.tasks.duties import RunnerPlace
     from tui.front.checkpoints import sign_quietly
 
@@ -29,7 +29,7 @@ def run_now(words: CommandWords) -> int:
     with opened_store(home):
         pass  # an older database is brought up to date first
     with failures_in_words():
-        outcomes = run(home, RunnerPlace("host", host_source()), lambda: sign_quietly(home))
+        outcomes = run_backup(home, RunnerPlace("host", host_source()), lambda: sign_quietly(home))
     if words.has("json"):
         tell_json([_of_trial(one) for one in outcomes])
     else:
@@ -85,7 +85,7 @@ def _as_json(one: Destination) -> dict[str, object]:
 
 def verify(words: CommandWords) -> int:
     from db.desk.backups.verifying import Outcome
-    from db.desk.backups.verifying import verify as check
+    from db.desk.backups.verifying import verify_backup as check
 
     home = home_of(words)
     with opened_store(home, looking=True):

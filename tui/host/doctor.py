@@ -17,7 +17,7 @@ from db.desk.backups.backup_rules import backup_duty, destinations, shortage
 from db.desk.backups.damage import lost_of_journal, spans_of
 from db.desk.entry.alike import strange_names
 from db.desk.notation.localtime import local
-from db.desk.policies.recorded import newer_shipped, offered, stray_files
+from db.desk.policies.recorded import adoption_advice, newer_shipped, stray_files
 from db.desk.policies.taking_in import is_to_take_in
 from db.language import Message, Text, _, _n, listed, strung
 from db.policy.clock import WorkingCalendar
@@ -359,7 +359,7 @@ def _policy_files(home: Home) -> Text:
     newer = newer_shipped()
     if newer:
         found = _("newer than on record: {names}", names=listed(f"{one.id} {one.version}" for one in newer))
-        raise Remark(found, offered(newer[0]))
+        raise Remark(found, adoption_advice(newer[0]))
     return _("nothing that is not on record")
 
 

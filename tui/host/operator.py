@@ -123,13 +123,13 @@ def take_in_rules(home: Home) -> None:
 
 def take_over_days(home: Home) -> None:
     """Put on record by which country and time zone the settings count days, and say what that moved."""
-    from db.desk.calendars.basis import is_to_take_over, recorded_basis, take_over, why_not
+    from db.desk.calendars.basis import basis_problem, is_to_take_over, recorded_basis, take_over
 
     settings = home.settings()
     if not is_to_take_over(settings):
         return
     country = settings.country
-    if (last := recorded_basis()) is not None and (hindrance := why_not(settings)) is not None:
+    if (last := recorded_basis()) is not None and (hindrance := basis_problem(settings)) is not None:
         warn(hindrance)
         warn(_("Days are counted by {country} as before.", country=last.country))
         return

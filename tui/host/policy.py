@@ -13,7 +13,7 @@ from db.desk import Pending
 from db.desk.authority.permissions import policy_of
 from db.desk.authority.rules_on_record import text_on_record
 from db.desk.policies.outlook import ChangeOutlook, outlook_of_rules, outlooks_of_version, sight_line
-from db.desk.policies.recorded import STATES, newer_shipped, offered, recorded
+from db.desk.policies.recorded import STATES, adoption_advice, newer_shipped, recorded
 from db.desk.policies.revising import (
     check_known,
     read_from_day,
@@ -237,7 +237,7 @@ def show_recorded(words: CommandWords) -> None:
             )
         )
     for one in newer:
-        tell(offered(one))
+        tell(adoption_advice(one))
 
 
 def show_text(words: CommandWords) -> None:

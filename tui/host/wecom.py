@@ -11,7 +11,7 @@ from pathlib import Path
 
 from db.desk import Desk
 from db.desk.entry.systems import synced_books
-from db.desk.outside.drift_words import reason
+from db.desk.outside.drift_words import drift_reason
 from db.desk.outside.outside import Outside
 from db.desk.outside.survey import numbers
 from db.language import Message, _, _n
@@ -39,7 +39,7 @@ def drift(words: CommandWords) -> int:
     else:
         for one, count in counts.items():
             if count.problem:
-                tell(_("{book}: not compared: {reason}", book=one, reason=reason(count.problem)))
+                tell(_("{book}: not compared: {reason}", book=one, reason=drift_reason(count.problem)))
             else:
                 tell(_("{book}: {here} here, {there} in WeCom, differences: {count}.",
                        book=one, here=count.here, there=count.there, count=count.differences))  # fmt: skip

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from db.desk import Invalid, Refused
-from db.desk.notation.media import TYPES, acts, without_acting
+from db.desk.notation.media import TYPES, acts_on_terminal, without_acting_characters
 from db.desk.requests.evidence import EvidenceFile
 from db.desk.requests.files import MAX_BYTES
 from db.language import Message, Text, _, _n, listed, strung
@@ -45,8 +45,8 @@ def tray(room: Room, words: CommandWords) -> int:
 def get(room: Room, words: CommandWords) -> int:
     """Write a file to standard output; an older text without what a terminal acts on."""
     content = room.desk.evidence.open(words.operand(0))
-    if acts(content):
-        content = without_acting(content)
+    if acts_on_terminal(content):
+        content = without_acting_characters(content)
         room.warn(_("The text held characters that a terminal acts on; they are left out."))
     room.write_file(content)
     return 0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from db.desk.outside.drift_words import reason
+from db.desk.outside.drift_words import drift_reason
 from db.desk.tasks.task_views import CopyView, ProofView, TaskRow, TaskView
 from db.language import Message, Text, _, _n
 from tui.sheets.cell import Cell, Fact, Styled, names
@@ -60,7 +60,7 @@ def task_facts(view: TaskView) -> list[Fact]:
 def _proof(proof: ProofView) -> Cell:
     clause = Styled(f"  {proof.clause}", "dim")
     if proof.met_at is None:
-        why: list[Text | Styled] = ["  ", Styled(reason(proof.word), "bad")] if proof.word else []
+        why: list[Text | Styled] = ["  ", Styled(drift_reason(proof.word), "bad")] if proof.word else []
         return [Styled(_("○ lacking"), "warn"), *why, clause]
     said = f"  {moment(proof.met_at)} {proof.met_by} {proof.word}".rstrip()
     return [Styled(_("✓ done"), "good"), said, clause]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from db.desk.outside.drift_views import Drift, DriftRow
-from db.desk.outside.drift_words import drift_lines, reason
+from db.desk.outside.drift_words import drift_lines, drift_reason
 from db.desk.outside.outside import Outside
 from db.language import Text, _, _n
 from tui.sheets.asks import At, OfferedAnswer
@@ -108,7 +108,7 @@ WECOM: Sheet[Drift] = Sheet(
         Column("differences", _("Differences"), lambda row: len(row.rows), right=True),
         Column("waiting", _("To be told"), lambda row: row.waiting, right=True),
         Column("given_up", _("Given up"), lambda row: row.dead, right=True),
-        Column("problem", _("Problem"), lambda row: reason(row.problem), data=lambda row: row.problem),
+        Column("problem", _("Problem"), lambda row: drift_reason(row.problem), data=lambda row: row.problem),
         Column("clause", _("Clause"), lambda row: clause_text(row.clause), data=lambda row: row.clause),
     ),
     verbs=(PUSH, COMPARE),
@@ -141,7 +141,7 @@ DRIFT: Sheet[DriftRow] = Sheet(
         Column("account", _("WeCom account"), lambda row: row.account, 14),
         Column("fields", _("Fields"), lambda row: row.fields, few=True),
         Column("stands", _("Status"), lambda row: row.stands, 16),
-        Column("problem", _("Why"), lambda row: reason(row.problem), from_width=NEVER,
+        Column("problem", _("Why"), lambda row: drift_reason(row.problem), from_width=NEVER,
                data=lambda row: row.problem),
         Column("advice", _("How to mend it"), lambda row: NOBODYS if row.entry is None else None,
                from_width=NEVER),

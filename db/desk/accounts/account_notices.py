@@ -51,8 +51,8 @@ def tell_owner(
     mail: bool = True,
 ) -> None:
     """Store a notice for the owner alone and, unless ``mail`` is false, queue a mail, within the running
-    transaction. The notice stands in the first of their books; the owner of an account without a book is not
-    told."""
+    transaction. The notice is placed in the first of their books; the owner of an account without a book is
+    not notified."""
     books = books_of(account.id)
     if books:
         _notify_accounts(kind, books[0], account, [account.id], clause, request, detail, mail=mail)
@@ -74,8 +74,8 @@ def tell_supervisors(
     acknowledge: bool = False,
     by: int | None = None,
 ) -> None:
-    """Send notice and mail to those who watch over the owner's books (`requests.watchers`), each once, but to
-    nobody who counts as one with the owner or with ``by``."""
+    """Send notice and mail to the watchers of the owner's books (`requests.watchers`), each once, without
+    those who count as one with the owner or with ``by``."""
     told: set[int] = set()
     for book in books_of(account.id):
         own = entry_of(account, book)
@@ -97,12 +97,13 @@ def tell_both(
     detail: Mapping[str, object] | None = None,
     by: int | None = None,
 ) -> None:
-    """Send notice and mail to the owner and to those who watch over their books independently of ``by``."""
+    """Send notice and mail to the owner, and to the watchers of their books who are independent of the owner
+    and of ``by``."""
     tell_owner(account, kind, clause, request=request, detail=detail)
     tell_supervisors(account, kind, clause, request=request, detail=detail, by=by)
 
 
-def tell_some(
+def tell_accounts(
     account: Account, accounts: Iterable[int], kind: Kind, book: str, clause: str, request: int | None = None
 ) -> None:
     """Send notice and mail about ``account`` to ``accounts``, within the running transaction."""
@@ -139,6 +140,6 @@ def _notify_accounts(
 
 
 def account_owner(account: int) -> object:
-    """Return the owner by number, as notices keep people; the login of an account without a person."""
+    """Return the owner in the form that notices keep: a person by number, else the login."""
     row = Account.get_by_id(account)
     return by_number(row.person_id) if row.person_id is not None else row.login

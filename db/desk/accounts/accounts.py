@@ -12,20 +12,20 @@ from peewee import chunked
 
 from db.desk.accounts.account_notices import tell_owner, tell_supervisors
 from db.desk.accounts.account_views import AccountRow, BookOfAccounts, SignedInView, WithoutAccount, rows_of
-from db.desk.accounts.activations import note_code, outstanding, void_code
+from db.desk.accounts.activations import note_code, outstanding_code, void_code
 from db.desk.accounts.appointing import check_deputy_left, check_no_pupil, check_vacant
 from db.desk.accounts.charge import (
     AT_ONCE,
+    account_looked_after,
     covers_unit,
     granting_holdings,
-    looked_after,
     page_of_accounts,
     reached_from,
     require_holdings,
     technical_holdings,
     without_account,
 )
-from db.desk.accounts.granting import asked_for, grant_role, may_ask_for, revoke_grant
+from db.desk.accounts.granting import account_asked_for, grant_role, may_ask_for, revoke_grant
 from db.desk.accounts.new_accounts import check_still_here, end_of, new_account, problems_of_grant
 from db.desk.accounts.tokens import end_tokens
 from db.desk.authority.permissions import books_of, policy_of
@@ -139,7 +139,7 @@ class Accounts(OperationGroup):
         as who gave it out. The host may do so for any account; of one with an office the owner and the
         supervisors are told. Raises Invalid for an enrolled account, Refused for one that takes two
         people."""
-        row, book = looked_after(self.act, account)
+        row, book = account_looked_after(self.act, account)
         if row.state != "invited":
             raise Invalid(Problem("account", _("This account is enrolled. Ask for a reset instead.")))
         if takes_two(row) and not self._is_host:
@@ -163,7 +163,7 @@ class Accounts(OperationGroup):
         """Give an account a whole code that works at once, on the host's word alone; an earlier code is void.
         Tells the owner, and everybody who supervises until one of them acknowledges it. Raises Refused for
         anyone but the host's operator, Invalid for a disabled account."""
-        row, book = looked_after(self.act, account)
+        row, book = account_looked_after(self.act, account)
         clause = policy_of(book).reset.clause
         self.act.note_facts(book=book, account=row.id, clause=clause)
         if not self._is_host:
@@ -185,9 +185,8 @@ class Accounts(OperationGroup):
     )
     def disable(self, account: int) -> tuple[int, ...]:
         """Disable an account, void its code, end its tokens and its sessions; return the sessions' numbers.
-        Its roles stay with it (`enable`). Raises Refused for an account that the actor does not look
-        after."""
-        row, book = looked_after(self.act, account)
+        Its roles are kept for `enable`. Raises Refused for an account that the actor does not look after."""
+        row, book = account_looked_after(self.act, account)
         void_code(row.id, self.permissions.account)
         Account.update(state="disabled", activation=None, activation_until=None).where(
             Account.id == row.id
@@ -204,11 +203,11 @@ class Accounts(OperationGroup):
         power=moving(Moves.ACCOUNT, way=Way.TOLD),
     )
     def end_sessions(self, account: int, only: int | None = None) -> tuple[int, ...]:
-        """Mark the sessions of an account that run, or ``only`` that one, as ended, and return their numbers;
-        the account stays in use. Raises Refused for an account that the actor does not look after, and,
-        except from the host, for the sixth time within a day: whoever would go on has to disable it, which
-        others can take back."""
-        row, book = looked_after(self.act, account)
+        """End the running sessions of an account, or ``only`` that one, and return their numbers; the account
+        stays enabled. Raises Refused for an account that the actor does not look after, and, except from the
+        host, for the sixth time within a day: from then on it has to be disabled, which others can take
+        back."""
+        row, book = account_looked_after(self.act, account)
         if not self._is_host and _endings_lately(row.id) >= MOST_ENDINGS:
             raise Refused(
                 _("Sessions of this account were ended {count} times within a day.", count=MOST_ENDINGS),
@@ -270,10 +269,10 @@ class Accounts(OperationGroup):
         """Enable a disabled account, with its roles. An account that was never enrolled is invited again and
         needs a new code; one that was reset meanwhile is enrolled by the code of the reset. Raises Invalid
         for an account that is not disabled, Refused for one that the actor does not look after."""
-        row, book = looked_after(self.act, account)
+        row, book = account_looked_after(self.act, account)
         if row.state != "disabled":
             raise Invalid(Problem("account", _("This account is not disabled.")))
-        anew = outstanding(row.id)
+        anew = outstanding_code(row.id)
         state = "active" if row.password is not None and anew is None else "invited"
         Account.update(state=state).where(Account.id == row.id).execute()
         self.act.note_facts(book=book, account=row.id)
@@ -288,7 +287,7 @@ class Accounts(OperationGroup):
         """Delete the counts of failed sign-ins of ``subjects`` and of those that begin with ``begins``, and
         return how many there were. Has the account's one-time codes later than the time step ``step`` count
         as unused again. Raises Refused for anyone but the host's operator."""
-        row, book = looked_after(self.act, account)
+        row, book = account_looked_after(self.act, account)
         if not self._is_host:
             raise Refused(
                 _("Only the host's operator forgets what was failed in somebody's name."),
@@ -308,12 +307,12 @@ class Accounts(OperationGroup):
         power=moving(Moves.ROLE, Moves.CODE, way=Way.TWO, undo="accounts.revoke", flow="right"),
     )
     def grant(self, account: int, book: str, role: str, unit: int | None, until: date | None) -> int:
-        """Give ``role`` in ``book``, from ``unit`` down (None: throughout), up to and with the day ``until``
-        (None: for good), and return the grant's number. Voids a code that is out, unless the host gave it
-        out, and tells the owner and the watchers. The owner, a head above them, and whoever gives roles may
-        ask for it. Raises Invalid for a role, unit or day that is unfit; Refused for anybody else's asking,
-        for an office that is held, for a pupil, and for a person whose last day is over."""
-        row = asked_for(self.permissions, account, book, unit)
+        """Grant ``role`` in ``book``, from ``unit`` down (None: throughout), up to and with the day ``until``
+        (None: for good), and return the grant's number. Voids an outstanding code, unless the host gave it
+        out, and notifies the owner and the watchers. May be asked for by the owner, a head above them, and
+        those who give roles. Raises Invalid for a role, unit or day that is unfit; Refused for any other
+        actor, for an office that is held, for a pupil, and for a person whose last day is over."""
+        row = account_asked_for(self.permissions, account, book, unit)
         problems = problems_of_grant(book, role, unit, until)
         if problems:
             raise Invalid(*problems)
@@ -367,8 +366,8 @@ class Accounts(OperationGroup):
         return may_ask_for(self.permissions, grant.account, book, grant.unit_id)
 
     def _give_out(self, row: Account, book: str) -> None:
-        """Note who gave out the code that ``row`` has; delete it where one person alone may not, but for the
-        host's operator, of whom the owner and the supervisors are told."""
+        """Record the actor as who gave out the new code of ``row``. For an account that takes two people
+        delete the code instead; for the host's operator keep it, and notify the owner and the supervisors."""
         if not is_powerful(row.id):
             note_code(row.id, self.permissions.account, "invitation")
         elif self._is_host:

@@ -29,16 +29,16 @@ def join_halves(account: int, half: str, other: str) -> str:
 
 
 def note_code(account: int, by: int | None, how: Literal["invitation", "host"]) -> None:
-    """Record who gave out the account's present code alone: one person (``invitation``), or the host as a
-    last resort (``host``). An earlier code's record ends."""
+    """Store that the account's present code was given out by one person alone (``invitation``), or by the
+    host as a last resort (``host``). An earlier code's record ends."""
     _stop(account)
     moment = clock.now()
     Activation.create(account=account, how=how, by=by, made_at=moment, opens_at=moment)
 
 
 def open_reset(account: int, request: int | None, by: int, voucher: int | None) -> Activation:
-    """Void any code, and create the record of a reset: a code to be shown in two halves, to ``by`` and
-    ``voucher``, usable once the account's waiting time is over. Makes no code, and tells nobody."""
+    """Void any code, and store the record of a reset: a code to be shown in two halves, to ``by`` and
+    ``voucher``, usable once the account's waiting time is over. Makes no code, and notifies nobody."""
     void_code(account)
     Account.update(activation=None, activation_until=None).where(Account.id == account).execute()
     moment = clock.now()
@@ -55,7 +55,7 @@ def open_reset(account: int, request: int | None, by: int, voucher: int | None) 
     return made
 
 
-def outstanding(account: int) -> Activation | None:
+def outstanding_code(account: int) -> Activation | None:
     """Return the record of the account's code that can be used, or of which a half may still be shown; None
     where there is none."""
     row: Activation | None = (
@@ -67,15 +67,16 @@ def outstanding(account: int) -> Activation | None:
 
 
 def is_out(row: Activation) -> bool:
-    """Return whether a code that was neither stopped nor used can be used, or a half of it be shown."""
+    """Return whether the code of ``row``, neither stopped nor used, can still be used, or a half of it be
+    shown."""
     until: str = row.account.activation_until or halves_shown_until(row)
     return until > clock.now()
 
 
 def _stop(account: int, by: int | None = None) -> Activation | None:
-    """Mark the record of the code that is out as stopped, and return it; the code itself stays with the
-    account."""
-    row = outstanding(account)
+    """Mark the record of the outstanding code as stopped, delete the digests of its halves, and return it;
+    None without one. The account keeps a code that is complete."""
+    row = outstanding_code(account)
     if row is not None:
         Activation.update(stopped_at=clock.now(), stopped_by=by, first=None, second=None).where(
             Activation.id == row.id
@@ -84,8 +85,8 @@ def _stop(account: int, by: int | None = None) -> Activation | None:
 
 
 def void_code(account: int, by: int | None = None) -> Activation | None:
-    """Delete the code that is out, and mark its record as stopped by ``by``; return the record, None without
-    one. Tells nobody."""
+    """Delete the outstanding code, and mark its record as stopped by ``by``; return the record, None without
+    one. Notifies nobody."""
     row = _stop(account, by)
     if row is not None:
         Account.update(activation=None, activation_until=None).where(Account.id == account).execute()
@@ -97,7 +98,7 @@ def may_be_used(account: int) -> bool:
     code that the host gave out may always be used. One that a single person gave out, or nobody is known to
     have, may not where the holder is more than an employee. One of two halves may not before the waiting time
     of what the holder is by now."""
-    row = outstanding(account)
+    row = outstanding_code(account)
     if row is None or row.how == "invitation":
         return not is_powerful(account)
     if row.how == "host":
@@ -107,8 +108,8 @@ def may_be_used(account: int) -> bool:
 
 
 def note_use(account: int) -> Activation | None:
-    """Mark the record of the code that is out as used by the owner, and return it, None without one."""
-    row = outstanding(account)
+    """Mark the record of the outstanding code as used, and return it; None without one."""
+    row = outstanding_code(account)
     if row is not None:
         Activation.update(used_at=clock.now()).where(Activation.id == row.id).execute()
     return row

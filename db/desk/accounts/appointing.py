@@ -15,7 +15,7 @@ from db.approval.capacity import DEPUTY, HOLDER
 from db.desk.accounts.charge import granting_holdings
 from db.desk.accounts.granting import appoint
 from db.desk.accounts.new_accounts import check_still_here, end_of
-from db.desk.authority.offices import end_on, held_now, is_single
+from db.desk.authority.offices import end_grants_on, held_now, is_single
 from db.desk.authority.permissions import Permissions, is_within, policy_of, root_of
 from db.desk.due_dates import today
 from db.desk.frame import OperationGroup, operation
@@ -45,8 +45,8 @@ LONGEST_AHEAD: Final = 366
 
 
 def _way(permissions: Permissions, asked: Asked) -> Way:
-    """Return `Way.TOLD` for whom the regulation lets fill offices alone, as far as the office answers for the
-    book and is not to be theirs; else `Way.TWO`."""
+    """Return TOLD for an actor whom the regulation lets fill offices alone, where the office answers for the
+    book and is not to be theirs; else TWO."""
     policy = policy_of(asked["book"])
     answering = {*policy.holders("owner"), policy.role_behind("deputy"), policy.maintainer.role}
     alone = (
@@ -130,7 +130,7 @@ class Appointments(OperationGroup):
             book=book, unit=decided_in(book, role, unit), clause=clause, entry=_entry(book, person)
         )
         self.act.note_facts(person=person, role=role, what=what, day=first.isoformat())
-        end_on(ending, first)
+        end_grants_on(ending, first)
         if what != RELIEVE:
             self._appoint(book, role, unit, person, what, first, until)
 
@@ -146,9 +146,9 @@ class Appointments(OperationGroup):
         *,
         without: bool,
     ) -> None:
-        """Keep a deputy where the book has to have one (D.3): appoint ``following``, and add grants that are
-        over to ``ending``. Raises Invalid where there would be none, unless ``without``, or the owner would
-        be one."""
+        """Make sure that a book that has to have a deputy keeps one (D.3): appoint ``following``, notifying
+        them, and add the grants that end by that to ``ending``. Raises Invalid where there would be none,
+        unless ``without``, or the owner would be one."""
         policy = policy_of(book)
         if policy.deputy is None or role not in (*policy.holders("owner"), policy.deputy.role):
             return
@@ -203,7 +203,8 @@ class Appointments(OperationGroup):
 
 
 def _answers(policy: EffectivePolicy, person: int, first: date, ending: Sequence[Grant]) -> bool:
-    """Return whether ``person`` answers for the book on the day ``first`` or later, ``ending`` apart."""
+    """Return whether ``person`` answers for the book on the day ``first`` or later by another grant than
+    those of ``ending``."""
     begins, gone = day_begins(first), {one.id for one in ending}
     held = [
         one

@@ -18,8 +18,8 @@ from db.store.tables import Entry, Grant, Unit
 
 def bring_offices(book: str, entries: Collection[int]) -> None:
     """Appoint the people of ``entries``, which have just come into ``book`` or into a unit of it, to the
-    offices of their units that their kinds bring and they don't hold; notifies each. At the root there are
-    none."""
+    offices of their units that their kinds bring and they don't hold; notify each, and the watchers. At the
+    root there are none."""
     policy = policy_of(book)
     brought = {kind.id: kind for kind in policy.kinds if kind.office is not None}
     if not brought:

@@ -11,7 +11,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from db.approval.facts import ApprovalContext
-from db.desk.accounts.account_notices import tell_owner, tell_some
+from db.desk.accounts.account_notices import tell_accounts, tell_owner
 from db.desk.accounts.resets import place_of
 from db.desk.authority.permissions import books_of, policy_of
 from db.desk.requests.approvers import ApproverResolver
@@ -24,9 +24,9 @@ FROM_A_SOURCE, IN_ALL = 3, 50
 
 
 def call_for_help(login: str, source: str, front: str) -> bool:
-    """Store and record a call in the name of ``login``, tell the owner and those who may ask for a reset, and
-    delete calls older than a day, within the running transaction. Return whether the call was kept: not for a
-    login that nobody has, nor beyond the bounds. Whoever calls must not learn which."""
+    """Store and record a call in the name of ``login``, notify the owner and those who may ask for a reset,
+    and delete calls older than a day, within the running transaction. Return whether the call was kept: not
+    for an unknown login, nor beyond the bounds. The caller must not learn which."""
     since = clock.stamp(clock.utcnow() - DAY)
     HelpCall.delete().where(HelpCall.at <= since).execute()
     account = Account.get_or_none((Account.login == login) & (Account.state != "disabled"))
@@ -35,7 +35,7 @@ def call_for_help(login: str, source: str, front: str) -> bool:
     HelpCall.create(account=account, source=source, at=clock.now())
     for book in books_of(account.id)[:1]:
         clause = policy_of(book).reset.clause
-        tell_some(account, _those_who_ask(account, book), "reset-called", book, clause)
+        tell_accounts(account, _those_who_ask(account, book), "reset-called", book, clause)
         tell_owner(account, "reset-called", clause, detail={"source": source})
     audit.append(act="auth.help", outcome="done", account=account.id, source=source, front=front)
     return True

@@ -209,7 +209,7 @@ def _last_book(row: Account, permissions: Permissions) -> str | None:
     return book if book in permissions.books else None
 
 
-def looked_after(act: Act, account: int) -> tuple[Account, str]:
+def account_looked_after(act: Act, account: int) -> tuple[Account, str]:
     """Return the account, with a book through which the actor may do technical acts on it. Whoever resets an
     account could become it. So the actor must look after every book in which the account is more than an
     employee, and nobody acts on their own account, nor on one that counts as one with it. An account that is

@@ -26,7 +26,7 @@ CONFIRMED = "account-confirmed"
 
 def ask_to_confirm(account: int) -> bool:
     """Send a notice to those who may confirm that they know the person, within the running transaction;
-    return whether there is anybody. Asks nobody about an account in whose enrolment nobody had a hand."""
+    return whether there is anybody. Asks nobody about an account without enrolment helpers."""
     hands = enrolment_helpers(account).get(account, [])
     if not hands:
         return False
@@ -52,10 +52,10 @@ def ask_to_confirm(account: int) -> bool:
     return asked
 
 
-def confirm(account: int, by: int) -> None:
-    """Store that ``by`` knows who uses ``account``, with the office of ``by``; tell the person and the
-    watchers by notice. Raises Refused where ``by`` holds no office over it any more that the helpers lack, or
-    counts as one with the person or a helper."""
+def confirm_owner(account: int, by: int) -> None:
+    """Store that ``by`` knows who uses ``account``, with the office of ``by``; notify the person and the
+    watchers. Raises Refused where ``by`` holds no office over it any more that the helpers lack, or counts as
+    one with the person or a helper."""
     row, resolver = Account.get_by_id(account), ApproverResolver()
     if not _is_second(row, by, resolver):
         raise Refused(
@@ -76,8 +76,8 @@ def confirm(account: int, by: int) -> None:
 
 
 def _is_second(row: Account, by: int, resolver: ApproverResolver) -> bool:
-    """Return whether ``by`` is, as of now, another person than the account and each hand in it, and holds an
-    office over it that none of those holds."""
+    """Return whether ``by`` is now another person than the account and each of its enrolment helpers, and
+    holds an office over it that none of those holds."""
     hands = enrolment_helpers(row.id).get(row.id, [])
     if resolver.linked(by) & resolver.linked(row.id, *hands):
         return False

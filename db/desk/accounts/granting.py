@@ -6,7 +6,7 @@ from datetime import date
 
 from db.approval.capacity import capacity_of
 from db.desk.accounts.account_notices import account_owner, tell_both
-from db.desk.accounts.activations import outstanding, void_code
+from db.desk.accounts.activations import outstanding_code, void_code
 from db.desk.accounts.charge import covers_unit, entry_of, granting_holdings, not_on_oneself, require_giver
 from db.desk.authority.office_names import office_name, title_of
 from db.desk.authority.permissions import Permissions, books_of, is_within, policy_of
@@ -29,7 +29,7 @@ def may_ask_for(permissions: Permissions, account: Account, book: str, unit: int
     return own is not None and any(is_within(own.unit_id, one.unit) for one in headed)
 
 
-def asked_for(permissions: Permissions, number: int, book: str, unit: int | None) -> Account:
+def account_asked_for(permissions: Permissions, number: int, book: str, unit: int | None) -> Account:
     """Return the account ``number``, if the actor may ask for a role for it. Raises Refused for any other, in
     the same words where there is none, and for another account of the actor's own."""
     found = Account.get_or_none((Account.id == number) & (Account.state != "disabled"))
@@ -58,8 +58,8 @@ def grant_role(
     alone: bool,
     second: int | None = None,
 ) -> int:
-    """Store a grant of ``role`` and return its number; ``alone``: nobody agreed, ``second``: who did. Voids
-    the code by which somebody could still enrol as the holder, unless the host gave it out, and tells the
+    """Store a grant of ``role`` and return its number; ``alone``: nobody agreed, ``second``: who did. Voids a
+    code by which somebody could still enrol as the holder, unless the host gave it out, and notifies the
     holder and the watchers. Checks nothing."""
     made = Grant.create(
         account=account,
@@ -78,8 +78,8 @@ def grant_role(
 
 def appoint(office: Grant, day: date, *, by: int | None, clause: str, second: int | None = None) -> int:
     """Store ``office``, not saved yet, as a person's from ``day`` on, and return its number. For each of the
-    person's accounts void the code that is out, unless the host gave it out, and tell them and the watchers;
-    without an account nobody is told."""
+    person's accounts, void the outstanding code, unless the host gave it out, and notify them and the
+    watchers; without an account nobody is notified."""
     now = clock.now()
     office.granted_by_id, office.granted_at = by, now
     office.from_at = max(now, day_begins(day))
@@ -99,14 +99,14 @@ def _named_givers(by: int | None, second: int | None) -> dict[str, object]:
 
 def _void_code(account: Account, by: int | None) -> None:
     """Void the outstanding code, unless the host made it: it was given out for less than is held now."""
-    code = outstanding(account.id)
+    code = outstanding_code(account.id)
     if code is not None and code.how != "host":
         void_code(account.id, by)
 
 
 def revoke_grant(grant: Grant, *, by: int | None, clause: str) -> None:
-    """Withdraw a granted role as of now, and tell the holder and the watchers; for a role that is of no book
-    nobody is told."""
+    """Withdraw a granted role as of now, and notify the holder and the watchers; nobody of a role that is of
+    no book."""
     Grant.update(revoked_at=clock.now()).where((Grant.id == grant.id) & Grant.revoked_at.is_null()).execute()
     if grant.book_id is not None:
         detail = role_of(grant) | ({"by": account_owner(by)} if by is not None else {})
@@ -114,8 +114,7 @@ def revoke_grant(grant: Grant, *, by: int | None, clause: str) -> None:
 
 
 def role_of(grant: Grant) -> dict[str, object]:
-    """Name the role and its book in both languages, as a notice keeps them: those who watch over the holder
-    elsewhere read it too."""
+    """Return the role and its book in both languages, for a notice that watchers of other books read too."""
     office = office_name(grant.book_id or "", grant.role, grant.unit_id, capacity_of(grant.capacity))
     book = title_of(grant.book_id) if grant.book_id is not None else Label("", "")
     return {

@@ -66,10 +66,10 @@ def open_pickups(account: int) -> Any:
     )
 
 
-def redeem(account: int, source: str, digest: str) -> str | None:
+def redeem_pickup(account: int, source: str, digest: str) -> str | None:
     """Use up, within the running transaction, the open code of ``account`` that was made for ``source`` and
-    has ``digest``, and return its number; of two at once one gets it. Where none has it, count a wrong try
-    against each of that source, and return None."""
+    has ``digest``, and return its number; of two attempts at once one gets it. Where no code has it, count a
+    wrong try against each of that source, and return None."""
     rows = list(open_pickups(account).where(Pickup.source == source))
     for row in rows:
         if hmac.compare_digest(row.code, _code_of(account, source, row.until, digest)):
@@ -79,14 +79,13 @@ def redeem(account: int, source: str, digest: str) -> str | None:
 
 
 def note_session(number: str, session: int) -> None:
-    """Note, within the running transaction, which session the code began."""
+    """Store, within the running transaction, that the code began ``session``."""
     Pickup.update(used=session).where(Pickup.id == number).execute()
 
 
-def give_back(session: int) -> None:
-    """Make the code that began ``session`` good again, within the running transaction, where the session
-    ended and its command was not taken, or its file not here: a line was cut, or a word was written wrongly.
-    Counts a try."""
+def reopen_pickup(session: int) -> None:
+    """Make the code that began ``session`` usable again, within the running transaction, where the session
+    ended before its command was taken or its file came. Counts a try."""
     for row in Pickup.select().where((Pickup.used == session) & Pickup.taken_at.is_null()):
         _reopen(row, _("The last try brought no file. Send it again."))
 
@@ -152,10 +151,10 @@ class Pickups(OperationGroup):
 
     @operation("pickups.take", label=_("use a pick-up code"), recorded=True, power=LOOKS)
     def take(self, number: str = "", *, coming: bool = False) -> tuple[Language, tuple[str, ...]] | None:
-        """Mark a waiting command as taken and return it with the language of the screen: the one whose code
-        began this session, or after a sign-in by password the actor's only one, or the one numbered
-        ``number``. ``coming``: a command that takes a file in; it is marked once the file is there, and after
-        a sign-in by password there is none (None). Raises Refused for another command than the code's, where
+        """Lock a waiting command, mark it as taken, and return it with the language of the screen: the one
+        whose code began this session, or after a sign-in by password the actor's only one, or the one
+        numbered ``number``. ``coming``: a command that takes a file in, which is marked only once its file
+        has come; None after a sign-in by password. Raises Refused for another command than the code's, where
         regulations forbid codes by now, and where nothing waits; Invalid where several do."""
         mine = SignInSession.get_by_id(self.act.actor.session)
         is_by_code = mine.strength == "pickup"
@@ -179,9 +178,9 @@ class Pickups(OperationGroup):
 
     @operation("pickups.renew", label=_("make a pick-up code good again"), recorded=True, power=LOOKS)
     def renew(self, why: Text) -> int:
-        """Make the code that began this session good again until its end, as its file was refused: count a
-        try, and seal ``why`` in both languages. Return the tries that are left. Raises Refused where no file
-        is to come by it."""
+        """Lock the code that began this session and make it usable again until its end, as its file was
+        refused: count a try, and store ``why``, encrypted, in both languages. Return the tries that are left.
+        Raises Refused where no file is to come by it."""
         mine = (Pickup.used == self.act.actor.session) & Pickup.coming & Pickup.taken_at.is_null()
         row = for_update(Pickup.select().where(mine)).first()
         if row is None:
@@ -235,7 +234,7 @@ def _use(number: str, session: int | None) -> bool:
 
 
 def _reopen(row: Pickup, why: Text) -> None:
-    """Make a used code good again as far as it has tries left; ``why`` is for who waits for a file."""
+    """Make a used code usable again and count a try; store ``why``, encrypted, for the sender of a file."""
     said = [*_packed(row)[:2], *(say(why, language) for language in LANGUAGES)]
     words = _sealed(row.id, said) if row.coming else row.words
     again = {"words": words, "tries": row.tries + 1, "used": None, "used_at": None}
@@ -253,8 +252,8 @@ def _sealed(number: str, words: Sequence[str]) -> bytes:
 
 
 def _packed(row: Pickup) -> list[str]:
-    """Decrypt the language of the screen, the file's name, and the words of the command; of a file that
-    comes in, why the last one was refused instead, in each language."""
+    """Decrypt the language of the screen, the file's name, and the words of the command; for a file that is
+    to come in, why the last one was refused in place of the command, in each language."""
     packed = unseal(store().keys, Pickup.words.place(row.id), bytes(row.words))
     return [str(word) for word in json.loads(packed)]
 

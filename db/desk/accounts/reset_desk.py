@@ -10,13 +10,13 @@ from db.desk.accounts.activations import halves_shown_until, open_reset, store_h
 from db.desk.accounts.resets import (
     FORMERLY,
     OPERATION,
-    asks_in,
+    book_for_reset,
     code_of,
     is_reset,
     open_halves,
     place_of,
-    stop,
-    under_way,
+    stop_reset,
+    waiting_reset,
 )
 from db.desk.authority.permissions import books_of, policy_of
 from db.desk.frame import OperationGroup, operation
@@ -72,10 +72,10 @@ class Resets(OperationGroup):
         power=moving(Moves.CODE, way=Way.TWO, flow=FORMERLY),
     )
     def reset(self, account: int) -> None:
-        """Void the code that is out for ``account`` and open one to come, once somebody of another office
-        agrees. Then tell the actor and them to fetch half a code each, and tell the owner and the
-        supervisors. Raises Invalid where a reset is under way, and Refused where the actor may not ask, for
-        their own account, and where nobody could agree."""
+        """Void the outstanding code of ``account`` and open a reset, once somebody of another office agrees.
+        Then notify the actor and them to fetch half a code each, and the owner and the supervisors. Raises
+        Invalid where a reset is under way, and Refused where the actor may not ask, for their own account,
+        and where nobody could agree."""
         owner = Account.get_or_none(Account.id == account)
         if owner is not None and same_person(owner.id, self.permissions.account):
             raise Refused(
@@ -83,7 +83,7 @@ class Resets(OperationGroup):
                 self.permissions.policy(books_of(owner.id)[0]).reset.clause,
                 _("Ask your head, or whoever looks after accounts."),
             )
-        book = asks_in(self.permissions, owner) if owner is not None else None
+        book = book_for_reset(self.permissions, owner) if owner is not None else None
         if owner is None or book is None:
             raise Refused(
                 _("There is nobody of that name for whom you may ask."),
@@ -95,7 +95,7 @@ class Resets(OperationGroup):
         if second is not None and second.account is not None:
             open_halves(owner, self.act, second, clause)
             return
-        other = under_way(owner, self.permissions.account)
+        other = waiting_reset(owner, self.permissions.account)
         if other is not None:
             problem = _("A reset of this sign-in is under way: request {request}.", request=other)
             raise Invalid(Problem("whom", problem))
@@ -103,7 +103,7 @@ class Resets(OperationGroup):
         open_reset(owner.id, None, self.permissions.account, None)
 
     def _check_a_second(self, owner: Account, book: str, unit: int, clause: str) -> None:
-        """Raise Refused where nobody could agree: no time makes up for that."""
+        """Raise Refused where nobody could agree to the reset: a wait does not replace that."""
         asker, resolver = self.permissions.account, ApproverResolver()
         (step,) = steps_before(OPERATION, book, unit, asker, owner=owner.id)
         case = ApprovalContext(
@@ -118,7 +118,8 @@ class Resets(OperationGroup):
 
     @operation("resets.open", label=_("list resets of sign-ins"), recorded=False, power=LOOKS)
     def open(self) -> tuple[ResetView, ...]:
-        """Return resets of the actor's sign-in, of supervised books, or with their hand in; oldest first."""
+        """Return the resets of the actor's own account, of books that they supervise, and those that they
+        asked for or agreed to; oldest first."""
         return tuple(self._views())
 
     @operation(
@@ -126,9 +127,9 @@ class Resets(OperationGroup):
     )
     def take_half(self, request: int, digest: str) -> HalfShown:
         """Store the digest of the actor's half of the code, which is shown to them now and never again, and
-        mark the notice of it as read. The second half completes the code. Raises Refused for a reset of
-        others', one that nobody agreed to yet, and a half that was shown already or too late; Overtaken for a
-        reset that is over."""
+        mark its notice as read. The second half completes the code. Raises Refused for a reset of others',
+        one that nobody agreed to yet, and a half that was shown already or too late; Overtaken for a reset
+        that is over."""
         row = self._own_reset(request)
         code = code_of(row)
         if code is None and row.state in ("open", "returned"):
@@ -162,11 +163,11 @@ class Resets(OperationGroup):
 
     @operation("resets.stop", label=_("stop a reset"), recorded=True, power=moving(Moves.CODE, way=Way.TOLD))
     def stop(self, request: int) -> None:
-        """Withdraw the request for a reset, or void its code that was not used yet, and tell the owner, the
-        supervisors and the others who had a hand in it; nothing of the account has changed. Raises Refused
-        for others' resets, Overtaken for one that is over."""
+        """Lock the request for a reset and withdraw it, or void its code that was not used yet; notify the
+        owner, the supervisors and the others who took part in it. Nothing else of the account has changed.
+        Raises Refused for others' resets, Overtaken for one that is over."""
         row = self._own_reset(request)
-        stop(self.act, row)
+        stop_reset(self.act, row)
 
     def _read_notice(self, row: Request) -> None:
         """Mark the notice that a half waits as read."""
@@ -176,7 +177,7 @@ class Resets(OperationGroup):
         ).execute()
 
     def _own_reset(self, request: int) -> Request:
-        """Lock the reset and note it for the audit, if the actor has a hand in it. Raises Refused alike for
+        """Lock the reset and note it for the audit, if the actor takes part in it. Raises Refused alike for
         all others and for none."""
         row = lock_request(request)
         if row is None or not is_reset(row) or not self._concerns(row):

@@ -25,8 +25,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from db.desk.accounts.account_notices import account_owner, tell_both, tell_some
-from db.desk.accounts.activations import halves_shown_until, open_reset, outstanding, void_code
+from db.desk.accounts.account_notices import account_owner, tell_accounts, tell_both
+from db.desk.accounts.activations import halves_shown_until, open_reset, outstanding_code, void_code
 from db.desk.accounts.charge import entry_of
 from db.desk.act import Act, Second
 from db.desk.authority.permissions import (
@@ -53,9 +53,9 @@ FORMERLY: Final = "reset"
 """The kind of request by which it was asked for before it was an act that takes two."""
 
 
-def asks_in(permissions: Permissions, account: Account) -> str | None:
-    """Return a book in which the actor may ask for a reset of the account, one of a privileged role first;
-    None where they don't reach every book in which it is more than an employee."""
+def book_for_reset(permissions: Permissions, account: Account) -> str | None:
+    """Return a book in which the actor may ask for a reset of the account, preferring one in which it has a
+    privileged role; None where they don't reach every book in which it is more than an employee."""
     power = books_of_power(account.id)
     reached = [book for book in books_of(account.id) if _reaches(permissions, account, book)]
     if not reached or not power <= set(reached):
@@ -69,9 +69,10 @@ def place_of(account: Account, book: str) -> tuple[int | None, int]:
     return (entry.id, entry.unit_id) if entry is not None else (None, root_of(book))
 
 
-def stop(act: Act, request: Request) -> None:
-    """End a reset whose code was not used yet, wherever it stands: withdraw its request or void its code;
-    tell the owner, the supervisors and the others who had a hand in it. Raises Overtaken where it is over."""
+def stop_reset(act: Act, request: Request) -> None:
+    """End a reset whose code was not used yet: withdraw its request or void its code, add that to its
+    history, and notify the owner, the supervisors and the others who took part in it. Raises Overtaken where
+    it is over."""
     owner = Account.get_by_id(request.about_id)
     if request.state in ("open", "returned"):
         withdraw_request(request)
@@ -85,12 +86,12 @@ def stop(act: Act, request: Request) -> None:
     row = Activation.get_or_none(Activation.request == request)
     hands = {request.requester_id, *([row.voucher_id] if row is not None and row.voucher_id else [])}
     others = sorted(hands - {act.permissions.account})
-    tell_some(owner, others, "reset-stopped", request.book_id, request.clause, request.id)
+    tell_accounts(owner, others, "reset-stopped", request.book_id, request.clause, request.id)
 
 
 def code_of(request: Request) -> Activation | None:
     """Return the record of the code of a vouched reset, if it is not used, stopped, over or replaced."""
-    row = outstanding(request.about_id) if request.about_id is not None else None
+    row = outstanding_code(request.about_id) if request.about_id is not None else None
     return row if row is not None and row.request_id == request.id else None
 
 
@@ -104,13 +105,13 @@ def _reaches(permissions: Permissions, account: Account, book: str) -> bool:
 
 
 def is_reset(request: Request) -> bool:
-    """Return whether a request asks for a reset, also one of before acts that take two; decrypts it."""
+    """Return whether a request asks for a reset, also in the older form; decrypts it."""
     if request.kind != KIND:
         return bool(request.kind == FORMERLY)
     return bool(open_payload(request).get("operation") == OPERATION)
 
 
-def under_way(owner: Account, asker: int) -> int | None:
+def waiting_reset(owner: Account, asker: int) -> int | None:
     """Return the request for a reset of ``owner`` by somebody else than ``asker``, if one waits."""
     kinds = Request.kind.in_((KIND, FORMERLY)) & Request.state.in_(("open", "returned"))
     rows = Request.select().where(kinds & (Request.about == owner) & (Request.requester != asker))
@@ -118,7 +119,7 @@ def under_way(owner: Account, asker: int) -> int | None:
 
 
 def open_halves(owner: Account, act: Act, second: Second, clause: str) -> None:
-    """Void the owner's code and open a reset of which both people get a half (`open_reset`); tell them, the
+    """Void the owner's code and open a reset of which both people get a half (`open_reset`); notify them, the
     owner and the supervisors."""
     row = open_reset(owner.id, second.request, act.permissions.account, second.account)
     act.note_facts(opens_at=row.opens_at)
@@ -129,7 +130,7 @@ def open_halves(owner: Account, act: Act, second: Second, clause: str) -> None:
         "opens": row.opens_at if row.opens_at > row.made_at else "",
     }
     tell_both(owner, "reset-vouched", clause, request=second.request, detail=detail)
-    tell_some(owner, hands, "reset-half", str(act.facts["book"]), clause, second.request)
+    tell_accounts(owner, hands, "reset-half", str(act.facts["book"]), clause, second.request)
 
 
 def lines(request: Request, _asks: Payload) -> tuple[DiffLine, ...]:

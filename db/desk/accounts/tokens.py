@@ -58,8 +58,9 @@ class TokenView:
     is_open: bool
 
 
-def find_open(account: int, address: str, digest: str) -> str | None:
-    """Return the number of the account's token with ``digest`` that is good now and from ``address``."""
+def find_open_token(account: int, address: str, digest: str) -> str | None:
+    """Return the number of the account's token with ``digest`` that is valid now and from ``address``; None
+    without one."""
     for row in _rows(Account.id == account).where(_is_open()):
         if is_within(address, row.source) and hmac.compare_digest(row.code, _code_of(row, digest)):
             return str(row.id)
@@ -67,7 +68,7 @@ def find_open(account: int, address: str, digest: str) -> str | None:
 
 
 def end_tokens(account: int) -> None:
-    """End all tokens of ``account``, within the running transaction."""
+    """Mark all tokens of ``account`` as ended, within the running transaction."""
     _end(ScriptToken.account == account)
 
 
@@ -79,8 +80,9 @@ class Tokens(OperationGroup):
         self, digest: str, commands: Sequence[Sequence[str]], source: str = "", until: date | None = None
     ) -> TokenView:
         """Store the token with ``digest`` for ``commands``, from ``source`` (the actor's own, unless given)
-        and up to and with the day ``until``; tell its owner. Ended ones beyond `KEPT_MOST` are deleted.
-        Raises Refused where a regulation forbids tokens, or long after the sign-in; Invalid."""
+        and up to and with the day ``until``, with the account locked; notify its owner. Ended ones beyond
+        `KEPT_MOST` are deleted. Raises Refused where a regulation forbids tokens, or long after the sign-in;
+        Invalid."""
         days = self._check()
         began = SignInSession.get_by_id(self.act.actor.session).started_at
         if clock.utcnow() - clock.moment(began) > FRESH:
@@ -109,7 +111,7 @@ class Tokens(OperationGroup):
 
     @operation("tokens.use", label=_("use a token"), recorded=True, power=LOOKS, strengths=TOKEN)
     def use(self, words: Sequence[str]) -> None:
-        """Admit the command ``words`` of a session that a token began; tell the owner of its first use, and
+        """Admit the command ``words`` of a session that a token began; notify the owner of its first use, and
         of another address than the last. Raises Refused for any other command, where the token has ended,
         where regulations forbid it by now, and where a notice waits to be accepted."""
         self._check()
@@ -142,14 +144,14 @@ class Tokens(OperationGroup):
 
     @operation("tokens.end", label=_("withdraw an own token"), recorded=True, power=moving(Moves.ACCOUNT))
     def end(self, number: str) -> None:
-        """End a token of the actor's own. Raises Refused where none of that number is good."""
+        """End a token of the actor's own. Raises Refused where none of that number is valid."""
         if not _end((ScriptToken.account == self.permissions.account) & (ScriptToken.id == number)):
             raise _no_such_token()
         self.act.note_facts(token=number)
 
     @operation("tokens.others", label=_("list tokens"), recorded=True, power=LOOKS)
     def others(self, book: str) -> tuple[TokenView, ...]:
-        """List tokens that are good now, of accounts of ``book`` that the actor looks after or supervises."""
+        """List the valid tokens of accounts of ``book`` that the actor looks after or supervises."""
         self.act.note_facts(book=book)
         return tuple(one for one in _views(self._reached(book), whole=False) if one.is_open)
 
@@ -160,8 +162,8 @@ class Tokens(OperationGroup):
         power=moving(Moves.ACCOUNT, way=Way.TOLD),
     )
     def withdraw(self, book: str, token: str) -> None:
-        """End a token of an account that the actor looks after or supervises in ``book``; its owner and those
-        who watch are told. Raises Refused."""
+        """End a token of an account that the actor looks after or supervises in ``book``, and notify its
+        owner and the watchers. Raises Refused."""
         self.act.note_facts(book=book)
         row = _rows(self._reached(book)).where(ScriptToken.id == token).get_or_none()
         if row is None or not _end(ScriptToken.id == row.id):
@@ -190,7 +192,7 @@ class Tokens(OperationGroup):
 
     @staticmethod
     def _make_room(account: int) -> None:
-        """Delete what ended long ago. Raises Invalid where too many are good."""
+        """Delete tokens that ended long ago. Raises Invalid where too many are valid."""
         theirs = ScriptToken.account == account
         if _rows(theirs).where(_is_open()).count() >= MOST:
             problem = _("You have {most} tokens. Withdraw one first: `tokens withdraw`.", most=MOST)

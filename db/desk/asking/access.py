@@ -15,7 +15,7 @@ from db.store.moves import Moves
 
 
 def _open_to(_standing: Permissions, book: str) -> bool:
-    """Open it to everybody, but where it would always be refused (B.6.2)."""
+    """Return whether it may be asked for: by everybody, except where it would always be refused (B.6.2)."""
     return policy_of(book).denial("ask-access", "everyone") is None
 
 

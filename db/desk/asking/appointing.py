@@ -49,7 +49,7 @@ NONE: Final = ("none", "无")
 
 
 def _open_to(permissions: Permissions, book: str) -> bool:
-    """Open it to those who head something, hold an office, or keep the book."""
+    """Return whether it may be asked for: by those who head something, hold an office, or keep the book."""
     return bool(permissions.roles(book) - UNHELD)
 
 
@@ -88,7 +88,8 @@ def _fields(permissions: Permissions, book: str) -> tuple[RequestField, ...]:
 
 
 def _handed_over(permissions: Permissions, book: str) -> Text:
-    """Say to those who fill all offices which handovers to come end by appointing another; "" for none."""
+    """Return, for those who fill all offices, the future handovers that end when another is appointed; ""
+    without any."""
     if not fills_all(permissions, book):
         return ""
     policy, now = policy_of(book), clock.now()
@@ -103,7 +104,7 @@ def _handed_over(permissions: Permissions, book: str) -> Text:
 
 
 def _deputy(book: str) -> tuple[RequestField, ...]:
-    """Ask for the next deputy, where a book has to have one (D.3)."""
+    """Return the field for the next deputy, where a book has to have one (D.3)."""
     rule = policy_of(book).deputy
     if rule is None:
         return ()
@@ -171,7 +172,7 @@ def _whom(
 
 
 def _suspended(text: str) -> set[int]:
-    """Return persons with an account that is shut off, by login or name."""
+    """Return the persons of disabled accounts that have this login or name."""
     called = (Account.login == text.strip()) | (Person.name == spell_name(clean(text)))
     rows = Account.select(Account.person).join(Person, on=(Account.person == Person.id))
     shut = rows.where((Account.state == "disabled") & called)

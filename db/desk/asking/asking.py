@@ -54,7 +54,7 @@ class Asking(OperationGroup):
 
     @operation("asking.offers", label=_("list what can be asked for"), recorded=False, power=LOOKS)
     def offers(self) -> tuple[OfferView, ...]:
-        """Return everything the actor may ask for, book by book."""
+        """Return every form by which the actor may ask for something, book by book."""
         return tuple(
             _view(kind, offer, book)
             for book in self.permissions.books
@@ -66,7 +66,8 @@ class Asking(OperationGroup):
         "asking.clause", label=_("ask under which clause a request is decided"), recorded=False, power=LOOKS
     )
     def clause(self, kind: str, book: str) -> str:
-        """Return the clause by which a kind is decided in an own book. Raises Invalid for an unknown kind."""
+        """Return the clause by which a kind is decided in one of the actor's books. Raises Invalid where its
+        regulations have no flow of that kind."""
         for flow in self._policy(book).flows:
             if flow.kind == kind:
                 return flow.clause
@@ -93,7 +94,7 @@ class Asking(OperationGroup):
         "asking.present", label=_("see what is on record beside what is typed"), recorded=False, power=LOOKS
     )
     def present(self, offer: str, book: str, asked: Asked) -> Asked:
-        """Return what is on record beside each field as typed now, such as the chosen unit's contacts."""
+        """Return by field what is on record beside what is typed, such as the chosen unit's contacts."""
         _kind, found = self._offer(offer, book)
         return found.present(self.permissions, book, asked)
 
@@ -124,9 +125,10 @@ class Asking(OperationGroup):
         *,
         changed_on: str = "",
     ) -> int:
-        """Submit a request, or do the act at once where nobody has to agree; return the request's number, 0
-        where it is done. ``changed_on`` (ISO) is since when it is so. Raises Invalid for what is unfit,
-        Refused where the actor may not ask for it or where a reason or evidence is missing."""
+        """Submit a request, or do the act at once where nobody has to agree; those whom an act concerns are
+        notified as by the act itself or by `put_off`. Return the request's number, 0 where it is done.
+        ``changed_on`` (ISO) is the day since which it is so. Raises Invalid for what is unfit, Refused where
+        the actor may not ask for it or where a reason or evidence is missing."""
         kind, found = self._offer(offer, book)
         if found.operations:
             content = found.read(self.act, book, asked)
@@ -149,8 +151,9 @@ class Asking(OperationGroup):
         *,
         changed_on: str = "",
     ) -> None:
-        """Submit a returned request again, for decision from the first step. Raises Invalid for what is
-        unfit, Refused where the actor may not ask for it or a reason or evidence is missing."""
+        """Submit a returned request again, for decision from the first step, with the effects and notices of
+        `ask`. Raises Invalid for what is unfit, Refused where the actor may not ask for it or a reason or
+        evidence is missing."""
         row = self._own(request)
         kind, found = _offer_of(row.kind, open_payload(row))
         if found.operations:
@@ -166,8 +169,8 @@ class Asking(OperationGroup):
 
     @operation("asking.contacts", label=_("look at a unit's contacts"), recorded=False, power=LOOKS)
     def contacts(self, book: str, unit: int | None = None) -> tuple[tuple[Label, str], ...]:
-        """Return the contacts on record of a unit of one of the actor's books, or of the company, that
-        everybody sees."""
+        """Return the contacts on record of a unit of one of the actor's books (None: of its root), as far as
+        everybody sees them."""
         policy = self._policy(book)
         row = Unit.get_or_none((Unit.id == unit) & (Unit.book == book)) if unit is not None else None
         root = Unit.get((Unit.book == book) & Unit.parent.is_null())
@@ -231,7 +234,7 @@ class Asking(OperationGroup):
         return tuple(replace(field, now=present.get(field.name, field.now)) for field in fields)
 
     def _way(self, kind: RequestKind, found: Offer, book: str, asked: Asked) -> RoutePreview:
-        """Preview by whom what is typed would be decided; the usual way, as long as it can't be read."""
+        """Return the route that what is typed would take; the usual one as long as the input is unfit."""
         try:
             content = found.read(self.act, book, asked)
         except (Invalid, Refused):

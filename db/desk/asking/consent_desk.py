@@ -114,8 +114,8 @@ class Consents(OperationGroup):
         power=moving(Moves.GIVEN, Moves.DUTY, undo="consents.withdraw"),
     )
     def answer(self, consent: int, answer: str) -> None:
-        """Answer once: ``yes``, ``open`` (yes, but without the protected fields) or ``no``. Ends the actor's
-        task. Raises Refused for a question that is answered or over; Invalid."""
+        """Store the answer, once: ``yes``, ``open`` (yes, but without the protected fields) or ``no``. Ends
+        the actor's task. Notifies nobody. Raises Refused for a question that is answered or over; Invalid."""
         row = self._own_consent(consent)
         state = state_of(row)
         if state != "asked":
@@ -147,8 +147,8 @@ class Consents(OperationGroup):
 
     @operation("consents.withdraw", label=_("take a consent back"), recorded=True, power=moving(Moves.GIVEN))
     def withdraw(self, consent: int) -> None:
-        """Withdraw a consent, end at once what was given by it, and tell the requester. Raises Refused for
-        one that is not given."""
+        """Withdraw a consent, end at once the disclosures made by it, and notify the requester. Raises
+        Refused for one that is not given."""
         row = self._own_consent(consent)
         changed = (
             Consent.update(state="withdrawn", withdrawn_at=clock.now())
@@ -168,7 +168,8 @@ class Consents(OperationGroup):
 
     @operation("consents.received", label=_("look at disclosed entries"), recorded=True, power=LOOKS)
     def received(self) -> tuple[Received, ...]:
-        """Return entries given to the actor's departments that still may be seen. Recorded."""
+        """Return the entries given to the actor's departments that may still be seen. Recorded with the
+        entries."""
         units = [unit for _entry, unit in self.permissions.own.values()]
         above = UnitAbove.select(UnitAbove.above).where(UnitAbove.unit.in_(units))
         now = clock.now()

@@ -82,7 +82,7 @@ def due_clause(policy: EffectivePolicy) -> str:
 
 
 def _call(consent: Consent, book: str, entry: Entry, due: str, clause: str) -> None:
-    """Put the question among the person's tasks and announcements."""
+    """Store the person's task to answer the question, and a notice of it."""
     Task.create(
         duty=f"{TASK}:{consent.id}",
         kind=TASK,
@@ -126,8 +126,8 @@ def consent_answer(consent: Consent, asked: Mapping[str, Label]) -> Message:
     return ANSWERS[state_of(consent)]
 
 
-def answers(request: Request, asked: Sequence[str]) -> dict[int, Text]:
-    """Say what each entry's person answered to being asked for fields ``asked``, with the day."""
+def answers_by_entry(request: Request, asked: Sequence[str]) -> dict[int, Text]:
+    """Return by entry what its person answered to being asked for the fields ``asked``, with the day."""
     labels = {rule.name: rule.label for rule in policy_of(request.book_id).fields if rule.name in asked}
     found: dict[int, Text] = {}
     for consent in round_consents(request):
@@ -166,7 +166,7 @@ def close_questions(request: Request) -> None:
 
 
 def end_task(consent: Consent, account: int | None) -> None:
-    """End the person's task of the question: as done where they answered, else as called off."""
+    """End the person's task of the question: as done where they answered, else as cancelled."""
     task = Task.get_or_none((Task.duty == f"{TASK}:{consent.id}") & (Task.state == "open"))
     if task is None:
         return
@@ -185,7 +185,7 @@ def given_fields(consent: Consent) -> tuple[str, ...]:
 
 
 def end_disclosures(consent: Consent) -> int:
-    """End at once what was given by ``consent``; return how many ended."""
+    """End at once the disclosures made by ``consent``; return how many ended. Notifies nobody."""
     return int(
         Disclosure.update(ended_at=clock.now())
         .where((Disclosure.consent == consent) & Disclosure.ended_at.is_null())
@@ -194,7 +194,7 @@ def end_disclosures(consent: Consent) -> int:
 
 
 def _lacking(task: Task) -> Refused | None:
-    """Refuse to end the task by saying so: it is done by answering."""
+    """Return the refusal to end the task by hand: only answering ends it."""
     consent = Consent.get_or_none(Consent.id == int(task.duty.partition(":")[2]))
     if consent is None or state_of(consent) != "asked":
         return None

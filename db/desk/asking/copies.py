@@ -47,8 +47,7 @@ def _fields(permissions: Permissions, book: str) -> tuple[RequestField, ...]:
 
 
 def _ban_on_private(book: str) -> str | None:
-    """Return the clause by which copies of ``book`` are for no private end; None where one says who approves
-    them."""
+    """Return the clause that bars private copies of ``book``; None where a clause says who approves them."""
     policy = policy_of(book)
     rule = policy.purpose("personal")
     return None if rule.allowed or policy.flow(PRIVATE).clause != DEFAULT else rule.clause
@@ -85,7 +84,8 @@ def _form_values(asks: Payload) -> Asked:
 
 
 def _lines(request: Request, asks: Payload) -> tuple[DiffLine, ...]:
-    """Return one line, which of the two it is first: a narrow list has no column for the kind."""
+    """Return a line with the part that the copy is of, labelled as for work or private; and where it holds
+    only what its reader sees, a line that says so."""
     part = name_of(int(asks["unit"]))
     label = _("copy for work of") if request.kind == WORK else _("private copy of")
     lines = [DiffLine("unit", label, "", part, ("", part))]
@@ -102,8 +102,8 @@ def _is_within_reach(book: str) -> bool:
 
 
 def _current(request: Request, _asks: Payload) -> None:
-    """Refuse a private copy of a book that gives none, and a copy that others have to approve too, whoever
-    asked before that was so. Nothing else is checked: a copy shows what is on record when it is taken."""
+    """Raise Refused for a private copy of a book that gives none, and for a copy that by now others have to
+    approve too. Nothing else is checked: a copy shows what is on record when it is taken."""
     if request.kind == PRIVATE:
         _check_private(request.book_id)
     lacking = lacks_approval(request)
@@ -116,7 +116,7 @@ def _current(request: Request, _asks: Payload) -> None:
 
 
 def _apply(request: Request, asks: Payload, act: Act) -> None:
-    """Let the requester take one copy."""
+    """Grant the requester one copy of the part, for the policy's days. Notifies nobody."""
     days = policy_of(request.book_id).lookup.grant_days
     CopyGrant.create(
         account=request.requester_id,

@@ -82,7 +82,7 @@ def _read(act: Act, book: str, asked: Asked) -> RequestContent:
 
 
 def _check_archive(policy: EffectivePolicy, kind: str) -> None:
-    """Refuse to simply delete an employee whose leaving asks for an archive."""
+    """Raise Refused for an employee whose leaving has to be archived."""
     duty = policy.duty("leaver")
     proof = next((one for one in duty.requires if one.what == "archive"), None) if duty is not None else None
     employed = any(rule.id == kind and rule.side == "internal" for rule in policy.kinds)
@@ -95,14 +95,14 @@ def _check_archive(policy: EffectivePolicy, kind: str) -> None:
 
 
 def _check_answered(book: str, entry: int) -> None:
-    """Refuse to delete a person who answers for outside contacts: leaving hands those over (E.5)."""
+    """Raise Refused for an inside owner of outside contacts: a leave hands those over (E.5)."""
     contacts = answered_for(entry)
     if contacts:
         raise unanswered(book, len(contacts))
 
 
 def _check_single(entry: int) -> None:
-    """Refuse a second request about the same, which could never be approved."""
+    """Raise Refused for a second request about the same entry, which could never be approved."""
     others = (Request.entry == entry) & (Request.kind == KIND) & (Request.state == "open")
     waiting = Request.get_or_none(others)
     if waiting is not None:
@@ -126,7 +126,9 @@ def _current(request: Request, _asks: Payload) -> None:
 
 
 def _apply(request: Request, _asks: Payload, act: Act) -> None:
-    """Take the entry out of every list and end what ends with it; the sealed journal keeps it."""
+    """Remove the entry from every list and search, end what ends with it (`end_with_entry`, which notifies
+    requesters of ended consents and requests) and its tasks; its values are kept only in the encrypted
+    journal. Raises Refused for an inside owner."""
     entry = int(request.entry_id or 0)
     _check_answered(request.book_id, entry)
     before = record.load_entry(entry)

@@ -11,7 +11,14 @@ from __future__ import annotations
 from datetime import timedelta
 
 from db.desk.act import Act
-from db.desk.asking.consents import answers, ask_consent, close_questions, outcome, round_consents, state_of
+from db.desk.asking.consents import (
+    answers_by_entry,
+    ask_consent,
+    close_questions,
+    outcome,
+    round_consents,
+    state_of,
+)
 from db.desk.asking.places import read_unit, unit_choices
 from db.desk.authority.permissions import Permissions, own_place, policy_of, root_of
 from db.desk.content_filter.content import refuse_card_numbers
@@ -47,7 +54,8 @@ PEOPLE = 20
 
 
 def fields_of(policy: EffectivePolicy, scope: str) -> tuple[str, ...]:
-    """Return the fields that may be given: without those kept to some; ``open``: no protected ones."""
+    """Return the fields that may be given: neither private nor kept to some; with scope ``open`` no protected
+    ones either."""
     return tuple(
         rule.name
         for rule in policy.fields
@@ -130,7 +138,8 @@ def _read(act: Act, book: str, asked: Asked) -> RequestContent:
 
 
 def _unit(permissions: Permissions, book: str, text: str) -> int:
-    """Read the receiving unit: an own one, or for givers of entries any of the book's. Raises Invalid."""
+    """Return the receiving unit that ``text`` names: an own one, or for those who give entries away any of
+    the book's. Raises Invalid."""
     own = {str(unit): unit for _entry, unit in permissions.own.values()}
     if text.strip() in own:
         return own[text.strip()]
@@ -143,8 +152,8 @@ def _unit(permissions: Permissions, book: str, text: str) -> int:
 
 
 def _person(permissions: Permissions, book: str, name: str) -> dict[str, object]:
-    """Read who is meant; without an entry where nobody or more than one fits and none of them is in reach.
-    Raises Invalid."""
+    """Return ``entry``, ``name`` and ``typed`` of the person whom ``name`` means; ``entry`` is None where
+    nobody or more than one fits and none of them is within reach. Raises Invalid."""
     near = people_named(book, name, lambda row: within_reach(permissions, row))
     if len(near) > 1:
         raise Invalid(Problem("people", several_fit(near)))
@@ -166,7 +175,7 @@ def _form_values(asks: Payload) -> Asked:
 
 
 def _lines(request: Request, asks: Payload) -> tuple[DiffLine, ...]:
-    said = answers(request, fields_of(policy_of(request.book_id), asks["what"]))
+    said = answers_by_entry(request, fields_of(policy_of(request.book_id), asks["what"]))
     lines = []
     for one in asks["people"]:
         nobody: Text = _("nobody, or more than one, of that name")
@@ -181,7 +190,7 @@ def _lines(request: Request, asks: Payload) -> tuple[DiffLine, ...]:
 
 
 def _handed_in(request: Request, asks: Payload, act: Act) -> None:
-    """Ask each person concerned."""
+    """Ask each person concerned for their consent (`ask_consent`)."""
     policy = policy_of(request.book_id)
     wanted = [one["entry"] for one in asks["people"] if one["entry"] is not None]
     ask_consent(request, policy, wanted, fields_of(policy, asks["what"]))
@@ -189,7 +198,7 @@ def _handed_in(request: Request, asks: Payload, act: Act) -> None:
 
 
 def _current(request: Request, _asks: Payload) -> None:
-    """Refuse the approval as long as somebody can still answer, and where nobody agreed."""
+    """Raise Refused as long as somebody can still answer, and where nobody agreed."""
     stands = outcome(request)
     if stands.waiting:
         raise Refused(
@@ -210,7 +219,8 @@ def _current(request: Request, _asks: Payload) -> None:
 
 
 def _apply(request: Request, asks: Payload, act: Act) -> None:
-    """Let the receiving department see those who agreed, for the days asked for."""
+    """Store a disclosure to the receiving department of each entry whose person agreed, for the days asked
+    for. Notifies nobody."""
     start = clock.utcnow()
     agreed = [consent for consent in round_consents(request) if state_of(consent) in ("given", "waived")]
     for consent in agreed:

@@ -19,7 +19,8 @@ from db.store.tables import Account, Request
 
 
 def _call(request: Request, asks: Payload) -> Payload:
-    """Return the call for what was asked for; of a right that is not held any more that which gave it."""
+    """Return the deferred call that does what an older kind of request asked for. For the taking of a right
+    that is not held any more it is the call that gives it, which then fails."""
     book = request.book_id
     operation, arguments = (
         GRANT,

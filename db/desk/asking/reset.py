@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from db.desk.accounts.resets import OPERATION, asks_in, place_of
+from db.desk.accounts.resets import OPERATION, book_for_reset, place_of
 from db.desk.act import Act
 from db.desk.authority.permissions import Permissions, own_place, policy_of
 from db.desk.entry.colleagues import account_named
@@ -32,7 +32,7 @@ def _fields(_standing: Permissions, _book: str) -> tuple[RequestField, ...]:
 def _read(act: Act, book: str, asked: Asked) -> RequestContent:
     account, asker = _account(act.permissions, book, asked.get("whom", "")), act.permissions.account
     if not same_person(account.id, asker):
-        in_book = asks_in(act.permissions, account)
+        in_book = book_for_reset(act.permissions, account)
         if in_book != book:
             raise _elsewhere(in_book)
     entry, unit = place_of(account, book)
@@ -50,7 +50,7 @@ def _account(permissions: Permissions, book: str, text: str) -> Account:
     def able(which: Any) -> list[Account]:
         rows = list(Account.select().where(which))
         own = [row for row in rows if same_person(row.id, permissions.account)]
-        return own or [row for row in rows if asks_in(permissions, row) is not None]
+        return own or [row for row in rows if book_for_reset(permissions, row) is not None]
 
     return account_named(book, wanted, able)
 

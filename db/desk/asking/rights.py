@@ -27,7 +27,7 @@ GRANT, REVOKE = "accounts.grant", "accounts.revoke"
 
 
 def _whole(_standing: Permissions, book: str) -> int:
-    """Place a right over the whole directory until a unit is written."""
+    """Return the root: a right is over the whole directory until a unit is written."""
     return root_of(book)
 
 

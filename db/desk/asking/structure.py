@@ -14,7 +14,7 @@ from db.desk.authority.permissions import Permissions, policy_of, root_of
 from db.desk.content_filter.content import refuse_unfit_text
 from db.desk.entry import units
 from db.desk.entry.citing import with_clause
-from db.desk.entry.units import name_of, obstacle, path_of
+from db.desk.entry.units import change_obstacle, name_of, path_of
 from db.desk.notation.values import clean
 from db.desk.notifications.notices import store_notice
 from db.desk.power.declaration import moving
@@ -117,7 +117,8 @@ def _read(act: Act, book: str, asked: Asked) -> RequestContent:
 
 
 def _state(unit: int | None) -> list[object]:
-    """Return what of a unit must still be so when it is changed."""
+    """Return name, parent and whether active, which must be unchanged when a change of the unit is
+    applied."""
     if unit is None:
         return []
     row = Unit.get_by_id(unit)
@@ -125,7 +126,7 @@ def _state(unit: int | None) -> list[object]:
 
 
 def _obstacle(asks: Payload) -> Message | None:
-    wrong = obstacle(asks["what"], asks["unit"], asks["to"], asks["name"])
+    wrong = change_obstacle(asks["what"], asks["unit"], asks["to"], asks["name"])
     if wrong is None and asks["what"] == OUTSIDE:
         above = Unit.get_by_id(asks["to"])
         if above.parent_id is not None and above.side != "external":
@@ -178,7 +179,8 @@ def _current(request: Request, asks: Payload) -> None:
 
 
 def _apply(request: Request, asks: Payload, act: Act) -> None:
-    """Do what was approved, with the search keys of everybody whom it touches."""
+    """Create, rename, move or close the unit, or write its contacts, as approved; index everybody again whom
+    it touches. Before a closing its heads are notified."""
     match asks["what"]:
         case "contacts":
             unit_contact.write(request, asks, act)
@@ -202,7 +204,7 @@ def _apply(request: Request, asks: Payload, act: Act) -> None:
 
 
 def _tell_heads(request: Request, unit: int, act: Act) -> None:
-    """Tell whoever heads ``unit``, acts for its head or deputises that it is closed."""
+    """Notify the unit's heads, acting ones and deputies that it is closed, except the actor."""
     heads = Grant.select(Grant.person).where((Grant.unit == unit) & (Grant.role == HEAD) & Grant.in_force())
     theirs = Account.person.in_(heads) & (Account.state != "disabled") & (Account.id != act.actor.account)
     told = [row.id for row in Account.select(Account.id).where(theirs).order_by(Account.id)]

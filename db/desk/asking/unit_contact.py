@@ -16,7 +16,7 @@ from db.desk.entry.record import is_open
 from db.desk.entry.sources import of_request
 from db.desk.entry.unit_contacts import contacts_of, put_contacts
 from db.desk.entry.units import name_of
-from db.desk.notation.values import MASK, display, masked, normalise
+from db.desk.notation.values import MASK, display, masked_value, normalise
 from db.desk.power.declaration import moving
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
 from db.desk.requests.ask_fields import RequestField
@@ -69,7 +69,7 @@ def lines_of(policy: EffectivePolicy, asks: Payload) -> tuple[DiffLine, ...]:
     for rule in policy.unit_fields:
         if rule.name in after:
             shown = (display(rule.kind, before[rule.name]), display(rule.kind, after[rule.name]))
-            covered = (masked(rule.kind, before[rule.name]), masked(rule.kind, after[rule.name]))
+            covered = (masked_value(rule.kind, before[rule.name]), masked_value(rule.kind, after[rule.name]))
             found.append(DiffLine(rule.name, rule.label, *shown, covered if rule.protected else shown))
     return tuple(found)
 
@@ -90,7 +90,8 @@ def check_current(request: Request, asks: Payload) -> None:
 
 
 def write(request: Request, asks: Payload, act: Act) -> None:
-    """Replace the contacts that were asked for, delete those asked to be empty, and journal both states."""
+    """Replace the unit's contacts that were asked for, delete those asked to be empty, and keep both states
+    for the audit. Notifies nobody."""
     put_contacts(
         request.unit_id,
         asks["after"],

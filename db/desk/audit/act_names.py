@@ -283,14 +283,14 @@ that hooks in."""
 
 
 def act_label(act: str) -> Text:
-    """Return what an act is called; its own id where it is not one of ours."""
+    """Return the label of an act; its own id where it is unknown."""
     if act in OPERATIONS:
         return OPERATIONS[act].label
     return OTHER_ACTS.get(act) or hooks().labels.get(act) or Label(act, act)
 
 
 def value_words(name: str) -> Mapping[str, Text]:
-    """Return the words for the values of a particular; empty where they have none."""
+    """Return the labels for the values of the detail called ``name``; empty where it has none."""
     if name == "report":
         return {report: one.title for report, one in REPORTS.items()}
     return VALUES.get(name) or hooks().words.get(name, {})

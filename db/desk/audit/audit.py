@@ -12,7 +12,15 @@ from peewee import SQL, Case, Value, fn
 
 from db.desk.audit.act_names import act_label
 from db.desk.audit.record_views import AuditDetail, AuditRow, detail_of, rows_of, titles_of
-from db.desk.audit.scope import apart, book_column, books_of, clause_of, places, supervised, visible
+from db.desk.audit.scope import (
+    book_column,
+    books_of,
+    clause_of,
+    disjoint_conditions,
+    supervised_places,
+    supervised_units,
+    visible_records,
+)
 from db.desk.authority.hidden import hidden_records
 from db.desk.frame import OperationGroup, operation
 from db.desk.notation.localtime import day_begins
@@ -50,8 +58,8 @@ class AuditFilter:
 
     @property
     def lacks_index(self) -> bool:
-        """Return whether no index leads to what is asked for: it is narrowed by outcome, clause or source,
-        and by nothing else but the book. One index holds all of these and is read whole."""
+        """Return whether no index serves this filter: it is narrowed by outcome, clause or source, and by
+        nothing else but the book. One index holds all of these and is read whole."""
         others = replace(self, outcome=None, clause=None, source=None, book=None, upto=None)
         return others == AuditFilter() and (self.outcome, self.clause, self.source) != (None, None, None)
 
@@ -86,7 +94,7 @@ class ChainState:
 
     @property
     def sound(self) -> bool:
-        """Nothing wrong so far."""
+        """Whether nothing wrong was found so far."""
         return self.bad is None and not self.reason
 
     @property
@@ -132,12 +140,12 @@ class Audit(OperationGroup):
 
     @operation("audit.allowed", label=_("ask whether the audit is theirs"), recorded=False, power=LOOKS)
     def allowed(self) -> bool:
-        return bool(supervised(self.permissions))
+        return bool(supervised_units(self.permissions))
 
     @operation("audit.window", label=_("look at the audit"), recorded=True, power=LOOKS)
     def window(self, narrowed: AuditFilter, offset: int = 0, limit: int = 50) -> AuditWindow:
-        """Return up to ``limit`` rows (at most 200) from ``offset``, newest first. Recorded, with what it was
-        narrowed by."""
+        """Return up to ``limit`` rows (at most 200) from ``offset``, newest first. Recorded, with the filter.
+        Raises Refused for who supervises nothing."""
         limit, offset = max(0, min(limit, MOST)), max(offset, 0)
         upto = narrowed.upto or AuditHead.get_by_id(1).seq
         listed = self._list_of(replace(narrowed, upto=upto))
@@ -148,7 +156,7 @@ class Audit(OperationGroup):
     @operation("audit.one", label=_("open an audit record"), recorded=True, power=LOOKS)
     def one(self, seq: int) -> AuditDetail:
         """Decrypt one record in full; recorded. Raises Invalid alike if it is not there or out of scope."""
-        record = AuditRecord.get_or_none(visible(self.permissions) & (AuditRecord.seq == seq))
+        record = AuditRecord.get_or_none(visible_records(self.permissions) & (AuditRecord.seq == seq))
         if record is None:
             raise Invalid(Problem("seq", _("There is no such record.")))
         self.act.note_facts(clause=clause_of(self.permissions), seq=seq)
@@ -161,7 +169,9 @@ class Audit(OperationGroup):
         if dimension not in DIMENSIONS:
             raise Invalid(Problem("dimension", _("The audit can't be narrowed by {word}.", word=dimension)))
         column, counted = _COLUMNS[dimension], fn.COUNT(SQL("*"))
-        seen = _narrowed(visible(self.permissions, one_by_one=True, counted=True), narrowed, counted=True)
+        seen = _narrowed(
+            visible_records(self.permissions, one_by_one=True, counted=True), narrowed, counted=True
+        )
         in_days = narrowed.first is not None or narrowed.last is not None
         if in_days:
             listed = self._list_of(replace(narrowed, upto=narrowed.upto or AuditHead.get_by_id(1).seq))
@@ -186,8 +196,9 @@ class Audit(OperationGroup):
 
     @operation("audit.person", label=_("find a person in the audit"), recorded=True, power=LOOKS)
     def person(self, words: str) -> tuple[AuditFacet, ...]:
-        """Return accounts of the reader's audit that ``words`` begin or name in full, the latter first."""
-        acting = AuditRecord.select(AuditRecord.account).where(visible(self.permissions)).distinct()
+        """Return the accounts in the reader's audit whose login or name is ``words`` or begins with them,
+        exact ones first."""
+        acting = AuditRecord.select(AuditRecord.account).where(visible_records(self.permissions)).distinct()
         start = words.strip().lower()
         exact = (fn.LOWER(Account.login) == start) | (Person.name == words.strip())
         query = (
@@ -214,9 +225,9 @@ class Audit(OperationGroup):
 
     @operation("audit.chain", label=_("check the audit chain"), recorded=False, power=LOOKS)
     def chain(self) -> ChainState:
-        """Check the chain a stretch further than last time and return how it is. It tells nothing of any act,
-        so it is not recorded: a check that lengthened the chain would never reach its end."""
-        visible(self.permissions)
+        """Check the chain a stretch further than last time and return its state. Not recorded, as it tells
+        nothing of any act, and a check that lengthened the chain would never reach its end."""
+        visible_records(self.permissions)
         if self._checked_in is not store():
             self._checked, self._broken, self._checked_in = 0, None, store()
         if self._broken is not None:
@@ -230,13 +241,13 @@ class Audit(OperationGroup):
         return state
 
     def _part(self, listed: _List, offset: int, count: int) -> list[AuditRecord]:
-        """Read ``count`` records from ``offset`` of a list, from its nearest known place or from its end, and
-        remember where that part ends."""
+        """Read ``count`` records from ``offset`` of a list, counted from its nearest known place or from its
+        end, and store in the list where that part ends."""
         if not count:  # behind the end, where there is nothing to count back to
             return []
         near, last = listed.before(offset)
         here = AuditRecord.seq.between(listed.oldest, last)
-        seen = visible(self.permissions, one_by_one=True)
+        seen = visible_records(self.permissions, one_by_one=True)
         rows = AuditRecord.select().where(_narrowed(seen, listed.narrowed) & here)
         beyond = listed.total - offset - count
         if beyond < offset - near:
@@ -247,9 +258,9 @@ class Audit(OperationGroup):
         return found
 
     def _list_of(self, narrowed: AuditFilter) -> _List:
-        """Return the list of ``narrowed`` up to its newest record: nothing comes into it or goes from it, so
-        it is counted once for as long as it is looked at."""
-        reach = (*supervised(self.permissions), hidden_records(self.permissions))
+        """Return the list that fits ``narrowed``, fixed at its newest record and counted; cached until the
+        filter or the reader's scope changes."""
+        reach = (*supervised_units(self.permissions), hidden_records(self.permissions))
         if self._listed is None or (self._listed.narrowed, self._listed.reach) != (narrowed, reach):
             seq, upto = AuditRecord.seq, narrowed.upto or 0
             all_of_it = narrowed == AuditFilter(upto=narrowed.upto)
@@ -264,12 +275,12 @@ class Audit(OperationGroup):
         return self._listed
 
     def _parts(self, narrowed: AuditFilter, upto: int) -> list[Any]:
-        """Return conditions that together tell the list up to a record, each record by one of them."""
+        """Return disjoint conditions that together give the list up to the record ``upto``."""
         seq: Any = AuditRecord.seq
         if narrowed.lacks_index:  # the index that has it is read whole
-            seen = visible(self.permissions, one_by_one=True, counted=True)
+            seen = visible_records(self.permissions, one_by_one=True, counted=True)
             return [_narrowed(seen, narrowed, counted=True) & (seq + 0 <= upto)]
-        parts = apart(self.permissions, places(self.permissions), counted=True)
+        parts = disjoint_conditions(self.permissions, supervised_places(self.permissions), counted=True)
         return [_narrowed(part, narrowed, counted=True) & (seq <= upto) for part in parts]
 
     def _note_search(self, narrowed: AuditFilter, **more: int | str) -> None:
@@ -295,7 +306,7 @@ def _narrowed(condition: Any, narrowed: AuditFilter, *, counted: bool = False) -
 
 
 def _cites(clause: str) -> Any:
-    """Return the condition on AuditRecord for what ``clause`` is cited by, alone or among others."""
+    """Return the condition on AuditRecord for those that cite ``clause``, alone or among others."""
     cited = AuditRecord.clause
     return (
         (cited == clause)
@@ -306,7 +317,7 @@ def _cites(clause: str) -> Any:
 
 
 def _each_clause(cited: Sequence[tuple[str, int]]) -> list[tuple[Any, int]]:
-    """Count records by clause, from how many have each citation; the most frequent first."""
+    """Count records by single clause, from the counts of whole citations; the most frequent first."""
     counts: Counter[str] = Counter()
     for citation, count in cited:
         for clause in citation.split(", "):

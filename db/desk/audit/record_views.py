@@ -14,7 +14,7 @@ from db.desk.authority.permissions import Permissions, policy_of
 from db.desk.authority.sight import NOBODY, FieldReader, sights_of
 from db.desk.entry.record import is_open
 from db.desk.notation.localtime import local
-from db.desk.notation.values import masked
+from db.desk.notation.values import masked_value
 from db.language import Label, Text, _, listed
 from db.policy.effective import EffectivePolicy
 from db.policy.vocabulary import Side
@@ -65,7 +65,7 @@ class AuditRow:
 
 @dataclass(frozen=True, slots=True)
 class ChangedValue:
-    """One value of an entry before and after; ``masked`` where the reader may not see it."""
+    """One value of an entry before and after; ``masked_value`` where the reader may not see it."""
 
     label: Text
     before: str
@@ -85,9 +85,9 @@ class AuditDetail:
 
 
 def rows_of(records: Sequence[AuditRecord], books: Collection[str]) -> tuple[AuditRow, ...]:
-    """Draw ``records`` with the names of everyone and everything in them, four queries for all. Entries and
-    units are named as far as they are of ``books``, the reader's own to supervise: somebody may have tried an
-    entry of another book."""
+    """Build the rows of ``records`` with the names of everyone and everything in them, in four queries for
+    all. Entries and units are named only in ``books``, those that the reader supervises: somebody may have
+    tried an entry of another book."""
     accounts = _accounts({r.account for r in records} | {r.on_behalf_of for r in records})
     entries = {
         row.id: row
@@ -150,7 +150,7 @@ def detail_of(record: AuditRecord, permissions: Permissions) -> AuditDetail:
 
 
 def _details(said: Mapping[str, object], book: str | None) -> Iterable[tuple[Text, Text]]:
-    """Yield label and value of each particular; those within another one stand for themselves."""
+    """Yield label and value of each detail; a nested dictionary is flattened."""
     for name, value in said.items():
         if name == "refusal" and isinstance(value, dict):
             yield detail_label(name), Label(value["zh_CN"], value["en"])
@@ -228,11 +228,12 @@ def _changes(record: AuditRecord, permissions: Permissions) -> Iterable[ChangedV
         elif old or new:
             # Whether what was typed differs from a covered value is not told either.
             kind = rule.kind if rule is not None and level == "reveal" else ""
-            yield ChangedValue(label, masked(kind, old), masked(kind, new), True)
+            yield ChangedValue(label, masked_value(kind, old), masked_value(kind, new), True)
 
 
 def said_by(record: AuditRecord, keys: KeyOf = subjects.key_of) -> RecordWords:
-    """Decrypt what ``record`` says; nothing of it where it was tampered with, which the chain tells."""
+    """Decrypt the words of ``record``; empty ones where it was tampered with, which checking the chain
+    shows."""
     try:
         return words_of(record, keys)
     except SealBroken:
@@ -242,7 +243,8 @@ def said_by(record: AuditRecord, keys: KeyOf = subjects.key_of) -> RecordWords:
 def purpose_of(
     record: AuditRecord, said: RecordWords, policies: Callable[[str], EffectivePolicy] = policy_of
 ) -> Text:
-    """Call the purpose of ``record`` as the book's regulations do; a purpose whose time is over says so."""
+    """Return the purpose of ``record`` by its label in the book's regulations; a note that it was deleted
+    where its time is over."""
     if WHY in said.gone:
         return LET_GO
     if not said.purpose or record.book is None:

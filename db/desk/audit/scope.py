@@ -26,7 +26,7 @@ from db.store.sql import unindexed
 from db.store.tables import Account, AuditRecord, Entry, UnitAbove
 
 
-def supervised(permissions: Permissions) -> tuple[tuple[str, int], ...]:
+def supervised_units(permissions: Permissions) -> tuple[tuple[str, int], ...]:
     """Return (book, unit) pairs from which down the account supervises by its own right."""
     found = []
     for book in permissions.books:
@@ -36,26 +36,28 @@ def supervised(permissions: Permissions) -> tuple[tuple[str, int], ...]:
 
 
 def books_of(permissions: Permissions) -> frozenset[str]:
-    return frozenset(book for book, _unit in supervised(permissions))
+    return frozenset(book for book, _unit in supervised_units(permissions))
 
 
-def visible(permissions: Permissions, *, one_by_one: bool = False, counted: bool = False) -> Any:
+def visible_records(permissions: Permissions, *, one_by_one: bool = False, counted: bool = False) -> Any:
     """Return the condition on AuditRecord for what ``permissions`` see. Raises Refused if nothing."""
     parts = [
-        of_book(book, unit, one_by_one=one_by_one, counted=counted) for book, unit in places(permissions)
+        of_book(book, unit, one_by_one=one_by_one, counted=counted)
+        for book, unit in supervised_places(permissions)
     ]
     return reduce(or_, parts) & not_hidden(permissions)
 
 
 def not_hidden(permissions: Permissions) -> Any:
-    """Return the condition on records that none of them is about the reader."""
+    """Return the condition that leaves out the records hidden from the reader, such as those of cases about
+    them."""
     hidden = hidden_records(permissions)
     return AuditRecord.seq.not_in(sorted(hidden)) if hidden else SQL("1 = 1")
 
 
 def clause_of(permissions: Permissions) -> str:
     """Return the clause that lets the account look at the audit."""
-    reached = supervised(permissions)
+    reached = supervised_units(permissions)
     return policy_of(reached[0][0]).supervisor.clause if reached else SILENT
 
 
@@ -68,27 +70,27 @@ def of_book(book: str, unit: int | None, *, one_by_one: bool = False, counted: b
 
 
 def book_column(*, one_by_one: bool, counted: bool) -> Any:
-    """Return the column of a record's book, hidden from indexes or not. ``one_by_one``: for what is read
-    record by record and by no index on it; ``counted``: for all of them at once, for which a server chooses
-    better by its own figures."""
+    """Return the column of a record's book, hidden from indexes or not. ``one_by_one``: for lists that are
+    read record by record, through another index; ``counted``: for counting all at once, for which the
+    database chooses better by its own statistics."""
     by_none = one_by_one and not (counted and store().is_postgresql)
     return unindexed(AuditRecord.book) if by_none else AuditRecord.book
 
 
-def apart(
+def disjoint_conditions(
     permissions: Permissions, reached: Sequence[tuple[str, int | None]], *, counted: bool = False
 ) -> tuple[Any, Any]:
-    """Split what ``permissions`` see of each book and unit of ``reached`` into two conditions that no record
-    fits both of: what has a book, and what has none. An index leads to either by itself."""
+    """Return two disjoint conditions that together give what ``permissions`` see of each book and unit of
+    ``reached``: records with a book, and records without one. An index serves either."""
     placed = reduce(or_, ((AuditRecord.book == book) & _placed(book, unit) for book, unit in reached))
     people = reduce(or_, (_of_people(book, unit, counted=counted) for book, unit in reached))
     shown = not_hidden(permissions)
     return placed & shown, AuditRecord.book.is_null() & people & shown
 
 
-def places(permissions: Permissions) -> list[tuple[str, int | None]]:
+def supervised_places(permissions: Permissions) -> list[tuple[str, int | None]]:
     """Return the supervised books, each with its unit (None: throughout). Raises Refused without any."""
-    reached = supervised(permissions)
+    reached = supervised_units(permissions)
     if not reached:
         raise _refusal(permissions)
     return [(book, None if unit == root_of(book) else unit) for book, unit in reached]
@@ -104,8 +106,8 @@ def _placed(book: str, unit: int | None) -> Any:
 
 
 def _of_people(book: str, unit: int | None, *, counted: bool = False) -> Any:
-    """Return the condition on records without a book for those of its people. ``counted``: told by whose they
-    are not, whom two indexes give at once, as no account is ever taken off the record."""
+    """Return the condition on records without a book for those of its people. ``counted``: as all but those
+    of others, which two indexes give at once, as no account is ever deleted."""
     there = (Entry.book == book) & _is_or_was_last()
     theirs = Entry.select(Entry.id).where(there & (Entry.person == Account.person))
     whoever = Account.select(Account.id).where(Account.id == AuditRecord.account)
@@ -126,7 +128,8 @@ def _of_people(book: str, unit: int | None, *, counted: bool = False) -> Any:
 
 
 def _is_or_was_last() -> Any:
-    """Return the condition on entries for those that are there, and of leavers who are nowhere any more."""
+    """Return the condition on entries for present ones, and for those of leavers who are in no book any
+    more."""
     other = Entry.alias()
     anywhere = other.select(other.id).where((other.person == Entry.person) & (other.state == "active"))
     return (Entry.state == "active") | ((Entry.state == "left") & ~fn.EXISTS(anywhere))

@@ -23,8 +23,8 @@ class Kept:
         self._permissions: Permissions | None = None
 
     def permissions(self) -> Permissions:
-        """Return what the actor holds now, cached until the record or the day changes, or a right runs out.
-        Raises SessionOver where the session or account ended."""
+        """Return what the actor holds now, cached until the record or the day changes, or something held
+        ends. Raises SessionOver where the session or account ended."""
         version, kept = record_version(), self._permissions
         now = (version, today_on_record())
         if kept is None or version is None or now != self._read_at or clock.now() >= kept.good_until:

@@ -62,8 +62,8 @@ def headed_by(person: int, book: str) -> tuple[Unit, ...]:
 
 
 def end_headships(*, unit: int | None = None, book: str | None = None, person: int | None = None) -> None:
-    """End headships, also those to come, of ``unit``, ``book`` or ``person``, as of now. The grants stay in
-    their table; nobody is told, and the audit says nothing of it."""
+    """End headships, also future ones, of ``unit``, ``book`` or ``person`` as of now; the grants stay in
+    their table. Notifies nobody and records nothing."""
     ending = (Grant.role == HEAD) & Grant.revoked_at.is_null()
     for column, wanted in ((Grant.unit, unit), (Grant.book, book), (Grant.person, person)):
         if wanted is not None:
@@ -72,7 +72,7 @@ def end_headships(*, unit: int | None = None, book: str | None = None, person: i
 
 
 def end_offices(unit: int, person: int) -> None:
-    """End all offices of ``unit`` itself that ``person`` holds or is to hold; nobody is told."""
+    """End all offices of ``unit`` itself that ``person`` holds now or later. Notifies nobody."""
     theirs = Account.select(Account.id).where(Account.person == person)
     held = (Grant.unit == unit) & Grant.revoked_at.is_null()
     Grant.update(revoked_at=clock.now()).where(
@@ -81,8 +81,8 @@ def end_offices(unit: int, person: int) -> None:
 
 
 def set_head(unit: int, entry: int | None) -> None:
-    """End the headships of ``unit``, also those to come, and make the person of ``entry`` its head from now
-    on, or nobody; nobody is told."""
+    """End the headships of ``unit``, also future ones, and make the person of ``entry`` its head from now on
+    (None: nobody). Notifies nobody."""
     end_headships(unit=unit)
     if entry is not None:
         row, now = Entry.get_by_id(entry), clock.now()
@@ -116,9 +116,9 @@ def held_now(
     return list(Grant.select().where(wanted).order_by(Grant.id))
 
 
-def end_on(held: Iterable[Grant], day: date) -> None:
-    """End each of ``held`` at the start of ``day``, or now if past; what was to begin later never does. What
-    ends earlier still does; nobody is told."""
+def end_grants_on(held: Iterable[Grant], day: date) -> None:
+    """End each of ``held`` at the start of ``day``, or now if that is past; one that begins later never
+    begins, and one that ends earlier still does. Notifies nobody."""
     now, begins = clock.now(), day_begins(day)
     for grant in held:
         if begins <= now or grant.from_at >= begins:
@@ -128,7 +128,8 @@ def end_on(held: Iterable[Grant], day: date) -> None:
 
 
 def tenures(book: str, moment: str, *, coming: bool = False) -> list[Grant]:
-    """Return what is held at ``moment``, with what is ``coming``: the book's first, then by units."""
+    """Return the offices of the book held at ``moment``, with ``coming`` also later ones: those of the whole
+    book first, then by units."""
     held = Grant.select(Grant, Person).left_outer_join(Person, on=Grant.person)
     rows = held.where((Grant.book == book) & held_at(moment))
     if not coming:
@@ -137,7 +138,8 @@ def tenures(book: str, moment: str, *, coming: bool = False) -> list[Grant]:
 
 
 def held_at(moment: str) -> Any:
-    """Return the condition for what was granted and not over at ``moment``; its day may have been ahead."""
+    """Return the condition for grants that were made before ``moment`` and not over then; they may begin
+    later."""
     lasts = (Grant.until.is_null() | (Grant.until > moment)) & (
         Grant.revoked_at.is_null() | (Grant.revoked_at > moment)
     )
@@ -179,7 +181,8 @@ def vacant_offices(policy: EffectivePolicy) -> Iterator[Vacancy]:
 
 
 def _wants_heads(policy: EffectivePolicy) -> bool:
-    """Return whether a regulation needs heads; what the safe default gives them rises without one."""
+    """Return whether a regulation gives heads something to do; steps that only the safe default gives them go
+    to the next above without one."""
     scope = policy.scope(HEAD)
     named = [*(duty.by for duty in policy.duties), *(review.by for review in policy.reviews)]
     for flow in policy.flows:
@@ -200,7 +203,8 @@ def suspended_holdings() -> set[int]:
 
 
 def _needed(policy: EffectivePolicy) -> tuple[str, ...]:
-    """Return who keeps the book, whom its regulations name, and who else its requests can't do without."""
+    """Return the roles whose office may be vacant: those that keep the book, that its regulations name, and
+    that its requests need."""
     named = [(policy.supervisor.role, policy.supervisor.clause)]
     named += [(owner.role, owner.clause) for owner in policy.owners]
     if policy.deputy is not None:

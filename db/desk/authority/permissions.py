@@ -173,7 +173,7 @@ class Permissions:
         return self.roles(book) | {holding.role for holding in self.stands_in if holding.book == book}
 
     def own_holdings(self, role: str, book: str) -> tuple[Holding, ...]:
-        """Return from where on the account holds ``role`` in ``book`` by its own right, none lent to it."""
+        """Return the holdings of ``role`` in ``book`` by the account's own right, without delegated ones."""
         return tuple(h for h in self.holdings if h.book == book and h.role == role)
 
     def keeps_book(self, book: str) -> bool:
@@ -264,8 +264,8 @@ def policy_of(book: str) -> EffectivePolicy:
 
 
 def active_policies() -> tuple[list[EffectivePolicy], list[str]]:
-    """Return the effective policies of active books in their order, and apart from them the books whose rules
-    can't be read, so that work on all goes on for the others."""
+    """Return the effective policies of active books in their order, and the books whose rules can't be read,
+    so that callers can work on the others."""
     found, unreadable = [], []
     for row in Book.select(Book.id).where(Book.active).order_by(Book.sort, Book.id):
         try:
@@ -364,9 +364,9 @@ def is_within(unit: int, above: int) -> bool:
 
 
 def _good_until(grant_rows: GrantRows, lenders: Mapping[int, GrantRows]) -> str:
-    """Return when something held ends, by oneself or by whom one stands in for, or a moment a few seconds
-    ahead, as something granted ahead may begin. What ends with the day is read again with the next
-    (`db.desk.authority.kept`)."""
+    """Return until when these permissions may be cached: the end of something held by the actor or a lender,
+    or a moment a few seconds ahead, as something granted ahead may begin. What ends with the day is read
+    again with the next (`db.desk.authority.kept`)."""
     ends = [clock.stamp(clock.moment(grant_rows.moment) + timedelta(seconds=KEPT_SECONDS))]
     for held in (grant_rows, *lenders.values()):
         ends += [row[5] for part in (GRANT, ACCESS) for row in held[part] if row[5]]

@@ -22,7 +22,8 @@ def put_text(
     account: int | None = None,
     request: int | None = None,
 ) -> int:
-    """Record a version, in force from ``from_day`` (ISO); renew the rules' digest under their lock."""
+    """Lock the rules, store a version of a regulation, in force from ``from_day`` (ISO), and renew the rules'
+    digest; return the row's number. Notifies nobody."""
     hold_rules()
     row = RegulationText.create(
         regulation=regulation.id,
@@ -39,8 +40,8 @@ def put_text(
 
 
 def put_shipped(regulations: Iterable[str]) -> None:
-    """Put those of ``regulations`` on record that come with the product and are not on record yet. What is on
-    record stays as it is, whatever a newer version of the product brings."""
+    """Store those of ``regulations`` that come with the product and are not on record yet. A version on
+    record stays, whatever a newer version of the product brings."""
     known = rules_on_record().versions
     for name in regulations:
         shipped = builtin().get(name)
@@ -73,8 +74,9 @@ def put_rules_of_book(
     return int(row.id)
 
 
-def withdraw(table: type[RegulationText] | type[BookRules], number: int, account: int) -> None:
-    """Withdraw rules that are not in force yet, and renew the digest of all rules, under the rules' lock."""
+def withdraw_coming_rules(table: type[RegulationText] | type[BookRules], number: int, account: int) -> None:
+    """Lock the rules, mark rules that are not in force yet as withdrawn, and renew the rules' digest.
+    Notifies nobody."""
     hold_rules()
     table.update(withdrawn_at=clock.now(), withdrawn_by=account).where(table.id == number).execute()
     _renew_head()

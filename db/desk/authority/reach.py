@@ -47,7 +47,8 @@ class SearchScope:
     contacts: Mapping[int, int] = field(default_factory=dict)
 
     def part_within(self, unit: int) -> SearchScope:
-        """Cut the scope down to ``unit`` and what is below it. Of single entries only contacts stay."""
+        """Return the scope cut down to ``unit`` and what is below it. Of single entries only contacts
+        stay."""
         self.read_ancestors([unit, *self.contacts.values()])
         contacts = {entry: place for entry, place in self.contacts.items() if unit in self.above[place]}
         entries = {entry: self.entries[entry] for entry in contacts}
@@ -174,6 +175,6 @@ def _covers(arm: Arm, unit: int, above: Mapping[int, Sequence[int]]) -> bool:
     return arm.unit == unit or (arm.below and arm.unit in above[unit])
 
 
-def over_since(grant: AccessGrant) -> str:
+def access_ended_at(grant: AccessGrant) -> str:
     """Return the stored time at which ``grant`` ends or ended: when withdrawn, if that comes first."""
     return min(grant.until, grant.withdrawn_at or grant.until)

@@ -10,7 +10,7 @@ from typing import Final, Literal, NamedTuple
 from db.desk.authority.permissions import GRANTED, Permissions, Protected, Reach
 from db.desk.authority.reach import search_scope_of, wider_sight, widest_of
 from db.desk.notation.localtime import local
-from db.desk.notation.values import MASK, NUMBERS, display, masked
+from db.desk.notation.values import MASK, NUMBERS, display, masked_value
 from db.language import LANGUAGES, Label, Text, _, say
 from db.policy.private_roles import EMPLOYEE
 from db.policy.rules import FieldRule
@@ -105,12 +105,11 @@ NOBODY: Final = FieldReader("hidden")
 def reader_by(
     held: Iterable[tuple[str, Protected]], *, own: bool = False, unit: bool = False, peer: bool = False
 ) -> FieldReader:
-    """Build the reader who holds the roles ``held``, each with its own sight. ``unit`` and ``peer``: these
-    relations of an employee hold towards the entry.
+    """Build the reader who holds the roles ``held``, each with its own sight. ``unit`` and ``peer``: the
+    reader, as an employee, is in the same unit, or of the same kind, as the entry.
 
-    A granted request has no field kept to it. It opens what is masked until then, to the roles that cover the
-    entry (A.13).
-    """
+    A granted access is not named by any field. It lets the roles that cover the entry reveal what they see
+    masked (A.13)."""
     roles: dict[str, Protected] = {}
     for role, level in held:
         roles[role] = wider_sight(roles.get(role), level)
@@ -211,7 +210,7 @@ def value_drawer(rule: FieldRule, look: Look) -> Callable[[str], Text]:
     if look == "closed":
         return lambda _value: MASK
     if look == "masked":
-        return partial(masked, rule.kind)
+        return partial(masked_value, rule.kind)
     if rule.kind in NUMBERS:
         return partial(display, rule.kind)
     return partial(in_words, rule) if rule.kind in WORDED else str

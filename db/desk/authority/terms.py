@@ -44,7 +44,7 @@ def is_powerful(account: int) -> bool:
 
 
 def takes_two(account: Account) -> bool:
-    """Return whether a new code for the account takes two people: it was activated before, or is more than an
+    """Return whether a new code for the account takes two people: it was enrolled before, or is more than an
     employee."""
     return account.state != "invited" or account.password is not None or is_powerful(account.id)
 

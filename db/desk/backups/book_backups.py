@@ -110,9 +110,10 @@ class BookBackups(OperationGroup):
     )
     def put_back(self, book: str, name: str, entries: Sequence[int]) -> tuple[int, ...]:
         """Submit a request for each of ``entries`` to be what it was in the backup ``name``, with a file of
-        what the backup says as its evidence; return the requests' numbers. Each is decided as the book's flow
-        says. Raises Invalid where an entry is not lost, only its photo is, or the backup is not there;
-        Refused for a book that is not the actor's to back up, or whose requests the actor may not submit."""
+        what the backup says as its evidence; return the requests' numbers. Each has the effects and notices
+        of `submit_request`, and is decided by the book's flow. Raises Invalid where an entry is not lost,
+        only its photo is, or the backup is not there; Refused for a book that is not the actor's to back up,
+        or whose requests the actor may not submit."""
         policy = self._owned(book)
         control = policy.control(CONTROL)
         lines = {line["entry"]: line for line in self._content(book, name)}
@@ -169,7 +170,7 @@ class BookBackups(OperationGroup):
         return policy.control(CONTROL) is not None and self.permissions.holds_throughout(policy.book, *roles)
 
     def _content(self, book: str, name: str) -> list[Line]:
-        lines = owners_backups.content(book, name)
+        lines = owners_backups.read_backup(book, name)
         if lines is None:
             raise Invalid(Problem("backup", _("There is no such backup, or it is damaged in every place.")))
         return lines

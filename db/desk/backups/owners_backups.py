@@ -135,7 +135,7 @@ def is_due(policy: EffectivePolicy) -> bool:
     return newest is None or clock.utcnow() - clock.moment(newest.at) > days
 
 
-def content(book: str, name: str) -> list[Line] | None:
+def read_backup(book: str, name: str) -> list[Line] | None:
     """Decrypt the entries of the backup ``name`` from the first whole copy, those of erased people left out;
     None where there is no copy that opens."""
     keys = read_backup_keys(store().home.keys)
@@ -173,8 +173,8 @@ def lost_entries(policy: EffectivePolicy, lines: list[Line]) -> tuple[Loss, ...]
 
 
 def differing(policy: EffectivePolicy, line: Line) -> Mapping[str, tuple[str, ...]] | None:
-    """Return the fields that differ, with the values that they had; None where the entry is gone, nothing
-    where it left in order."""
+    """Return the fields that differ now, with the values that they had in the backup; None where the entry is
+    gone, empty where it left the book in order."""
     row = _present(policy.book, line)
     if row is None:
         return None
@@ -193,8 +193,8 @@ def differing(policy: EffectivePolicy, line: Line) -> Mapping[str, tuple[str, ..
 def ask_back(act: Act, policy: EffectivePolicy, line: Line, name: str) -> int:
     """Submit a request for an entry to be what it was in the backup ``name``, and return its number: a
     change, or where the entry is gone a joiner, for whom a pending entry is created. The evidence is a file
-    of what the backup has of it, stored in the actor's tray. Raises Refused where the actor may not submit it
-    or nobody could decide; Invalid for unfit values, and where only the photo differs."""
+    of what the backup has of it, stored encrypted in the actor's tray. Raises Refused where the actor may not
+    submit it or nobody could decide; Invalid for unfit values, and where only the photo differs."""
     present, changed = _present(policy.book, line), differing(policy, line)
     reason = say(_("As in the backup {name}.", name=name), act.actor.language)
     if present is None or changed is None:
@@ -223,7 +223,8 @@ def ask_back(act: Act, policy: EffectivePolicy, line: Line, name: str) -> int:
 
 
 def _appearing(act: Act, policy: EffectivePolicy, line: Line, name: str, reason: str) -> RequestDraft:
-    """Create a pending entry for one that is gone, and return the request by which it appears again."""
+    """Store a pending entry for one that is gone, and a file of the backup in the actor's tray; return the
+    draft of the request by which it is entered again."""
     unit = Unit.get_or_none((Unit.id == line["unit"]) & Unit.active)
     person = Person.get_or_none(Person.id == line["person"])
     place = unit.id if unit is not None else root_of(policy.book)
@@ -244,8 +245,8 @@ def _appearing(act: Act, policy: EffectivePolicy, line: Line, name: str, reason:
 
 
 def _as_evidence(act: Act, line: Line, name: str, fields: Collection[str]) -> tuple[str]:
-    """Put a file into the actor's tray that says what the backup has of an entry in ``fields``, which are
-    asked for, and its name; return its number."""
+    """Store a file, encrypted, in the actor's tray with the name and the ``fields`` of an entry as the backup
+    has them; return its number."""
     values = {field: given for field, given in line["values"].items() if field in {"name", *fields}}
     said = {"backup": name, **line, "values": values}
     content = json.dumps(said, ensure_ascii=False, indent=1).encode("utf-8")

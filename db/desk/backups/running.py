@@ -20,7 +20,7 @@ from db.desk.backups import owners_backups
 from db.desk.backups.backup_rules import AWAY, BackupDuty, backup_duty, destinations, shortage, why_locked
 from db.desk.backups.damage import lost_of_journal, spans_of
 from db.desk.backups.host_backups import RUN, VERIFIED, HostBackup, is_ordered, to_verify
-from db.desk.backups.verifying import Outcome, verify
+from db.desk.backups.verifying import Outcome, verify_backup
 from db.desk.notation.localtime import local
 from db.desk.notifications.alarming import holders, watching_host
 from db.desk.notifications.notices import store_notice
@@ -62,7 +62,7 @@ Sign = Callable[[], Checkpoint | None]
 """Has the end of the open store's chain signed; None where it can't be now."""
 
 
-def run(home: Home, by: RunnerPlace, sign: Sign) -> tuple[Outcome, ...]:
+def run_backup(home: Home, by: RunnerPlace, sign: Sign) -> tuple[Outcome, ...]:
     """Make one backup now, restore it on trial, store it in every place and record it; delete old backups and
     journals, renew the copies of persons' keys, and alert where a place failed. Return the outcome for each
     place; failures don't raise. Opens the store and closes it; none may be open."""
@@ -73,8 +73,8 @@ def run(home: Home, by: RunnerPlace, sign: Sign) -> tuple[Outcome, ...]:
 
 def make_backup(home: Home, sign: Sign) -> tuple[Outcome, ...]:
     """Make a backup, restore it on trial and store it in every place, with the copies of persons' keys beside
-    it; return what became of it in each. Records what the journal lost, but not the backup, whose database
-    may be of an earlier version. Opens the store, and closes it."""
+    it; return the outcome for each. Records gaps in the journal, but not the backup, whose database may be of
+    an earlier version. Opens the store, and closes it."""
     key = read_backup_key(home.keys)
     _clear_away(home.folder)
     with tempfile.TemporaryDirectory(dir=home.folder, prefix=".backup-") as folder:
@@ -114,8 +114,9 @@ def make_backup(home: Home, sign: Sign) -> tuple[Outcome, ...]:
 
 
 def record_outcomes(home: Home, by: RunnerPlace, outcomes: tuple[Outcome, ...]) -> None:
-    """Record what became of a backup, delete old ones and their journal, write the copies of persons' keys
-    anew in every place, and alarm where a place lacks it. Opens the store, and closes it."""
+    """Record the outcomes of a backup, delete old backups and their journal, write the copies of persons'
+    keys anew in every place, and notify where a place failed (`alert_failures`). Opens the store, and closes
+    it."""
     opened = open_store(home)
     targets = [outcome.place for outcome in outcomes]
     keep = (opened.settings.backups or BackupSettings()).keep
@@ -132,9 +133,9 @@ def record_outcomes(home: Home, by: RunnerPlace, outcomes: tuple[Outcome, ...]) 
 
 
 def run_if_due(home: Home, by: RunnerPlace, sign: Sign) -> tuple[Outcome, ...]:
-    """Verify what somebody at a desk asked to have verified. Make a backup if a place lacks one that the
-    regulations ask for by now, or somebody asked for one (H.6.4); else only send alarms that are due. Opens
-    the store, and closes it."""
+    """Verify the backups that somebody at a desk asked to have verified. Then make one (`run_backup`) if a
+    place lacks one that the regulations ask for by now, or somebody asked for one (H.6.4); else only send the
+    notices that are due. All is recorded. Opens the store, and closes it."""
     opened = open_store(home)
     try:
         doubted = to_verify()
@@ -150,11 +151,12 @@ def run_if_due(home: Home, by: RunnerPlace, sign: Sign) -> tuple[Outcome, ...]:
     finally:
         close_store()
     verified = verify_anew(home, by, doubted) if doubted else ()
-    return (*verified, *(run(home, by, sign) if due else ()))
+    return (*verified, *(run_backup(home, by, sign) if due else ()))
 
 
 def _name_damage(home: Home) -> None:
-    """Read the journal to its end and record what is lost, once a place: the backup being made has it."""
+    """Read the journal to its end and record, once each, the gaps that no backup covers; the one being made
+    does."""
     _lost, bare = lost_of_journal(home)
     for hole in bare:
         with writing():
@@ -167,7 +169,7 @@ def _name_damage(home: Home) -> None:
 
 
 def verify_anew(home: Home, by: RunnerPlace, doubted: Sequence[HostBackup]) -> tuple[Outcome, ...]:
-    """Verify each of ``doubted``, record what came of it, and alarm where one fails (H.6.4). Opens the store,
+    """Verify each of ``doubted``, record the outcome, and notify where one fails (H.6.4). Opens the store,
     and closes it."""
     opened = open_store(home)
     try:
@@ -185,7 +187,7 @@ def verify_anew(home: Home, by: RunnerPlace, doubted: Sequence[HostBackup]) -> t
         except NotStored as error:
             problem = error.reason
         outcomes.append(
-            verify(home, place, lies, gone, server) if lies else Outcome(place, one.file, problem)
+            verify_backup(home, place, lies, gone, server) if lies else Outcome(place, one.file, problem)
         )
     open_store(home)
     try:
@@ -197,9 +199,9 @@ def verify_anew(home: Home, by: RunnerPlace, doubted: Sequence[HostBackup]) -> t
 
 
 def alert_failures(home: Home, by: RunnerPlace, outcomes: Sequence[Outcome] = ()) -> int:
-    """Send a notice about each place that failed just now or lacks its backup, and of a backup that a book's
-    owner has to make by now, to administrators and those whom the regulations name; record it. Each problem
-    once a day. Return how many were told. The store is open."""
+    """Send a notice about each place that failed just now or lacks its backup, and about an overdue backup by
+    a book's owner, to administrators and those whom the regulations name; recorded, each problem once a day.
+    Return how many were told. The store is open."""
     problems = _problems(home, backup_duty(), outcomes)
     told = 0
     heard: set[tuple[int, str]] = set()
@@ -287,7 +289,7 @@ def _words(place: str, problem: Text) -> dict[str, str]:
 
 
 def _clear_away(folder: Path) -> None:
-    """Remove what a backup or a trial that was killed left behind a day ago or more."""
+    """Delete folders that a killed backup or trial left a day ago or more."""
     for rest in (*folder.glob(".backup-*"), *folder.glob(".proof-*")):
         with contextlib.suppress(OSError):
             if time.time() - rest.stat().st_mtime > LEFT_BEHIND:
@@ -295,7 +297,8 @@ def _clear_away(folder: Path) -> None:
 
 
 def _renew_keys(home: Home, targets: Sequence[Path]) -> None:
-    """Write the copies of the keys of persons anew, in every place that is there and whose backups open."""
+    """Write the copies of persons' keys anew in every place that is mounted and whose backups the keys
+    open."""
     there = [place for place in targets if not is_away(home, place) and not _locked(home, place)]
     subject_copies.clear_copies(there, read_backup_key(home.keys))
 

@@ -37,7 +37,9 @@ class Outcome:
         )
 
 
-def verify(home: Home, place: Path, manifest: Manifest, gone: Collection[KeyOwner], server: str) -> Outcome:
+def verify_backup(
+    home: Home, place: Path, manifest: Manifest, gone: Collection[KeyOwner], server: str
+) -> Outcome:
     """Check that the backup of ``manifest`` lies whole in ``place``, was signed here, and can be restored
     with the keys that are there, but for those of who is ``gone``. Restores it on trial; no store may be
     open."""

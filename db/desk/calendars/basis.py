@@ -33,8 +33,8 @@ def is_to_take_over(settings: Settings) -> bool:
     return last is None or (last.country, last.time_zone) != (settings.country, settings.time_zone)
 
 
-def why_not(settings: Settings) -> Message | None:
-    """Say what hinders that days are counted by ``settings``."""
+def basis_problem(settings: Settings) -> Message | None:
+    """Return why days can't be counted by ``settings``; None if they can."""
     try:
         WorkingCalendar(settings.country, settings.time_zone)
     except ValueError:
@@ -43,9 +43,9 @@ def why_not(settings: Settings) -> Message | None:
 
 
 def take_over(settings: Settings, source: str) -> int:
-    """Count days by ``settings``, within the running transaction, and put it on record. Where another basis
-    was there, set every deadline under way anew, tell those whose it is and whoever watches each directory.
-    Return how many deadlines moved."""
+    """Store, within the running transaction, that days are counted by ``settings``, and record it. Where
+    another basis was stored, recount every open deadline, notify those whose deadlines moved and the watchers
+    of each directory. Return how many deadlines moved."""
     last, policies, moved = recorded_basis(), active_policies()[0], 0
     recounting = Recounting(one.book for one in policies) if last is not None else None
     country, zone = settings.country, settings.time_zone

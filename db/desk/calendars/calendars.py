@@ -13,10 +13,10 @@ from typing import get_args
 from peewee import chunked
 
 from db.desk.authority.permissions import Permissions, RecordedBook, no_such_book
-from db.desk.calendars.days_file import DayLine, read
+from db.desk.calendars.days_file import DayLine, read_days_file
 from db.desk.calendars.recounting import Recounting
 from db.desk.calendars.unknown import unknown_years
-from db.desk.due_dates import DayKind, calendar, declared, today
+from db.desk.due_dates import DayKind, calendar, declared_days, today
 from db.desk.frame import OperationGroup, operation
 from db.desk.importing.importing import Source
 from db.desk.importing.outcome import BadRows
@@ -94,14 +94,15 @@ class MovedDeadlines:
 
 
 def _way(_standing: Permissions, asked: Asked) -> Way:
-    """Take two offices for days that are past or near: they move deadlines that people count on."""
+    """Return LATER for days that lie far ahead, else TWO: past and near days move deadlines that people count
+    on."""
     days = _days_in(asked)
     return Way.LATER if days and min(days) >= today() + NEAR else Way.TWO
 
 
 def _said_days(asked: Asked) -> tuple[SaidLine, ...]:
-    """Show the days, each run of them in a line: as the file has them to whoever decides, and as they are
-    told (`_told_days`) to others, to whom the file does not go."""
+    """Return a line for each run of days: with their names for those who decide, without (`_told_days`) for
+    the notified, who don't get the file."""
     book = Book.get_or_none(Book.id == asked["book"])
     lines = [SaidLine(_("directory"), "", book.title)] if book is not None else []
     runs = asked["runs"] if "runs" in asked else _runs(_days_in(asked))
@@ -114,10 +115,10 @@ def _said_days(asked: Asked) -> tuple[SaidLine, ...]:
 
 
 def _days_in(asked: Asked) -> Mapping[date, DayLine]:
-    """Return the days that an operation was asked with; none where they can't be read, or were not told."""
+    """Return the days in an operation's arguments; none where they can't be read or are not there."""
     try:
         if "rows" in asked:
-            return read(asked["rows"], _usual(asked["book"]))
+            return read_days_file(asked["rows"], _usual(asked["book"]))
     except (BadRows, Refused):
         pass
     return {date.fromisoformat(day): TAKEN_OUT for day in asked.get("days", ()) if ISO.fullmatch(day)}
@@ -134,7 +135,7 @@ def _runs(days: Mapping[date, DayLine]) -> list[tuple[str, str, DayKind, str]]:
 
 
 def _told_days(lines: Mapping[date, DayLine]) -> dict[str, object]:
-    """Return what those told of a change read of its days, in no word that somebody typed."""
+    """Return the days of a change as the notified read them, without names that somebody typed."""
     runs = _runs({day: DayLine(line.kind, "") for day, line in lines.items()})
     return {"runs": runs[:MOST_TOLD], "more": max(0, len(runs) - MOST_TOLD)}
 
@@ -146,7 +147,7 @@ class Calendars(OperationGroup):
     def days(self, book: str = "") -> tuple[DeclaredDay, ...]:
         """Return the days declared, in their order; for everybody whose deadlines are counted in them."""
         self._check_there(book)
-        return tuple(_row(day, row) for day, row in declared(book or None).items())
+        return tuple(_row(day, row) for day, row in declared_days(book or None).items())
 
     @operation("calendar.status", label=_("ask how the calendar stands"), recorded=False, power=LOOKS)
     def status(self, book: str = "") -> CalendarStatus:
@@ -163,8 +164,8 @@ class Calendars(OperationGroup):
 
     @operation("calendar.history", label=_("see who changed the calendar"), recorded=False, power=LOOKS)
     def history(self, book: str = "") -> tuple[PastLine, ...]:
-        """Return what was said of any day, the newest first, `MOST` at the most. Raises Refused for who does
-        not keep it."""
+        """Return what was declared of any day, the newest first, `MOST` at the most. Raises Refused for who
+        does not keep the calendar."""
         self._check_keeps(book)
         rows = (
             CalendarDay.select(CalendarDay, CalendarChange)
@@ -193,15 +194,15 @@ class Calendars(OperationGroup):
         power=Power(frozenset({Moves.RULE, Moves.DUTY}), _way, says=_said_days),
     )
     def add(self, book: str, rows: Sequence[Sequence[str]], source: Source) -> MovedDeadlines:
-        """Store the days of a file, all of it or nothing, set every deadline under way anew, and tell those
-        concerned. ``rows`` begin with headings. Raises Refused for who does not keep the calendar, BadRows
-        with every error by row."""
+        """Store the days of a file, all or none, recount every open deadline, and notify those whose
+        deadlines moved. ``rows`` begin with headings. Raises Refused for who does not keep the calendar,
+        BadRows with every error by row."""
         self._check_keeps(book)
         self.act.note_facts(file=source.name, sha256=source.digest)
-        before = declared(book or None)
+        before = declared_days(book or None)
         lines = {
             day: line
-            for day, line in read(rows, _usual(book)).items()
+            for day, line in read_days_file(rows, _usual(book)).items()
             if day not in before or (before[day].kind, before[day].name) != (line.kind, line.name)
         }
         return self._change(book, lines, f"{source.name} {source.digest}")
@@ -213,10 +214,11 @@ class Calendars(OperationGroup):
         power=Power(frozenset({Moves.RULE, Moves.DUTY}), _way, says=_said_days),
     )
     def take_out(self, book: str, days: Sequence[str]) -> MovedDeadlines:
-        """Take ``days`` (ISO) out of the calendar, set every deadline under way anew, and tell those
-        concerned. Raises Refused for who does not keep it, Invalid for a day that is not in it."""
+        """Store that ``days`` (ISO) are no longer declared, recount every open deadline, and notify those
+        whose deadlines moved. Raises Refused for who does not keep the calendar, Invalid for a day that is
+        not in it."""
         self._check_keeps(book)
-        known = {day.isoformat(): day for day in declared(book or None)}
+        known = {day.isoformat(): day for day in declared_days(book or None)}
         missing = sorted(set(days) - set(known))
         if missing or not days:
             raise Invalid(Problem("day", _("Not in the calendar: {days}.", days=listed(missing) or "–")))
@@ -253,7 +255,8 @@ class Calendars(OperationGroup):
             self.act.note_facts(book=book)
 
     def _check_keeps(self, book: str) -> None:
-        """Refuse who keeps neither ``book`` nor, for the organisation's days, the first book or system."""
+        """Raise Refused for an actor who does not keep ``book``; for the organisation's days, for one who
+        neither keeps its first book nor is its system administrator."""
         self._check_there(book)
         if self._keeps(book):
             return
@@ -298,7 +301,8 @@ def _place(book: RecordedBook) -> tuple[int, str]:
 
 
 def _usual(book: str) -> WorkingCalendar:
-    """Return days as they are without those declared for ``book``, or without any."""
+    """Return the calendar without the days declared for ``book``; without a book, without any declared
+    days."""
     if book:
         return calendar()
     settings = store().settings
@@ -310,7 +314,7 @@ def _digest() -> str:
     days = [
         [book or "", day.isoformat(), row.kind, row.name]
         for book in books
-        for day, row in declared(book).items()
+        for day, row in declared_days(book).items()
     ]
     return hashlib.sha256(canonical({"days": days})).hexdigest()
 

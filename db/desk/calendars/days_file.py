@@ -46,7 +46,7 @@ class DayLine:
     name: str
 
 
-def read(rows: Sequence[Sequence[str]], usual: WorkingCalendar) -> dict[date, DayLine]:
+def read_days_file(rows: Sequence[Sequence[str]], usual: WorkingCalendar) -> dict[date, DayLine]:
     """Parse rows with a heading, or a holiday notice, into days; ``usual``, the calendar without the file,
     tells which lines say nothing new. Raises BadRows with every error."""
     if is_notice(rows):
@@ -97,7 +97,8 @@ def _of_notice(rows: Sequence[Sequence[str]], usual: WorkingCalendar) -> dict[da
 
 
 def _holidays(found: Mapping[date, DayLine], usual: WorkingCalendar) -> set[date]:
-    """Return days of ``found`` that are part of a holiday: beside days off that the week does not give."""
+    """Return those days off in ``found`` that belong to a holiday: a run of days off that holds one outside
+    the weekend."""
     off = {day for day, line in found.items() if line.kind == "holiday"}
     part = {day for day in off if not usual.is_weekend(day)}
     before: set[date] = set()

@@ -81,7 +81,8 @@ def _text(rows: Sequence[Sequence[str]]) -> str:
 
 
 def _sentence(sentence: str, year: int, name: str) -> list[Printed] | Message:
-    """Read the days of a sentence that says which are off, or which are worked; of another none."""
+    """Return the days that a sentence says are off or worked; none for any other sentence; or what is wrong
+    with it."""
     worked = "上班" in sentence
     if not worked and "放假" not in sentence:
         return []

@@ -22,7 +22,7 @@ from db.desk.notifications.notices import Announcement, tell_each
 from db.desk.requests.frozen import frozen_rules, is_clock_stopped
 from db.desk.requests.payload import open_payload
 from db.desk.requests.request_approvers import RequestApprovers
-from db.desk.tasks.assignees import TaskAssignees, themselves
+from db.desk.tasks.assignees import TaskAssignees, accounts_asked
 from db.desk.tasks.task_kinds import kind_of
 from db.policy.clock import WorkingCalendar
 from db.policy.vocabulary import PERSON
@@ -63,7 +63,8 @@ class Recounting:
         self._before = {book: calendar(book) for book in books}
 
     def move_deadlines(self) -> Moved:
-        """Set every deadline to its day by the present calendar; tell those concerned, once each."""
+        """Store every open deadline as it falls by the present calendar; notify those whose deadlines moved,
+        once each."""
         moves = [move for book, before in self._before.items() for move in _moves(book, before)]
         theirs: dict[tuple[str, str, int], list[_Move]] = {}
         for move in sorted(moves, key=lambda one: (one.due, one.what, one.number)):
@@ -124,7 +125,8 @@ def _start(request: Request) -> date:
 
 
 def _set_consents(book: str, before: WorkingCalendar, now: WorkingCalendar) -> None:
-    """Set the last day to answer anew; the task tells those who have to."""
+    """Recount and store the last day to answer of each open question for consent; the notices of their tasks
+    tell it."""
     rows = Consent.select(Consent).join(Request).where((Request.book == book) & (Consent.state == "asked"))
     for row in list(rows):
         due = _recount_due(before, now, _local(row.asked_at), row.due)
@@ -133,7 +135,7 @@ def _set_consents(book: str, before: WorkingCalendar, now: WorkingCalendar) -> N
 
 
 def _set_reviews(book: str, before: WorkingCalendar, now: WorkingCalendar) -> None:
-    """Set the day of each open review anew; those who decide are told with their tasks."""
+    """Recount and store the due day of each open review; the notices of its tasks tell it."""
     for row in list(Campaign.select().where((Campaign.book == book) & Campaign.closed_at.is_null())):
         due = _recount_due(before, now, _local(row.opened_at), row.due)
         if due != row.due:
@@ -141,7 +143,7 @@ def _set_reviews(book: str, before: WorkingCalendar, now: WorkingCalendar) -> No
 
 
 def _tasks(book: str, before: WorkingCalendar, now: WorkingCalendar) -> Iterator[_Move]:
-    assignees, own, dues = TaskAssignees(), themselves(book), defaultdict[str, list[int]](list)
+    assignees, own, dues = TaskAssignees(), accounts_asked(book), defaultdict[str, list[int]](list)
     days_of = cache(lambda kind: (kind_of(kind).days or _no_days)(book))
     thing_of = cache(lambda kind, detail: json.loads(detail).get(kind_of(kind).thing))
     counted: dict[tuple[str, ...], str] = {}
@@ -184,7 +186,7 @@ def _set_due(table: type[Request] | type[Task], dues: Mapping[str, Sequence[int]
 
 
 def _recount_due(before: WorkingCalendar, now: WorkingCalendar, start: date, due: str) -> str:
-    """Count ``due`` again from ``start``; what was missed stays missed, and nothing becomes past."""
+    """Return ``due`` counted again from ``start``; a missed day stays missed, and no other becomes past."""
     day, present = date.fromisoformat(due), today()
     if day < start or day < present:
         return due

@@ -9,7 +9,7 @@ from typing import Any
 
 from peewee import SQL, fn
 
-from db.desk.due_dates import calendar, declared, has_calendar, today
+from db.desk.due_dates import calendar, declared_days, has_calendar, today
 from db.desk.notifications.alarming import holders
 from db.desk.notifications.notices import store_notice
 from db.desk.tasks.duties import Alarm
@@ -21,8 +21,9 @@ UNKNOWN = "calendar-unknown"
 
 
 def unknown_years(book: str) -> dict[int, int]:
-    """Return years that deadlines reach and whose holidays nobody has given, each with how many do."""
-    known, days = {day.year for day in declared(None)}, calendar()
+    """Return the years that open deadlines reach and whose holidays are not declared, with the number of
+    deadlines in each."""
+    known, days = {day.year for day in declared_days(None)}, calendar()
 
     def is_unknown(year: int) -> bool:
         return year not in known and not days.is_announced(year)
@@ -39,8 +40,8 @@ def unknown_years(book: str) -> dict[int, int]:
 
 
 def alarm_unknown(policy: EffectivePolicy) -> Iterator[Alarm]:
-    """Tell the keepers of the book, once for each year that deadlines reach and whose holidays nobody has
-    given; yield what was told."""
+    """Notify the keepers of the book, once for each year that deadlines reach and whose holidays are not
+    declared; yield an alarm for each."""
     for year, count in (unknown_years(policy.book) if has_calendar() else {}).items():
         if mark_once(f"calendar:{policy.book}:{year}"):
             whom = [one for role in sorted(policy.keepers) for one in holders(policy, role)]

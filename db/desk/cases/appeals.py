@@ -44,8 +44,8 @@ class AppealView:
 
 def appeal_until(row: CaseFile, *parties: CaseParty) -> Due | None:
     """Return the last day on which a person found in breach may appeal, with the working days left; None once
-    what was decided on all ``parties`` (the case's) was lifted. The days run from the decision, and where it
-    was served on paper later, from that."""
+    what was decided on all ``parties`` (without any, all of the case) was lifted. The days run from the
+    decision, or from the later day on which it was served on paper."""
     if row.outcome != "breach" or row.decided_at is None:
         return None
     if all(map(_is_lifted, parties or CaseParty.select().where(CaseParty.case == row))):
@@ -71,7 +71,7 @@ def _served(row: CaseFile) -> list[date]:
 
 
 def no_appeal(until: Due | None, made: bool = False) -> Refused:
-    """Return the refusal of an appeal: it was made, there is nothing to appeal against, or its time is
+    """Build the refusal of an appeal: it was made already, there is nothing to appeal against, or its time is
     over."""
     if made:
         return Refused(
@@ -87,14 +87,15 @@ def no_appeal(until: Due | None, made: bool = False) -> Refused:
 
 
 def has_appealed(party: CaseParty, *, themselves: bool = False) -> bool:
-    """Return whether an appeal was made; ``themselves``: not one that another wrote down for them."""
+    """Return whether an appeal was made; with ``themselves``, not counting one that another wrote down for
+    them."""
     made = CaseAppeal.select().where((CaseAppeal.party == party) & ~CaseAppeal.reopened)
     return made.where(~CaseAppeal.lodged).exists() if themselves else made.exists()
 
 
 def awaits_somebody() -> Any:
-    """Build the condition on CaseFile for cases that somebody has to go on with: open ones, and closed ones
-    under appeal."""
+    """Build the condition on CaseFile for cases in which somebody has a step to take: open ones, and closed
+    ones under appeal."""
     appealed = CaseParty.select(CaseParty.case).join(CaseAppeal).where(CaseAppeal.outcome == "")
     return (CaseFile.state != "closed") | CaseFile.id.in_(appealed)
 
@@ -106,8 +107,8 @@ def waiting_appeals(party: CaseParty) -> list[CaseAppeal]:
 
 
 def replace_lodged(party: CaseParty, account: int, words: str) -> CaseAppeal | None:
-    """Replace an open appeal that was written down for a party by the party's own; return it, None if there
-    was none."""
+    """Overwrite an open appeal that somebody wrote down for ``party`` with the party's own ``words``,
+    encrypted, and return it; None if there was none. Notifies nobody."""
     appeal = next((one for one in waiting_appeals(party) if one.lodged), None)
     if appeal is not None:
         appeal.lodged, appeal.at = False, clock.now()
@@ -120,7 +121,7 @@ def replace_lodged(party: CaseParty, account: int, words: str) -> CaseAppeal | N
 def open_appeal(
     party: CaseParty, account: int, words: str, *, reopened: bool = False, lodged: bool = False
 ) -> CaseAppeal:
-    """Store an appeal, encrypted, with the decision that it is against; nobody is told here."""
+    """Store an appeal, encrypted, with the decision that it is against. Notifies nobody."""
     key, keys = secrets.token_hex(16), store().keys
     before = {
         "sanctions": party.sanctions.split(",") if party.sanctions else [],
@@ -142,7 +143,7 @@ def open_appeal(
 
 
 def close_appeal(appeal: CaseAppeal, outcome: str, reason: str) -> None:
-    """Store, encrypted, what was decided on ``appeal``; nobody is told here."""
+    """Store, encrypted, what was decided on ``appeal``. Notifies nobody."""
     appeal.outcome, appeal.heard_at = outcome, clock.now()
     appeal.reason = seal(store().keys, CaseAppeal.reason.place(appeal.key), reason.encode("utf-8"))
     appeal.save()

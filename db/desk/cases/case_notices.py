@@ -37,14 +37,14 @@ RELEASED = "case-released"
 
 
 def tell_handlers(row: CaseFile) -> int:
-    """Notify those for whom the case waits; return how many."""
+    """Store a notice to those who may take the case's next step; return how many."""
     whom = [one.account for one in CaseRoles().waiting(row)]
     return store_notice(REPORTED, row.book_id, whom, clause=row.clause, detail=about_case(row))
 
 
 def tell_of_party(act: Act, row: CaseFile, kind: str, party: CaseParty, deciders: Iterable[int]) -> None:
-    """Tell ``deciders`` of the case, and those who watch over its book, that the actor named ``party`` or
-    took them off; nobody whom the case concerns: they hear of it as its steps have it."""
+    """Store a notice to ``deciders`` and the watchers of the book that the actor named ``party`` as concerned
+    by the case, or released them; nobody whom the case concerns, nor the actor."""
     resolver, case_roles, account = ApproverResolver(), CaseRoles(), act.actor.account
     barred = resolver.linked(account) | case_roles.persons(row)
     watching = watchers_of(row.book_id, root_of(row.book_id), barred, resolver)
@@ -61,8 +61,8 @@ def tell_of_party(act: Act, row: CaseFile, kind: str, party: CaseParty, deciders
 
 
 def tell_in_whose_name(kind: str, party: CaseParty, until: Due | None) -> None:
-    """Tell a party, whose account is shut too, that somebody wrote down in their name what they said, or an
-    appeal, and until when their own word takes its place."""
+    """Store a notice to a party, also to disabled accounts, that somebody wrote down a statement or an appeal
+    in their name, and until when their own replaces it."""
     row, persons = party.case, list(speakers(party))
     whom = [one.id for one in Account.select(Account.id).where(Account.person.in_(persons))]
     detail = about_case(row) | {"until": until.day if until is not None else ""}
@@ -71,7 +71,8 @@ def tell_in_whose_name(kind: str, party: CaseParty, until: Due | None) -> None:
 
 
 def tell_reporter(row: CaseFile, heard: str = "") -> None:
-    """Tell the reporter how it was decided, unless kept secret (H.5.3); ``heard``: by an appeal."""
+    """Store a notice to the reporter that the case is decided, and how unless that is kept secret (H.5.3);
+    ``heard``: the outcome of an appeal."""
     detail = about_case(row)
     if policy_of(row.book_id).reporting_of(row.sort).reply:
         detail |= _pair("outcome", _in_both_languages(HEARD[heard] if heard else OUTCOMES[row.outcome]))
@@ -79,8 +80,8 @@ def tell_reporter(row: CaseFile, heard: str = "") -> None:
 
 
 def tell_concerned(row: CaseFile) -> None:
-    """Tell each person concerned what was decided, by which clause, and till when they may appeal; note who
-    could be told."""
+    """Store a notice to each person concerned with what was decided, the clause, and until when they may
+    appeal; save in each party whether anybody could be told (``reached``)."""
     for party in parties_of(row):
         detail = {**about_case(row), **decided_detail(row, party)}
         until = appeal_until(row)
@@ -94,14 +95,15 @@ def tell_concerned(row: CaseFile) -> None:
 
 
 def tell_appeal(row: CaseFile) -> int:
-    """Notify those for whom an appeal, or a case opened again, waits; return how many."""
+    """Store a notice to those for whom an appeal, or a reopened case, waits; return how many."""
     whom = [one.account for one in CaseRoles().waiting(row)]
     kind = REVIEW if any(one.reopened for one in open_appeals(row)) else APPEAL
     return store_notice(kind, row.book_id, whom, clause=SILENT, detail=about_case(row))
 
 
 def tell_heard(row: CaseFile, party: CaseParty, outcome: str, appeal: CaseAppeal) -> None:
-    """Tell the person what came of their appeal, or of a reopened decision, and what stands now."""
+    """Store a notice to the person with the outcome of their appeal, or of a reopened decision, and the
+    decision now in force."""
     detail = {
         **about_case(row),
         **_pair("heard", _in_both_languages(HEARD[outcome])),

@@ -54,23 +54,26 @@ class CaseRoles:
         self._persons_named = cache(_persons_named)
 
     def handlers(self, row: CaseFile) -> tuple[NamedApprover, ...]:
-        """Return who sorts a case out and closes it: whom the policy names for its kind."""
+        """Return who triages a case and closes it: the holders of the roles that the policy names for its
+        kind."""
         return self._of(row, roles_of(row), self._case(row))
 
     def sorters(self, row: CaseFile) -> tuple[NamedApprover, ...]:
-        """Return who sorts a case out: a handler, or who stands in, but not its reporter, if anybody is."""
+        """Return who triages a case: a handler, or a stand-in for one; not its reporter, if there is anybody
+        else."""
         return self._of(row, roles_of(row), self._independent(row, ())) or self.handlers(row)
 
     def investigators(self, row: CaseFile) -> tuple[NamedApprover, ...]:
-        """Return who investigates now: the next of those roles, but for those that judge or sanction."""
+        """Return who investigates now: the holders of the next investigating role, without those who judge or
+        sanction."""
         return self._of(row, investigating_roles(row)[row.concluded :][:1], self._case(row))
 
     def answerers(self, row: CaseFile) -> tuple[NamedApprover, ...]:
-        """Return who answers a report of an error: of its handlers, nobody who reported it."""
+        """Return who answers a report of an error: its handlers, but nobody who reported it."""
         return self._of(row, roles_of(row), self._independent(row, ()))
 
     def next_judges(self, row: CaseFile) -> tuple[NamedApprover, ...]:
-        """Return who says now whether it was a breach: the next of the judges."""
+        """Return the holders of the next judging role, who find now whether it was a breach."""
         return self._of(row, judging_roles(row)[:1], self._independent(row, (*INVESTIGATED, *JUDGED)))
 
     def judging_as(self, row: CaseFile, account: int) -> tuple[NamedApprover, ...]:
@@ -84,8 +87,8 @@ class CaseRoles:
         return tuple(found)
 
     def managers(self, row: CaseFile) -> tuple[NamedApprover, ...]:
-        """Return the managers who decide on sanctions, or confirm as the second person what another decided:
-        of those able, the ones who leave somebody to decide an appeal, if anybody does."""
+        """Return the managers who decide on sanctions, or confirm a proposed one as the second person. Where
+        possible these are such as leave another manager to decide an appeal."""
         if row.state == "proposed":
             found = self.seconds_to(row, _last(row, "proposed"))
         else:
@@ -94,7 +97,7 @@ class CaseRoles:
 
     def seconds_to(self, row: CaseFile, first: CaseEvent) -> tuple[NamedApprover, ...]:
         """Return the managers who could confirm, as the second person, what ``first`` decided."""
-        able = self._managers(row, self._independent(row, (*INVESTIGATED, *JUDGED), both(first)))
+        able = self._managers(row, self._independent(row, (*INVESTIGATED, *JUDGED), actors_of_event(first)))
         return tuple(one for one in able if not _is_one_office(first, one))
 
     def hearers(self, row: CaseFile) -> tuple[NamedApprover, ...]:
@@ -178,16 +181,17 @@ class CaseRoles:
         return self._of(row, judging_roles(row)[:1], self._case(row, *others))
 
     def is_one_person(self, one: int, other: int) -> bool:
-        """Return whether two accounts can't count as two persons."""
+        """Return whether two accounts count as one person."""
         return bool(self._resolver.linked(one) & self._resolver.linked(other))
 
     def waiting(self, row: CaseFile) -> tuple[NamedApprover, ...]:
-        """Return the approvers for whom the case waits, to go on."""
+        """Return the approvers who may take the case's next step."""
         turns = self._turns(row)
         return next((turns[step]() for step in GOES_ON if step in turns), ())
 
     def workers(self, row: CaseFile) -> tuple[NamedApprover, ...]:
-        """Return who works on the case: first those for whom it waits, then handlers and investigators."""
+        """Return who works on the case: first those who may take its next step, then handlers and
+        investigators."""
         found = (*self.waiting(row), *self.handlers(row), *self.investigators(row))
         # Backwards twice: of one account a dict keeps the last, and the first is meant.
         return tuple({one.account: one for one in reversed(found)}.values())[::-1]
@@ -223,7 +227,8 @@ class CaseRoles:
         return self._resolver.is_barred(self._case(row), account) or self._is_named(row, account)
 
     def persons(self, row: CaseFile) -> frozenset[int]:
-        """Return the persons the case is about, and those who get nothing of it by the reporter's word."""
+        """Return the persons whom the case is about, and those named by its reporter, who get no part in
+        handling it."""
         return self._concerned(row.id, row.entry_id) | self._persons_named(row.id)
 
     def has_done(self, row: CaseFile, account: int, acts: Iterable[str]) -> bool:
@@ -271,7 +276,8 @@ class CaseRoles:
     def _unnamed(
         self, row: CaseFile, case: ApprovalContext, find: Callable[[ApprovalContext], Iterable[NamedApprover]]
     ) -> tuple[NamedApprover, ...]:
-        """Return whom ``find`` finds once nobody is left whom the report names, nor who stands in for one."""
+        """Return the accounts that ``find`` finds, barring in turn each whom the report names and each
+        stand-in for one, until none of these is left."""
         while True:
             found = {one.account: one for one in find(case)}
             named = [one for who in found.values() for one in _behind(who) if self._is_named(row, one)]
@@ -280,8 +286,8 @@ class CaseRoles:
             case = replace(case, barred=case.barred | self._resolver.linked(*named))
 
     def _is_named(self, row: CaseFile, account: int) -> bool:
-        """Return whether the report of a breach names ``account`` or somebody for whom it stands, also in an
-        office held only later."""
+        """Return whether the report of a breach names ``account``, or somebody for whom it acts, also in an
+        office taken only later."""
         if row.id is None or row.sort != "incident":
             return False
         behind = self._resolver.linked(account)
@@ -301,7 +307,7 @@ class CaseRoles:
     def _of_roles(
         self, row: CaseFile, roles: Iterable[str], case: ApprovalContext
     ) -> tuple[NamedApprover, ...]:
-        """Return the holders of ``roles`` themselves; nobody stands in for them."""
+        """Return the holders of ``roles``, without stand-ins."""
         asked = {policy_of(row.book_id).role_behind(role) for role in roles}
         able = self._of(row, asked, case)
         return tuple(one for one in able if one.role in asked)
@@ -332,8 +338,8 @@ class CaseRoles:
 
 
 def _persons_named(case: int) -> frozenset[int]:
-    """Return the persons named by the report as it was put on record, by id; minus the account's for one
-    without a person."""
+    """Return by id the persons named by the report as it was stored; minus the account's id for one without a
+    person."""
     return frozenset(
         person_number(one.account_id) for one in CaseNamed.select().where(CaseNamed.case == case)
     )
@@ -410,14 +416,14 @@ def _rulings(row: CaseFile) -> list[CaseEvent]:
 
 
 def _least(row: CaseFile) -> int:
-    """Return how high the highest office ranks in which something was decided."""
+    """Return the rank of the highest office in which something was decided in the case; 0 for none."""
     return max((office_rank(row.book_id, one.office or "") for one in _rulings(row)), default=0)
 
 
 def _actors(row: CaseFile, acts: Iterable[str]) -> list[int]:
     """Return accounts that did one of ``acts`` in the case, and those for which it was done."""
     rows = CaseEvent.select().where((CaseEvent.case == row) & CaseEvent.act.in_(list(acts)))
-    return [account for one in rows for account in both(one)]
+    return [account for one in rows for account in actors_of_event(one)]
 
 
 def _last(row: CaseFile, act: str) -> CaseEvent:
@@ -452,8 +458,8 @@ def _behind(one: NamedApprover) -> list[int]:
     return [one.account, *([one.on_behalf_of] if one.on_behalf_of is not None else [])]
 
 
-def both(event: CaseEvent) -> list[int]:
-    """Return who did it, and for whom."""
+def actors_of_event(event: CaseEvent) -> list[int]:
+    """Return the accounts that did it and for which it was done."""
     return [one for one in (event.account_id, event.on_behalf_of_id) if one is not None]
 
 

@@ -82,8 +82,9 @@ def case_kind_label(policy: EffectivePolicy, sort: str, kind: str) -> Text:
     return rule.label if rule is not None else _("report of a breach")
 
 
-def one_of(field: str, known: Iterable[str]) -> Problem:
-    """Return the fault of a word that is none of ``known``, naming them: a plain command shows no list."""
+def choice_problem(field: str, known: Iterable[str]) -> Problem:
+    """Build the problem of a word that is none of ``known``, naming these, since a plain command shows no
+    list."""
     names = ", ".join(known)
     if not names:
         return Problem(field, _("The regulations of this directory name none."))

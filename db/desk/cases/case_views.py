@@ -35,7 +35,7 @@ from db.desk.cases.sentencing import (
 )
 from db.desk.cases.trail import copies_of
 from db.desk.due_dates import Due, due_of
-from db.desk.editions.tracing import forwarded
+from db.desk.editions.tracing import forwarded_copy
 from db.desk.notation.localtime import local
 from db.desk.refusal import SILENT, Refused
 from db.desk.requests.approvers import NamedApprover
@@ -218,7 +218,8 @@ def row_of(row: CaseFile, account: int, case_roles: CaseRoles) -> CaseRow:
 
 
 def _due(row: CaseFile, account: int, case_roles: CaseRoles) -> Due | None:
-    """Return when it has to go on; for a person concerned, until when they may state or appeal still."""
+    """Return the due day of the case's next step; for a person concerned, the last day to make a statement or
+    appeal."""
     if case_roles.is_concerned(row, account):
         if row.state in BEFORE_SANCTION:
             parties = [one for one in parties_of(row) if account in accounts_of_persons(speakers(one))]
@@ -368,7 +369,7 @@ def _attached(one: CaseAttachment) -> AttachedView:
             {"at": record.at, "who": record.who, "act": record.label, "whom": record.whom},
         )
     elif one.what == "copy":
-        copy = forwarded(one.number)
+        copy = forwarded_copy(one.number)
         if copy is not None:
             told = Entry.get_by_id(copy.entry).name
     else:

@@ -17,16 +17,16 @@ from db.desk.cases.appeals import (
 from db.desk.cases.carrying import CaseGap, case_gap
 from db.desk.cases.case_notices import tell_appeal
 from db.desk.cases.case_roles import CaseRoles, no_such_case
-from db.desk.cases.case_states import one_of
+from db.desk.cases.case_states import choice_problem
 from db.desk.cases.case_views import CaseRow, CaseView, in_office, row_of, view_of
 from db.desk.cases.duties import APPEAL, open_clock
 from db.desk.cases.hearing import has_spoken, hearing_until, put_statement
 from db.desk.cases.naming_handlers import fits_anybody
-from db.desk.cases.opening import cleaned, open_case, write_event
+from db.desk.cases.opening import cleaned_words, open_case, write_event
 from db.desk.cases.own_cases import OwnCase, decided_about, own_case, to_be_heard
 from db.desk.cases.trail import attach_record
 from db.desk.content_filter.content import refuse_card_numbers
-from db.desk.editions.tracing import forwarded, is_copy_of
+from db.desk.editions.tracing import forwarded_copy, is_copy_of
 from db.desk.entry.colleagues import not_within_reach, within_reach
 from db.desk.frame import OperationGroup, operation
 from db.desk.power.declaration import LOOKS, moving
@@ -116,37 +116,35 @@ class Cases(OperationGroup):
         about: About = "nobody",
         whom: str = "",
     ) -> int:
-        """Open a case of a leak, a misuse or any other breach (A.18), with its task, and tell those who
-        handle it; return its number.
-
-        ``copy`` is the number on a copy that was found: whose it is, only those who handle the case learn.
-        ``about``: whom the report is about as far as the reporter knows, ``whom`` in words. What is about
-        somebody who would handle it goes to another, who is told; in doubt too, as where ``whom`` fits
-        nobody. Raises Invalid where there is nothing to go by, or where no copy of the book bears that
-        number."""
+        """Open a case of a leak, a misuse or any other breach (A.18), with its task, and notify those who
+        handle it; return its number. ``copy`` is the number on a copy that was found; only those who handle
+        the case learn whose it is. ``about``: whom the report is about as far as the reporter knows, ``whom``
+        in words. A report about somebody who would handle it goes to others, who are notified; so it does in
+        doubt, as where ``whom`` fits nobody. Raises Invalid where there is nothing to go by, or where no copy
+        of the book bears that number."""
         self.permissions.check_book(book)
-        policy, said = policy_of(book), cleaned(words)
+        policy, said = policy_of(book), cleaned_words(words)
         rule = policy.case(kind)
         self.act.note_facts(book=book, clause=rule.clause if rule else policy.reporting_of("incident").clause)
         problems = []
         if not said:
             problems.append(Problem("words", _("Say what happened.")))
         if kind and rule is None:
-            problems.append(one_of("kind", (one.id for one in policy.cases)))
+            problems.append(choice_problem("kind", (one.id for one in policy.cases)))
         if copy.strip() and not is_copy_of(book, copy):
             wrong = _(
                 "No copy of this directory bears that number. Read it once more, or leave it out and "
                 "describe the copy in your report."
             )
             problems.append(Problem("copy", wrong))
-        named = cleaned(whom)
+        named = cleaned_words(whom)
         if about not in ABOUT:
-            problems.append(one_of("about", ABOUT))
+            problems.append(choice_problem("about", ABOUT))
         if about == "somebody" and not named:
             problems.append(Problem("whom", _("Say whom it is about; a surname and a title are enough.")))
         if problems:
             raise Invalid(*problems)
-        traced = forwarded(copy) if copy.strip() else None
+        traced = forwarded_copy(copy) if copy.strip() else None
         if copy.strip():
             said = f"{said} [{copy.strip()[:40]}]"
         if named:
@@ -180,14 +178,14 @@ class Cases(OperationGroup):
         self.act.note_facts(entry=entry)
         if row is None or not within_reach(self.permissions, row):
             raise not_within_reach(self.permissions)
-        policy, said = policy_of(row.book_id), cleaned(words)
+        policy, said = policy_of(row.book_id), cleaned_words(words)
         self.act.note_facts(book=row.book_id, unit=row.unit_id, clause=policy.reporting_of("error").clause)
         problems = []
         if not said:
             problems.append(Problem("words", _("Say what is wrong.")))
         fields = [rule.name for rule in policy.fields]
         if field and field not in fields:
-            problems.append(one_of("field", fields))
+            problems.append(choice_problem("field", fields))
         if problems:
             raise Invalid(*problems)
         refuse_card_numbers([policy], _("What you say"), said, "words")
@@ -243,11 +241,11 @@ class Cases(OperationGroup):
         power=moving(Moves.SANCTION),
     )
     def state(self, case: int, words: str) -> None:
-        """Store, once and within the policy's days, what the actor says before anything is decided, for
-        themselves or the department they speak for; encrypted, in the place of what was written down for
-        them. Raises Refused alike for any other case and for none, and where the time is over; Invalid
-        without a word."""
-        said = cleaned(words)
+        """Store, encrypted, what the actor says before anything is decided, for themselves or the department
+        they speak for, once and within the policy's days; it replaces what was written down for them. Adds an
+        event to the case's history; notifies nobody. Raises Refused alike for any other case and for none,
+        and where the time is over; Invalid without a word."""
+        said = cleaned_words(words)
         party = next((one for one in to_be_heard(self.permissions.person) if one.case_id == case), None)
         if party is None:
             raise no_such_case()
@@ -285,12 +283,12 @@ class Cases(OperationGroup):
         power=moving(Moves.SANCTION, Moves.DUTY),
     )
     def appeal(self, case: int, words: str) -> None:
-        """Appeal against what was decided about the actor, once, within the policy's days, in the place of an
-        appeal that was written down for them; opens the appeal's task. Tells somebody who had no part in the
-        case, else whoever attaches the minutes of a meeting; without either it waits until somebody is
-        appointed. Raises Refused alike for any other case and for none, and where the time is over; Invalid
-        without a word."""
-        said = cleaned(words)
+        """Store, encrypted, the actor's appeal against what was decided about them, once and within the
+        policy's days, in the place of one that was written down for them; open its task. Notifies somebody
+        who had no part in the case, else those who attach the minutes of a meeting; without either it waits
+        until somebody is appointed. Raises Refused alike for any other case and for none, and where the time
+        is over; Invalid without a word."""
+        said = cleaned_words(words)
         found = [party for party in decided_about(self.permissions.person) if party.case_id == case]
         if not found:
             raise no_such_case()

@@ -27,18 +27,20 @@ TAKEN_BACK = "case-uncirculated"
 
 
 def circulate_final(policy: EffectivePolicy) -> Iterator[Alarm]:
-    """Circulate what nobody can appeal against any more, and yield what was told."""
+    """Circulate the decisions that can't be appealed against any more (`circulate_decision`), and yield an
+    alarm for each."""
     ended = (CaseFile.book == policy.book) & CaseFile.state.in_(OVER) & (CaseFile.outcome == "breach")
     waiting = ended & (CaseParty.sanctions != "") & CaseParty.circulated_at.is_null()
     for party in CaseParty.select(CaseParty, CaseFile).join(CaseFile).where(waiting).order_by(CaseParty.id):
         until = appeal_until(party.case)
         if until is not None and until.left < 0 and not waiting_appeals(party) and _rungs(party):
-            told = circulate(party)
+            told = circulate_decision(party)
             yield Alarm("duties.case-circulated", party.clause, {"case": party.case_id, "told": told})
 
 
-def circulate(party: CaseParty) -> int:
-    """Tell others the decision on a party if it is circulated, and mark it; return how many hear it."""
+def circulate_decision(party: CaseParty) -> int:
+    """Mark a decision that has to be circulated as such, and store a notice of it to the department or the
+    whole book; return how many are told, 0 for one that is not circulated."""
     rungs = _rungs(party)
     if not rungs:
         return 0
@@ -56,7 +58,8 @@ def circulate(party: CaseParty) -> int:
 
 
 def retract_circular(party: CaseParty) -> int:
-    """Tell all who heard a sanction that it holds no more, and unmark it; return how many."""
+    """Unmark a circulated decision, and store a notice to all who were told of it that it no longer holds;
+    return how many."""
     if party.circulated_at is None:
         return 0
     party.circulated_at = None

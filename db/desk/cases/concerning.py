@@ -27,7 +27,7 @@ TELLING = (ABOUT_CASES, "duties.", "tasks.")
 """Begin the names of acts whose records may tell of a case, by its number or that of its task."""
 
 
-def concerning(permissions: Permissions) -> list[CaseFile]:
+def cases_concerning(permissions: Permissions) -> list[CaseFile]:
     """Return the cases of the reader's books that concern them."""
     case_roles, account = CaseRoles(), permissions.account
     rows = CaseFile.select().where(CaseFile.book.in_(permissions.books) & _may_concern(account))
@@ -36,7 +36,7 @@ def concerning(permissions: Permissions) -> list[CaseFile]:
 
 def tasks_of_own_cases(permissions: Permissions) -> Iterable[int]:
     """Yield the tasks of cases that concern the reader."""
-    cases = {row.id for row in concerning(permissions)}
+    cases = {row.id for row in cases_concerning(permissions)}
     if cases:
         of_cases = Task.select().where((Task.kind == KIND) & Task.book.in_(permissions.books))
         yield from (task.id for task in of_cases if case_of(task).id in cases)
@@ -45,7 +45,7 @@ def tasks_of_own_cases(permissions: Permissions) -> Iterable[int]:
 def records_of_own_cases(permissions: Permissions) -> Iterable[int]:
     """Yield the records that tell of cases that concern the reader, by the number of a case or its task; in
     doubt, as their words are gone, all acts on cases."""
-    rows = concerning(permissions)
+    rows = cases_concerning(permissions)
     if not rows:
         return
     cases, tasks = {row.id for row in rows}, set(tasks_of_own_cases(permissions))

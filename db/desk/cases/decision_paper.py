@@ -9,7 +9,7 @@ from db.desk.cases.appeals import has_appealed
 from db.desk.cases.case_roles import DECIDED, OVER, CaseRoles, no_such_case
 from db.desk.cases.case_states import OUTCOMES, case_kind_label
 from db.desk.cases.case_views import CaseView, PartyView, view_of
-from db.desk.cases.opening import cleaned, write_event
+from db.desk.cases.opening import cleaned_words, write_event
 from db.desk.cases.parties import party_person, written_name
 from db.desk.content_filter.content import refuse_card_numbers
 from db.desk.due_dates import Due
@@ -62,7 +62,7 @@ class Decision(SheetKind):
         person is to read them: what was reported, and by whom, stays with those who handle the case. Raises
         Invalid."""
         row, party, view = matter.row
-        facts = cleaned(words)
+        facts = cleaned_words(words)
         if not facts:
             raise Invalid(Problem("words", _("Write the facts as the person is to read them.")))
         refuse_card_numbers([policy_of(matter.book)], _("Facts"), facts, "words")
@@ -94,7 +94,8 @@ class Decision(SheetKind):
         return [decision, served], [SheetLine(matter.person, written_name(party))]
 
     def count(self, paper: Paper, line: SheetLine, signed: SignedLine) -> bool:
-        """Add to the case's history that the decision was served, unless it was."""
+        """Add to the case's history that the decision was served; return False if a scan shows that
+        already."""
         known = PaperScan.select().join(Paper).where(
             (Paper.kind == self.id) & (Paper.about == paper.about) & PaperScan.struck_at.is_null()
         )  # fmt: skip

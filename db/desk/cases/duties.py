@@ -34,8 +34,8 @@ FIRST, LAST, APPEAL = "first", "last", "appeal"
 
 
 def open_clock(row: CaseFile, stage: str) -> None:
-    """Open the task of a stage, for each appeal its own, due in the policy's working days from today. That of
-    a breach stands at the root: one more in the reporter's unit would tell who reported it."""
+    """Store the task of a stage (for each appeal its own), due in the policy's working days from today. A
+    task of a breach is placed at the root: in the reporter's unit it would tell who reported it."""
     rule, discipline = policy_of(row.book_id).reporting_of(row.sort), policy_of(row.book_id).discipline
     days, clause = {
         FIRST: (rule.days, cite_period(row.clause, rule.clause_of("days"))),
@@ -74,7 +74,7 @@ def _doers(task: Task, resolver: ApproverResolver) -> tuple[NamedApprover, ...]:
 
 
 def _stage(task: Task) -> tuple[str, str]:
-    """Return the stage, and of an appeal its number."""
+    """Return the stage of a task, and the number of the appeal if it is of one."""
     stage, _colon, number = str(json.loads(task.detail)["stage"]).partition(":")
     return stage, number
 
@@ -94,8 +94,8 @@ def _lacking(task: Task) -> Refused | None:
 
 
 def _which(task: Task, account: int) -> Text:
-    """Return the case's number, and its subject if the reader may read that: a late task may go to the
-    accused."""
+    """Return the case's number; for a reader of the case also its subject and state. A late task may be shown
+    to the accused."""
     row = case_of(task)
     number = f"#{row.id}"
     if not CaseRoles().may_read(row, account):
@@ -113,8 +113,9 @@ def _concerns(task: Task, account: int) -> bool:
 
 
 def alarm_stuck(policy: EffectivePolicy) -> Iterator[Alarm]:
-    """Tell those who fill the offices, once a step, that a case waits for nobody, and yield an alarm for
-    each; its number alone. Where it concerns all of them, people of any other office are told."""
+    """Store a notice to those who fill the offices, once a step, that nobody can take the next step of a
+    case, with its number alone; yield an alarm for each. Where the case concerns all of these, people of any
+    other office are told."""
     case_roles = CaseRoles()
     for row in (
         CaseFile.select().where((CaseFile.book == policy.book) & awaits_somebody()).order_by(CaseFile.id)

@@ -34,7 +34,7 @@ def refused_alone(row: CaseFile, account: int, case_roles: CaseRoles) -> Refused
 
 
 def nobody_goes_on(advice: Message) -> Refused:
-    """Return the refusal of a step after which nobody could go on with the case, with the way out."""
+    """Build the refusal of a step after which nobody could take the case's next step, with ``advice``."""
     return Refused(
         _("Nobody could go on with the case: whoever may is concerned, had a part in it, or is not there."),
         SILENT,

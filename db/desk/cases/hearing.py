@@ -28,7 +28,8 @@ BEFORE_SANCTION = ("judged", "proposed")
 
 
 def ask_parties(row: CaseFile) -> int:
-    """Ask by notice all who were not yet asked to speak, say till when, and mark them; return how many."""
+    """Ask by notice all who were not asked yet to make a statement, with their last day, and mark them as
+    asked; return how many are told."""
     told = 0
     for party in parties_of(row):
         if party.asked_at is None:
@@ -47,8 +48,8 @@ def ask_parties(row: CaseFile) -> int:
 
 
 def ask_again(row: CaseFile) -> int:
-    """Ask all of them to speak once more, by notice and with their days anew, as something was put to them;
-    what they said before stays. Return how many were told."""
+    """Ask all of them by notice to make a statement once more, with new days, because something was put to
+    them; what they said before is kept. Return how many are told."""
     CaseParty.update(asked_at=None, stated_at=None).where(CaseParty.case == row).execute()
     return ask_parties(row)
 
@@ -73,8 +74,9 @@ def hearing_until(party: CaseParty) -> Due | None:
 
 
 def put_statement(party: CaseParty, words: str, *, spoken_for: bool = False) -> None:
-    """Store what a party says before the sanction, encrypted, with the moment; ``spoken_for``: by another. It
-    follows what was said before something was put to them, and replaces what was said since."""
+    """Store, encrypted, what a party says before the sanction, with the moment; ``spoken_for``: written down
+    by another. It follows the statements from before something was put to them, and replaces the one since.
+    Notifies nobody."""
     before = _statements(party) if party.stated_at is None else _statements(party)[:-1]
     said = "\n".join([*before, words])
     party.statement = seal(store().keys, CaseParty.statement.place(party.id), said.encode("utf-8"))
@@ -130,7 +132,7 @@ def _has_account(party: CaseParty) -> bool:
 
 
 def ask_late(policy: EffectivePolicy) -> Iterator[Alarm]:
-    """Ask by notice those whose case was judged before anybody asked them; yield what was told."""
+    """Ask by notice those whose case was judged before anybody asked them; yield an alarm for each case."""
     rows = CaseFile.select().where((CaseFile.book == policy.book) & CaseFile.state.in_(BEFORE_SANCTION))
     for row in rows.order_by(CaseFile.id):
         if any(party.asked_at is None for party in parties_of(row)):

@@ -119,7 +119,7 @@ class _Called:
 
 
 def keep_named(row: CaseFile) -> None:
-    """Store whom the report of a breach names, as everybody is called now."""
+    """Store which officers the report of a breach names, by what everybody is called now."""
     officers = fn.EXISTS(Grant.select().where(Grant.is_of()))
     for account in _accounts_meant(words_of(row), row.book_id, officers):
         CaseNamed.create(case=row, account=account)
@@ -151,7 +151,7 @@ def _accounts_meant(words: str, book: str, whose: Any) -> list[int]:
         one.account
         for one in _what_called(book, whose)
         if one.account in meant
-        or (one.name and (names(words, one.name) or _nicknames(words, one.name)))
+        or (one.name and (mentions_name(words, one.name) or _nicknames(words, one.name)))
         or (one.login in said and re.search(rf"(?<![a-z0-9]){re.escape(one.login)}(?![a-z0-9])", said))
         or any(_says_position(words, position) for position in one.positions)
         or any(_says_head(words, *unit) for unit in one.units)
@@ -243,7 +243,7 @@ def fits_anybody(words: str, book: str) -> bool:
     text = _plain(words)
     rows: Any = Entry.select(Entry.name, Entry.position).where(Entry.state == "active").distinct().tuples()
     for name, position in rows:
-        if _may_say(text, name) and names(words, name):
+        if _may_say(text, name) and mentions_name(words, name):
             return True
         if position and _says_position(words, position):
             return True
@@ -257,7 +257,7 @@ def fits_anybody(words: str, book: str) -> bool:
     return any(_says_office(alone, book, role, None) for (role,) in held)
 
 
-def names(words: str, name: str) -> bool:
+def mentions_name(words: str, name: str) -> bool:
     """Return whether ``words`` mean somebody called ``name``, or may, in traditional characters too."""
     text = respelled(_plain(words), _plain(name))  # in doubt whoever sounds so is meant
     return _may_say(text, name) and any(pattern.search(text) for pattern in _patterns(name))

@@ -37,8 +37,8 @@ def open_case(
     concerned: int | None = None,
     about_handlers: bool = False,
 ) -> CaseFile:
-    """Store the actor's report, encrypted, with its history and its task, and tell those who handle it.
-    ``concerned`` is an entry; ``about_handlers`` keeps it from everybody who would usually get it."""
+    """Store the actor's report, encrypted, with its history and its task, and notify those who handle it.
+    ``concerned`` is an entry; ``about_handlers`` bars everybody who would usually get the report."""
     policy = policy_of(book)
     rule = policy.case(kind)
     channel = policy.reporting_of(sort)
@@ -70,8 +70,7 @@ def open_case(
 
 
 def set_aside_handlers(row: CaseFile) -> None:
-    """Bar from the case, for good, every account that would sort it out or investigate it now; tell
-    nobody."""
+    """Bar from the case, for good, every account that would triage or investigate it now. Notifies nobody."""
     case_roles = CaseRoles()  # which finds nobody whom the report names, as they are on record by now
     for account in {one.account for one in (*case_roles.handlers(row), *case_roles.investigators(row))}:
         CaseNamed.create(case=row, account=account)
@@ -83,7 +82,7 @@ def bring_in(act: Act, row: CaseFile, party: CaseParty, how: str = "involved", k
     department of all who judge or decide, and where the actor would be barred too and nobody else could go
     on."""
     before = CaseRoles().first_deciders(row)
-    party.named_in = write_event(row, act.actor.account, how, cleaned(name_when_reported(party)))
+    party.named_in = write_event(row, act.actor.account, how, cleaned_words(name_when_reported(party)))
     party.save()
     now = CaseRoles()
     if now.is_concerned(row, act.actor.account) and how == "involved" and not now.waiting(row):
@@ -112,7 +111,7 @@ def accounts_in(*deciders: Sequence[NamedApprover]) -> set[int]:
 def write_event(
     row: CaseFile, account: int, act: str, word: str, decider: NamedApprover | None = None
 ) -> int:
-    """Add ``act`` with the encrypted text ``word`` to the history of a case; with a ``decider`` also the
+    """Add ``act`` with the text ``word``, encrypted, to the history of a case; with a ``decider`` also the
     office in which it was done. Return the event's number."""
     key = secrets.token_hex(16)
     event = CaseEvent.create(
@@ -130,6 +129,6 @@ def write_event(
     return int(event.id)
 
 
-def cleaned(words: str) -> str:
+def cleaned_words(words: str) -> str:
     """Return what was written on one line, cut to the stored length."""
     return " ".join(words.split())[:WORD_LENGTH]

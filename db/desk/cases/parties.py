@@ -84,7 +84,7 @@ def party_name(party: CaseParty) -> Text:
 
 
 def _named_as(party: CaseParty) -> str:
-    """Return the name by which a party came into the case; empty for one of before that was kept."""
+    """Return the name by which a party came into the case; empty for one from before names were stored."""
     event = CaseEvent.get_or_none((CaseEvent.id == party.named_in) & CaseEvent.act.in_(NAMING))
     by_it = CaseParty.select().where(CaseParty.named_in == party.named_in)
     return word_of(event) if event is not None and by_it.count() == 1 else ""
@@ -135,13 +135,13 @@ def speakers(party: CaseParty) -> frozenset[int]:
 
 
 def is_employed(party: CaseParty) -> bool:
-    """Return whether somebody who speaks for a party is in any book yet."""
+    """Return whether somebody who speaks for a party is still in any book."""
     here = Entry.person.in_(list(speakers(party))) & (Entry.state == "active")
     return Entry.select().where(here).exists()
 
 
 def accounts_of_persons(persons: Iterable[int]) -> list[int]:
-    """Return the accounts of ``persons`` that are not closed."""
+    """Return the accounts of ``persons`` that are not disabled."""
     rows = Account.select(Account.id).where(Account.person.in_(list(persons)) & (Account.state != "disabled"))
     return [row.id for row in rows.order_by(Account.id)]
 

@@ -8,9 +8,9 @@ from datetime import date, timedelta
 from db.desk.authority.hidden import hidden_tasks
 from db.desk.authority.office_names import title_of
 from db.desk.authority.permissions import policy_of
-from db.desk.cases.opening import cleaned
+from db.desk.cases.opening import cleaned_words
 from db.desk.cases.parties import accounts_of_persons
-from db.desk.cases.ranking import Ranked, against, rank
+from db.desk.cases.ranking import Ranked, against, rank_units
 from db.desk.content_filter.content import refuse_card_numbers
 from db.desk.due_dates import today
 from db.desk.entry.units import lock_unit
@@ -80,7 +80,7 @@ class Praise(OperationGroup):
         policy, root = policy_of(book), self.permissions.recorded_books[book].root
         rule = policy.commendations[0]
         self.act.note_facts(parameters={"first": str(first), "last": str(last)})
-        return rank(rule, book, units_below(book, {root}), first, last, hidden_tasks(self.permissions))
+        return rank_units(rule, book, units_below(book, {root}), first, last, hidden_tasks(self.permissions))
 
     @operation(
         "praise.commend",
@@ -99,16 +99,18 @@ class Praise(OperationGroup):
         *,
         anyway: bool = False,
     ) -> int:
-        """Commend a department, or one person of it, that has a place in the ranking, tell them, and return
-        the number. Nobody praises themselves or their department, nobody is praised twice for a period, and
-        against the figures only ``anyway``. Raises Refused for those who neither maintain nor supervise the
-        whole book, and to whoever would be praised; Invalid."""
+        """Store a commendation of a department, or of one person of it, that has a place in the ranking,
+        notify those praised, and return its number. Raises Refused for an actor who neither maintains nor
+        supervises the whole book, or would be praised themselves; Invalid for one praised already in the
+        period, and against the figures without ``anyway``."""
         self._whole(book)
         policy, root = policy_of(book), self.permissions.recorded_books[book].root
         rule = policy.commendations[0]
         if last > today() or last - first < timedelta(days=1):
             raise Invalid(Problem("period", _("Choose a period that is over.")))
-        ranked = rank(rule, book, units_below(book, {root}), first, last, hidden_tasks(self.permissions))
+        ranked = rank_units(
+            rule, book, units_below(book, {root}), first, last, hidden_tasks(self.permissions)
+        )
         place = next((one for one in ranked if (one.unit, one.entry) == (unit, entry)), None)
         if place is None:
             raise Invalid(Problem("entry", _("Choose one from the ranking.")))
@@ -126,7 +128,7 @@ class Praise(OperationGroup):
             raise Invalid(Problem("entry", _("This praise is on record for that period already.")))
         if place.against and not anyway:
             raise Invalid(Problem("anyway", against(place, rule.clause)))
-        said = cleaned(word)[:500]
+        said = cleaned_words(word)[:500]
         refuse_card_numbers([policy], _("What you say"), said, "word")
         made = Commendation.create(
             book=book,
@@ -154,8 +156,8 @@ class Praise(OperationGroup):
         power=moving(Moves.SANCTION, way=Way.TOLD),
     )
     def take_back(self, commendation: int) -> None:
-        """Delete a commendation, and tell whoever was commended and whoever did it. Raises Refused for who
-        may not commend in its book."""
+        """Delete a commendation, and notify whoever was commended and whoever gave it. Raises Refused for an
+        actor who may not commend in its book."""
         row = Commendation.get_or_none(Commendation.id == commendation)
         if row is None or row.book_id not in self.permissions.books:
             raise Refused(
@@ -223,7 +225,7 @@ class Praise(OperationGroup):
 
 
 def _notify_praised(kind: str, row: Commendation, rule: CommendationRule, *others: int) -> int:
-    """Tell of a commendation whoever is praised, and ``others``; return how many are told."""
+    """Store a notice of a commendation to whoever is praised, and to ``others``; return how many are told."""
     praised = accounts_of_persons([row.entry.person_id]) if row.entry is not None else _people_of(row.unit_id)
     detail = {
         "label_zh": rule.zh,

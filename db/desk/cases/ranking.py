@@ -49,7 +49,7 @@ class Ranked:
     against: bool = False
 
 
-def rank(
+def rank_units(
     rule: CommendationRule,
     book: str,
     units: Iterable[UnitOption],
@@ -84,7 +84,7 @@ def rank(
     return (*_placed(of_units), *_placed(of_people))
 
 
-def shares(
+def count_shares(
     book: str, units: Iterable[UnitOption], first: date, last: date, hidden: Collection[int]
 ) -> tuple[int, int, int, int]:
     """Count over all ``units`` what was done in time, of what was due, and what was right, of what was looked
@@ -135,7 +135,8 @@ def _ranked(
 
 
 def _placed(rows: list[Ranked]) -> list[Ranked]:
-    """Place rows by score, then by how much there was to count; those without a score are left out."""
+    """Return rows with their places by score, then by how much there was to count; equal scores share a
+    place, and below-average ones are marked ``against``. Leaves out rows without a score."""
     counted = [row for row in rows if row.score is not None]
     counted.sort(key=lambda row: (-(row.score or 0), -(row.due + row.looked_at), row.name))
     average = sum(row.score or 0 for row in counted) / max(len(counted), 1)

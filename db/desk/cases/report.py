@@ -10,9 +10,9 @@ from db.desk.authority.permissions import policy_of
 from db.desk.cases.case_notices import sanctions_of
 from db.desk.cases.case_roles import OVER
 from db.desk.cases.case_states import OUTCOMES, STATES, case_kind_label
-from db.desk.cases.concerning import concerning
+from db.desk.cases.concerning import cases_concerning
 from db.desk.cases.parties import parties_of, party_name
-from db.desk.cases.ranking import Ranked, rank, shares
+from db.desk.cases.ranking import Ranked, count_shares, rank_units
 from db.desk.extracts.drawing import ReportGroup, ReportRows, report
 from db.desk.extracts.report_rights import HEAD, MAINTAINER, SUPERVISOR, Extent, Numbers, units_below
 from db.desk.notation.localtime import day_begins, local
@@ -46,7 +46,7 @@ def _undecided(place: Extent, first: date, last: date) -> Numbers:
 
 
 def _shares(place: Extent, first: date, last: date) -> Numbers:
-    return shares(place.book, units_below(place.book, {place.unit}), first, last, place.hidden_tasks)
+    return count_shares(place.book, units_below(place.book, {place.unit}), first, last, place.hidden_tasks)
 
 
 class CaseReports(ReportGroup):
@@ -66,7 +66,9 @@ class CaseReports(ReportGroup):
 
 def _ranked(place: Extent, first: date, last: date) -> tuple[Ranked, ...]:
     rule = policy_of(place.book).commendations[0]
-    return rank(rule, place.book, units_below(place.book, {place.unit}), first, last, place.hidden_tasks)
+    return rank_units(
+        rule, place.book, units_below(place.book, {place.unit}), first, last, place.hidden_tasks
+    )
 
 
 def _lines(place: Extent, first: date, last: date) -> tuple[CaseLine, ...]:
@@ -100,7 +102,7 @@ def _lines(place: Extent, first: date, last: date) -> tuple[CaseLine, ...]:
 
 def _cases(place: Extent, first: date, last: date) -> Any:
     within = [unit.id for unit in units_below(place.book, {place.unit})]
-    theirs = [row.id for row in concerning(place.reader)] if place.reader is not None else []
+    theirs = [row.id for row in cases_concerning(place.reader)] if place.reader is not None else []
     return CaseFile.select().where(
         (CaseFile.book == place.book)
         & CaseFile.unit.in_(within)

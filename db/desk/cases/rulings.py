@@ -29,8 +29,8 @@ from db.desk.cases.case_notices import (
     tell_reporter,
 )
 from db.desk.cases.case_roles import MINUTED, REOPENED, CaseRoles, is_standing, judging_roles
-from db.desk.cases.case_states import HEARD, one_of
-from db.desk.cases.circulating import circulate, retract_circular
+from db.desk.cases.case_states import HEARD, choice_problem
+from db.desk.cases.circulating import circulate_decision, retract_circular
 from db.desk.cases.duties import APPEAL, open_clock, settle_clocks
 from db.desk.cases.foreseen import another_of_management
 from db.desk.cases.hearing import ask_parties, check_heard, hearing_until, put_statement
@@ -65,11 +65,11 @@ class Rulings(CaseSubject):
 
     @operation("casework.judge", label=_("judge a case"), recorded=True, power=moving(Moves.SANCTION))
     def judge(self, case: int, outcome: str, word: str) -> None:
-        """Record the finding ``breach`` or ``unfounded``, with ``word`` as the grounds. Where several judge,
-        each does by itself and the next is told; it was a breach where one of them finds it. Then those
-        concerned are asked to speak and the management is told; unfounded, or in a book without a ladder, the
-        case is decided by this. Nobody judges what they reported or investigated. Raises Refused where nobody
-        could go on; Invalid."""
+        """Store the finding ``breach`` or ``unfounded``, with ``word`` as the grounds. Where several judge,
+        each does so and the next is notified; one finding of a breach is enough. After the last, those
+        concerned are asked by notice to make a statement and the management is notified; an unfounded case,
+        or one in a book without a ladder, is decided by this. Nobody judges what they reported or
+        investigated. Raises Refused where nobody could take the next step; Invalid."""
         row, said = self._open_case(case), self._word(word)
         self._of_sort(row, "incident")
         self._stepping(row, "judge")
@@ -105,10 +105,11 @@ class Rulings(CaseSubject):
 
     @operation("casework.decide", label=_("decide a case"), recorded=True, power=moving(Moves.SANCTION))
     def decide(self, case: int, word: str, sentences: Sequence[Sentence]) -> tuple[Text, ...]:
-        """Store the ``sentences`` for a breach, one for each person, with ``word`` as the grounds, once they
-        spoke or had time to. Tells each of them with the clause, and the reporter the outcome; where a second
-        person has to confirm it, tells only the management. Returns those who have no account to be told by.
-        Raises Refused while somebody may still speak."""
+        """Store the ``sentences`` for a breach, one for each person, with ``word`` as the grounds, once each
+        made a statement or had time to. Notifies each of them with the clause, and the reporter of the
+        outcome; a decision that a second person has to confirm is told to the management alone. Return those
+        who have no account to be told by. Raises Refused while somebody may still make a statement;
+        Invalid."""
         row, said = self._open_case(case), self._word(word)
         self._of_sort(row, "incident")
         decider = self._stepping(row, "decide")
@@ -128,9 +129,9 @@ class Rulings(CaseSubject):
         power=moving(Moves.SANCTION),
     )
     def statement(self, case: int, party: int, words: str) -> None:
-        """Store, encrypted, what a party said when they were heard outside this directory, and tell them. Of
-        whom the case reaches here it shortens no days, and what they say themselves takes its place. Raises
-        Invalid for one who has spoken."""
+        """Store, encrypted, what a party said when they were heard outside this directory, and notify them.
+        It shortens no days of a party who can be told here, and their own statement replaces it. Raises
+        Invalid for one who has made a statement."""
         row, said = self._open_case(case), self._word(words)
         decider = self._stepping(row, "statement")
         ask_parties(row)
@@ -148,9 +149,9 @@ class Rulings(CaseSubject):
         power=moving(Moves.SANCTION),
     )
     def confirm(self, case: int, agreed: bool, word: str) -> tuple[Text, ...]:
-        """Confirm as the second person what was decided, and tell those concerned and the reporter; or
-        decline it: it is taken back and the management is told to decide anew. ``word``: why. Returns those
-        who have no account to be told by."""
+        """Confirm as the second person what was decided, and notify those concerned and the reporter; or
+        decline it: the decision is deleted, and the management is notified to decide again. ``word``: why.
+        Return those who have no account to be told by."""
         row, said = self._open_case(case), self._word(word)
         decider = self._stepping(row, "confirm")
         self.act.note_facts(agreed=agreed)
@@ -187,7 +188,7 @@ class Rulings(CaseSubject):
             raise Invalid(Problem("party", _("Choose somebody whose appeal waits.")))
         known = [one for one in HEARD if one]
         if outcome not in known:
-            raise Invalid(one_of("outcome", known))
+            raise Invalid(choice_problem("outcome", known))
         if (outcome == "changed") != (sentence is not None):
             raise Invalid(Problem("sentence", _("State the new decision if it changes, and only then.")))
         if sentence is not None:
@@ -205,7 +206,7 @@ class Rulings(CaseSubject):
             tell_reporter(row, outcome)
         until = appeal_until(row)
         if heard.circulated_at is None and (has_appealed(heard) or (until is not None and until.left < 0)):
-            circulate(heard)
+            circulate_decision(heard)
         self.act.note_facts(outcome_of_case=outcome, clause=SILENT, told=taken_back)
 
     @operation(

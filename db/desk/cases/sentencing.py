@@ -9,7 +9,7 @@ from peewee import JOIN
 
 from db.desk.authority.permissions import policy_of
 from db.desk.authority.rules_on_record import policy_on
-from db.desk.cases.case_states import one_of
+from db.desk.cases.case_states import choice_problem
 from db.desk.cases.parties import parties_of, party_person
 from db.desk.cases.trail import copies_of
 from db.desk.notation.localtime import local
@@ -86,14 +86,15 @@ def rung_labels(row: CaseFile, rungs: Iterable[str]) -> tuple[Label, ...]:
 
 
 def lift_sentence(party: CaseParty) -> None:
-    """Clear what was decided about a party, and save it; tells nobody."""
+    """Delete what was decided about a party. Notifies nobody."""
     party.sanctions, party.further = "", None
     party.occurrences, party.amount, party.currency, party.clause = 0, 0, "", ""
     party.save()
 
 
 def soften_sentence(row: CaseFile, party: CaseParty, sentence: Sentence) -> None:
-    """Replace the decision by a milder one. Raises Refused for a harsher one: an appeal never harms."""
+    """Replace the decision by a milder one. Notifies nobody. Raises Refused for a harsher one: an appeal
+    never harms."""
     before, amount = harshness(row, party), party.amount
     _pass(row, party, sentence)
     if harshness(row, party) > before or party.amount > amount:
@@ -121,8 +122,8 @@ def _place(party: CaseParty) -> str:
 
 
 def pass_sentences(row: CaseFile, sentences: Sequence[Sentence]) -> None:
-    """Store what is decided about each person concerned. Raises Invalid where one is left out or something is
-    not of the book's ladder, Refused for a fine that the regulations don't know."""
+    """Store what is decided about each person concerned. Notifies nobody. Raises Invalid where one is left
+    out or something is not of the book's ladder, Refused for a fine that the regulations don't know."""
     parties = {party.id: party for party in parties_of(row)}
     if not parties:
         raise Invalid(Problem("sentences", _("Name at least one person concerned first.")))
@@ -164,7 +165,7 @@ def _pass(row: CaseFile, party: CaseParty, sentence: Sentence) -> None:
             _("Choose from its sanctions: {names}.", names=_choices(known)),
         )
     if not known.keys() >= set(sentence.sanctions):
-        raise Invalid(one_of("sanctions", known))
+        raise Invalid(choice_problem("sanctions", known))
     if not 1 <= sentence.occurrences <= MOST_OCCURRENCES:
         raise Invalid(Problem("occurrences", _("Say how often it happened, 1 or more.")))
     clauses, amount, currency = [known[one].clause for one in sentence.sanctions], 0, ""
@@ -206,7 +207,8 @@ def _no_further(row: CaseFile, known: Mapping[str, SanctionRule]) -> Refused:
 def _check_amount(
     row: CaseFile, sentence: Sentence, known: Mapping[str, SanctionRule], rule: FineRule | None
 ) -> None:
-    """Refuse a needless amount: without a fine, without one decided, or where a regulation sets it."""
+    """Raise Refused for a needless amount: without a fine, without one decided, or where a regulation sets
+    it."""
     if sentence.amount is None:
         return
     if FINE not in known:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from db.desk.cases.case_notices import tell_handlers, tell_reporter
 from db.desk.cases.case_roles import CaseRoles, no_such_case, not_yours
-from db.desk.cases.case_states import VERDICTS, one_of
+from db.desk.cases.case_states import VERDICTS, choice_problem
 from db.desk.cases.duties import settle_clocks
 from db.desk.cases.foreseen import nobody_goes_on
-from db.desk.cases.opening import cleaned, write_event
+from db.desk.cases.opening import cleaned_words, write_event
 from db.desk.frame import OperationGroup
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
 from db.desk.requests.approvers import NamedApprover, note_office
@@ -23,8 +23,8 @@ class CaseSubject(OperationGroup):
     """Operations on a case. Refused alike for a case of others, about oneself, and for none."""
 
     def _open_case(self, case: int) -> CaseFile:
-        """Return a case that the actor may read, locked by a recorded operation, and note it. Raises
-        Refused."""
+        """Return a case that the actor may read, locked if the operation is recorded, and note it for the
+        audit. Raises Refused."""
         wanted = CaseFile.select().where(CaseFile.id == case)
         row: CaseFile | None = (for_update(wanted) if self.act.operation.recorded else wanted).get_or_none()
         known = row is not None and row.book_id in self.permissions.books
@@ -45,7 +45,8 @@ class CaseSubject(OperationGroup):
         return row
 
     def _stepping(self, row: CaseFile, step: str) -> NamedApprover:
-        """Return the actor in the office taking ``step``. Refused if the case is elsewhere or another's."""
+        """Return the actor in the office that takes ``step``. Raises Refused where the case is at another
+        step or another takes it."""
         case_roles, account = CaseRoles(), self.permissions.account
         able = case_roles.who_does(row, step)
         if step not in case_roles.allowed(row):
@@ -67,7 +68,7 @@ class CaseSubject(OperationGroup):
     @staticmethod
     def _verdict(row: CaseFile, outcome: str) -> None:
         if outcome not in VERDICTS[row.sort]:
-            raise Invalid(one_of("outcome", VERDICTS[row.sort]))
+            raise Invalid(choice_problem("outcome", VERDICTS[row.sort]))
 
     def _finish(self, row: CaseFile, state: str, outcome: str, word: str, decider: NamedApprover) -> None:
         row.outcome, row.decided_at = outcome, clock.now()
@@ -86,13 +87,14 @@ class CaseSubject(OperationGroup):
         self.act.note_facts(state=after)
 
     def _goes_on(self, row: CaseFile, advice: Message) -> None:
-        """Tell those for whom the case waits now. Refused where that is nobody, with the way out."""
+        """Notify those who may take the case's next step. Raises Refused where there is nobody, with
+        ``advice``."""
         if tell_handlers(row) == 0:
             raise nobody_goes_on(advice)
 
     @staticmethod
     def _word(word: str) -> str:
-        said = cleaned(word)
+        said = cleaned_words(word)
         if not said:
             raise Invalid(Problem("word", _("Say in a few words what was done or seen.")))
         return said

@@ -9,12 +9,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from db.desk.audit.scope import supervised, visible
+from db.desk.audit.scope import supervised_units, visible_records
 from db.desk.authority.permissions import Permissions
-from db.desk.cases.case_roles import CaseRoles, both
+from db.desk.cases.case_roles import CaseRoles, actors_of_event
 from db.desk.cases.parties import accounts_of_persons, is_same, parties_of, party_person, speakers
 from db.desk.due_dates import heard_until
-from db.desk.editions.tracing import forwarded
+from db.desk.editions.tracing import forwarded_copy
 from db.desk.notation.localtime import local
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
 from db.language import _
@@ -47,7 +47,7 @@ def is_open(party: CaseParty, reader: int) -> bool:
     if _opens(named) <= clock.utcnow():
         return True
     sorting = CaseEvent.select().where((CaseEvent.case == row) & (CaseEvent.act == "triaged"))
-    hands = [both(one) for one in (named, *sorting.where(CaseEvent.id > named.id))]
+    hands = [actors_of_event(one) for one in (named, *sorting.where(CaseEvent.id > named.id))]
     own = (reader, row.reporter_id)
     return any(not any(case_roles.is_one_person(one, mine) for one in hand for mine in own) for hand in hands)
 
@@ -79,13 +79,13 @@ def check_attachable(row: CaseFile, permissions: Permissions, what: str, number:
     if what == "audit":
         seq = int(number) if number.isascii() and number.isdigit() and len(number) < 12 else 0
         allowed = trail_of(row, permissions.account)
-        if supervised(permissions):
-            allowed |= visible(permissions)
+        if supervised_units(permissions):
+            allowed |= visible_records(permissions)
         if not AuditRecord.select().where((AuditRecord.seq == seq) & allowed).exists():
             raise Invalid(Problem("number", _("There is no such record within this case.")))
         return str(seq)
     if what == "copy":
-        found = forwarded(number)
+        found = forwarded_copy(number)
         if found is None or found.book != row.book_id:
             raise Invalid(Problem("number", _("There is no copy with this number in this directory.")))
         return found.number
@@ -98,8 +98,8 @@ def check_attachable(row: CaseFile, permissions: Permissions, what: str, number:
 
 
 def attach_record(row: CaseFile, account: int, what: str, number: str, at: str) -> bool:
-    """Attach the record, copy or file (``what``) of that number to the case; return False if attached
-    already."""
+    """Store that the record, copy or file (``what``) of that number is attached to the case; return False if
+    it is already."""
     mine = (CaseAttachment.case == row) & (CaseAttachment.what == what) & (CaseAttachment.number == number)
     if CaseAttachment.select().where(mine).exists():
         return False
@@ -109,7 +109,7 @@ def attach_record(row: CaseFile, account: int, what: str, number: str, at: str) 
 
 def recipient_of(row: CaseFile, number: str) -> CaseParty | None:
     """Return, unsaved, whose copy bears ``number``; None for its reporter and who is concerned already."""
-    found = forwarded(number)
+    found = forwarded_copy(number)
     if found is None:
         return None
     party = CaseParty(case=row, entry=found.entry)
@@ -120,5 +120,5 @@ def recipient_of(row: CaseFile, number: str) -> CaseParty | None:
 def copies_of(row: CaseFile, entry: int | None) -> int:
     """Count the copies attached that were issued to the person of ``entry``."""
     rows = CaseAttachment.select().where((CaseAttachment.case == row) & (CaseAttachment.what == "copy"))
-    found = [forwarded(one.number) for one in rows]
+    found = [forwarded_copy(one.number) for one in rows]
     return sum(one is not None and one.entry == entry for one in found)

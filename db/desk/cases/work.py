@@ -16,7 +16,7 @@ from db.desk.audit.record_views import AuditRow, rows_of
 from db.desk.authority.permissions import policy_of
 from db.desk.cases.case_notices import RELEASED, tell_handlers, tell_of_party
 from db.desk.cases.case_roles import CaseRoles, investigating_roles
-from db.desk.cases.case_states import one_of
+from db.desk.cases.case_states import choice_problem
 from db.desk.cases.case_views import view_of
 from db.desk.cases.duties import LAST, open_clock
 from db.desk.cases.hearing import ask_again
@@ -60,15 +60,15 @@ class CaseWork(Rulings):
         "casework.triage", label=_("sort out a case"), recorded=True, power=moving(Moves.SANCTION, Moves.DUTY)
     )
     def triage(self, case: int, kind: str, word: str) -> None:
-        """Set a case's kind, with a note ``word``, open its task, and tell whom the policy names for it, if
-        others than before. Raises Invalid for a kind that the book does not know."""
+        """Store a case's kind, with a note ``word``, open its task, and notify those whom the policy names
+        for it, if others than before. Raises Invalid for a kind that the book does not know."""
         row, said = self._open_case(case), self._word(word)
         policy = policy_of(row.book_id)
         rule = policy.case(kind)
         self._of_sort(row, "incident")
         self._stepping(row, "triage")
         if rule is None:
-            raise Invalid(one_of("kind", (one.id for one in policy.cases)))
+            raise Invalid(choice_problem("kind", (one.id for one in policy.cases)))
         before = {one.account for one in CaseRoles().workers(row)}
         row.kind = kind
         row.clause = cite(rule.clause, policy.reporting_of(row.sort).clause)
@@ -85,8 +85,8 @@ class CaseWork(Rulings):
         power=moving(Moves.SANCTION),
     )
     def investigate(self, case: int, word: str) -> None:
-        """Begin to investigate a case; or as who judges it, give it back to those who investigate, or sort it
-        out where it has no kind, and tell them. Raises Refused where nobody could go on."""
+        """Begin to investigate a case; or, as a judge, give it back to those who investigate (without a kind,
+        to triage), and notify them. Raises Refused where nobody could take the next step."""
         row, said = self._open_case(case), self._word(word)
         self._of_sort(row, "incident")
         decider = self._stepping(row, "investigate")
@@ -104,8 +104,8 @@ class CaseWork(Rulings):
         power=moving(Moves.SANCTION, Moves.DUTY),
     )
     def conclude(self, case: int, word: str) -> None:
-        """Store that the actor's part of the investigation ended, with what was found. The next of those who
-        investigate is told, and after the last the judge. Raises Refused where nobody could go on."""
+        """Store that the actor's part of the investigation ended, with what was found. Notifies the next
+        investigator, and after the last the judge. Raises Refused where nobody could take the next step."""
         row, said = self._open_case(case), self._word(word)
         self._of_sort(row, "incident")
         decider = self._stepping(row, "conclude")
@@ -132,10 +132,11 @@ class CaseWork(Rulings):
     )
     def involve(self, case: int, whom: str, *, leaves: bool = True) -> tuple[str, ...]:
         """Add somebody whom the case is about, with a key that `people` returned. From then on they, and all
-        who belong to a department or an office, neither see nor decide it; those who decide, and who watches,
-        are told. Refused for who reported it (A.18), for an office or department of all who judge or decide,
-        and where nobody could go on. Return who goes on where it left the actor's hands by this, which it
-        does only if it ``leaves``. Raises Invalid."""
+        who belong to a department or an office, neither see nor decide it. Notifies those who decide and the
+        watchers. Where the actor thereby loses the case, return the names of those who go on, if ``leaves``
+        allows that. Raises Refused for the reporter (A.18), for an office or department of all who judge or
+        decide, and where nobody could go on; Invalid for one on the list already, and without ``leaves``
+        where the case would leave the actor's hands."""
         row = self._open_case(case)
         self._stepping(row, "involve")
         party = new_party(row, whom)
@@ -167,8 +168,8 @@ class CaseWork(Rulings):
         power=moving(Moves.SANCTION),
     )
     def release(self, case: int, party: int, word: str) -> None:
-        """Delete from the case a person who turned out not to be concerned; those who decide are told. Raises
-        Invalid."""
+        """Delete from the case a person who turned out not to be concerned, and notify those who decide and
+        the watchers. Raises Invalid."""
         row, said = self._open_case(case), self._word(word)
         self._stepping(row, "release")
         gone = next((one for one in parties_of(row) if one.id == party), None)
@@ -180,7 +181,8 @@ class CaseWork(Rulings):
 
     @operation("casework.trail", label=_("look at the audit within a case"), recorded=True, power=LOOKS)
     def trail(self, case: int, offset: int = 0, limit: int = 50) -> tuple[AuditRow, ...]:
-        """Return what those concerned did, newest first, as far as it is open to who investigates."""
+        """Return the audit rows of what those concerned did, newest first, as far as the actor may see it.
+        Raises Refused for an actor who does not investigate, and before it is open to them."""
         row = self._worked_on(case)
         self._stepping(row, "trail")
         check_open(row, self.permissions.account)
@@ -196,8 +198,8 @@ class CaseWork(Rulings):
     @operation("casework.attach", label=_("attach to a case"), recorded=True, power=moving(Moves.SANCTION))
     def attach(self, case: int, what: str, number: str) -> None:
         """Attach to the case the audit record (``what``: "audit") or traced copy ("copy") of that number, or
-        a file of the actor's tray ("file"). A copy's recipient becomes a person concerned, with all effects
-        of `involve`. Raises Invalid."""
+        a file of the actor's tray ("file"). A copy's recipient becomes a person concerned, with the effects
+        and notices of `involve`. Raises Invalid."""
         row = self._open_case(case)
         self._stepping(row, "attach")
         kept = check_attachable(row, self.permissions, what, number.strip())
@@ -213,9 +215,9 @@ class CaseWork(Rulings):
         "casework.note", label=_("note something on a case"), recorded=True, power=moving(Moves.SANCTION)
     )
     def note(self, case: int, word: str, *, put: bool = False) -> None:
-        """Add ``word`` to the history for those who handle the case; or as who decides the sanction with
-        ``put``, put it to those whom it is about, who are told, and may speak again within their days. Raises
-        Refused."""
+        """Add ``word`` to the history for those who handle the case; with ``put``, as the one who decides the
+        sanction, put it to those whom it is about: they are asked by notice to make a statement again within
+        new days. Raises Refused."""
         row, account = self._worked_on(case), self.permissions.account
         if put:
             said, decider = self._word(word), self._stepping(row, "put")
@@ -232,8 +234,8 @@ class CaseWork(Rulings):
         power=moving(Moves.SANCTION, Moves.DUTY),
     )
     def answer(self, case: int, outcome: str, word: str) -> None:
-        """Answer a report of an error, ``corrected`` or ``right`` as it is, and close it; the reporter is
-        told (H.5.3)."""
+        """Answer a report of an error, ``corrected`` or ``right`` as it is, close it and end its task; notify
+        the reporter (H.5.3)."""
         row, said = self._open_case(case), self._word(word)
         self._of_sort(row, "error")
         decider = self._stepping(row, "answer")
@@ -245,7 +247,7 @@ class CaseWork(Rulings):
         "casework.close", label=_("close a case"), recorded=True, power=moving(Moves.SANCTION, Moves.DUTY)
     )
     def close(self, case: int, word: str) -> None:
-        """Close a decided case once the decision is carried out; ``word`` says how."""
+        """Close a decided case and end its task once the decision is carried out; ``word`` says how."""
         row, said = self._open_case(case), self._word(word)
         self._stepping(row, "close")
         row.closed_at = clock.now()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from db.desk.content_filter.numbers import has_bank_card, has_identity_card, plain
+from db.desk.content_filter.numbers import has_bank_card, has_identity_card, plain_text
 from db.desk.content_filter.word_list import own_words, word_list
 from db.desk.refusal import Problem, Refused
 from db.language import Message, Text, _
@@ -55,7 +55,8 @@ class Screening:
         return self._find_unfit(text, wordy=True, private=False) if self._rules else None
 
     def numbers(self, text: str) -> Unfit | None:
-        """Return the number of a card in a text that goes with an entry, which may else speak of anything."""
+        """Return the identity or bank card number in a text that goes with an entry; the text may hold any
+        other content. None without one."""
         return self._find_unfit(text, wordy=False, private=False)
 
     def value(self, rule: FieldRule, value: str) -> Unfit | None:
@@ -76,8 +77,9 @@ class Screening:
                 yield rule, found
 
     def _find_unfit(self, text: str, *, wordy: bool, private: bool) -> Unfit | None:
-        """Find what a text may not hold. A field of private life, where it is there, holds private data."""
-        given = plain(text) if wordy else ""
+        """Return the first content that ``text`` may not hold. ``wordy``: search the word lists too;
+        ``private``: the field may hold private data."""
+        given = plain_text(text) if wordy else ""
         for rule in self._rules:
             found = ""
             if rule.what == "identity-card" and has_identity_card(text):
@@ -96,10 +98,11 @@ def _words(rule: ScreeningRule) -> tuple[str, ...]:
     return (*rule.words, *own)
 
 
-def problems(
+def form_problems(
     policy: EffectivePolicy, values: Mapping[str, Sequence[str]], wrong: Sequence[Problem] = ()
 ) -> tuple[Problem, ...]:
-    """Return what is ``wrong`` or unfit in a form being typed; what is both is said to be unfit."""
+    """Return the problems of a form being typed: those in ``wrong``, and unfit content, which replaces what
+    is wrong with the same field."""
     unfit = {
         rule.name: Problem(rule.name, found.with_clause(rule.label))
         for rule, found in Screening(policy).values(values, wrong)
@@ -113,8 +116,8 @@ def refuse_unfit(
     fields: Iterable[FieldRule] | None = None,
     wrong: Iterable[Problem] = (),
 ) -> None:
-    """Raise Refused where ``values``, or what was typed ``wrong``, hold anything that the book must not.
-    ``fields``: whose values they are; those of an entry by default."""
+    """Raise Refused where ``values``, or what was typed ``wrong``, hold content that the book must not.
+    ``fields``: the rules of the fields; an entry's by default."""
     for rule, unfit in Screening(policy, fields).values(values, wrong):
         raise _refused(rule.label, unfit, rule.name)
 
@@ -128,8 +131,8 @@ def refuse_unfit_text(policy: EffectivePolicy, label: Text, text: str, field: st
 
 
 def refuse_card_numbers(policies: Iterable[EffectivePolicy], label: Text, text: str, field: str = "") -> None:
-    """Raise Refused where a text that only goes with entries, such as the reason of a request, holds the
-    number of an identity or bank card. Everybody who decides would read it, and it would stay on record."""
+    """Raise Refused where a text that goes with entries, such as a request's reason, holds the number of an
+    identity or bank card: every decider would read it, and it would stay on record."""
     for policy in policies:
         unfit = Screening(policy).numbers(text)
         if unfit is not None:

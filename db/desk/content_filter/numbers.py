@@ -82,7 +82,7 @@ def _luhn(digits: str) -> bool:
     return sum(number - 9 if number > 9 else number for number in doubled) % 10 == 0
 
 
-def plain(text: str) -> str:
+def plain_text(text: str) -> str:
     """Write every digit as an ASCII one and all in upper case, without invisible characters."""
     if text.isascii() or text.isalpha():
         return unicodedata.normalize("NFKC", text).upper()
@@ -101,15 +101,15 @@ def _plain(char: str) -> str:
 def _runs(text: str) -> Iterator[list[str]]:
     if len(text) < _SHORTEST or sum(map(str.isdigit, text)) < _SHORTEST:
         return
-    for found in _RUN.finditer(plain(text)):
+    for found in _RUN.finditer(plain_text(text)):
         tokens = _TOKEN.findall(found[0])
         if not (found[0].startswith("+") and sum(map(len, tokens)) <= 15):
             yield tokens
 
 
 def _without_telephones(tokens: list[str]) -> Iterator[list[str]]:
-    """Part ``tokens`` where some of them are a telephone number as people write one. Two such numbers side by
-    side would be taken for a card now and then."""
+    """Yield the runs of ``tokens`` between telephone numbers as people write them: two of these side by side
+    could be taken for a card."""
     part: list[str] = []
     place = 0
     while place < len(tokens):
@@ -124,11 +124,9 @@ def _without_telephones(tokens: list[str]) -> Iterator[list[str]]:
 
 
 def _telephone(tokens: list[str], place: int, *, begins: bool) -> int:
-    """Count the tokens from ``place`` on that are a telephone number: 13800002121, 138 0000 2121, 010
-    62345678.
-
-    An area code ``begins`` a number: within one, 0212 3456 7890 is a part of it.
-    """
+    """Return how many tokens from ``place`` on make a telephone number: 13800002121, 138 0000 2121, 010
+    62345678; 0 for none. An area code counts only where the run ``begins``: within a number, 0212 3456 7890
+    is a part of it."""
     here = tokens[place : place + 3]
     if re.fullmatch(r"(86)?1[3-9]\d{9}", here[0]):
         return 1
@@ -140,7 +138,8 @@ def _telephone(tokens: list[str], place: int, *, begins: bool) -> int:
 
 
 def _joined_numbers(tokens: list[str]) -> Iterator[str]:
-    """Yield every number that neighbouring tokens may make together."""
+    """Yield every number of card length that neighbouring tokens may make together, with and without a final
+    X."""
     for first in range(len(tokens)):
         number = ""
         for token in tokens[first:]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from functools import cache, cached_property
 from pathlib import Path
 
-from db.desk.content_filter.numbers import plain
+from db.desk.content_filter.numbers import plain_text
 from db.store.traditional import alike, respelled, unusual
 
 LIST = "screening.txt"
@@ -30,7 +30,7 @@ class WordList:
 
     @cached_property
     def _is_traditional(self) -> bool:
-        """Tell whether one of the words is written in traditional characters alone."""
+        """Whether one of the words is written in traditional characters alone."""
         letters = [_letters(word) for word in self._words]
         return any(
             unusual(one) and not any(respelled(one, two) == two != one for two in letters) for one in letters
@@ -38,10 +38,10 @@ class WordList:
 
     def find(self, text: str) -> str:
         """Return the first word that ``text`` holds; empty where it holds none."""
-        return self.find_plain(plain(text))
+        return self.find_plain(plain_text(text))
 
     def find_plain(self, given: str) -> str:
-        """Do as `find` with a text that is `plain` already."""
+        """Do as `find` with a text that is `plain_text` already."""
         found = self._patterns.find(given)
         return self._wide.find(given) if not found and (self._is_traditional or unusual(given)) else found
 
@@ -84,8 +84,8 @@ def _bare(word: str) -> str:
 
 
 def _letters(word: str) -> str:
-    """Return what of ``word`` counts: neither blanks nor marks, in any case."""
-    return "".join(char for char in plain(_bare(word)) if char.isalnum())
+    """Return the letters and digits of ``word``, in one case, without blanks and marks."""
+    return "".join(char for char in plain_text(_bare(word)) if char.isalnum())
 
 
 def _pattern(word: str, *, wide: bool) -> re.Pattern[str]:

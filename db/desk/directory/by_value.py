@@ -44,9 +44,10 @@ def is_part_of_number(text: str) -> bool:
 
 
 def by_value(act: Act, book: str, text: str, unit: int | None, side: Side, limit: int) -> ByValue:
-    """Find who has the whole protected value ``text``, and record it. Whoever is found counts as shown and
-    may alarm the watch; one that nobody has is recorded as a miss, of which there are so many a day. Nothing
-    is asked, and nothing recorded, where ``text`` is no such value or the reader may reveal none."""
+    """Find who has the whole protected value ``text``, and record it. Those found are recorded as shown, and
+    the watch is notified beyond its limit; a value that nobody has is recorded as a miss, of which a day
+    allows a number. Does and records nothing where ``text`` is no such value or the reader may reveal
+    none."""
     permissions = act.permissions
     policy, ground = permissions.policy(book), search_scope_of(permissions, book, side, unit)
     values = _whole_values(policy, text)
@@ -76,7 +77,7 @@ def by_value(act: Act, book: str, text: str, unit: int | None, side: Side, limit
 
 
 def _whole_values(policy: EffectivePolicy, text: str) -> Mapping[str, str]:
-    """Return the protected fields of which ``text`` is a whole value, with the value as it is looked for."""
+    """Return by protected field the form in which ``text`` is searched as its whole value."""
     region, found = store().settings.phone_region, {}
     sought = SOUGHT - {"text"} if as_number(text) else SOUGHT  # digits are no whole value of free text
     for rule in policy.fields:

@@ -94,7 +94,7 @@ def _replaced(term: str) -> Iterator[str]:
 
 
 def _longer(term: str) -> Iterator[str]:
-    """Yield ``term`` with one letter more."""
+    """Yield ``term`` with each letter inserted at each place."""
     for at in range(len(term)):
         for letter in ascii_lowercase:
             yield term[:at] + letter + term[at:]

@@ -30,15 +30,16 @@ def clause_against_copies(permissions: Permissions, policy: EffectivePolicy) -> 
     return (kept[0] or SILENT) if all(kept) else ""
 
 
-def copyable(fields: Sequence[Shown]) -> tuple[Shown, ...]:
+def copyable_fields(fields: Sequence[Shown]) -> tuple[Shown, ...]:
     """Return the ``fields`` that may be copied: contacts shown in clear."""
     return tuple(one for one in fields if one.kind in COPIED and one.look in ("open", "shown"))
 
 
 def copy_contact(row: Entry, form: CopyForm, field: str, fields: Sequence[Shown]) -> str:
-    """Copy ``row`` in one form, of what is in clear among ``fields``: the value of ``field``, a code with the
-    number to call, or a card of all. Raises Refused where what the form needs is not in clear."""
-    by_name: Mapping[str, Shown] = {one.name: one for one in copyable(fields)}
+    """Return a copy of ``row`` in one form, of the values in clear among ``fields``: the value of ``field``,
+    a code with the number to call, or a card of all. Raises Refused where what the form needs is not in
+    clear."""
+    by_name: Mapping[str, Shown] = {one.name: one for one in copyable_fields(fields)}
     number = next((one for kind in CALLED for one in by_name.values() if one.kind == kind), None)
     if form == "value" and field in by_name:
         return str(by_name[field].texts[0])

@@ -29,12 +29,12 @@ from db.desk.directory.kept_people import (
 )
 from db.desk.directory.preview import EntryPreview, marks_of, preview_of
 from db.desk.directory.revealed import StatedPurpose
-from db.desk.directory.search import page, place_in_list, question, search
+from db.desk.directory.search import list_page, place_in_list, question, search
 from db.desk.directory.terms import Purpose, check_purpose, purposes_of, within_reach
 from db.desk.directory.units_named import UnitFound, units_named
 from db.desk.directory.why import Why, access_clause, unseen_clause, why_not, why_yes
 from db.desk.disclosure_limits import check_reason, is_beyond, note_shown, reason_required, tell_watch
-from db.desk.entry.facets import as_kept, ranks
+from db.desk.entry.facets import stored_facets, tag_ranks
 from db.desk.entry.lines import EntryLine, lines_of
 from db.desk.extracts.report_rights import under_password_alone, way_to_copy
 from db.desk.frame import OperationGroup, operation
@@ -109,7 +109,9 @@ class Directory(OperationGroup):
         if book not in self.permissions.books:
             return ()
         ground = search_scope_of(self.permissions, book, side, unit)
-        found = page(ground, max(offset, 0), min(limit, MOST), as_kept(self.permissions.policy(book), facets))
+        found = list_page(
+            ground, max(offset, 0), min(limit, MOST), stored_facets(self.permissions.policy(book), facets)
+        )
         return self._count_listed(book, side, lines_of(self.permissions, book, ground, found))
 
     @operation("directory.place", label=_("find somebody's place in a list"), recorded=False, power=LOOKS)
@@ -125,7 +127,7 @@ class Directory(OperationGroup):
         if book not in self.permissions.books:
             return None
         ground = search_scope_of(self.permissions, book, side, unit)
-        return place_in_list(ground, entry, as_kept(self.permissions.policy(book), facets))
+        return place_in_list(ground, entry, stored_facets(self.permissions.policy(book), facets))
 
     @operation("directory.search", label=_("search the directory"), recorded=False, power=LOOKS)
     def search(
@@ -151,8 +153,8 @@ class Directory(OperationGroup):
         ground = search_scope_of(permissions, book, side, unit)
         own = permissions.own.get(book, (0, None))[1]
         policy = permissions.policy(book)
-        text, typed = directory_views.narrowing(policy, ground, text)
-        asked = question(text, side, (*as_kept(policy, facets), *typed), ranks(policy))
+        text, typed = directory_views.split_facets(policy, ground, text)
+        asked = question(text, side, (*stored_facets(policy, facets), *typed), tag_ranks(policy))
         if near:
             found = close_matches(ground, text, min(limit, MOST)) if not asked.facets else []
         else:
@@ -164,8 +166,9 @@ class Directory(OperationGroup):
         self, book: str, text: str, unit: int | None = None, side: Side = "internal", limit: int = 20
     ) -> ByValue:
         """Find who within reach has the whole protected value ``text``, in ``unit`` and below (A.13).
-        Recorded; whoever is found counts as shown. After too many misses, or beyond the watch over what is
-        shown, nobody is looked for. Raises Refused for a book that is none of the reader's."""
+        Recorded; those found are recorded as shown, and the watch is notified beyond its limit. After too
+        many misses, or beyond that limit, nobody is searched. Raises Refused for a book that is none of the
+        reader's."""
         self.permissions.check_book(book)
         self.act.note_facts(query=directory_views.as_recorded(text))
         found = by_value(self.act, book, text, unit, side, min(limit, MOST))
@@ -175,9 +178,9 @@ class Directory(OperationGroup):
 
     @operation("directory.as_data", label=_("have entries as data"), recorded=False, power=LOOKS)
     def as_data(self, book: str, entry: int | None = None, *, in_lines: bool = False) -> None:
-        """Raise Refused where entries of the book, or this one, may not be handed to programs, or many at
-        once ``in_lines`` that people read: where that is a copy nobody takes (I.4.4.2), or for programs one
-        in the clear of what leaves under a password alone (D.4). One's own entry is one's own."""
+        """Raise Refused where entries of the book, or this one, may not be given to programs, or many at once
+        to people ``in_lines``: where nobody may take a copy (I.4.4.2), or for programs where copies leave
+        under a password alone (D.4). One's own entry is always allowed."""
         self.permissions.check_book(book)
         if entry is not None and self.permissions.own.get(book, (None,))[0] == entry:
             return
@@ -204,10 +207,8 @@ class Directory(OperationGroup):
 
     @operation("directory.settled", label=_("look somebody up"), recorded=True, power=LOOKS, only_looks=True)
     def settled(self, book: str, text: str, unit: int | None = None) -> None:
-        """Record a look-up that came to rest: no key for a moment, or a card opened (A.5).
-
-        Raises Refused for a book that is none of the reader's.
-        """
+        """Record a finished look-up: no key for a moment, or a card opened (A.5). Raises Refused for a book
+        that is none of the reader's."""
         self.permissions.check_book(book)
         self.act.note_facts(book=book, unit=unit, query=directory_views.as_recorded(text))
 
@@ -220,9 +221,9 @@ class Directory(OperationGroup):
         only_looks=True,
     )
     def card(self, entry: int, book: str | None = None) -> directory_views.Card:
-        """Return one entry, protected values masked but for those in clear in this session. Recorded; it
-        counts as a look at the person and stands among those opened lately. Raises Refused, in the same words
-        where there is none."""
+        """Return one entry, protected values masked except those revealed in this session. Recorded; counts
+        as a look at the person, and puts the entry first among those opened lately. Raises Refused, in the
+        same words where there is none."""
         row = within_reach(self.act, entry, book)
         card = directory_views.card_of(self.permissions, row, self._reader(row))
         self._note_protected(row, card.fields)
@@ -235,8 +236,8 @@ class Directory(OperationGroup):
     )
     def preview(self, entry: int, book: str | None = None) -> EntryPreview:
         """Return, for the line of an entry that is listed, whom the person reports to, as far as the reader
-        sees those, and the words for the purpose that something was revealed for. Counts like a line of a
-        list. Raises Refused for one out of reach."""
+        sees those, and the purpose for which something was revealed. Counted as listed. Raises Refused for
+        one out of reach."""
         row = within_reach(self.act, entry, book)
         self.desk.listed.count_entries(self.act, row.book_id, [entry])
         return preview_of(self.permissions, row, self.desk.revealed)
@@ -253,9 +254,10 @@ class Directory(OperationGroup):
     def reveal(
         self, entry: int, field: str, purpose: str, reason: str = "", book: str | None = None
     ) -> Shown:
-        """Return the values of a protected field in clear, for a stated purpose (A.11, C.11, E.11). Tells the
-        watch where the reader was shown too many people's. Raises Refused where the purpose is none of work,
-        a reason is missing, or the field takes an access request (A.13)."""
+        """Return the values of a protected field in clear, for a stated purpose (A.11, C.11, E.11); the
+        session keeps them in clear for a while. Recorded with the purpose. Notifies the watch, recorded
+        beside, where the reader was shown too many people's. Raises Refused where the purpose is none of
+        work, a reason is missing, or the field takes an access request (A.13)."""
         row = within_reach(self.act, entry, book)
         policy = policy_of(row.book_id)
         check_purpose(self.act, policy, purpose, reason)
@@ -286,9 +288,8 @@ class Directory(OperationGroup):
 
     @operation("directory.keep", label=_("keep a favourite"), recorded=True, power=LOOKS)
     def toggle_favourite(self, entry: int) -> bool:
-        """Make an entry within reach one of the actor's favourites, or none any more; return whether it is
-        one now. The record says that favourites were changed, not whose. Raises Refused for one out of
-        reach."""
+        """Make an entry within reach one of the actor's favourites, or no longer; return whether it is one
+        now. The record says that favourites were changed, not which. Raises Refused for one out of reach."""
         account = self.permissions.account
         if entry in kept_entries(account, "favourite"):
             drop_entry(account, "favourite", entry)
@@ -420,8 +421,9 @@ class Directory(OperationGroup):
         only_looks=True,
     )
     def contact(self, entry: int, purpose: str, reason: str = "", book: str | None = None) -> Contact:
-        """Return how to call or write, with the words to begin with (A.14). Raises Refused for a purpose that
-        is none of work, or without a reason where one is asked for."""
+        """Return how to call or write, with the words to begin with (A.14). Recorded with the purpose, and as
+        shown where protected values are. Raises Refused for a purpose that is none of work, or without a
+        reason where one is asked for."""
         row = within_reach(self.act, entry, book)
         check_purpose(self.act, policy_of(row.book_id), purpose, reason)
         contact = contact_card(self.permissions, row, self._reader(row), purpose)
@@ -430,8 +432,8 @@ class Directory(OperationGroup):
         return replace(contact, numbers=numbers, addresses=addresses)
 
     def _count_listed(self, book: str, side: Side, lines: tuple[EntryLine, ...]) -> tuple[EntryLine, ...]:
-        """Count ``lines`` as looked at; return them with marks, and what the session revealed in clear.
-        A favourite's is for the actor alone."""
+        """Count ``lines`` as listed, and return them with their marks and with what the session revealed in
+        clear. Only the actor's own favourites are marked."""
         self.desk.listed.count_entries(self.act, book, (line.entry for line in lines))
         marks = marks_of(self.permissions, book, side, lines)
         for entry in {line.entry for line in lines} & favourites_of(self.permissions):
@@ -451,7 +453,7 @@ class Directory(OperationGroup):
         return reader.covered() if beyond else reader
 
     def _note_protected(self, row: Entry, fields: Iterable[Shown]) -> None:
-        """Put on record that ``fields`` of somebody else show protected values, where they do."""
+        """Record that ``fields`` of somebody else's entry show protected values, if they do."""
         own = self.permissions.own.get(row.book_id, (None, None))[0] == row.id
         if not own and any(field.look == "shown" for field in fields):
             note_shown(self.act, policy_of(row.book_id), row.id)

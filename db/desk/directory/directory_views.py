@@ -18,7 +18,7 @@ from db.desk.entry.record import is_open, load_entry, origins, region_of, tags_o
 from db.desk.entry.sources import source_text
 from db.desk.entry.unit_contacts import contacts_of
 from db.desk.entry.units import path_of
-from db.desk.notation.values import clean, display, masked
+from db.desk.notation.values import clean, display, masked_value
 from db.desk.requests.entitled import may_see
 from db.desk.requests.proposing import may_propose
 from db.desk.requests.request_kinds import is_of_pupils
@@ -315,7 +315,8 @@ def card_of(permissions: Permissions, row: Entry, reader: FieldReader) -> Card:
 
 def offices_of(policy: EffectivePolicy) -> tuple[OfficeHead, ...]:
     """Return the offices at the head of the book: each the unit of those who hold its role, with its
-    contacts. For a field that the unit lacks, what everybody may see of its head's stands in (B.4.3)."""
+    contacts. A field that the unit lacks is filled from its head's entry, as far as everybody may see that
+    (B.4.3)."""
     found = []
     for rule in policy.header:
         unit = _office(policy.book, rule.role)
@@ -335,7 +336,7 @@ def offices_of(policy: EffectivePolicy) -> tuple[OfficeHead, ...]:
 
 
 def unit_card(policy: EffectivePolicy, ground: SearchScope, unit: int) -> UnitCard | None:
-    """Draw the unit, if anything of it is within reach."""
+    """Return the card of the unit; None if nothing of it is within reach."""
     row = Unit.get_or_none((Unit.id == unit) & (Unit.book == policy.book) & Unit.active)
     if row is None or not (
         ground.part_within(unit).arms or ground.part_within(unit).contacts or ground.arm_around(unit)
@@ -404,9 +405,9 @@ def facets_of(policy: EffectivePolicy, ground: SearchScope) -> tuple[Facet, ...]
     return tuple(found)
 
 
-def narrowing(policy: EffectivePolicy, ground: SearchScope, text: str) -> tuple[str, tuple[str, ...]]:
-    """Split several words into what is left to look for and the facets that the others name; the last word
-    stays."""
+def split_facets(policy: EffectivePolicy, ground: SearchScope, text: str) -> tuple[str, tuple[str, ...]]:
+    """Split several words into the text still to search for and the facets that the other words name; the
+    last word is always searched."""
     words = clean(text).split()
     if len(words) < 2 or not policy.facets:
         return text, ()
@@ -428,7 +429,7 @@ def as_recorded(text: str) -> str:
     """Return a question as the audit keeps it: a number of seven digits or more masked, another text cut at
     64 characters."""
     number = as_number(text)
-    return masked("phone", number) if len(number) >= 7 else text.strip()[:64]
+    return masked_value("phone", number) if len(number) >= 7 else text.strip()[:64]
 
 
 _OWN_PLACE = frozenset({"name", "position", "unit", "organisation", "inside_owner"})

@@ -52,20 +52,21 @@ def favourites_of(permissions: Permissions) -> frozenset[int]:
 
 
 def keep_entry(account: int, kind: KeptKind, entry: int) -> None:
-    """Put ``entry`` first among what the account keeps of ``kind``; the oldest beyond `MOST` goes."""
+    """Put ``entry`` first in the account's encrypted list of ``kind``; the oldest beyond `MOST` is
+    dropped."""
     rows = [row for row in _read(account, kind) if row[0] != entry]
     _write(account, kind, [(entry, clock.now()), *rows][: MOST[kind]])
 
 
 def drop_entry(account: int, kind: KeptKind, entry: int | None = None) -> None:
-    """Take ``entry`` off what the account keeps of ``kind``, or everything where it is None."""
+    """Take ``entry``, or (None) all, off the account's encrypted list of ``kind``."""
     rows = [] if entry is None else [row for row in _read(account, kind) if row[0] != entry]
     _write(account, kind, rows)
 
 
 def forget_old() -> int:
-    """Forget, in the running transaction, people opened by whoever opened none for `LASTS`; return how
-    many."""
+    """Delete, in the running transaction, the lists of people opened lately of accounts that opened nobody
+    for `LASTS`; return how many."""
     before = clock.stamp(clock.moment(clock.now()) - LASTS)
     old = (KeptPeople.kind == "recent") & (KeptPeople.kept_at < before)
     return int(KeptPeople.delete().where(old).execute())

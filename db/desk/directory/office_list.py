@@ -19,7 +19,7 @@ from db.desk.due_dates import today
 from db.desk.entry.units import path_of
 from db.desk.extracts.report_rights import units_below
 from db.desk.frame import OperationGroup, operation
-from db.desk.notation.localtime import before, day_begins, last_day, local
+from db.desk.notation.localtime import day_begins, last_day, local, moment_before
 from db.desk.notation.parsing import day_of
 from db.desk.power.declaration import LOOKS
 from db.desk.refusal import Invalid, Problem
@@ -78,7 +78,7 @@ class Offices(OperationGroup):
 
     def _office_rows(self, book: str, day: date | None, *, whole: bool) -> Iterator[OfficeRow]:
         now = clock.now()
-        moment = now if day is None else min(before(day_begins(day + timedelta(days=1))), now)
+        moment = now if day is None else min(moment_before(day_begins(day + timedelta(days=1))), now)
         units = _units(book)
         place = {unit: number for number, unit in enumerate(units)}
         rows = sorted(
@@ -180,7 +180,7 @@ def _stand_ins(book: str, moment: str, *, coming: bool) -> dict[tuple[str, int |
 
 
 def _vacant(book: str, held: Iterable[OfficeRow]) -> Iterator[OfficeRow]:
-    """Yield what stands vacant, other than by a suspended holder, who stands in ``held``."""
+    """Yield the vacant offices, without those of suspended holders, which are in ``held``."""
     away = {(row.role, row.unit if row.role == HEAD else None) for row in held if row.state == "suspended"}
     for one in vacant_offices(policy_of(book)):
         role, unit = one.role, one.unit

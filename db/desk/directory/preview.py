@@ -82,8 +82,8 @@ def preview_of(permissions: Permissions, row: Entry, revealed: Revealed) -> Entr
 
 
 def marks_of(permissions: Permissions, book: str, side: Side, lines: Sequence[EntryLine]) -> dict[int, Marks]:
-    """Return what stands behind names: who heads a unit or deputises, and whose last day was approved. The
-    latter is for the person and for whoever asks for it or decides on it."""
+    """Return the marks behind names: who heads a unit or deputises, and whose last day was approved. The
+    latter is shown to the person and to those who ask for or decide on leaves there."""
     if side == "external" or not lines:
         return {}
     known = [line for line in lines if line.own or _may_know_of_leave(permissions, book, line.unit)]

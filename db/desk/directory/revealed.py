@@ -60,8 +60,8 @@ class Revealed:
         return frozenset(lasting), min(((end - now).total_seconds() for end in ends), default=0.0)
 
     def uncover(self, book: str, entry: int, fields: tuple[Shown, ...]) -> tuple[Shown, ...]:
-        """Put what was revealed back in clear, where the value is still the same and the reader may still see
-        it."""
+        """Return ``fields`` with revealed values in clear again, where they are still the same and the reader
+        may still see them."""
         lasting = self._lasting(entry)
         if not lasting:
             return fields

@@ -81,9 +81,8 @@ def scan_lines(
     """Add to ``found`` the lines with a key in one of the ranges ``asked`` and all the keys ``held`` in the
     same scope, range by range, until there are ``limit``.
 
-    The answer names the ranges that added one, by their places; and where there is room left, those of
-    ``units``, pairs of a book and a name, with which the name of a unit there begins.
-    """
+    Return the places of the ranges that added one; and where there is room left, the places of those
+    ``units``, pairs of a book and a name, with which the name of a unit there begins."""
     gave: set[int] = set()
     named: set[int] = set()
     ask = _ask_together if store().is_postgresql else _ask_in_turn
@@ -125,7 +124,7 @@ def _ask_in_turn(
 @cache
 def _ranges_in_turn(ranges: int, held: int, units: int) -> str:
     row, last = "(?, ?, ?)", f"CHAR({ord(LAST)})"
-    statement = IN_TURN.format(ranges=", ".join([row] * ranges), last=last, holding=holding("?", held))
+    statement = IN_TURN.format(ranges=", ".join([row] * ranges), last=last, holding=holds_keys("?", held))
     return statement + (UNITS_IN_TURN.format(names=", ".join([row] * units), last=last) if units else "")
 
 
@@ -146,11 +145,12 @@ def _ask_together(
 def _ranges_together(most: int, held: int, units: bool) -> str:
     last, joint = f"CHR({ord(LAST)})", f"CHR({ord(JOINT)})"
     more = UNITS_TOGETHER.format(last=last, joint=joint) if units else ""
-    return TOGETHER.format(most=most, last=last, joint=joint, holding=holding("%s", held)) + more
+    return TOGETHER.format(most=most, last=last, joint=joint, holding=holds_keys("%s", held)) + more
 
 
-def holding(mark: str, held: int) -> str:
-    """Return the SQL condition that the entry of the key ``k`` has so many further keys in the same scope."""
+def holds_keys(mark: str, held: int) -> str:
+    """Return the SQL condition that the line of the key ``k`` has each of ``held`` further keys, given as
+    parameters, in the same scope."""
     return (
         f" AND EXISTS (SELECT 1 FROM search_key h WHERE h.scope = k.scope AND h.key = {mark}"
         " AND h.line = k.line)"

@@ -14,7 +14,7 @@ from functools import cache
 from typing import NamedTuple
 
 from db.desk.authority.reach import Arm, SearchScope
-from db.desk.directory.scans import AT_ONCE, Asked, holding, scan_lines
+from db.desk.directory.scans import AT_ONCE, Asked, holds_keys, scan_lines
 from db.desk.entry.lines import FoundLine
 from db.desk.notation.values import clean
 from db.store.engine import database, store
@@ -108,8 +108,9 @@ def search(
     return [*around[:near], *apart.values(), *around[near:]][:limit]
 
 
-def page(ground: SearchScope, offset: int, limit: int, facets: Sequence[str] = ()) -> list[FoundLine]:
-    """Return entries under all ``facets``, in list order from ``offset``; no single ones but contacts."""
+def list_page(ground: SearchScope, offset: int, limit: int, facets: Sequence[str] = ()) -> list[FoundLine]:
+    """Return up to ``limit`` entries under all ``facets``, in list order from ``offset``; of entries within
+    reach singly only contacts."""
     contacts = {one.found.line: one for one in _contacts(ground)}
     span, held = _order(ground, facets)
     if not contacts:
@@ -122,8 +123,8 @@ def page(ground: SearchScope, offset: int, limit: int, facets: Sequence[str] = (
 
 
 def place_in_list(ground: SearchScope, entry: int, facets: Sequence[str] = ()) -> int | None:
-    """Return how many stand before ``entry`` in the list of which `page` gives a part; None where it isn't
-    in that list."""
+    """Return how many stand before ``entry`` in the list of which `list_page` gives a part; None where it
+    isn't in that list."""
     span, held = _order(ground, facets)
     mark = database.param
     own = [
@@ -143,7 +144,7 @@ def place_in_list(ground: SearchScope, entry: int, facets: Sequence[str] = ()) -
         [(count, has_it)] = fetch(
             f"SELECT COUNT(*), COALESCE(MAX(CASE WHEN key = {mark} AND line = {mark} THEN 1 ELSE 0 END), 0)"
             f" FROM search_key k WHERE scope = {mark} AND key >= {mark} AND key <= {mark}"
-            f" AND (key < {mark} OR line <= {mark}){holding(mark, len(held))}",
+            f" AND (key < {mark} OR line <= {mark}){holds_keys(mark, len(held))}",
             (key, line, arm.scope, span.low, key, key, line, *held),
         )
         before, is_there = before + count - has_it, is_there or bool(has_it)
@@ -169,7 +170,7 @@ def _fetch_span(
     mark = database.param
     arms = " UNION ALL ".join(
         f"SELECT key, line, {number} AS arm FROM search_key k"
-        f" WHERE scope = {mark} AND key >= {mark} AND key < {mark}{holding(mark, len(held))}"
+        f" WHERE scope = {mark} AND key >= {mark} AND key < {mark}{holds_keys(mark, len(held))}"
         for number, _arm in enumerate(ground.arms)
     )
     given = [value for arm in ground.arms for value in (arm.scope, span.low, span.high, *held)]
@@ -251,7 +252,8 @@ def _has_key(one: _Single, spans: Sequence[Range]) -> bool:
 def _in_arms(
     found: dict[int, FoundLine], question: SearchQuery, arms: Sequence[Arm], limit: int, book: str
 ) -> None:
-    """Add to ``found`` what fits in the arms: by what it is called, by units."""
+    """Add to ``found`` the lines in ``arms`` that fit the question: by names and other keys, then by unit and
+    name; up to ``limit``."""
     terms, side, held, joined = question.terms, question.side, question.required_keys, question.joined
     first, usual = first_ranges(joined, side, question.ranks), key_ranges(joined, side)
     asked = [(arm, span) for span in first for arm in arms]

@@ -95,7 +95,8 @@ def _scope_clause(permissions: Permissions, row: Entry) -> str:
 
 
 def why_not(permissions: Permissions, book: str | None) -> Why:
-    """Answer alike for an entry that is hidden, gone or was never there: with what is within reach (C.10)."""
+    """Return the same answer for an entry that is hidden, gone or was never there: how far the reader sees
+    (C.10)."""
     book = book if book in permissions.books else next(iter(permissions.books), None)
     if book is None:
         return Why(False, ())

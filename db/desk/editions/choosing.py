@@ -63,7 +63,8 @@ class Choosing:
         ]
 
     def receives(self, edition: EditionRule, entry: Entry) -> bool:
-        """Return whether it goes to a colleague as ``entry`` has them, also where that is not stored yet."""
+        """Return whether it goes to a colleague with the values of ``entry``, which need not be stored
+        yet."""
         return self._is_within(edition, entry) and self._chosen(entry, edition.recipients)
 
     def _within(self, edition: EditionRule) -> Iterator[Entry]:
@@ -83,8 +84,8 @@ class Choosing:
         return {rule.id: frozenset(map(fold_text, rule.titles)) for rule in self.policy.posts}
 
     def _titles(self, entry: Entry) -> Iterator[str]:
-        """Yield what the entry's position comes to, folded: each of its titles, also without the name of a
-        unit that it lies in, or the beginning of that name. A unit that it heads may have any name."""
+        """Yield the titles in the entry's position, folded; and each without a leading name of a unit that it
+        lies in, or for the head of that unit without any beginning that the name shares."""
         for part in _BETWEEN.split(unicodedata.normalize("NFKC", entry.position)):
             title = fold_text(part)
             yield title

@@ -52,7 +52,7 @@ def differences(before: IssueContent | None, after: IssueContent) -> tuple[Editi
 
 
 def _differ(before: Cell, after: Cell) -> bool:
-    """Compare in the first language alone: issues of before have what is a word in no other."""
+    """Return whether two cells differ in the first language; older issues have no other one."""
     return say(before, LANGUAGES[0]) != say(after, LANGUAGES[0])
 
 

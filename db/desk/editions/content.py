@@ -77,7 +77,7 @@ def digest_of(packed: bytes, key: str) -> str:
 
 
 def is_sound(packed: bytes, key: str, digest: str) -> bool:
-    """Return whether kept content still has its digest; issues of before have one without a key."""
+    """Return whether the stored content still has its digest; older issues have a digest without a key."""
     known = (digest_of(packed, key), hashlib.sha256(packed).hexdigest())
     return any(hmac.compare_digest(one, digest) for one in known)
 
@@ -131,7 +131,7 @@ def _row(choosing: Choosing, edition: EditionRule, entry: Entry, values: Values)
 
 
 def _in_each(text: Text) -> Cell:
-    """Put ``text`` on one line, in each language where they differ."""
+    """Put ``text`` on one line; return a label where the two languages differ."""
     if isinstance(text, str):
         return one_line(text)
     said = [one_line(say(text, language)) for language in LANGUAGES]

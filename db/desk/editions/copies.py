@@ -53,9 +53,9 @@ class Copies(OperationGroup):
 
     @operation("copies.open", label=_("open an own copy"), recorded=True, power=moving(Moves.DUTY))
     def open(self, number: str) -> OpenedCopy:
-        """Return the password of the actor's own copy. Seeing it is the receipt: the first time stores it as
-        acknowledged. Raises Refused for a copy of anybody else's, one that does not exist, and one that was
-        called back or closed."""
+        """Return the password of the actor's own copy. The first time, store the copy as acknowledged. Raises
+        Refused for a copy of anybody else's, one that does not exist, and one that was called back or
+        closed."""
         copy = self._own(number)
         first = copy.acknowledged_at is None
         if first:
@@ -71,7 +71,8 @@ class Copies(OperationGroup):
 
     @operation("copies.fetch", label=_("take an own copy"), recorded=True, power=moving(Moves.RECORD))
     def fetch(self, number: str, sha256: str, size: int) -> None:
-        """Store and record that the file of the actor's own copy leaves, before it does (C.9.1)."""
+        """Store and record that the file of the actor's own copy is taken, before it is sent (C.9.1). Raises
+        Refused as `open` does."""
         copy = self._own(number)
         EditionFile.create(copy=copy, way="terminal", sha256=sha256, size=size, at=clock.now())
         self.act.note_facts(
@@ -114,7 +115,8 @@ class Copies(OperationGroup):
         return copy
 
     def _not_yours(self) -> Refused:
-        """Answer the same for anybody else's copy and for none; the refusal cites who may receive copies."""
+        """Build the refusal that is the same for anybody else's copy and for none; it cites who may receive
+        copies."""
         policies = [policy_of(book) for book in self.permissions.books]
         rules = [(policy, rule) for policy in policies for rule in policy.editions]
         if not rules:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from db.desk.authority.permissions import policy_of
 from db.desk.editions.content import IssueContent
-from db.desk.editions.handing import for_recipient
+from db.desk.editions.handing import content_for_recipient
 from db.desk.editions.issuing import content_in, password_of, secret_of
 from db.desk.editions.marks import CopyMark, number_of
 from db.desk.notation.localtime import local
@@ -38,7 +38,8 @@ class ToMake:
 
 
 def to_make(copy: int) -> ToMake:
-    """Return the copy. Raises SealBroken if tampered with, LookupError if only its number is kept."""
+    """Return all that is needed to make a recipient's copy, decrypted, with only what they may see. Raises
+    SealBroken if tampered with, LookupError if only its number is kept."""
     row = EditionCopy.get_by_id(copy)
     issue: EditionIssue = row.issue
     account: Account | None = row.account
@@ -47,7 +48,7 @@ def to_make(copy: int) -> ToMake:
     policy = policy_of(issue.book_id)
     rule = next((one for one in policy.editions if one.id == issue.edition), None)
     own = as_language(account.language or store().settings.language)
-    content = for_recipient(content_in(issue), row, account.id)
+    content = content_for_recipient(content_in(issue), row, account.id)
     both = rule is not None and rule.both_languages
     return ToMake(
         content=content,

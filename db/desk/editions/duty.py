@@ -52,8 +52,9 @@ def due_editions(policy: EffectivePolicy) -> list[Task]:
     return found
 
 
-def unacknowledged(policy: EffectivePolicy) -> list[Task]:
-    """Remind by notice and mail, once an issue, those who have not acknowledged in time (I.4.3). No task."""
+def remind_unacknowledged(policy: EffectivePolicy) -> list[Task]:
+    """Remind by notice and mail, once an issue and recorded, those who have not acknowledged in time (I.4.3).
+    Returns no task."""
     for rule in policy.editions:
         if not (rule.acknowledge or policy.copies.acknowledge):
             continue
@@ -64,14 +65,14 @@ def unacknowledged(policy: EffectivePolicy) -> list[Task]:
 
 
 def settle_tasks(issue: EditionIssue, account: int) -> None:
-    """End the open tasks of the edition, each late or in time by its own day: those of earlier cycles too,
-    in which nothing was issued, for what is issued now is all that they can still get."""
+    """End the open tasks of the edition, each late or in time by its own day; also those of earlier cycles in
+    which nothing was issued, as this issue is all that they can still get."""
     for task in _tasks(issue, "open"):
         finish_task(task, account)
 
 
 def reopen_tasks(issue: EditionIssue) -> None:
-    """Open the tasks that ended in the running cycle again, now its only issue is called back."""
+    """Open again the tasks that ended in the running cycle, now that its only issue is called back."""
     rule = next((one for one in policy_of(issue.book_id).editions if one.id == issue.edition), None)
     due = due_of(issue.book_id, rule) if rule is not None else None
     if due is None or due.made or due.period != issue.period:
@@ -111,7 +112,7 @@ def _remind(policy: EffectivePolicy, issue: EditionIssue) -> None:
 
 
 def _lacking(task: Task) -> Refused | None:
-    """Refuse to end the task by hand: it is done by issuing the edition, and by nothing else."""
+    """Return the refusal to end the task by hand: only issuing the edition ends it."""
     if json.loads(task.detail).get("edition") is None:
         return None
     return Refused(

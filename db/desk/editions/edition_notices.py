@@ -13,8 +13,9 @@ REMINDED = "edition-reminder"
 RECALLED = "edition-recalled"
 
 
-def tell_of(kind: str, issue: EditionIssue, copies: Sequence[EditionCopy], **more: str) -> None:
-    """Tell each recipient of ``copies`` who has an account; the notice names the number, and ``more``."""
+def tell_recipients(kind: str, issue: EditionIssue, copies: Sequence[EditionCopy], **more: str) -> None:
+    """Store a notice of ``kind`` to each recipient of ``copies`` who has an account, with the copy's number
+    and ``more``. Mails nothing."""
     for copy in copies:
         if copy.account_id is not None:
             store_notice(

@@ -92,7 +92,7 @@ class Receiver:
 
 @dataclass(frozen=True, slots=True)
 class IssuePreview:
-    """An issue as of now; ``pending``: requests of earlier cycles that it would lack (I.4.2.1);
+    """An issue as of now; ``pending_requests``: requests of earlier cycles that it would lack (I.4.2.1);
     ``heads_left_out``: heads whose position is no title of a post that receives it (I.4.3)."""
 
     edition: EditionView
@@ -261,11 +261,11 @@ def preview_of(view: EditionView, made: IssueDraft, units: dict[int, str]) -> Is
         receivers=plain(made.recipients),
         unreachable=plain(made.unreachable),
         heads_left_out=plain(made.heads_left_out),
-        pending=pending(view.book, view.due.period if view.due is not None else today().isoformat()),
+        pending=pending_requests(view.book, view.due.period if view.due is not None else today().isoformat()),
     )
 
 
-def pending(book: str, period: str) -> tuple[int, ...]:
+def pending_requests(book: str, period: str) -> tuple[int, ...]:
     """Return requests about people that were submitted before ``period`` began and still wait for a
     decision; one that is approved and waits for its day does not."""
     waiting = RequestStep.select(RequestStep.request).where(RequestStep.state == "open")

@@ -10,7 +10,7 @@ from db.desk.content_filter.content import refuse_card_numbers
 from db.desk.editions.choosing import Choosing
 from db.desk.editions.content import IssueContent, is_sound, unpacked
 from db.desk.editions.duty import reopen_tasks, settle_tasks
-from db.desk.editions.edition_notices import ISSUED, RECALLED, tell_of
+from db.desk.editions.edition_notices import ISSUED, RECALLED, tell_recipients
 from db.desk.editions.edition_views import (
     CopyRow,
     EditionView,
@@ -20,13 +20,13 @@ from db.desk.editions.edition_views import (
     copy_row,
     edition_view,
     issue_row,
-    pending,
+    pending_requests,
     preview_of,
 )
-from db.desk.editions.issuing import draft_issue, packed_in, reached, store_issue
-from db.desk.editions.issuing_rights import OfEditions, issues, oversees
+from db.desk.editions.issuing import draft_issue, packed_in, reached_recipients, store_issue
+from db.desk.editions.issuing_rights import OfEditions, issues_editions, oversees_editions
 from db.desk.editions.marks import number_of, read_number
-from db.desk.editions.outstanding import see_to
+from db.desk.editions.outstanding import settle_outstanding
 from db.desk.editions.receiving import OUT_OF_REACH, account_of, copies_of, out_of_reach, receipt_of
 from db.desk.editions.reminding import remind_recipients
 from db.desk.frame import operation
@@ -58,9 +58,9 @@ class Editions(OfEditions):
     def list(self) -> tuple[EditionView, ...]:
         """List the editions the actor may issue, or look at as the book's owner or supervisor."""
         return tuple(
-            edition_view(book, rule, mine_to_issue=issues(self.permissions, policy))
+            edition_view(book, rule, mine_to_issue=issues_editions(self.permissions, policy))
             for book in self.permissions.books
-            if oversees(self.permissions, policy := policy_of(book))
+            if oversees_editions(self.permissions, policy := policy_of(book))
             for rule in policy.editions
         )
 
@@ -68,7 +68,7 @@ class Editions(OfEditions):
     def offered(self) -> bool:
         """Return whether there is any edition that the actor may issue, or look at."""
         policies = map(self.permissions.policy, self.permissions.books)
-        return any(policy.editions and oversees(self.permissions, policy) for policy in policies)
+        return any(policy.editions and oversees_editions(self.permissions, policy) for policy in policies)
 
     @operation("editions.preview", label=_("preview an edition"), recorded=True, power=LOOKS)
     def preview(self, book: str, edition: str) -> IssuePreview:
@@ -95,7 +95,7 @@ class Editions(OfEditions):
         policy, rule = self._edition(book, edition)
         self._check_issuer(policy, rule)
         choosing = Choosing(book)
-        if not reached(choosing, rule):
+        if not reached_recipients(choosing, rule):
             raise Invalid(
                 Problem(
                     "recipients",
@@ -108,9 +108,9 @@ class Editions(OfEditions):
         row = store_issue(choosing, rule, draft_issue(choosing, rule), self.permissions.account)
         copies = [copy for copy in copies_of(row) if copy.account_id is not None]
         mailed = [queue_mail("edition", book, copy.entry_id, copy=copy.id) for copy in copies]
-        tell_of(ISSUED, row, copies)
+        tell_recipients(ISSUED, row, copies)
         settle_tasks(row, self.permissions.account)
-        see_to(row)
+        settle_outstanding(row)
         self.act.note_facts(
             clause=rule.clause if not row.late else rule.due.clause,
             edition=edition,
@@ -121,7 +121,7 @@ class Editions(OfEditions):
             kept=[number_of(row.id, copy.ord) for copy in out_of_reach(row)],
             mailed=sum(mailed),
             late=row.late,
-            pending=list(pending(book, row.period)),
+            pending=list(pending_requests(book, row.period)),
         )
         self.act.back = {"issue": row.id, "reason": say(OBJECTED_TO, "zh_CN")}
         return issue_row(row)
@@ -143,7 +143,7 @@ class Editions(OfEditions):
     def one(self, issue: int) -> Issued:
         """Return an issue of an edition that the actor may issue, or look at. Raises Refused for others."""
         row, rule = self._overseen(issue)
-        mine = issues(self.permissions, policy_of(row.book_id))
+        mine = issues_editions(self.permissions, policy_of(row.book_id))
         return Issued(edition_view(row.book_id, rule, mine_to_issue=mine), issue_row(row))
 
     @operation("editions.copies", label=_("list the copies of an issue"), recorded=False, power=LOOKS)
@@ -182,10 +182,11 @@ class Editions(OfEditions):
         power=moving(Moves.GIVEN, Moves.DUTY, way=Way.TOLD),
     )
     def recall(self, issue: int, reason: str, number: str = "") -> int:
-        """Call back the copies of an issue, or the one called ``number``, and tell and mail their recipients
-        to destroy them; return how many were called back. Such a copy opens no more. With the whole issue,
-        the numbers of recipients without an account are closed. An issue of which every copy was called back
-        counts as not issued: its task is open again (I.4.2.1). Raises Invalid where no copy is left."""
+        """Call back the copies of an issue, or the one called ``number``, and ask their recipients by notice
+        and mail to destroy them; return how many were called back. Such a copy can't be opened any more. With
+        the whole issue, the copies of recipients without an account are closed. An issue of which every copy
+        was called back counts as not issued, and its task is open again (I.4.2.1). Raises Invalid where no
+        copy is left."""
         row, _rule = self._managed(issue)
         reason = self._reason(row, reason, _("Say why it is called back."))
         named = [self._copy(row, number)] if number else copies_of(row)
@@ -202,7 +203,7 @@ class Editions(OfEditions):
             reopen_tasks(row)
         for copy in chosen:
             queue_mail("recalled", row.book_id, copy.entry_id, copy=copy.id, detail={"reason": reason})
-        tell_of(RECALLED, row, chosen, reason=reason)
+        tell_recipients(RECALLED, row, chosen, reason=reason)
         return self._settled(row, chosen, reason)
 
     @operation(
@@ -248,8 +249,8 @@ class Editions(OfEditions):
         EditionCopy.update(account=account, made_at=clock.now()).where(EditionCopy.id == copy.id).execute()
         copy.account = account
         mailed = queue_mail("edition", row.book_id, copy.entry_id, copy=copy.id)
-        tell_of(ISSUED, row, [copy])
-        see_to(row, self.permissions.account)
+        tell_recipients(ISSUED, row, [copy])
+        settle_outstanding(row, self.permissions.account)
         self.act.note_facts(edition=row.edition, issue=row.number, mailed=int(mailed))
 
     @operation(
@@ -290,8 +291,9 @@ class Editions(OfEditions):
         return count
 
     def _settled(self, row: EditionIssue, chosen: Sequence[EditionCopy], reason: str) -> int:
-        """Note of which copies it is that nobody acknowledges any more; return how many."""
-        see_to(row, self.permissions.account)
+        """Open or end the task about copies out of reach, and note for the audit which copies were
+        ``chosen``; return how many."""
+        settle_outstanding(row, self.permissions.account)
         numbers = [number_of(row.id, copy.ord) for copy in chosen]
         self.act.note_facts(edition=row.edition, issue=row.number, copies=numbers, reason=reason)
         return len(chosen)

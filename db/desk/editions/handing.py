@@ -20,9 +20,10 @@ WITHHELD = "–"
 """What stands in the place of a value that the recipient may not see, whether there is one or not."""
 
 
-def for_recipient(content: IssueContent, copy: EditionCopy, account: int) -> IssueContent:
-    """Keep of ``content`` what its recipient sees by the rules, and the roles that ``account`` has now. A row
-    out of their reach is in it by what is handed over, and not at all where nothing is."""
+def content_for_recipient(content: IssueContent, copy: EditionCopy, account: int) -> IssueContent:
+    """Return of ``content`` what the recipient of ``copy`` may see by the rules, with the roles that
+    ``account`` has now. Of a row out of their reach it keeps the columns that the edition itself hands over,
+    and drops the row where there are none."""
     policy = policy_of(copy.issue.book_id)
     rules = {rule.name: rule for rule in policy.fields}
     edition = next((rule for rule in policy.editions if rule.id == copy.issue.edition), None)

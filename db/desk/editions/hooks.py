@@ -1,11 +1,11 @@
 """What editions hook in: operations, report, lists, receipt list, duties, and what they are to one person."""
 
 from db.desk.editions.copies import Copies
-from db.desk.editions.duty import due_editions, unacknowledged
+from db.desk.editions.duty import due_editions, remind_unacknowledged
 from db.desk.editions.editions import Editions
 from db.desk.editions.issue_paper import IssueReceipts
-from db.desk.editions.issuing import in_hand
-from db.desk.editions.outstanding import left_open
+from db.desk.editions.issuing import copies_in_hand
+from db.desk.editions.outstanding import settle_all_outstanding
 from db.desk.editions.people import issued_fields, owed_copies, own_editions, received_from_then
 from db.desk.editions.report import EditionReports
 from db.desk.editions.tagging import Sorting
@@ -26,6 +26,6 @@ HOOKS = Hooks(
     issued=(issued_fields,),
     owes=(owed_copies,),
     receives=(received_from_then,),
-    openers=(due_editions, unacknowledged, send_updates, left_open),
-    copies=(in_hand,),
+    openers=(due_editions, remind_unacknowledged, send_updates, settle_all_outstanding),
+    copies=(copies_in_hand,),
 )  # fmt: skip

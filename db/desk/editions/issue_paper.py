@@ -11,9 +11,9 @@ from typing import Final
 
 from db.desk.authority.permissions import Permissions, policy_of
 from db.desk.editions.edition_views import label_of
-from db.desk.editions.issuing_rights import issues, no_such_issue
+from db.desk.editions.issuing_rights import issues_editions, no_such_issue
 from db.desk.editions.marks import number_of
-from db.desk.editions.outstanding import see_to
+from db.desk.editions.outstanding import settle_outstanding
 from db.desk.editions.receiving import Receipt, copies_of, receipt_of
 from db.desk.notation.localtime import local
 from db.desk.papers.lists import receipt_list, unit_label
@@ -45,7 +45,7 @@ class IssueReceipts(SheetKind):
         if (
             row is None
             or row.book_id not in permissions.books
-            or not issues(permissions, policy_of(row.book_id))
+            or not issues_editions(permissions, policy_of(row.book_id))
         ):
             raise no_such_issue()
         rule = next((one for one in policy_of(row.book_id).editions if one.id == row.edition), None)
@@ -78,7 +78,7 @@ class IssueReceipts(SheetKind):
             EditionCopy.update(
                 closed_at=signed.at, close_reason=say(reason, content_of(paper).language)
             ).where(EditionCopy.id == copy.id).execute()
-            see_to(copy.issue, signed.account)
+            settle_outstanding(copy.issue, signed.account)
         return receipt in ON_PAPER
 
     def uncount(self, paper: Paper, line: SheetLine, signed: SignedLine) -> None:
@@ -90,4 +90,4 @@ class IssueReceipts(SheetKind):
         EditionCopy.update(closed_at=None, close_reason="").where(
             mine & (EditionCopy.closed_at == signed.at)
         ).execute()
-        see_to(EditionCopy.get_by_id(int(line.ref)).issue)
+        settle_outstanding(EditionCopy.get_by_id(int(line.ref)).issue)

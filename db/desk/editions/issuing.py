@@ -42,13 +42,14 @@ class IssueDraft:
     heads_left_out: tuple[Entry, ...]
 
 
-def reached(choosing: Choosing, edition: EditionRule) -> tuple[Entry, ...]:
+def reached_recipients(choosing: Choosing, edition: EditionRule) -> tuple[Entry, ...]:
     """Return the edition's recipients who have an account to open a copy with."""
     return tuple(entry for entry in choosing.recipients(edition) if entry.person_id in choosing.accounts)
 
 
 def draft_issue(choosing: Choosing, edition: EditionRule) -> IssueDraft:
-    """Draft what an issue made now would be, decrypting the last to compare; a large book takes its time."""
+    """Return what an issue made now would hold and change, decrypting the last one to compare; stores
+    nothing. Takes long for a large book."""
     content = content_of(choosing, edition)
     last = last_issue(choosing.book, edition.id)
     before = content_in(last) if last is not None else None
@@ -56,16 +57,16 @@ def draft_issue(choosing: Choosing, edition: EditionRule) -> IssueDraft:
     return IssueDraft(
         content=content,
         changed=differences(before, content),
-        recipients=reached(choosing, edition),
+        recipients=reached_recipients(choosing, edition),
         unreachable=tuple(entry for entry in named if entry.person_id not in choosing.accounts),
         heads_left_out=tuple(choosing.heads_left_out(edition)),
     )
 
 
 def store_issue(choosing: Choosing, edition: EditionRule, made: IssueDraft, account: int) -> EditionIssue:
-    """Store ``made`` as the next issue, encrypted, with its digest and a numbered copy for each recipient;
-    last of all for those without an account. Tells nobody. The first issue of a cycle is on time or late;
-    another one in the same cycle is neither."""
+    """Store ``made`` as the next issue, encrypted, with its digest and a numbered copy for each recipient,
+    those without an account last. Notifies nobody. The first issue of a cycle is on time or late; another one
+    in the same cycle is neither."""
     last = last_issue(choosing.book, edition.id)
     due = due_of(choosing.book, edition)
     expected = due is not None and not due.made
@@ -92,7 +93,8 @@ def store_issue(choosing: Choosing, edition: EditionRule, made: IssueDraft, acco
 
 
 def add_copy(issue: EditionIssue, entry: Entry, account: Account | None, clause: str) -> EditionCopy:
-    """Add a numbered copy for a recipient under ``clause``; its number alone without ``account``."""
+    """Store a numbered copy for a recipient under ``clause``; without ``account`` only its number. Notifies
+    nobody."""
     key, keys = secrets.token_hex(16), store().keys
     password = "-".join("".join(secrets.choice(ALPHABET) for _n in range(4)) for _g in range(PASSWORD_GROUPS))
     return EditionCopy.create(
@@ -141,7 +143,7 @@ def secret_of(copy: EditionCopy) -> bytes:
     return unseal(store().keys, EditionCopy.secret.place(copy.key), bytes(copy.secret))
 
 
-def in_hand(person: int) -> Iterable[Copy]:
+def copies_in_hand(person: int) -> Iterable[Copy]:
     """Yield copies of editions issued to the person and neither recalled nor closed (H.5.4)."""
     rows = (
         EditionCopy.select(EditionCopy, EditionIssue)

@@ -52,7 +52,7 @@ class OfEditions(OperationGroup):
         """Raise Refused for those who do not issue the editions of the book: by the clause on who keeps it
         where the edition's regulation says so, else by that on issuing."""
         keeping, issuing = policy.maintainer.clause, (rule.due or rule).clause
-        if not issues(self.permissions, policy):
+        if not issues_editions(self.permissions, policy):
             role: Label = policy.role(policy.maintainer.role).label
             raise Refused(
                 _("Only {role} issues the editions of this directory.", role=role),
@@ -62,7 +62,7 @@ class OfEditions(OperationGroup):
 
     def _check_overseer(self, policy: EffectivePolicy, rule: EditionRule) -> None:
         """Raise Refused for those who neither issue them nor watch over them."""
-        if not oversees(self.permissions, policy):
+        if not oversees_editions(self.permissions, policy):
             role: Label = policy.role(policy.maintainer.role).label
             raise Refused(
                 _("An edition is for its recipients alone."),
@@ -71,19 +71,19 @@ class OfEditions(OperationGroup):
             )
 
 
-def issues(permissions: Permissions, policy: EffectivePolicy) -> bool:
+def issues_editions(permissions: Permissions, policy: EffectivePolicy) -> bool:
     """Return whether the account maintains the whole book, itself or standing in for its maintainer."""
     return _throughout(permissions, policy, *policy.keepers)
 
 
-def watches(permissions: Permissions, policy: EffectivePolicy) -> bool:
+def traces_copies(permissions: Permissions, policy: EffectivePolicy) -> bool:
     """Return whether the account owns or supervises the whole book, and so traces its copies."""
     return _throughout(permissions, policy, *policy.holders("owner"), policy.supervisor.role)
 
 
-def oversees(permissions: Permissions, policy: EffectivePolicy) -> bool:
+def oversees_editions(permissions: Permissions, policy: EffectivePolicy) -> bool:
     """Return whether the account issues the book's editions, or watches over the issuers."""
-    return issues(permissions, policy) or watches(permissions, policy)
+    return issues_editions(permissions, policy) or traces_copies(permissions, policy)
 
 
 def no_such_issue() -> Refused:

@@ -27,7 +27,7 @@ _RELIABLE = 0.95
 
 
 def number_of(issue: int, ord: int) -> str:
-    """Return the number of a copy as it stands on every page: ``C0012-003``."""
+    """Return the number of a copy as printed on every page: ``C0012-003``."""
     return f"{copies_of(issue)}-{ord:03d}"
 
 
@@ -88,11 +88,9 @@ def labels_of(columns: Iterable[Text], rows: Iterable[tuple[str, Iterable[Text]]
 
 
 def likeness(marking: CopyMark, seen: Mapping[str, int]) -> float:
-    """Return how much more likely ``seen`` (label -> bit) is in this copy than by chance, in bits.
-
-    Each way of marking counts by itself and none counts against a copy: whoever evens out the blanks, say,
-    wipes out what they told, and no more.
-    """
+    """Return in bits how much more likely ``seen`` (label -> bit) is in this copy than by chance. Each way of
+    marking counts by itself and never against a copy: evening out the blanks, say, removes only what these
+    told."""
     fitting: dict[str, int] = defaultdict(int)
     legible: dict[str, int] = defaultdict(int)
     for label, bit in seen.items():

@@ -27,9 +27,9 @@ WITHIN: Final = 2
 """Working days for it."""
 
 
-def see_to(issue: EditionIssue, account: int | None = None) -> Task | None:
-    """Open the task about copies out of reach and return it. Where it is open already, end it, for
-    ``account`` (None: by itself), if none is left."""
+def settle_outstanding(issue: EditionIssue, account: int | None = None) -> Task | None:
+    """Open the task about copies of ``issue`` that nobody can acknowledge, and return it. Where it is open
+    already, end it for ``account`` (None: by itself) if no such copy is left, and return None."""
     policy = policy_of(issue.book_id)
     known = Task.select().where((Task.book == issue.book_id) & Task.duty.startswith(_key(issue)))
     waiting = known.where(Task.state == "open").first()
@@ -54,9 +54,9 @@ def see_to(issue: EditionIssue, account: int | None = None) -> Task | None:
     return task
 
 
-def left_open(policy: EffectivePolicy) -> list[Task]:
-    """Open or end the task about copies out of reach, for the newest issue of each edition and for older ones
-    that have one; return the opened."""
+def settle_all_outstanding(policy: EffectivePolicy) -> list[Task]:
+    """Open or end the tasks about copies that nobody can acknowledge, for the newest issue of each edition
+    and for older ones that have such a task; return those opened."""
     asked = [rule.id for rule in policy.editions if rule.acknowledge or policy.copies.acknowledge]
     issues: dict[int, EditionIssue] = {}
     for edition in asked:
@@ -67,7 +67,7 @@ def left_open(policy: EffectivePolicy) -> list[Task]:
     for task in Task.select().where(waiting):
         issue = _issue_of(task)
         issues[issue.id] = issue
-    return [opened for issue in issues.values() if (opened := see_to(issue)) is not None]
+    return [opened for issue in issues.values() if (opened := settle_outstanding(issue)) is not None]
 
 
 def _key(issue: EditionIssue) -> str:
@@ -80,7 +80,8 @@ def _issue_of(task: Task) -> EditionIssue:
 
 
 def _lacking(task: Task) -> Refused | None:
-    """Refuse to end the task while copies are out of reach: issue, acknowledge or close each first."""
+    """Return the refusal to end the task while there are copies that nobody can acknowledge: each is issued,
+    acknowledged or closed first."""
     issue = _issue_of(task)
     numbers = [number_of(issue.id, copy.ord) for copy in out_of_reach(issue)]
     if not numbers:

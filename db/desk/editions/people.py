@@ -34,7 +34,8 @@ def owed_copies(policy: EffectivePolicy) -> Iterator[Owed]:
 
 
 def received_from_then(entry: Entry, position: str, unit: int) -> Iterator[Text]:
-    """Yield the editions that go to somebody with another ``position`` or ``unit``, and don't so far."""
+    """Yield the editions that would go to somebody with another ``position`` or ``unit`` and don't go to them
+    now."""
     policy = policy_of(entry.book_id)
     if not policy.editions:
         return
@@ -78,6 +79,7 @@ def _readable(*books: str) -> Iterator[tuple[EditionIssue, IssueContent]]:
 
 
 def _name(issue: EditionIssue, stored: bool) -> Text:
-    """Return its name, as long as the rules know one of that id; else the id, as what is stored has it."""
+    """Return the name of an edition, or its id where the rules know it no more or ``stored`` asks for
+    that."""
     known = () if stored else policy_of(issue.book_id).editions
     return next((rule.label for rule in known if rule.id == issue.edition), issue.edition)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from db.desk.due_dates import today
-from db.desk.editions.edition_notices import REMINDED, tell_of
+from db.desk.editions.edition_notices import REMINDED, tell_recipients
 from db.desk.editions.marks import number_of
 from db.desk.editions.receiving import copies_of, receipt_of
 from db.desk.notation.localtime import local
@@ -13,7 +13,8 @@ from db.store.tables import EditionCopy, EditionIssue
 
 
 def remind_recipients(issue: EditionIssue) -> list[str]:
-    """Remind who has not acknowledged, by notice and mail, once a day; return the copies' numbers."""
+    """Remind by notice and mail, once a day, those who have not acknowledged; return the numbers of their
+    copies."""
     waiting = [
         copy for copy in copies_of(issue) if receipt_of(copy) == "waiting" and not _reminded_today(copy)
     ]
@@ -23,7 +24,7 @@ def remind_recipients(issue: EditionIssue) -> list[str]:
         ).execute()
         for copy in waiting:
             queue_mail("reminder", issue.book_id, copy.entry_id, copy=copy.id)
-        tell_of(REMINDED, issue, waiting)
+        tell_recipients(REMINDED, issue, waiting)
     return [number_of(issue.id, copy.ord) for copy in waiting]
 
 

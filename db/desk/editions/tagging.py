@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from db.desk.authority.permissions import Permissions, no_such_book, policy_of, root_of
 from db.desk.content_filter.content import refuse_unfit_text
 from db.desk.editions.choosing import Choosing
-from db.desk.editions.issuing_rights import issues
+from db.desk.editions.issuing_rights import issues_editions
 from db.desk.entry.citing import with_clause
 from db.desk.entry.record import reindex_entry, reindex_units
-from db.desk.entry.units import LONGEST_REGION, held_with_below
+from db.desk.entry.units import LONGEST_REGION, lock_with_below
 from db.desk.extracts.report_rights import units_below
 from db.desk.frame import OperationGroup, operation
 from db.desk.notation.values import clean
@@ -56,7 +56,7 @@ class TagSorted:
 
 
 def _way(permissions: Permissions, asked: Asked) -> Way:
-    """Take two for giving a tag that gives copies, as a copy for work does; else tell alone."""
+    """Return TWO for a tag by which somebody receives copies, as for a copy for work; else TOLD."""
     row = Entry.get_or_none(Entry.id == asked["entry"])
     if row is None or row.book_id not in permissions.books or not asked["on"]:
         return Way.TOLD
@@ -79,7 +79,8 @@ def _said_lines(asked: Asked) -> tuple[SaidLine, ...]:
 
 
 def _gained(asked: Asked) -> list[Text]:
-    """Return the editions that somebody comes to receive by the kind of unit that is ``asked``."""
+    """Return the editions that somebody would receive by the kind of unit that is ``asked`` and does not
+    receive now."""
     unit = Unit.get_by_id(asked["unit"])
     now, then = Choosing(unit.book_id), Choosing(unit.book_id)
     then.units[unit.id].kind = asked["kind"]
@@ -91,7 +92,7 @@ def _gained(asked: Asked) -> list[Text]:
 
 
 def _kind_way(permissions: Permissions, asked: Asked) -> Way:
-    """Take two for a kind of unit by which somebody comes to receive copies, as for a tag."""
+    """Return TWO for a kind of unit by which somebody comes to receive copies, as for a tag; else TOLD."""
     row = Unit.get_or_none(Unit.id == asked["unit"])
     if row is None or row.book_id not in permissions.books:
         return Way.TOLD
@@ -115,8 +116,8 @@ def _kind_says(asked: Asked) -> tuple[SaidLine, ...]:
 def _naming(
     way: Callable[[Permissions, Asked], Way], undo: str, says: Callable[[Asked], tuple[SaidLine, ...]]
 ) -> Power:
-    """Declare what may name somebody to receive an edition: I.4.3 says who receives one and not who names
-    them, so that those decide who decide on a copy for work."""
+    """Declare the power of an act by which somebody may come to receive an edition: those agree to it who
+    decide on a copy for work, as I.4.3 says who receives an edition and not who names them."""
     return Power(frozenset({Moves.GIVEN}), way, undo, says, flow="copy", borrows_flow=True)
 
 
@@ -150,9 +151,9 @@ class Sorting(OperationGroup):
         power=_naming(_kind_way, "sorting.set_kind", _kind_says),
     )
     def set_kind(self, unit: int, kind: str) -> None:
-        """Set the kind of ``unit`` and of those below without their own. ``""``: as the unit above. Where
-        somebody comes to receive an edition by it, it is set once those agree who decide on a copy for
-        work. Raises Refused; Invalid for a kind that the book does not know."""
+        """Store the kind of ``unit``, which holds below it where a unit has none; ``""``: that of the unit
+        above. Where somebody would receive an edition by it, those who decide on a copy for work have to
+        agree first. Raises Refused; Invalid for a kind that the book does not know."""
         row, policy = self._unit(unit)
         rule: UnitKindRule | None = next((one for one in policy.unit_kinds if one.id == kind), None)
         if kind and rule is None:
@@ -176,9 +177,9 @@ class Sorting(OperationGroup):
         power=_naming(_way, "sorting.tag", _said_lines),
     )
     def tag(self, entry: int, tag: str, on: bool) -> None:
-        """Put a tag of the book's regulations on an entry, or take it off, and index the entry anew. One by
-        which somebody receives an edition is put on once those agree who decide on a copy for work. Raises
-        Refused; Invalid for a tag that the book does not know."""
+        """Put a tag of the book's regulations on an entry, or take it off, and index the entry again. For a
+        tag by which somebody receives an edition, those who decide on a copy for work have to agree first.
+        Raises Refused; Invalid for a tag that the book does not know."""
         row, policy = self._entry(entry)
         rule: TagRule | None = next((one for one in policy.tags if one.id == tag), None)
         if rule is None:
@@ -198,8 +199,8 @@ class Sorting(OperationGroup):
         power=moving(Moves.GIVEN, way=Way.TOLD, undo="sorting.set_region"),
     )
     def set_region(self, unit: int, region: str) -> None:
-        """Set the region of ``unit`` and of those below without their own, and index anew. ``""``: none.
-        Raises Refused; Invalid for words that no region may have."""
+        """Store the region of ``unit``, which holds below it where a unit has none, and index the entries
+        again; ``""``: none. Raises Refused; Invalid for words that no region may have."""
         row, policy = self._unit(unit)
         region = spell_name(clean(region))
         if wrong := misspelt(region):
@@ -214,7 +215,7 @@ class Sorting(OperationGroup):
         self.act.note_facts(region=region)
         self.act.back = {"region": row.region}
         self.act.keep_states({"region": row.region}, {"region": region})
-        below = held_with_below(unit)
+        below = lock_with_below(unit)
         Unit.update(region=region).where(Unit.id == unit).execute()
         reindex_units(below)
 
@@ -235,7 +236,7 @@ class Sorting(OperationGroup):
         """Return the policy of a book that the actor maintains, and note the book. Raises Refused."""
         policy = self.permissions.check_book(book)
         self.act.note_facts(book=book)
-        if not issues(self.permissions, policy):
+        if not issues_editions(self.permissions, policy):
             role: Label = policy.role(policy.maintainer.role).label
             raise Refused(
                 _("Only {role} says what kind a unit is and who carries a tag.", role=role),

@@ -14,7 +14,7 @@ from db.desk.authority.office_names import title_of
 from db.desk.authority.permissions import policy_of
 from db.desk.editions.edition_views import label_of
 from db.desk.editions.issuing import content_in, secret_of
-from db.desk.editions.issuing_rights import watches
+from db.desk.editions.issuing_rights import traces_copies
 from db.desk.editions.marks import CopyMark, labels_of, likeness, number_of, read_number
 from db.desk.editions.taken import TakenCopy, read_mark, taken_as, taken_out
 from db.desk.extracts.about import account_names
@@ -114,7 +114,7 @@ class Traces(OperationGroup):
 
     @operation("traces.file", label=_("trace a found file"), recorded=True, power=LOOKS)
     def file(self, finding: TracedFile) -> Trace:
-        """Tell whose copy the file was that ``finding`` was read from. Notes its digest for the audit."""
+        """Return whose copy the file was that ``finding`` was read from. Notes its digest for the audit."""
         self.act.note_facts(sha256=finding.sha256)
         return self._trace(finding)
 
@@ -146,7 +146,7 @@ class Traces(OperationGroup):
 
     def _books(self) -> list[str]:
         """Return books whose supervisor or owner the actor is."""
-        return [book for book in self.permissions.books if watches(self.permissions, policy_of(book))]
+        return [book for book in self.permissions.books if traces_copies(self.permissions, policy_of(book))]
 
     def _refusal(self) -> Refused:
         books = self.permissions.books
@@ -275,7 +275,7 @@ class Forwarded:
     clause: str
 
 
-def forwarded(number: str) -> Forwarded | None:
+def forwarded_copy(number: str) -> Forwarded | None:
     """Return the facts for a case about the copy called ``number``; None where there is none.
 
     Checks no rights: the caller's own operation does."""
@@ -297,14 +297,11 @@ def forwarded(number: str) -> Forwarded | None:
 
 
 def is_copy_of(book: str, number: str) -> bool:
-    """Return whether a copy out of ``book`` bears ``number``, whoever took it.
-
-    Whoever reports a breach is told so, for a number mistyped would name nobody and go unnoticed. Numbers
-    follow one another, so asking for one after the other tells how many copies there are, which is about as
-    many as the directory has people. It tells nobody's name, and every number that is right becomes a report
-    under the asker's own name. A copy out of another directory is answered like none.
-    """
-    facts = forwarded(number)
+    """Return whether a copy out of ``book`` bears ``number``, whoever took it; False for a copy out of
+    another directory. A reporter is told this, as a mistyped number would name nobody and go unnoticed.
+    Numbers are consecutive, so asking for all of them tells how many copies there are, which is about the
+    number of people, but no name; and each right one becomes a report under the asker's own name."""
+    facts = forwarded_copy(number)
     if facts is not None:
         return facts.book == book
     mark = read_mark(number)
@@ -313,7 +310,8 @@ def is_copy_of(book: str, number: str) -> bool:
 
 
 def _forwarded_report(mark: str | None) -> Forwarded | None:
-    """Return the same for a report that was taken out; None where its taker is not in the book either."""
+    """Return the facts for a case about a report that was taken out under ``mark``; None where there is none,
+    or its taker is not in the book."""
     taken = taken_as(mark) if mark is not None else None
     if taken is None or taken.entry is None:
         return None

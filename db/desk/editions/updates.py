@@ -42,7 +42,7 @@ class UpdatedEntry:
 
 
 def rule_of(policy: EffectivePolicy) -> NoticeRule | None:
-    """Return the rule by which departments are told of changes from time to time, if a regulation has one."""
+    """Return the rule by which departments are regularly notified of changes; None without one."""
     found = [
         rule
         for rule in policy.notices
@@ -52,8 +52,8 @@ def rule_of(policy: EffectivePolicy) -> NoticeRule | None:
 
 
 def send_updates(policy: EffectivePolicy) -> list[Task]:
-    """Send each department its notice and mail, once a cycle and on a working day, if something changed;
-    recorded. Returns no task, as it opens none."""
+    """Notify each department of its changes, by notice and mail, once a cycle and on a working day; recorded.
+    Returns no task."""
     rule = rule_of(policy)
     if rule is None:
         return []
@@ -69,7 +69,7 @@ def send_updates(policy: EffectivePolicy) -> list[Task]:
 
 
 def changes_since(book: str, since: str) -> dict[int, tuple[UpdatedEntry, ...]]:
-    """Collect by unit what changed there since the stored time ``since``. A move is told at both ends."""
+    """Return by unit what changed there since the stored time ``since``. A move is listed in both units."""
     found: dict[int, dict[int, UpdatedEntry]] = defaultdict(dict)
     told: set[int] = set()
     requests = (
@@ -106,7 +106,7 @@ def changes_since(book: str, since: str) -> dict[int, tuple[UpdatedEntry, ...]]:
 
 
 def _unasked(state: str, version: int) -> What:
-    """Return what became of an entry that no request speaks of, such as one that was imported."""
+    """Return what happened to an entry that no request is about, such as an imported one."""
     if state == "left":
         return "left"
     return "joined" if version == 1 else "changed"
@@ -169,7 +169,7 @@ def _readers(book: str, unit: int) -> list[tuple[int, int]]:
 
 
 def _last(book: str) -> str | None:
-    """Return when update notices last went out; where none ever did, when it was last looked for updates."""
+    """Return when update notices last went out; if none ever did, when changes were last looked for."""
     told: Any = Notice.select(fn.MAX(Notice.at)).where((Notice.book == book) & (Notice.kind == KIND))
     looked: Any = DutyMark.select(fn.MAX(DutyMark.at)).where(
         DutyMark.key.startswith(f"{_mark_prefix(book)}:")
@@ -179,5 +179,5 @@ def _last(book: str) -> str | None:
 
 
 def _mark_prefix(book: str) -> str:
-    """Return what the marks of looking for updates in ``book`` begin with."""
+    """Return the prefix of the duty marks for looking for updates in ``book``."""
     return f"updates:{book}"

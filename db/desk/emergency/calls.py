@@ -58,8 +58,8 @@ class CallNumber:
 
     @property
     def result(self) -> Attempt | None:
-        """What counts of the calls: that somebody was reached, or that the number is wrong, which another
-        who calls from an older screen does not know yet; else the last one."""
+        """The call that counts: one that reached somebody, else one that found the number wrong (a caller at
+        an older screen may not know it yet), else the last."""
         telling = (
             one for how in ("reached", "wrong") for one in reversed(self.attempts) if one.outcome == how
         )
@@ -136,8 +136,8 @@ def call_sheet(row: Entry, policy: EffectivePolicy, rule: EmergencyRule) -> Call
 
 
 def attempts_of(entries: Sequence[int]) -> list[CallAttempt]:
-    """Return the calls of the emergency that is under way for each of ``entries``, the oldest first; of a
-    number of which something was noted by mistake, that and what came after it."""
+    """Return the calls noted in the running emergency for each of ``entries``, the oldest first; those of a
+    number that were taken back as mistaken are left out, but not the note of that."""
     since = clock.stamp(clock.moment(clock.now()) - LASTS)
     rows = CallAttempt.select().where(CallAttempt.entry.in_(list(entries)) & (CallAttempt.at > since))
     found: dict[tuple[int, str, int], list[CallAttempt]] = {}
@@ -150,7 +150,8 @@ def attempts_of(entries: Sequence[int]) -> list[CallAttempt]:
 
 
 def _next(numbers: Sequence[CallNumber], made: Sequence[CallAttempt]) -> int | None:
-    """Return the first number that nobody called; after the last one those that may still answer, in turn."""
+    """Return the first number that nobody called; when all were, the next after the last called that is not
+    wrong, in turn; None for none."""
     if not numbers:
         return None
     fresh = next((one.place for one in numbers if one.result is None or one.result.outcome == MISTAKEN), None)
@@ -171,7 +172,7 @@ def _whose(
     number: str,
     ord: int,
 ) -> Text:
-    """Name who answers: of a field with as many values the one beside the number's, of another its own."""
+    """Return who answers: the values of the rule's fields that stand at the same place as the number."""
     said = []
     for one in rule.whose:
         if one.number == number:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from db.desk.authority.permissions import Permissions, policy_of
 from db.desk.authority.reach import search_scope_of
 from db.desk.directory.directory_views import reader_of
-from db.desk.directory.search import page
+from db.desk.directory.search import list_page
 from db.desk.directory.terms import within_reach
 from db.desk.disclosure_limits import tell_watch
 from db.desk.emergency.calls import MISTAKEN, OUTCOMES, CallSheet, Outcome, RollLine, attempts_of, call_sheet
@@ -48,7 +48,7 @@ class Emergencies(OperationGroup):
             raise self._out_of_reach(policy_of(book))
         if unit is not None:
             ground = ground.part_within(unit)
-        lines = lines_of(self.permissions, book, ground, page(ground, 0, MOST))
+        lines = lines_of(self.permissions, book, ground, list_page(ground, 0, MOST))
         made = attempts_of([line.entry for line in lines])
         self.act.note_facts(clause=_rule(policy_of(book)).clause)
         return tuple(
@@ -71,8 +71,8 @@ class Emergencies(OperationGroup):
         shows=True,
     )
     def open(self, entry: int) -> CallSheet:
-        """Return an entry's numbers in clear, recorded as emergency. Tells the watch beyond its limit. Raises
-        Refused for one out of reach, one's own, and where the numbers are not open to the actor."""
+        """Return an entry's numbers in clear, recorded as an emergency. Notifies the watch beyond its limit.
+        Raises Refused for one out of reach, one's own, and where the numbers are not open to the actor."""
         row, policy, rule = self._allowed(entry)
         self.act.note_facts(purpose=PURPOSE, fields=list(rule.fields))
         return call_sheet(row, policy, rule)
@@ -86,10 +86,10 @@ class Emergencies(OperationGroup):
         mass=True,
     )
     def note(self, entry: int, place: int, outcome: Outcome) -> CallSheet:
-        """Record that the number at ``place`` was called and what came of it, and store it where the rules
-        keep attempts; return the sheet with the next one, and tell the watch beyond its limit. ``mistaken``
-        takes back what anybody noted of it. Raises Refused for an entry out of reach or one's own, and where
-        the numbers are not open to the actor; Invalid."""
+        """Record that the number at ``place`` was called and the outcome, and store it where the rules keep
+        attempts; return the sheet with the next number. Notifies the watch beyond its limit. ``mistaken``
+        takes back all that was noted of the number. Raises Refused for an entry out of reach or one's own,
+        and where the numbers are not open to the actor; Invalid."""
         row, policy, rule = self._allowed(entry)
         sheet = call_sheet(row, policy, rule)
         number = next((one for one in sheet.numbers if one.place == place), None)
@@ -112,8 +112,8 @@ class Emergencies(OperationGroup):
         return call_sheet(row, policy, rule)
 
     def _allowed(self, entry: int) -> tuple[Entry, EffectivePolicy, EmergencyRule]:
-        """Return the entry, if the actor sees it and the numbers to be called; notifies the watch where they
-        were shown too many. Raises Refused."""
+        """Return the entry with its rules, if the actor sees it and the numbers to be called. Notifies the
+        watch, recorded beside, where they were shown too many. Raises Refused."""
         row = within_reach(self.act, entry, None)
         policy = policy_of(row.book_id)
         reader = reader_of(self.permissions, row)
@@ -144,7 +144,8 @@ class Emergencies(OperationGroup):
         )
 
     def _out_of_reach(self, policy: EffectivePolicy) -> Refused:
-        """Cite what leaves a role that may call with nobody, as another regulation of the book does."""
+        """Build the refusal for a role that may call and reaches nobody, citing the scope that leaves it
+        so."""
         scopes = [policy.scope(role) for role in sorted(self.permissions.roles(policy.book))]
         owners = listed(policy.role(role).label for role in policy.holders("owner"))
         return Refused(

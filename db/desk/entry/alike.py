@@ -31,7 +31,8 @@ def differ_in_script(name: str, other: str) -> bool:
 
 
 def looking_like(book: str, names: Collection[str]) -> Mapping[str, Sequence[Entry]]:
-    """Return which ``names`` look like entries' but are spelt otherwise, each with those entries."""
+    """Return by name the entries of ``book`` whose names look like it but are spelt otherwise; only of
+    ``names`` that have any."""
     outlines = {name: name_outline(name) for name in names}
     keys = {name_key(one, side): one for one in outlines.values() for side in ("internal", "external")}
     mark, root = database.param, root_of(book)
@@ -87,7 +88,7 @@ def strange_names(book: str, below: int) -> tuple[Strange, ...]:
 
 
 def _strange(named: Sequence[tuple[str, str]], is_unit: bool) -> Iterator[Strange]:
-    """Yield of ``named``, each a name and its unit, those misspelt or looking like another."""
+    """Yield those of ``named``, pairs of a name and its unit, that are misspelt or look like another one."""
     folded = {name: fold_text(name) for name, _unit in named}
     outlines = {name: skeleton(text) for name, text in folded.items()}
     wrong = {name: misspelt(spell_name(name)) for name in folded}

@@ -13,8 +13,8 @@ VALIDATED: Final = "validated-entry"
 
 
 def with_clause(policy: EffectivePolicy | None, message: Message) -> Message:
-    """Add to a misspelling the clause that has entries validated, else "safe default"; other messages stay as
-    they are. No policy: that of a book that is not there yet."""
+    """Return ``message``, for a misspelling with the clause that has entries validated, else "safe default".
+    No policy: that of a book that is not there yet."""
     if not isinstance(message, Misspelling):
         return message
     control = policy.control(VALIDATED) if policy is not None else None

@@ -135,7 +135,7 @@ def internal_kinds(policy: EffectivePolicy) -> list[str]:
     return [kind.id for kind in policy.kinds if kind.side == "internal"]
 
 
-def known_of(permissions: Permissions, book: str, person: int) -> list[Entry]:
+def known_entries(permissions: Permissions, book: str, person: int) -> list[Entry]:
     """Return the person's entries within reach, and for whoever keeps ``book`` those that left it."""
     rows = Entry.select().where(Entry.person == person).order_by(Entry.id)
     return [

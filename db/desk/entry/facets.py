@@ -61,7 +61,7 @@ def sorted_under(
     )
 
 
-def ranks(policy: EffectivePolicy) -> tuple[int, ...]:
+def tag_ranks(policy: EffectivePolicy) -> tuple[int, ...]:
     """Return the ranks of tags that come before untagged entries, the first first."""
     return tuple(sorted({rule.rank for rule in policy.tags if rule.rank < USUAL_RANK}))
 
@@ -87,7 +87,7 @@ def named_by(policy: EffectivePolicy, by: str, word: str) -> str | None:
     return None
 
 
-def as_kept(policy: EffectivePolicy, facets: Iterable[str]) -> tuple[str, ...]:
+def stored_facets(policy: EffectivePolicy, facets: Iterable[str]) -> tuple[str, ...]:
     """Return ``facets`` as entries have them: tags, kinds and categories by id if called by name."""
     found = []
     for facet in facets:

@@ -19,7 +19,8 @@ AT_ONCE = 500
 
 
 def index_all() -> None:
-    """Make every active entry found, where none is yet. Within one transaction."""
+    """Index every active entry of all books if the search tables are empty; else do nothing. The caller's
+    transaction is kept."""
     if SearchEntry.select().exists():
         return  # another process made them while this one waited for its turn
     for book in Book.select().order_by(Book.id):

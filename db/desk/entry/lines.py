@@ -67,7 +67,7 @@ class EntryLine(NamedTuple):
         return ""
 
 
-def written(
+def line_parts(
     policy: EffectivePolicy,
     head: LineHead,
     values: Mapping[str, Sequence[str]],
@@ -91,7 +91,8 @@ def listed_rules(policy: EffectivePolicy) -> tuple[FieldRule, ...]:
 def lines_of(
     permissions: Permissions, book: str, ground: SearchScope, found: Sequence[FoundLine]
 ) -> tuple[EntryLine, ...]:
-    """Draw what the reader sees of ``found``, in the same order; how is cached in ``permissions``."""
+    """Return the list lines of ``found``, in the same order, as far as the reader sees them; what is needed
+    to draw them is cached in ``permissions``."""
     if not found:
         return ()
     finer: Mapping[int, Protected] = {}
@@ -162,13 +163,14 @@ class _Drawing:
         )  # fmt: skip
 
     def _reader(self, protected: Protected, own: bool) -> FieldReader:
-        """Make the reader where no field of a line is kept to anybody: the widest sight is enough. Cached."""
+        """Return the cached reader for lines in which no field is kept to anybody, for whom the widest sight
+        is enough."""
         found = self._readers[protected, own] = FieldReader(protected, own=own)
         return found
 
     def _plan(self, towards: FieldReader) -> tuple[list[_Field], bool]:
-        """Plan the fields that are seen, and whether anything sealed must be opened for them; cached.
-        Protected values of others stay masked in a list: a card shows them, and counts
+        """Return the fields that are seen, and whether anything sealed must be decrypted for them; cached.
+        Protected values of others are masked in a list: a card shows and counts them
         (`db.desk.disclosure_limits`)."""
         reader = towards.covered()
         looks = [(rule, reader.field_look(rule)) for rule in self._rules if reader.sees_field(rule)]

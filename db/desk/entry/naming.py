@@ -15,12 +15,13 @@ OPERATOR = "host"
 
 
 def called(name: str) -> Text:
-    """Return what an actor is called to people: as recorded, but the host's operator in words."""
+    """Return what an actor is called to people: the recorded name, or for the host's operator words."""
     return _("the host's operator") if name == OPERATOR else name
 
 
 def by_number(person: int) -> dict[str, int]:
-    """Return ``person`` in the form in which notices and records keep them."""
+    """Return ``person`` in the form in which notices and records keep them, ``{KEY: person}``, which
+    `with_names` turns into a name."""
     return {KEY: person}
 
 

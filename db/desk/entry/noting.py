@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Literal
 
-from db.desk.entry.systems import WECOM, told_rule
+from db.desk.entry.systems import WECOM, automatic_sync_rule
 from db.desk.hooks import hooks
 from db.store import clock
 from db.store.tables import Entry, OutsideChange
@@ -34,7 +34,7 @@ def note_change(entry: Entry, event: Event, fields: Iterable[str] = ()) -> None:
     regulations ask for that. ``fields`` are those that changed."""
     for part in hooks().changed:
         part(entry, event)
-    rule = told_rule(entry.book_id)
+    rule = automatic_sync_rule(entry.book_id)
     if rule is None or event not in rule.on or entry.unit.side == "external":
         return
     if event != "change" or not ALWAYS.union(rule.fields).isdisjoint(fields):
@@ -42,8 +42,8 @@ def note_change(entry: Entry, event: Event, fields: Iterable[str] = ()) -> None:
 
 
 def queue_change(entry: Entry, event: Event) -> None:
-    """Queue a change of ``entry`` to be told to the outside system, also where one waits already: that one
-    may be under way."""
+    """Queue a change of ``entry`` for the outside system, even where one waits already, as that one may be
+    under way."""
     moment = clock.now()
     OutsideChange.create(
         system=WECOM, book=entry.book_id, entry=entry, event=event, next_at=moment, made_at=moment

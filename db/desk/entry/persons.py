@@ -21,7 +21,8 @@ def first_book(person: int) -> str:
 
 
 def name_person(row: Entry) -> None:
-    """Let the person of ``row`` be called in all books as there, where that is their first or only one."""
+    """Store the entry's name as the person's, by which they are called in all books, where that entry's book
+    is their first or only one."""
     if first_book(row.person_id) in ("", row.book_id):
         Person.update(name=row.name).where(Person.id == row.person_id).execute()
 

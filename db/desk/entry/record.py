@@ -16,7 +16,7 @@ from db.desk.authority.offices import end_headships
 from db.desk.authority.permissions import policy_of
 from db.desk.content_filter.content import refuse_unfit
 from db.desk.entry.facets import sorted_under
-from db.desk.entry.lines import written
+from db.desk.entry.lines import line_parts
 from db.desk.entry.noting import note_change, note_entered, note_joined
 from db.desk.entry.persons import name_person
 from db.desk.notation.values import NUMBERS, dialled
@@ -86,10 +86,10 @@ def load_entry(entry: int) -> RecordedEntry:
 
 def load_row(row: Entry) -> RecordedEntry:
     """Decrypt the values of a row that was read already. Raises SealBroken."""
-    return loaded_all([row])[row.id]
+    return load_rows([row])[row.id]
 
 
-def loaded_all(rows: Collection[Entry]) -> dict[int, RecordedEntry]:
+def load_rows(rows: Collection[Entry]) -> dict[int, RecordedEntry]:
     """Decrypt the values of many rows, by their numbers. Raises SealBroken."""
     more = values_of_many([row.id for row in rows])
     return {row.id: _recorded(row, more[row.id]) for row in rows}
@@ -176,14 +176,16 @@ def apply_values(
 
 
 def mark_verified(entry: int, verifier: int) -> None:
-    """Store that ``verifier`` found the entry and each value right (C.8); its version stays."""
+    """Store that ``verifier`` found the entry and each of its values right (C.8); its version is
+    unchanged."""
     moment = clock.now()
     Entry.update(verified_at=moment).where(Entry.id == entry).execute()
     EntryField.update(verifier=verifier, verified_at=moment).where(EntryField.entry == entry).execute()
 
 
 def activate(entry: int) -> int:
-    """Lock a pending entry, let it appear, index it and run the hooks; return its new version."""
+    """Lock a pending entry, make it active, index it and run the hooks; return its new version. Notifies
+    nobody."""
     row = _lock_entry(entry)
     row.state, row.updated_at = "active", clock.now()
     row.version += 1
@@ -195,8 +197,9 @@ def activate(entry: int) -> int:
 
 
 def remove_entry(entry: int, day: str) -> int:
-    """Lock an entry, take it out of every list and search as of ``day`` (A.10), end headships that it holds
-    and run the hooks; return its new version. The record itself stays for the archive."""
+    """Lock an entry, remove it from every list and search as of ``day`` (A.10), end headships that its person
+    holds in the book and run the hooks; return its new version. The record itself is kept for the archive.
+    Notifies nobody."""
     row = _lock_entry(entry)
     row.state, row.left, row.updated_at = "left", day, clock.now()
     row.version += 1
@@ -208,12 +211,12 @@ def remove_entry(entry: int, day: str) -> int:
 
 
 def reindex_entry(entry: int) -> None:
-    """Lock an entry and index it anew by what it is now sorted under."""
+    """Lock an entry and index it anew by its present facets."""
     _find_again(_lock_entry(entry))
 
 
 def reindex_units(units: Sequence[int]) -> None:
-    """Lock every active entry that stands in one of ``units``, which are locked, and index it anew."""
+    """Lock and index anew every active entry in one of ``units``, which the caller has locked."""
     in_them = Entry.select().where(Entry.unit.in_(units) & (Entry.state == "active"))
     for row in for_update(in_them.order_by(Entry.id)):
         _find_again(row)
@@ -280,7 +283,7 @@ class SearchKeys:
             tuple(addresses),
             tuple(numbers),
             tuple(covered),
-            *written(policy, head, values),
+            *line_parts(policy, head, values),
             place.path,
             under.facets,
             under.words,
@@ -409,7 +412,8 @@ def values_of_many(entries: Sequence[int], fields: Sequence[str] = ()) -> dict[i
 
 
 def open_value(entry: int, name: str, ord: int, value: str | None, sealed: bytes | None) -> str:
-    """Decrypt a stored value. Raises SealBroken."""
+    """Return a stored value: ``sealed`` decrypted, or ``value`` where nothing is sealed. Raises
+    SealBroken."""
     if sealed is None:
         return value or ""
     return unseal(store().keys, EntryField.sealed.place(entry, name, ord), bytes(sealed)).decode("utf-8")

@@ -104,7 +104,7 @@ def note_bounce(address: str) -> int:
 
 
 def fields_signed(entry: int) -> Mapping[str, tuple[str, ...]]:
-    """Return on which fields of an entry each sign was seen that is not over."""
+    """Return by sign the fields of an entry on which it was seen and not ended."""
     rows = StaleSign.select().where((StaleSign.entry == entry) & StaleSign.cleared_at.is_null())
     found: dict[str, tuple[str, ...]] = defaultdict(tuple)
     for row in rows.order_by(StaleSign.id):
@@ -114,7 +114,8 @@ def fields_signed(entry: int) -> Mapping[str, tuple[str, ...]]:
 
 
 def end_signs(entry: int, *, right: bool) -> dict[int, list[str]]:
-    """End signs on changed values, or all if found ``right``; return fields by reporting account."""
+    """End the signs on values that changed since, or all if the entry was found ``right``; return the fields
+    by the account that reported them. Notifies nobody."""
     found: dict[int, list[str]] = defaultdict(list)
     seen = list(StaleSign.select().where((StaleSign.entry == entry) & StaleSign.cleared_at.is_null()))
     if not seen:

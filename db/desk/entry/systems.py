@@ -22,9 +22,9 @@ def rule_of(book: str) -> SyncRule | None:
     return next((rule for rule in policy_of(book).sync if rule.system == WECOM), None)
 
 
-def told_rule(book: str) -> SyncRule | None:
-    """Return the rule by which ``book`` is synced to the outside system by itself; None without a connection,
-    and where nobody may take a copy out (I.4.4.2)."""
+def automatic_sync_rule(book: str) -> SyncRule | None:
+    """Return the rule by which ``book`` is synced to the outside system automatically; None without a
+    connection, and where nobody may take a copy out (I.4.4.2)."""
     policy = policy_of(book)
     return rule_of(book) if connected() and policy.kept_in(policy.maintainer.role) is None else None
 

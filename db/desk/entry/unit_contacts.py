@@ -15,13 +15,14 @@ from db.store.tables import Unit, UnitContact
 
 
 def contacts_of(unit: int) -> dict[str, str]:
-    """Decrypt the contacts of ``unit``, by field. Raises SealBroken where one was tampered with."""
+    """Return the contacts of ``unit`` by field, decrypted. Raises SealBroken where one was tampered with."""
     rows = UnitContact.select().where(UnitContact.unit == unit)
     return {row.name: _contact_value(row) for row in rows}
 
 
 def put_contacts(unit: int, values: Mapping[str, str], *, source: str, verifier: int | None) -> None:
-    """Replace the fields in ``values``; empty ones go. KeyError for a field that units don't have."""
+    """Replace the unit's contacts in ``values``, protected ones encrypted; delete empty ones. Raises KeyError
+    for a field that units don't have."""
     rules = {rule.name: rule for rule in policy_of(Unit.get_by_id(unit).book_id).unit_fields}
     for name, value in values.items():
         rule = rules[name]

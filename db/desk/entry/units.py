@@ -96,12 +96,13 @@ def create_unit(
 
 
 def lock_unit(unit: int) -> Unit:
-    """Read and lock a unit for the transaction: it is not closed while somebody is put into it."""
+    """Read and lock a unit until the transaction ends, so that it is not closed while somebody is put into
+    it."""
     found: Unit = for_update(Unit.select().where(Unit.id == unit)).get()
     return found
 
 
-def held_with_below(unit: int) -> list[int]:
+def lock_with_below(unit: int) -> list[int]:
     """Lock a unit and all below it as `lock_unit` does; return their ids. Who is put into one of them
     meanwhile, and a unit that is made there, comes before what is to change or after it."""
     held_so_far = set[int]()
@@ -111,15 +112,15 @@ def held_with_below(unit: int) -> list[int]:
     return sorted(held_so_far)
 
 
-def one_enters_at_a_time(book: str) -> None:
-    """Lock ``book`` against others who let people into it until the running transaction ends: whether they
-    are there already is asked once all who came before are on record."""
+def lock_entering(book: str) -> None:
+    """Lock ``book`` against others who enter people until the running transaction ends, so that a check for
+    double entries sees all who came before."""
     for_update(Book.select(Book.id).where(Book.id == book), no_key=True).get_or_none()
 
 
-def obstacle(what: str, unit: int | None, to: int | None, name: str) -> Message | None:
-    """Lock ``unit`` and ``to``, the unit above it, and return why the change (create, rename, move, close) is
-    impossible as things are; None if it is not. ``name`` is what it is to be called."""
+def change_obstacle(what: str, unit: int | None, to: int | None, name: str) -> Message | None:
+    """Lock ``unit`` and ``to``, the unit above it, and return why the change ``what`` (create, rename, move,
+    close) can't be made now; None if it can. ``name`` is the new name."""
     row = lock_unit(unit) if unit is not None else None
     above = lock_unit(to) if to is not None else None
     if row is not None and (not row.active or (row.parent_id is None and what in ("move", "close"))):
@@ -142,7 +143,8 @@ def obstacle(what: str, unit: int | None, to: int | None, name: str) -> Message 
 
 
 def check_names(*names: str, book: str = "") -> None:
-    """Raise Invalid for a name that may look like another one, by the rules of ``book`` if there is one."""
+    """Raise Invalid for a misspelt name, such as one with letters that look like others, citing the clause of
+    ``book`` if one is given."""
     for name in names:
         if wrong := misspelt(name):
             raise Invalid(Problem("name", with_clause(policy_of(book) if book else None, wrong)))
@@ -152,14 +154,14 @@ def rename_unit(unit: int, name: str, name_en: str = "") -> None:
     """Rename the unit and index everybody in it and below anew, all locked. Raises Invalid for an unfit
     name."""
     check_names(name, name_en, book=Unit.get_by_id(unit).book_id)
-    below = held_with_below(unit)
+    below = lock_with_below(unit)
     Unit.update(name=name, name_en=name_en).where(Unit.id == unit).execute()
     reindex_units(below)
 
 
 def move_unit(unit: int, to: int) -> None:
     """Move the unit, with everything below it, under ``to``, and index everybody in it anew, all locked."""
-    below = held_with_below(unit)
+    below = lock_with_below(unit)
     Unit.update(parent=to).where(Unit.id == unit).execute()
     UnitAbove.delete().where(UnitAbove.unit.in_(below) & UnitAbove.above.not_in(below)).execute()
     mark = database.param
@@ -173,8 +175,8 @@ def move_unit(unit: int, to: int) -> None:
 
 
 def close_unit(unit: int) -> None:
-    """Mark a unit as closed and end its headships; it stays on record. That nobody is in it, and nothing is
-    below it, is for the caller to see to."""
+    """Mark a unit as closed and end its headships; it stays on record. Notifies nobody. The caller checks
+    that nobody is in it, and nothing is below it."""
     Unit.update(active=False).where(Unit.id == unit).execute()
     end_headships(unit=unit)
 

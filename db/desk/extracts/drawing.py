@@ -48,8 +48,8 @@ def report(
     whole: bool = False,
     copies: bool = False,
 ) -> Callable[[Callable[Concatenate[S, P], R]], Callable[Concatenate[S, P], R]]:
-    """Register a report in `REPORTS` and make a method the operation that draws it: its title, who may draw
-    it, and by which clause (`Drawn`)."""
+    """Register a report in `REPORTS`, and make the method a recorded operation called ``overview.NAME`` that
+    draws it: its title, who may draw it, and by which clause (`Drawn`)."""
     REPORTS[name] = Drawn(title, drawers, numbers, rests_on, control, clause, whole, copies)
     label = _("report: {title}", title=title)
     able = FULL | TOKEN
@@ -59,7 +59,7 @@ def report(
 
 
 def report_clause(report: str, policy: EffectivePolicy) -> str:
-    """Return the clause under which ``report`` is drawn, or such a list taken out."""
+    """Return the clause under which ``report`` is drawn or, for a list, taken out."""
     right = drawing_right(report)
     if right is not None and right.clause is not None:
         return right.clause(policy)
@@ -84,8 +84,8 @@ class ReportGroup(OperationGroup):
     def _place(
         self, report: str, book: str, unit: int | None, first: date | None = None, last: date | None = None
     ) -> Extent:
-        """Return from where down the actor may draw ``report``, and note it for the record. Raises Refused
-        where that is nowhere there, Invalid for no such report or period."""
+        """Return the place from which down the actor may draw ``report``, and note it for the audit. Raises
+        Refused where there is none, Invalid for no such report or period."""
         if drawing_right(report) is None:
             raise Invalid(Problem("report", _("There is no report called {name}.", name=report)))
         if first is not None and last is not None and last < first:

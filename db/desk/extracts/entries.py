@@ -180,8 +180,8 @@ def active_entries(place: Extent, narrowed: str = "TRUE", values: Sequence[objec
 def _valued(
     reached: Sequence[tuple[ActiveEntry, FieldReader]],
 ) -> Iterator[tuple[ActiveEntry, FieldReader, Mapping[str, list[str]]]]:
-    """Yield each with its values, of which some are read at a time: of everybody they take more memory than
-    the table that comes of them. Tells progress."""
+    """Yield each with its values, read in batches: all at once take more memory than the table made of them.
+    Reports progress."""
     for start in range(0, len(reached), AT_ONCE):
         some = reached[start : start + AT_ONCE]
         values = _values([entry for entry, _reader in some])

@@ -31,7 +31,8 @@ class GrantedCopy:
 
 
 def open_copies(account: int, book: str | None = None) -> tuple[GrantedCopy, ...]:
-    """Return what ``account`` may still take, but for what a rule that came later has others approve too."""
+    """Return the copies that ``account`` may still take, without those that by a later rule others would have
+    to approve."""
     rows = CopyGrant.select().where(
         (CopyGrant.account == account) & CopyGrant.taken_at.is_null() & (CopyGrant.until > clock.now())
     )
@@ -42,8 +43,8 @@ def open_copies(account: int, book: str | None = None) -> tuple[GrantedCopy, ...
 
 
 def lacks_approval(request: Request) -> str:
-    """Return the clause by which somebody approves copies (I.4.4.2) to whom ``request`` for one was never
-    put, as that came to hold later; empty where there is none."""
+    """Return the clause by which copies now need an approval (I.4.4.2) that was never asked for ``request``;
+    empty where there is none."""
     if request.kind not in COPIES:
         return ""
     policy = policy_of(request.book_id)

@@ -70,7 +70,7 @@ OF_VALUES = frozenset({DIRECTORY, list_called("reviews items")})
 
 
 def drawing_right(name: str) -> Drawn | None:
-    """Return who may draw the report called ``name``, or take such a list out; None where there is none."""
+    """Return who may draw the report, or take out the list, called ``name``; None for an unknown one."""
     report = {**LISTS, **hooks().lists}.get(name.removeprefix(list_called("")))
     if name.startswith(list_called("")) and report is not None:
         return replace(REPORTS[report], rests_on="", clause=export_clause, copies=True)
@@ -92,7 +92,7 @@ class Extent:
 
     @property
     def permissions(self) -> Permissions:
-        """The reader's. Raises TypeError where the program draws it."""
+        """The reader's permissions. Raises TypeError where the program draws it for nobody."""
         if self.reader is None:
             raise TypeError("drawn for nobody")
         return self.reader
@@ -129,7 +129,7 @@ class ReportRight:
     books: tuple[BookOption, ...]
 
 
-def places(permissions: Permissions, report: str, book: str) -> tuple[Extent, ...]:
+def report_places(permissions: Permissions, report: str, book: str) -> tuple[Extent, ...]:
     """Return from where down ``permissions`` may draw ``report`` in ``book``, the widest places first."""
     policy, rule = permissions.policy(book), drawing_right(report)
     if rule is None or (rule.rests_on and not getattr(policy, rule.rests_on)):
@@ -154,7 +154,7 @@ def place_for(permissions: Permissions, report: str, book: str, unit: int | None
     granted copy, and a copy of just that unit before one of more; nothing is used up yet (`mark_taken`).
     Raises Refused where the reader has none over that unit; an unknown book or unit is refused alike."""
     known = Book.get_or_none(Book.id == book) is not None and book in permissions.books
-    found = places(permissions, report, book) if known else ()
+    found = report_places(permissions, report, book) if known else ()
     fitting = [place for place in found if unit is None or is_within(unit, place.unit)]
     if not fitting:
         raise _refusal(report, book if known else None)
@@ -170,7 +170,7 @@ def rights(permissions: Permissions) -> tuple[ReportRight, ...]:
     for report in REPORTS:
         books = []
         for book in permissions.books:
-            tops = {place.unit for place in places(permissions, report, book)}
+            tops = {place.unit for place in report_places(permissions, report, book)}
             if tops:
                 books.append(BookOption(book, titles[book], below(book, frozenset(tops))))
         if books:
@@ -179,7 +179,7 @@ def rights(permissions: Permissions) -> tuple[ReportRight, ...]:
 
 
 def draws_any(permissions: Permissions) -> bool:
-    return any(places(permissions, report, book) for report in REPORTS for book in permissions.books)
+    return any(report_places(permissions, report, book) for report in REPORTS for book in permissions.books)
 
 
 AROUND = """
@@ -213,7 +213,8 @@ def units_below(book: str, tops: set[int]) -> tuple[UnitOption, ...]:
 
 
 def under_password_alone(clause: str) -> Refused:
-    """Build the answer to a file that is to leave in the clear, of a book that lets none (D.4)."""
+    """Build the refusal of a file in the clear out of a book whose copies leave under a password alone
+    (D.4)."""
     return Refused(
         _("Nothing of this directory leaves but under a password."),
         clause,
@@ -237,14 +238,15 @@ def _roles(policy: EffectivePolicy, word: str) -> tuple[str, ...]:
 
 
 def _banned(policy: EffectivePolicy, role: str, report: str) -> bool:
-    """Return whether the report is banned: with exports people's values, with copies all lists."""
+    """Return whether a regulation bans ``role`` from taking the report out: a report of people's values where
+    exports are banned, a list where copies are."""
     banned = policy.kept_in(role) if report in OF_VALUES else policy.denial("copy", role)
     return banned is not None
 
 
 def way_to_copy(policy: EffectivePolicy) -> Message:
-    """Return what somebody does who may not take the book out: who decides on a copy is who they are told of
-    (I.4.4.2)."""
+    """Return the advice to somebody who may not take the book out: to look people up, or ask for a copy from
+    those who decide on that (I.4.4.2)."""
     if policy.denial("copy", "employee"):
         return _("Look single people up instead.")
     deciders = [policy.role(policy.role_behind(step.role)).label for step in policy.flow("copy").steps]

@@ -35,7 +35,7 @@ _LEVEL: Final = re.compile(rf"[{NUMERALS}]级(部门|单位|机构|组织)(名�
 _HAN: Final = re.compile(r"[\u3400-\u9fff]")
 
 
-def arrange(rows: Sequence[Row], top: int, column: Callable[[str], str | None]) -> Sequence[Row]:
+def arrange_rows(rows: Sequence[Row], top: int, column: Callable[[str], str | None]) -> Sequence[Row]:
     """Return ``rows``, whose headings are in row ``top``, as this program reads them: one row of headings,
     whole names put together from their parts, phones sorted by what stands beside them. ``column`` tells
     which column a text heads. Without any of these the rows are returned as they are."""
@@ -66,7 +66,8 @@ def arrange(rows: Sequence[Row], top: int, column: Callable[[str], str | None]) 
 def _one_row_of_headings(
     rows: Sequence[Row], top: int, column: Callable[[str], str | None]
 ) -> tuple[Sequence[Row], int]:
-    """Fill in what a second row of headings, above or below, says of columns that this one does not name."""
+    """Return the rows with one row of headings, and its place: columns without a heading take theirs from a
+    second row of headings above or below."""
     for other in (top + 1, top - 1):
         if not 0 <= other < len(rows):
             continue
@@ -96,7 +97,8 @@ def _rename(headings: list[str], keys: Sequence[str]) -> None:
 def _compose_names(
     headings: list[str], keys: Sequence[str], makes: list[Callable[[list[str]], None]]
 ) -> None:
-    """Put a name together from its parts, in the column of the first."""
+    """Rename the headings, and add to ``makes`` a function, so that a whole name is put together from its
+    parts in the column of the given name."""
     given, between, family = (_place(keys, among) for among in (GIVEN, BETWEEN, FAMILY))
     if given is None or family is None:
         return
@@ -118,7 +120,8 @@ def _compose_names(
 def _compose_units(
     headings: list[str], keys: Sequence[str], makes: list[Callable[[list[str]], None]]
 ) -> None:
-    """Put the path of a unit together from its levels, in the column of the first."""
+    """Rename the headings, and add to ``makes`` a function, so that a unit's path is put together from its
+    levels in the column of the first."""
     levels = [(NUMERALS.index(key[0]) % 8, place) for place, key in enumerate(keys) if _LEVEL.fullmatch(key)]
     if not levels:
         return
@@ -137,8 +140,9 @@ def _compose_units(
 
 
 def _sort_phones(headings: list[str], keys: Sequence[str], makes: list[Callable[[list[str]], None]]) -> None:
-    """Put Google's numbers, each with its type in a column beside it, where they belong. Of several in a cell
-    or of a kind the first counts; the others stand in a column of their own."""
+    """Rename the headings, and add to ``makes`` a function, so that Google's numbers, each with its type in
+    the column beside it, go to the columns of their kinds. Of several in a cell or of a kind the first
+    counts; the others go to a column of their own."""
     pairs = [
         (_place(keys, (f"phone{found[1]}type", f"phone{found[1]}label")), place)
         for place, key in enumerate(keys)

@@ -31,7 +31,7 @@ class Begun:
 NOT_BEGUN: Final = Begun()
 
 
-def begun(book: str, digest: str) -> Begun:
+def begun_import(book: str, digest: str) -> Begun:
     """Return how far this file came when last imported, by the audit; `NOT_BEGUN` if whole or never."""
     for row in _imports(book, LOAD):
         detail = words_of(row).detail
@@ -61,7 +61,7 @@ def matched_by(book: str, kind: str) -> str:
     return ""
 
 
-def came_in(book: str, since: str = "", before: str = "9") -> Iterator[tuple[str, range]]:
+def people_imported(book: str, since: str = "", before: str = "9") -> Iterator[tuple[str, range]]:
     """Yield when people came into ``book``, and their entries, by the audit; none of its first load."""
     moments = (AuditRecord.at >= since) & (AuditRecord.at < before)
     here = (AuditRecord.book == book) & AuditRecord.act.in_((LOAD, SUBMIT)) & (AuditRecord.outcome == "done")

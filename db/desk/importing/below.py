@@ -50,13 +50,14 @@ Row = tuple[int, Sequence[str]]
 
 
 def no_people(rows: Sequence[Row], names: int | None, required: Sequence[int]) -> set[int]:
-    """Return the rows that are no people; ``required``: columns that every person fills."""
+    """Return the numbers of the rows that are no people, such as titles and sums; ``required``: columns that
+    every person fills."""
     found = {number for number, row in rows if _says_so(row, names, required)}
     return found | _last_block(rows, found, names)
 
 
-def repeated(rows: Sequence[Row], names: int | None, headings: Sequence[str]) -> set[int]:
-    """Return the rows that say the headings again, as each page of a long list does."""
+def repeated_headings(rows: Sequence[Row], names: int | None, headings: Sequence[str]) -> set[int]:
+    """Return the numbers of the rows that repeat the headings, as each page of a long list does."""
     if names is None:
         return set()
     return {
@@ -110,8 +111,8 @@ def _is_gone(key: str, said: str) -> bool:
 
 
 def _last_block(rows: Sequence[Row], found: set[int], names: int | None) -> set[int]:
-    """Find the rows of a single cell that a list ends with. Behind an empty row all of them are none as soon
-    as one is: a title may stand there, which reads like a name."""
+    """Return the numbers of the single-cell rows at the end of a list that are no people. Behind an empty row
+    all of them are none as soon as one is: a title there reads like a name."""
     block: list[Row] = []
     for number, row in reversed(rows):
         if number not in found and sum(1 for cell in row if cell.strip()) != 1:

@@ -35,8 +35,9 @@ VALUE = ("entry_id", "name", "ord", "value", "sealed", "source")
 
 
 def write_plan(book: str, policy: EffectivePolicy, plan: Plan, source: str, progress: Progress) -> range:
-    """Create the units, heads and entries of ``plan`` in bulk within the running transaction, index them and
-    run the hooks for joiners; return the entries. ``source`` names where the values came from (C.8)."""
+    """Store the units, heads, persons and entries of ``plan`` in bulk within the running transaction, index
+    them and run the hooks for joiners; return the entries. ``source`` names where the values came from (C.8).
+    Notifies nobody and records nothing."""
     units = _make_units(book, plan)
     count = len(plan.entries)
     new = [planned for planned in plan.entries if planned.row not in plan.persons]
@@ -88,7 +89,7 @@ def _owner(plan: Plan, planned: Planned, ids: dict[int, int]) -> int | None:
 
 
 def _make_units(book: str, plan: Plan) -> dict[UnitPath, int]:
-    """Make the units that are new, parents first; the ids of all by path."""
+    """Create the new units, parents first; return the ids of all by path."""
     made = {path: unit for path, unit in plan.units.items() if unit is not None}
     for path in plan.new_units:
         parent = made[path[:-1]]

@@ -49,7 +49,8 @@ _PLAIN_NAME = re.compile(rf"[A-Za-z\u4e00-\u9fff]{{1,{LONGEST['name']}}}")
 def normalise_column(
     rule: FieldRule, texts: Sequence[str], region: str
 ) -> Iterator[tuple[int, str | Message]]:
-    """Yield each text's place and value in order, or the message that says what is wrong with it."""
+    """Yield each text's place in the column with its normalised value, or with the message that says what is
+    wrong with it."""
     quick = quick_rule(rule, region)
     known: dict[str, str | Message] = {}
     for place, text in enumerate(texts):
@@ -57,7 +58,7 @@ def normalise_column(
         if value is None:
             value = known.get(text)
             if value is None:
-                value = known[text] = lost(text) or _normalised(rule, _as_meant(rule, text), region)
+                value = known[text] = lost_content(text) or _normalised(rule, _as_meant(rule, text), region)
         yield place, value
 
 
@@ -71,8 +72,8 @@ def _normalised(rule: FieldRule, text: str, region: str) -> str | Message:
 
 
 def _as_meant(rule: FieldRule, text: str) -> str:
-    """Return ``text`` without what programs make of it, and people who fill it in: days as numbers,
-    telephones with a decimal, addresses with a name, remarks, words for nothing, names with blanks."""
+    """Return ``text`` without what spreadsheets and people add: days as numbers, telephones with a decimal,
+    addresses with a name, remarks, words for nothing, blanks in names."""
     if rule.kind == "name":
         return _PADDING.sub("", text)
     if rule.kind not in ("mobile", "phone", "fax", "email", "date"):
@@ -95,8 +96,9 @@ def _as_meant(rule: FieldRule, text: str) -> str:
     return digits
 
 
-def lost(text: str) -> Message | None:
-    """Tell what a cell holds instead of what was meant: the beginning of a number, its mask, no result."""
+def lost_content(text: str) -> Message | None:
+    """Return the message for a cell that lost its content: a rounded number, a masked one, a formula without
+    a result. None for any other."""
     if _NO_RESULT.fullmatch(text.strip()):
         return _(
             "A formula has no result here. Let the spreadsheet calculate it, put the value in place of the "
@@ -123,7 +125,7 @@ def quick_rule(rule: FieldRule, region: str) -> Quick:
 
 
 def _unsure(_text: str) -> None:
-    """Stand for no quick rule for this kind."""
+    """Return None: this kind of field has no quick rule."""
 
 
 def _quick_name(text: str) -> str | None:

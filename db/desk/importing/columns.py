@@ -181,13 +181,15 @@ def columns_of(policy: EffectivePolicy) -> tuple[ImportColumn, ...]:
 
 
 def match_keys(policy: EffectivePolicy) -> tuple[tuple[str, Text], ...]:
-    """Return by what people of a file may be matched, each with its label; first by their names alone."""
+    """Return the keys by which a file's people may be matched to those on record, each with its label; first
+    by their names alone."""
     fields = [(rule.name, rule.label) for rule in policy.fields if rule.name in MATCHING and is_open(rule)]
     return (("name", policy.field("name").label), *fields, (LOGIN, _("Login")))
 
 
 def extra_columns(policy: EffectivePolicy) -> Mapping[str, Label]:
-    """Return what a spreadsheet says of a person besides the fields of the book, as our own exports do."""
+    """Return the columns that a spreadsheet may have besides the fields of the book, as our own exports do,
+    with their labels."""
     extra = dict(EXTRA)
     if policy.tags:
         extra["tags"] = TAGS
@@ -203,7 +205,8 @@ def typed_fields(policy: EffectivePolicy) -> Iterator[FieldRule]:
 
 
 def _is_division(field: FieldRule) -> bool:
-    """Return whether the field names a unit other than the person's own: where that stands says it."""
+    """Return whether the field names a unit other than the person's own, such as a division, which follows
+    from the unit's place."""
     return field.kind == "unit" and field.name != "unit"
 
 
@@ -227,8 +230,9 @@ class Layout:
         return {place for place, heading in enumerate(self.headings) if head_key(heading)}
 
 
-def heads(policy: EffectivePolicy) -> Callable[[str], str | None]:
-    """Return what tells the column of a book under ``policy`` that a text heads."""
+def column_finder(policy: EffectivePolicy) -> Callable[[str], str | None]:
+    """Return a function that gives the column of a book under ``policy`` that a heading names; None for an
+    unknown one."""
     known = _names(policy)
     return lambda text: _known_column(" ".join(text.split()), known) if text.strip() else None
 
@@ -250,9 +254,9 @@ def lay_out(
     region: str = "",
     match: str = "",
 ) -> tuple[Layout, list[RowError]]:
-    """Match the headings of ``rows``; what is unknown, missing or doubled comes back as errors of their row.
-    Columns whose headings are ``left_out`` are passed over, and so are empty ones; ``without_rest``: and all
-    that are not known."""
+    """Match the headings of ``rows`` to columns. Return the layout, and unknown, missing and doubled headings
+    as errors of their row. Columns whose headings are ``left_out`` are passed over, and so are empty ones;
+    with ``without_rest`` also all unknown ones."""
     known, top = _names(policy), heading_row(rows, policy)
     if match == LOGIN:
         known |= dict.fromkeys(map(head_key, LOGINS), LOGIN)
@@ -312,7 +316,8 @@ def lay_out(
 
 
 def _is_beside(heading: str) -> int:
-    """Return how far a number or address under ``heading`` is one beside that at work."""
+    """Return 0 for a heading of a number or address at work, 2 for one beside that (home, other), 1 for one
+    that says neither."""
     return 0 if _AT_WORK.search(heading) else 2 if _BESIDE.search(heading) else 1
 
 
@@ -397,8 +402,8 @@ def in_each_language(text: str) -> Sequence[str]:
 
 
 def head_key(heading: str) -> str:
-    """Take case, width, blanks, points, hyphens, the marks of required columns and whatever stands in
-    brackets out of ``heading``."""
+    """Return ``heading`` without case, width, blanks, points, hyphens, marks of required columns, and
+    anything in brackets, for comparison."""
     return re.sub(
         r"[\s_*＊.\-]+|[(（\[【].*?[)）\]】]", "", unicodedata.normalize("NFKC", heading)
     ).casefold()

@@ -39,8 +39,9 @@ class ImportDepartments:
         self._by_sound: Mapping[str, list[UnitPath]] = _grouped(known, lambda path: _sound(path[-1]))
 
     def meant(self, path: UnitPath, *, whole: bool, beside: Collection[UnitPath] = ()) -> UnitPath | Message:
-        """Return the path that ``path`` means, and note it in ``matched`` where it is another; or what has to
-        be asked. ``whole``: it leaves nothing out; ``beside``: what else stands in the same file."""
+        """Return the path on record that ``path`` means, and note it in ``matched`` where it is another;
+        ``path`` itself for a new unit; or the message that asks what is meant. ``whole``: it leaves nothing
+        out; ``beside``: the single names in the same file."""
         if not path or path in self.known or "/".join(path) in self.new:
             return path
         ways = [path] if whole else [path, *self._parted(path)]
@@ -90,8 +91,8 @@ class ImportDepartments:
         return None
 
     def doubtful(self, paths: Iterable[UnitPath], whole: Collection[UnitPath]) -> Mapping[UnitPath, Message]:
-        """Return what has to be asked of new ``paths`` of one file that look like another one of them. Of
-        those that are ``whole`` only the others of the same department are compared."""
+        """Return the messages for those new ``paths`` of one file that look like another one of them. Those
+        in ``whole`` are compared only with others below the same parents."""
         found: dict[UnitPath, Message] = {}
         ordered = sorted(set(paths), key=lambda path: (-len(path), path))
         by_last = _grouped(ordered, lambda path: path[-1])
@@ -122,18 +123,18 @@ def _is_part(path: UnitPath, whole: UnitPath) -> bool:
 
 
 def _strictly(name: str) -> str:
-    """Return what names have in common that differ in case, width, marks and the kind of numerals."""
+    """Return a key that is the same for names that differ in case, width, marks and the kind of numerals."""
     return _MARKS.sub("", name_outline(name)).translate(_NUMERALS)
 
 
 def _loosely(name: str) -> str:
-    """Return the same without the word that says what kind of department it is."""
+    """Return the key of `_strictly`, without the word that says what kind of department it is."""
     plain = _MARKS.sub("", name)
     return _strictly(_ENDINGS.sub("", plain) or plain)
 
 
 def _sound(name: str) -> str:
-    """Return how it is read: what an input method mistakes sounds alike."""
+    """Return the reading of a name: names that input methods mistake have the same."""
     return spelled(name.translate(_NUMERALS))[0]
 
 

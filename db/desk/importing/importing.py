@@ -13,9 +13,19 @@ from operator import attrgetter
 from typing import Final
 
 from db.desk.authority.permissions import policy_of, root_of
-from db.desk.entry.units import one_enters_at_a_time
+from db.desk.entry.units import lock_entering
 from db.desk.frame import OperationGroup, operation
-from db.desk.importing.begun import LOAD, NOT_BEGUN, SUBMIT, VIEW, Begun, begun, kind_of, matched_by, was_cut
+from db.desk.importing.begun import (
+    LOAD,
+    NOT_BEGUN,
+    SUBMIT,
+    VIEW,
+    Begun,
+    begun_import,
+    kind_of,
+    matched_by,
+    was_cut,
+)
 from db.desk.importing.bulk import Progress, write_plan
 from db.desk.importing.columns import ImportColumn, columns_of, heading_row, match_keys
 from db.desk.importing.on_record import check_agreed, count_said, find_persons, hands_of, note_questions
@@ -96,7 +106,7 @@ class _Looked:
 
 
 def _tell_beside(_phase: str, done: int, of: int) -> None:
-    """Pass progress on to whoever waits for a process beside their session."""
+    """Pass progress on to the process that waits beside the session."""
     tell_progress(done, of)
 
 
@@ -110,7 +120,8 @@ class _Given:
 
 
 def _said_lines(asked: Asked) -> tuple[SaidLine, ...]:
-    """Say what approvers of an import read before the rows; to those told of it, the directory alone."""
+    """Return the lines that approvers of an import read before the rows; for the notified only the
+    directory."""
     row = Book.get_or_none(Book.id == asked["book"])
     said = [SaidLine(_("directory"), "", row.title if row is not None else "")]
     if row is not None and asked.keys() >= {"source", "rows"}:
@@ -135,7 +146,7 @@ class Importing(OperationGroup):
     @operation("importing.columns", label=_("read an import's columns"), recorded=False, power=LOOKS)
     def columns(self, book: str, source: Source | None = None) -> tuple[ImportColumn, ...]:
         """Return the columns that a spreadsheet for ``book`` may have. Raises Refused for non-importers."""
-        self._admit(book, begun(book, source.digest) if source is not None else NOT_BEGUN)
+        self._admit(book, begun_import(book, source.digest) if source is not None else NOT_BEGUN)
         return columns_of(policy_of(book))
 
     def check(
@@ -145,9 +156,9 @@ class Importing(OperationGroup):
         wishes: ImportWishes = AS_IT_IS,
         source: Source | None = None,
     ) -> ImportReport:
-        """Return what importing ``rows`` would do; nothing is stored. Raises Refused, or BadRows with every
-        error. For the host's operator in a book in use the file is looked at alone, and not held against who
-        is there (A.6)."""
+        """Return what importing ``rows`` would do; nothing is stored. For the host's operator, a book in use
+        is not compared with the file, which is checked against the regulations alone (A.6). Raises Refused,
+        or BadRows with every error."""
         return self._look(book, _Given(rows, wishes, source or Source()), _tell_beside, dry=True).report
 
     @operation(VIEW, label=_("look at an import row by row"), recorded=True, power=LOOKS, lengthy=True)
@@ -158,8 +169,9 @@ class Importing(OperationGroup):
         wishes: ImportWishes = AS_IT_IS,
         hidden: Collection[int] = (),
     ) -> ImportView:
-        """Return every row of a file with what is wrong with it, and what its columns are taken for. Raises
-        Refused for those who may not import."""
+        """Return every row of a file with what is wrong with it, and the columns that its headings are taken
+        for. Nothing is stored; recorded with the number of people on record that it shows. Raises Refused for
+        those who may not import."""
         first_load = self._admit(book)
         given = _Given(rows, wishes, Source(hidden=tuple(hidden)))
         return self._build_view(self._examine(book, given, alone=False, first_load=first_load), book)
@@ -187,8 +199,8 @@ class Importing(OperationGroup):
         return self._build_view(found, None if alone else row.book_id)
 
     def _build_view(self, found: Examined, book: str | None) -> ImportView:
-        """Return what is shown of a file, held against ``book`` where its reader keeps it, and note how many
-        people of it that shows."""
+        """Return the view of a file, compared with ``book`` where its reader keeps it, and note for the audit
+        how many people on record that shows."""
         view = view_of(found, book)
         if found.matched_by:
             self.act.note_facts(matched=found.matched_by)
@@ -206,11 +218,11 @@ class Importing(OperationGroup):
     def submit_file(
         self, book: str, rows: Sequence[Sequence[str]], source: Source, wishes: ImportWishes = AS_IT_IS
     ) -> ImportReport:
-        """Import ``rows`` at once or not at all, once somebody else who keeps the book has agreed. By what
-        people are matched and which columns are left out stays as it was when the file was submitted; what is
-        left out is not kept with the request. Raises Refused; BadRows with every error; Invalid for too many
-        rows or none that are new; Overtaken where the file no longer fits what is on record once it was
-        agreed to."""
+        """Import ``rows``, all or none, once somebody else who keeps the book has agreed; persons on record
+        whom they name are notified, with their watchers. The match key and the left-out columns stay as they
+        were when the file was submitted; left-out cells are not kept with the request. Raises Refused;
+        BadRows with every error; Invalid for too many rows or none that are new; Overtaken where the file no
+        longer fits the record once it was agreed to."""
         if len(rows) > SUBMITTED:
             told = _("More than {count} rows come in by the host's command alone.", count=SUBMITTED)
             raise Invalid(Problem("file", told))
@@ -250,7 +262,8 @@ class Importing(OperationGroup):
         """Import ``rows``, a heading row among them, after a check of all. Up to `PART` people come in one
         transaction, or none; more come in transactions of `PART`, each recorded and checked again, so that
         others can write between. Where a later one fails, earlier ones stay and the same file, imported
-        again, goes on from there. Raises Refused, or BadRows with every error."""
+        again, goes on from there. Persons on record whom the rows name are notified, with their watchers.
+        Raises Refused, or BadRows with every error."""
         given, progress = _Given(rows, wishes, source), progress or _tell_beside
         looked: _Looked | None = None
         if len(rows) > PART:
@@ -279,11 +292,12 @@ class Importing(OperationGroup):
     def _bring_in(
         self, book: str, given: _Given, progress: Progress, looked: _Looked | None, own: list[range]
     ) -> _Looked:
-        """Enter up to `PART` people, and lock the book against others who enter somebody. ``looked``: what
-        was found of the file before, checked against the record anew; unsaid, all of the file is checked and
-        comes in. Appends the new entries to ``own``, which holds those of the parts before. Raises
-        Refused."""
-        one_enters_at_a_time(book)
+        """Lock the book against others who enter people, store up to `PART` people, note them for the audit,
+        and notify the persons on record among them and their watchers. Return what is left of the file.
+        ``looked``: what was found of the file before, checked again; None checks all of the file and imports
+        it. Appends the new entries to ``own``, which holds those of earlier parts. Raises Refused, or
+        BadRows."""
+        lock_entering(book)
         part = PART if looked is not None else SUBMITTED
         if looked is None:
             looked, plan = self._find(book, given, progress, dry=False)
@@ -339,9 +353,9 @@ class Importing(OperationGroup):
         return left
 
     def _find(self, book: str, given: _Given, progress: Progress, *, dry: bool) -> tuple[_Looked, Plan]:
-        """Check all of a file but what came in when it was imported before and broken off. Raises Refused, or
-        BadRows with every error."""
-        came = begun(book, given.source.digest) if given.source.digest else NOT_BEGUN
+        """Check all of a file except the people who came in by an earlier import of it that broke off. Return
+        the result and the plan. Raises Refused, or BadRows with every error."""
+        came = begun_import(book, given.source.digest) if given.source.digest else NOT_BEGUN
         alone = dry and self._is_operators(book) and not _is_new(book) and not came.people
         if alone:
             self.act.note_facts(book=book)
@@ -366,8 +380,8 @@ class Importing(OperationGroup):
         alone: bool,
         first_load: bool,
     ) -> Examined:
-        """Read the rows and hold them against the record, without the first ``before`` people, who came in
-        already; ``alone``: against the regulations, and nobody on record. Raises Invalid."""
+        """Read the rows and compare them with the record, without the first ``before`` people, who came in
+        already; with ``alone`` only with the regulations. Raises Invalid."""
         rows, wishes = given.rows, given.wishes
         progress("read", 0, len(rows))
         policy = policy_of(book)
@@ -404,7 +418,8 @@ class Importing(OperationGroup):
         )
 
     def _admit(self, book: str, came: Begun = NOT_BEGUN) -> bool:
-        """Return whether this is the first load, or goes on with one. Raises Refused to all who may not."""
+        """Return whether this is the first load of the book, or the rest of it, and note the book for the
+        audit. Raises Refused for all who may not import."""
         self.permissions.check_book(book)
         self.act.note_facts(book=book)
         policy = policy_of(book)
@@ -427,7 +442,8 @@ class Importing(OperationGroup):
         )
 
     def _denied(self, policy: EffectivePolicy, plan: Plan, first_load: bool) -> list[RowError]:
-        """Find rows for which the regulations want somebody else's decision, in a book in use."""
+        """Return errors for the rows on which, in a book in use, the regulations have somebody else
+        decide."""
         if first_load:
             return []
         at_host = self.act.actor.front == "host" and self.act.second is None
@@ -435,15 +451,15 @@ class Importing(OperationGroup):
         return [*undecided_units(policy, plan), *([] if at_host else given_offices(policy, plan, alone))]
 
     def _is_operators(self, book: str) -> bool:
-        """Return whether it is the host's operator who asks, and nobody who keeps the book."""
+        """Return whether the actor is the host's operator, and no keeper of the book."""
         technical = {policy_of(book).technical.role, "admin"} if book in self.permissions.books else set()
         at_host = self.act.actor.front == "host" and not self.permissions.keeps_book(book)
         return at_host and bool(self.permissions.roles(book) & technical)
 
 
 def _in_order(entries: Sequence[Planned]) -> list[Planned]:
-    """Return the order in which people come in: in parts colleagues before those who name one of them as
-    inside owner, and those of a unit together, as they lie in the tables of search."""
+    """Return the entries in the order in which parts are imported: colleagues before those who name them as
+    inside owner, and a unit's together, as they lie in the search tables."""
     if len(entries) <= PART:
         return list(entries)
     return sorted(entries, key=lambda entry: (entry.side != "internal", entry.unit))

@@ -21,14 +21,14 @@ from db.desk.authority.permissions import Permissions, policy_of
 from db.desk.authority.reach import covering
 from db.desk.entry.colleagues import side_of
 from db.desk.entry.record import personal_fields
-from db.desk.importing.columns import ON_RECORD, SAID_TO_BE, heading_row, heads
+from db.desk.importing.columns import ON_RECORD, SAID_TO_BE, column_finder, heading_row
 from db.desk.importing.outcome import RowError
 from db.desk.importing.plan import CHUNK, Plan, personal_values
 from db.desk.importing.rows import Planned
 from db.desk.power.declaration import Way
 from db.desk.refusal import Refused
 from db.desk.requests.approvers import ApproverResolver
-from db.desk.requests.recognising import is_in, may_be
+from db.desk.requests.recognising import is_in, may_be_person
 from db.language import Message, _
 from db.policy.effective import EffectivePolicy
 from db.store.tables import Account, Entry, RequestStep
@@ -45,8 +45,8 @@ _NAMESAKE: Final = _(
 
 
 def find_persons(act: Act, book: str, plan: Plan) -> None:
-    """Find the people on record whom rows name, and lock them, from the host or once somebody agreed; before
-    that, note errors for those who are in the book already, and no more."""
+    """Store in the plan the persons on record whom rows name, locked, where the host imports or somebody
+    agreed; before that, only add errors for those who are in the book already."""
     if _is_at_host(act) or act.agreed_by is not None:
         reach = act.permissions if act.second is not None else None
         plan.persons, wrong = _recognise(reach, book, plan.entries)
@@ -56,15 +56,16 @@ def find_persons(act: Act, book: str, plan: Plan) -> None:
 
 
 def note_questions(act: Act, book: str, plan: Plan) -> None:
-    """Note on rows what only whoever imports can say, whether a namesake whom they see is the same person;
-    and that who is in the book already stays who they are."""
+    """Add notes to the plan that only the importer can answer: whether a namesake within their reach is the
+    same person, and that people in the book already are left as they are."""
     plan.notes += _namesakes(act.permissions, book, plan.entries)
     plan.notes += [_wrong(entry, _STAYS, _FIRST_LEAVE) for entry, _there in plan.known if entry.said_to_be]
 
 
 def check_agreed(act: Act, policy: EffectivePolicy, plan: Plan) -> None:
-    """Raise Refused where rows name people on record and nobody but the asker has agreed, but while it is
-    tried what will take two; or where somebody whom they name is among those who agreed."""
+    """Raise Refused where rows name people on record and nobody but the importer has agreed, or where one of
+    these people is among those who agreed. Checks nothing at the host, nor while an import that takes two is
+    only tried out."""
     clause = policy.maintainer.clause
     if _is_at_host(act) or (act.second is None and act.operation.power.way is Way.TWO):
         return
@@ -83,7 +84,7 @@ def check_agreed(act: Act, policy: EffectivePolicy, plan: Plan) -> None:
 
 
 def hands_of(act: Act) -> list[int]:
-    """Return who imports, and all who agreed."""
+    """Return the accounts of the importer and of all who agreed, the importer first."""
     if act.second is None:
         return [act.permissions.account]
     steps = RequestStep.select(RequestStep.decided_by).where(RequestStep.request == act.second.request)
@@ -107,7 +108,7 @@ def _recognise(
     errors = []
     for entry in said:
         person = known.get(entry.row)
-        if person is not None and person not in found.values() and may_be(book, person, entry.name):
+        if person is not None and person not in found.values() and may_be_person(book, person, entry.name):
             found[entry.row] = person
         else:
             errors.append(_wrong(entry, _NOBODY))
@@ -139,7 +140,7 @@ def _namesakes(permissions: Permissions, book: str, entries: Sequence[Planned]) 
 
 def count_said(policy: EffectivePolicy, rows: Sequence[Sequence[str]]) -> int:
     """Return how many rows of a file say who of those on record their person is."""
-    top, column = heading_row(rows, policy), heads(policy)
+    top, column = heading_row(rows, policy), column_finder(policy)
     places = [at for at, text in enumerate(rows[top]) if column(text) == SAID_TO_BE]
     return sum(1 for row in rows[top + 1 :] for at in places if at < len(row) and row[at].strip())
 

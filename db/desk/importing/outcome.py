@@ -48,7 +48,8 @@ class Passed:
     kept: frozenset[tuple[int, int]] = frozenset()
 
     def blanked(self, rows: Sequence[Sequence[str]]) -> list[Sequence[str]]:
-        """Return ``rows`` with nothing of people but what is taken; where something else stood, stands …"""
+        """Return ``rows`` with "…" for filled cells of columns that are not imported, except those kept; rows
+        that are no people are left as they are."""
         below = [
             [
                 NOT_TAKEN if at in self.places and cell.strip() and (number, at) not in self.kept else cell

@@ -148,7 +148,8 @@ class Planner:
         self._wrong(entry, "unit", reason, advice)
 
     def _place(self, entry: Planned) -> None:
-        """Settle the entry's unit and those above it; internal and external stay apart (E.5)."""
+        """Store the row's unit and those above it in the plan; add an error where it would hold both
+        colleagues and outside contacts (E.5), or names several departments."""
         side = self.made.sides.get(entry.unit)
         if side is None:
             for length in range(len(entry.unit) + 1):
@@ -165,7 +166,8 @@ class Planner:
                             _("Leave the one where the person mainly works."))  # fmt: skip
 
     def _sort_units(self) -> None:
-        """Settle regions and kinds of units: all rows of a unit agree, and with what is on record."""
+        """Store regions and kinds of new units in the plan; add an error where rows of a unit disagree with
+        each other or with the record."""
         said: dict[tuple[str, UnitPath], tuple[str, int]] = {}
         for entry in self.made.entries:
             unit = self._known.get(entry.unit)
@@ -225,7 +227,8 @@ class Planner:
         self._set_aside(known)
 
     def _set_aside(self, known: Mapping[int, int]) -> None:
-        """Take out people who are in the book already, and what was asked of their rows."""
+        """Move the people who are in the book already from the plan's entries to its ``known``, and drop the
+        errors of their rows."""
         made = self.made
         made.known = [(entry, known[entry.row]) for entry in made.entries if entry.row in known]
         made.entries = [entry for entry in made.entries if entry.row not in known]
@@ -233,7 +236,8 @@ class Planner:
         made.doubted = {row: path for row, path in made.doubted.items() if row not in known}
 
     def _check_alike(self) -> None:
-        """Tell names that look like another's; taken in once said to be two people."""
+        """Add errors for names that look like another one on record or in the file, unless the file says that
+        these are two people."""
         named = [entry for entry in self.made.entries if entry.name]
         recorded = {} if self.alone else looking_like(self.book, {entry.name for entry in named})
         seen: dict[str, Planned] = {}
@@ -260,8 +264,8 @@ class Planner:
                     self.made.notes.append(RowError(entry.row, self.labels[name], reason, advice))
 
     def _recorded(self, names: set[str]) -> dict[Mark, int]:
-        """Return fingerprints of the book's entries that bear one of ``names``, each with its entry, by what
-        is open of them: whether a protected value is theirs is not told."""
+        """Return the fingerprints of the book's entries that bear one of ``names``, with the entry of each;
+        only open values are compared, so that no protected one can be guessed."""
         others = self._others("state <> 'left'")
         named = [row for row in others if row[1] in names]
         personal = personal_values([row[0] for row in named], self.personal)
@@ -274,13 +278,13 @@ class Planner:
         return marks | self._by_key([row[0] for row in others])
 
     def _keys(self, entry: Planned) -> Iterator[str]:
-        """Yield by what a row's person is known, besides the name."""
+        """Yield the values by which a row's person is matched, besides the name."""
         if self.match == LOGIN and entry.login:
             yield entry.login
         yield from (value for name, _ord, value in entry.values if name == self.match)
 
     def _by_key(self, entries: Sequence[int]) -> dict[Mark, int]:
-        """Return each of ``entries`` by what it is known by; what several have in common tells of none."""
+        """Return the entry of each match value; values that several entries have are left out."""
         if self.match == LOGIN:
             logins = "SELECT lower(a.login), e.id FROM account a JOIN entry e ON e.person_id = a.person_id"
             pairs = fetch(f"{logins} WHERE e.book_id = {database.param}", [self.book])

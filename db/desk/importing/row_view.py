@@ -9,14 +9,14 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import get_args
 
-from db.desk.entry.record import is_open, loaded_all
+from db.desk.entry.record import is_open, load_rows
 from db.desk.entry.units import path_of
 from db.desk.importing.columns import JOINED, KIND, ON_RECORD, TAGS, match_keys, typed_fields
 from db.desk.importing.outcome import BY_LEAVER, ImportLine, ImportReport, ImportView, RowError, RowState
 from db.desk.importing.plan import Plan
 from db.desk.importing.rows import Planned, RowReading, UnitPath
 from db.desk.notation.values import display
-from db.desk.requests.change_kind import chosen
+from db.desk.requests.change_kind import choice_names
 from db.desk.requests.payload import open_payload
 from db.language import Text, _, listed
 from db.store.tables import Entry, Request
@@ -45,7 +45,7 @@ class Examined:
 
 def view_of(found: Examined, book: str | None) -> ImportView:
     """Return the rows of a file, those with a problem first, and the rest of what its reader has to know.
-    ``book``: the one against which whoever is there already is held; what is protected is not (C.10)."""
+    ``book``: the one with whose people the rows are compared, by open values alone (C.10)."""
     reading, plan = found.reading, found.plan
     keys = match_keys(reading.policy)
     errors: dict[int, list[RowError]] = defaultdict(list)
@@ -112,7 +112,7 @@ def _line(
 
 def _rows_on_record(reading: RowReading, plan: Plan) -> Iterator[ImportLine]:
     """Yield the rows of people on record, with the columns in which the file says something else."""
-    there = loaded_all(list(Entry.select().where(Entry.id.in_([entry for _row, entry in plan.known]))))
+    there = load_rows(list(Entry.select().where(Entry.id.in_([entry for _row, entry in plan.known]))))
     rules, place = [rule for rule in typed_fields(reading.policy) if is_open(rule)], cache(path_of)
     asked = _asked_for(list(there))
     for planned, number in plan.known:
@@ -185,7 +185,10 @@ def _values(reading: RowReading, entry: Planned) -> Iterator[tuple[Text, Text]]:
     rules = {rule.name: rule for rule in reading.policy.fields}
     for name, _ord, value in entry.values:
         rule = rules[name]
-        yield labels[name], chosen(rule, (value,)) if rule.kind == "choice" else display(rule.kind, value)
+        yield (
+            labels[name],
+            choice_names(rule, (value,)) if rule.kind == "choice" else display(rule.kind, value),
+        )
     if entry.joined:
         yield JOINED, entry.joined
     if entry.said_to_be:

@@ -10,9 +10,9 @@ from db.desk.due_dates import today, unlikely_day
 from db.desk.entry.citing import with_clause
 from db.desk.entry.record import PERSONAL
 from db.desk.entry.units import LONGEST_REGION
-from db.desk.importing.arranging import arrange
-from db.desk.importing.below import Row, called_gone, changes_of, gone_row, no_people, repeated
-from db.desk.importing.cells import lost, normalise_column
+from db.desk.importing.arranging import arrange_rows
+from db.desk.importing.below import Row, called_gone, changes_of, gone_row, no_people, repeated_headings
+from db.desk.importing.cells import lost_content, normalise_column
 from db.desk.importing.columns import (
     DIVISION,
     JOINED,
@@ -20,10 +20,10 @@ from db.desk.importing.columns import (
     SAID_TO_BE,
     UNIT_SEPARATORS,
     Layout,
+    column_finder,
     column_number,
     columns_of,
     heading_row,
-    heads,
     in_each_language,
     known_headings,
     lay_out,
@@ -129,14 +129,15 @@ class RowReading:
         return len(self._places) if self._find_people(rows) is not None else 0
 
     def _find_people(self, rows: Sequence[Sequence[str]]) -> Layout | None:
-        """Set the rows of people apart from all others; None where nothing can be read on."""
+        """Keep the rows of people and return the layout of their columns; None, with errors noted, where
+        nothing can be read."""
         if not rows:
             self.errors.append(
                 RowError(1, "", _("The sheet is empty."), _("The first row holds the headings."))
             )
             return None
-        known = heads(self.policy)
-        rows = arrange(rows, heading_row(rows, self.policy), known)
+        known = column_finder(self.policy)
+        rows = arrange_rows(rows, heading_row(rows, self.policy), known)
         rows, sections = fill_sections(rows, heading_row(rows, self.policy), known)
         layout, self.errors = lay_out(
             rows,
@@ -189,10 +190,11 @@ class RowReading:
             if column.required and column.name in layout.places
         ]
         name = layout.places.get("name", (None,))[0]
-        return no_people(rows, name, required) | repeated(rows, name, layout.headings)
+        return no_people(rows, name, required) | repeated_headings(rows, name, layout.headings)
 
     def _refuse_unread(self, layout: Layout, rows: Sequence[Row]) -> None:
-        """Note errors for what would be left unread: cells under no heading, and a sheet without any row."""
+        """Note errors for filled cells under no heading, and for a sheet without any row, which would else be
+        left unread."""
         headed, width = layout.headed, len(layout.headings)
         bare = [place for place in range(width) if place not in headed]
         for number, row in rows:
@@ -284,7 +286,8 @@ class RowReading:
         return values
 
     def _is_own(self, text: str) -> bool:
-        """Return whether ``text`` names the book's own organisation, as servers and cards do of everybody."""
+        """Return whether ``text`` names the book's own organisation, which directory servers and contact
+        cards give for everybody."""
         named = clean(text)
         return len(named) > 1 and any(
             named.startswith(root) or root.startswith(named) for root in filter(None, self.roots)
@@ -295,7 +298,8 @@ class RowReading:
             self._untaken(place, rule, text, _("Entries of this kind don't have this field."))
 
     def _fill(self, layout: Layout, rule: FieldRule, planned: list[Planned]) -> None:
-        """Give each entry its values of ``rule``; a field of other kinds of entry must stay empty."""
+        """Store in each entry its values of ``rule``; note errors for unfit values, and for a field of other
+        kinds of entry that is not empty."""
         for column in layout.places.get(rule.name, ()):
             texts = [row[column] for row in self._cells]
             applies = set(rule.applies_to)
@@ -360,7 +364,8 @@ class RowReading:
             planned[place].tags = tuple(dict.fromkeys(found))
 
     def _say_who(self, layout: Layout, planned: list[Planned]) -> None:
-        """Note of each entry who its person is said to be on record."""
+        """Store in each entry the login or address by which the file says who its person is on record; note
+        errors for a name, and for one that two rows give."""
         seen: dict[str, int] = {}
         for place, text in enumerate(self._texts(layout, SAID_TO_BE)):
             said = clean(text).casefold()
@@ -371,7 +376,7 @@ class RowReading:
             planned[place].said_to_be = said
 
     def _sort_units(self, layout: Layout, planned: list[Planned]) -> None:
-        """Say of each entry in which region its unit is and of which kind, as far as its row does."""
+        """Store in each entry the region and the kind that its row gives its unit."""
         for place, text in enumerate(self._texts(layout, "unit_region")):
             region = clean(text)
             if len(region) > LONGEST_REGION:
@@ -406,7 +411,7 @@ class RowReading:
                 named = [text for text in map(str.strip, pair) if text]
                 if not in_column and len(set(named)) == 1:
                     named = named[:1]  # a division's own people
-                known[pair] = None if any(map(lost, named)) else self._unit("/".join(named))
+                known[pair] = None if any(map(lost_content, named)) else self._unit("/".join(named))
                 # Read as: if anything is named, and it stands in a column or begins with a root.
                 if in_column or UNIT_SEPARATORS.split(named[0])[0] in self.roots if named else False:
                     whole.add(known[pair] or ())
@@ -415,7 +420,7 @@ class RowReading:
                 self._wrong(place, "unit", _("{field} is required.", field=self.labels["unit"]))
             elif path is None:
                 nothing = _("This is no unit: write names with / between them.")
-                self._wrong(place, "unit", next(filter(None, map(lost, pair)), nothing))
+                self._wrong(place, "unit", next(filter(None, map(lost_content, pair)), nothing))
             elif wrong := next(filter(None, map(misspelt, path)), None):
                 self._wrong(place, "unit", with_clause(self.policy, wrong))
             found.append(path or ())

@@ -18,9 +18,9 @@ from db.policy.rules import FieldRule
 def unfit_cells(
     policy: EffectivePolicy, entries: Sequence[Planned], untaken: Iterable[tuple[int, FieldRule, str]] = ()
 ) -> Iterator[RowError]:
-    """Yield an error for each cell whose content the regulations keep out of the book. ``untaken``: cells
-    that give no value of their field, as row, field and text; an identity number is one in the mobile's
-    column too."""
+    """Yield an error for each cell whose content the regulations keep out of the book. ``untaken``: row,
+    field and text of cells whose values are unfit anyway, as an identity number in the mobile's column is
+    unfit in both ways."""
     if not policy.screening:
         return
     screening, rules = Screening(policy), {rule.name: rule for rule in policy.fields}
@@ -65,8 +65,9 @@ def undecided_units(policy: EffectivePolicy, plan: Plan) -> Iterator[RowError]:
 
 
 def given_offices(policy: EffectivePolicy, plan: Plan, alone: bool) -> Iterator[RowError]:
-    """Yield an error for each row that would make somebody a head: that takes a second office; ``alone``: or
-    that would bring an office with the entry, for which a second keeper is enough, as for a joiner."""
+    """Yield an error for each row that would make somebody a head, which takes a second office. With
+    ``alone`` also for those whose kind brings an office: for these a second keeper is enough, as for a
+    joiner."""
     brought = {kind.id for kind in policy.kinds if alone and kind.office is not None}
     for entry in plan.entries:
         if entry.heads or entry.kind in brought:

@@ -14,10 +14,10 @@ from db.desk.tasks.handback import (
     asks_leavers,
     begin_hand_back,
     copies_owed,
+    copies_unlisted,
     drop_unasked,
     leaves_organisation,
     list_copies,
-    unlisted,
 )
 from db.desk.tasks.opening import open_task
 from db.language import _
@@ -41,12 +41,14 @@ def ask_copies_back(act: Act, number: int, day: date) -> None:
 
 
 def check_all_back(entry: Entry) -> None:
-    """Raise Refused where ``entry`` may not come to another post by a change of it, since the person has
-    copies that whoever moves hands back: a move asks for them."""
+    """Raise Refused where a change would bring ``entry`` to another post while the person has copies that are
+    to be handed back on a move."""
     asked = proof_asked(policy_of(entry.book_id), "move", side_of(entry), HAND_BACK)
     if asked is None:
         return
-    count = len(unlisted(entry, copies_owed(entry, leaves=False))) + copies_open(entry.id, entry.book_id)
+    count = len(copies_unlisted(entry, copies_owed(entry, leaves=False))) + copies_open(
+        entry.id, entry.book_id
+    )
     if count:
         raise Refused(
             _("Before another post, copies are to be handed back: {count}.", count=count),
@@ -57,14 +59,14 @@ def check_all_back(entry: Entry) -> None:
 
 
 def ask_elsewhere(request: Request, day: date) -> list[Task | None]:
-    """Open a task for who leaves the organisation in each other book whose copies they hold, if their own
-    book asks nothing back; return the tasks, None where they hold nothing. Where they leave that one book
-    alone, cancel such tasks and return nothing."""
+    """Open a task for whoever leaves the organisation in each other book whose copies they hold, if their own
+    book asks nothing back; return the tasks, None for a book of which they hold nothing. Where they leave one
+    book alone, cancel such tasks and return nothing."""
     entry = Entry.get_by_id(request.entry_id)
     if asks_leavers(request.book_id):
         return []
     if leaves_organisation(entry, request.id):
-        owed = unlisted(entry, copies_owed(entry, leaves=True))
+        owed = copies_unlisted(entry, copies_owed(entry, leaves=True))
         return [_ask(request, book, day) for book in sorted({copy.book for copy in owed} - {entry.book_id})]
     elsewhere = (Task.request == request) & (Task.book != request.book_id) & (Task.state == "open")
     for task in Task.select().where(elsewhere).order_by(Task.id):
@@ -73,8 +75,8 @@ def ask_elsewhere(request: Request, day: date) -> list[Task | None]:
 
 
 def _ask(request: Request, book: str, day: date) -> Task | None:
-    """Open the duty of the person to hand back what they hold, or have what asks them already wait for
-    ``request``, within the clock of ``book`` from ``day``; None where they hold nothing."""
+    """Open the duty of the person to hand back what they hold, due by the clock of ``book`` from ``day``, or
+    tie to ``request`` the task that asks for it already; None where they hold nothing."""
     duty, entry = hand_back_duty(policy_of(book)), Entry.get_by_id(request.entry_id)
     account = Account.get_or_none((Account.person == entry.person_id) & (Account.state == "active"))
     if duty is None or account is None:

@@ -84,10 +84,11 @@ def removal_effects(entry: Entry) -> Ending:
 
 
 def end_with_entry(entry: Entry, act: Act, but: int, *, everywhere: bool = False) -> None:
-    """End what `Leaving` lists, within the transaction that removes ``entry``: withdraw undecided requests
-    but ``but``, which is the one that removes it, and tell their requesters; end rights, stand-ins and
-    access; disable accounts and end their sessions. ``everywhere``: the person leaves the organisation, and
-    none of these, no copy, disclosure or consent lasts in any book. Their other entries are not removed here:
+    """End, within the transaction that removes ``entry``, what `Leaving` lists, and note it for the audit:
+    withdraw undecided requests except ``but``, the one that removes it, and notify their requesters; end
+    rights, delegations and access; disable accounts, void their codes and end their sessions. Notifies the
+    requesters of consents (`tell_askers`). ``everywhere``: the person leaves the organisation, and none of
+    these, no copy, disclosure or consent lasts in any book. Their other entries are not removed here:
     `openers` opens a task for each."""
     for request in Leaving(entry, everywhere=everywhere).undecided():
         if request.id != but:
@@ -114,8 +115,8 @@ def end_with_entry(entry: Entry, act: Act, but: int, *, everywhere: bool = False
 
 
 def tell_askers(entries: Collection[int]) -> None:
-    """Send a notice to the requesters of consents to show ``entries`` to a department, that the consent ends
-    with the last day, where their request waits or still opens the entry. Ends nothing."""
+    """Store a notice to those who asked for consents to show ``entries`` to a department, that the consent
+    ends with the last day, where their request waits or still shows the entry. Ends nothing."""
     shown = Disclosure.select().where(
         (Disclosure.consent == Consent.id) & Disclosure.ended_at.is_null() & (Disclosure.until > clock.now())
     )

@@ -25,10 +25,10 @@ from db.store.transactions import reading, writing
 
 
 def make_due_moves() -> None:
-    """Put approved moves in force whose day has come, each in its own transaction, recorded as the host's.
-    One that the record has overtaken, or that can't be read, is rejected with the reason, and the requester
-    told. One that copies are in the way of waits for the next day; the offices of the former unit end on its
-    day all the same."""
+    """Apply approved moves whose day has come, each in its own transaction, recorded as the host's; the
+    notices are those of the move. One whose record was changed since, or that can't be read, is rejected with
+    the reason, and the requester notified. One for which copies are still out waits for the next day; the
+    offices of the former unit end on its day all the same."""
     with reading():
         numbers = [row.id for row in _due()]
     for number in numbers:
@@ -75,7 +75,8 @@ def _reject(request: Request, reason: str) -> None:
 
 
 def _wait(number: int, refusal: Refused) -> None:
-    """End what the move ends without the copies, record what is in the way, and put it off by a day."""
+    """End the offices of the former unit and the access granted for the post, notifying the requesters of the
+    latter; put the move off by a day, and record what refused it."""
     request = Request.get_by_id(number)
     before, after = (open_verified(request)[side]["unit"] for side in ("before", "after"))
     if before != after:

@@ -58,9 +58,9 @@ def under_way(entry: int, event: Event) -> list[Request]:
 
 def submit_event(act: Act, draft: RequestDraft, event: Event, day: date, amends: int | None) -> int:
     """Submit ``draft``, or amend request ``amends`` with it, and return the request's number. Withdraws
-    requests about the event that were returned to somebody else, and opens the tasks that the policy asks for
-    or sets their clocks to ``day``; a joiner's wait until it is approved. Raises Refused without the evidence
-    asked for."""
+    requests about the event that were returned to somebody else, and notifies their requesters. Opens the
+    tasks that the policy asks for or sets their clocks to ``day``; a joiner's keep theirs until the approval.
+    Raises Refused without the evidence asked for."""
     side = side_of(Entry.get_by_id(draft.entry))
     need = evidence_asked(policy_of(draft.book), event, side)
     if need and not draft.evidence:

@@ -10,7 +10,7 @@ from db.desk.entry.colleagues import side_of
 from db.desk.entry.units import lock_unit
 from db.desk.lifecycle.events import ENTERED, Event, announcement, proof_asked, set_clock
 from db.desk.lifecycle.last_day import approved_leave, lift_last_day
-from db.desk.notifications.notices import announce
+from db.desk.notifications.notices import announce_request
 from db.desk.refusal import Refused
 from db.desk.requests.frozen import frozen_rules
 from db.desk.tasks.finishing import HAND_BACK, cancel_task, copies_open, finish_if_complete, mark_proof
@@ -66,13 +66,13 @@ def check_handed_back(request: Request, event: Event, act: Act) -> None:
 
 
 def finish_event(request: Request, event: Event, act: Act) -> None:
-    """Announce the ``event`` that ``request`` put in force, if the policy says so, mark on the request's
-    tasks what it proves, and end those that lack nothing else."""
+    """Notify those to whom the policy has the ``event`` announced that ``request`` put in force, mark on the
+    request's tasks what it proves, and end those that lack nothing else."""
     policy, account = policy_of(request.book_id), act.permissions.account
     entry = Entry.get_by_id(request.entry_id)
     need = announcement(policy, event, side_of(entry))
     if need and not frozen_rules(request).announce:
-        announce(request, entry, [], need.clause)
+        announce_request(request, entry, [], need.clause)
     attached = RequestEvidence.select().where(RequestEvidence.request == request).exists()
     for task in tasks_of(request):
         if need:
@@ -86,9 +86,9 @@ def finish_event(request: Request, event: Event, act: Act) -> None:
 
 
 def undo_event(request: Request) -> None:
-    """Undo what ``request`` began, if it was rejected or withdrawn: lift its last day, telling those
-    concerned, and cancel its tasks. The task of a joiner goes on without a request, and that of a leaver with
-    the leave that was approved before, if any."""
+    """Undo what ``request`` began, if it was rejected or withdrawn: lift its last day (`lift_last_day`, which
+    records it and notifies those concerned) and cancel its tasks. The task of a joiner stays open without a
+    request, and that of a leaver with the leave that was approved before, if any."""
     if request.state not in ("rejected", "withdrawn"):
         return
     lift_last_day(request)

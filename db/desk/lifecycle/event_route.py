@@ -9,9 +9,9 @@ from db.desk.lifecycle.events import (
     ENTERED,
     Event,
     announcement,
+    entry_duties,
     evidence_asked,
     proof_asked,
-    rules,
     sync_steps,
 )
 from db.desk.requests.request_kinds import is_of_pupils
@@ -60,10 +60,10 @@ def preview_route(
     entry: int | None = None,
     person: int | None = None,
 ) -> EventRoute:
-    """Return the route that a request about ``event`` by ``account`` would take, with its clocks and what it
-    promises."""
+    """Return the steps that a request about ``event`` by ``account`` would take, with its deadlines and what
+    happens once it is approved."""
     book, flow = Book.get_by_id(policy.book), policy.flow(event)
-    clocks = [(DUTIES[duty.kind], duty.days, duty.due_clause) for duty in rules(policy, event, side)]
+    clocks = [(DUTIES[duty.kind], duty.days, duty.due_clause) for duty in entry_duties(policy, event, side)]
     if flow.deadline is not None and flow.deadline.days not in {days for _what, days, _clause in clocks}:
         clocks.append((DUTIES[ENTERED[event][0]], flow.deadline.days, flow.deadline.clause))
     return EventRoute(

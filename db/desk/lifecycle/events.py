@@ -31,7 +31,7 @@ OPERATION: dict[Event, Operation] = {"join": "create", "move": "edit", "leave": 
 """What entering it does to the book, in the word that a denial uses."""
 
 
-def rules(policy: EffectivePolicy, event: Event, side: Side) -> Iterator[DutyRule]:
+def entry_duties(policy: EffectivePolicy, event: Event, side: Side) -> Iterator[DutyRule]:
     """Yield the policy's duties to enter ``event``; there are none about outside contacts."""
     if side == "external":
         return
@@ -44,7 +44,7 @@ def rules(policy: EffectivePolicy, event: Event, side: Side) -> Iterator[DutyRul
 def entry_due(policy: EffectivePolicy, event: Event, side: Side, day: date) -> tuple[str, str] | None:
     """Work out by when ``event`` of ``day`` has to be in the book: the earliest due day (ISO) and the clause
     that sets it; None where nothing does. What an edition brings on a weekday is there by then (I.4.2.1)."""
-    days = [(duty.days, duty.due_clause) for duty in rules(policy, event, side)]
+    days = [(duty.days, duty.due_clause) for duty in entry_duties(policy, event, side)]
     deadline = policy.flow(event).deadline
     if deadline is not None:
         days.append((deadline.days, deadline.clause))
@@ -72,7 +72,7 @@ def announcement(policy: EffectivePolicy, event: Event, side: Side) -> Need:
     need = policy.flow(event).announce
     if need:
         return need
-    for duty in rules(policy, event, side):
+    for duty in entry_duties(policy, event, side):
         if duty.announce:
             return Need(True, duty.clause)
     return need
@@ -80,7 +80,7 @@ def announcement(policy: EffectivePolicy, event: Event, side: Side) -> Need:
 
 def proof_asked(policy: EffectivePolicy, event: Event, side: Side, what: str) -> Requirement | None:
     """Return the requirement ``what`` of the duties to enter ``event``, if any asks for it."""
-    for duty in rules(policy, event, side):
+    for duty in entry_duties(policy, event, side):
         for proof in duty.requires:
             if proof.what == what:
                 return proof
@@ -103,7 +103,7 @@ def open_duties(
     ``request``."""
     opened = []
     side = side_of(Entry.get_by_id(entry))
-    for duty in rules(policy, event, side):
+    for duty in entry_duties(policy, event, side):
         waiting = Task.get_or_none(
             (Task.entry == entry)
             & (Task.book == policy.book)

@@ -9,7 +9,7 @@ from db.desk.act import Act
 from db.desk.authority.permissions import policy_of
 from db.desk.entry import record
 from db.desk.entry.sources import of_request
-from db.desk.entry.units import one_enters_at_a_time
+from db.desk.entry.units import lock_entering
 from db.desk.lifecycle.ends import finish_event, tasks_of, undo_event
 from db.desk.lifecycle.events import set_clock
 from db.desk.lifecycle.twins import is_there, looks_like
@@ -75,8 +75,8 @@ def _lines(request: Request, asks: Payload) -> tuple[DiffLine, ...]:
 
 
 def _said_to_be(asks: Payload) -> tuple[DiffLine, ...]:
-    """Say that the joiner is to be somebody on record; whoever decides reads more as far as they may know
-    (`requests.lookalikes`)."""
+    """Return the line that says that the joiner is somebody on record; deciders who may know of that person
+    get more from `requests.lookalikes`."""
     if asks.get(ON_RECORD) is None:
         return ()
     number = _("as person {number}, if there is one of this name", number=asks[ON_RECORD])
@@ -84,8 +84,9 @@ def _said_to_be(asks: Payload) -> tuple[DiffLine, ...]:
 
 
 def _current(request: Request, asks: Payload) -> None:
-    """Lock the entry that waits to be completed. Raises Refused if it is gone, or looks like another."""
-    one_enters_at_a_time(request.book_id)
+    """Lock the entry that waits to be completed. Raises Refused if it is gone, or looks like another one in
+    the book."""
+    lock_entering(request.book_id)
     values = read_values(asks)
     check_owner(request, values)
     wanted = Entry.select().where((Entry.id == request.entry_id) & (Entry.state == "pending"))
@@ -107,7 +108,10 @@ def _current(request: Request, asks: Payload) -> None:
 
 
 def _apply(request: Request, asks: Payload, act: Act) -> None:
-    """Complete the entry and let it appear, with the request as the source of its values (C.8)."""
+    """Write the values into the waiting entry, with the request as their source (C.8), and activate it, on
+    record of the person named if there is one. Sets the clocks of its tasks, announces it, notifies its
+    inside owner and, where the person was on record, them and their watchers; ends the tasks that lack
+    nothing else."""
     entry, values = int(request.entry_id or 0), read_values(asks)
     if asks.get(ON_RECORD) is not None:
         bind_entry(request, int(asks[ON_RECORD]), act)

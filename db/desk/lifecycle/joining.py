@@ -7,16 +7,16 @@ from datetime import date
 
 from db.desk.act import Act
 from db.desk.authority.permissions import policy_of, root_of
-from db.desk.content_filter.content import problems as unfit
+from db.desk.content_filter.content import form_problems as unfit
 from db.desk.content_filter.content import refuse_card_numbers, refuse_unfit
 from db.desk.due_dates import Due, due_of, today
 from db.desk.entry.citing import with_clause
 from db.desk.entry.colleagues import side_of
 from db.desk.entry.record import create_entry
-from db.desk.entry.units import lock_unit, one_enters_at_a_time
+from db.desk.entry.units import lock_entering, lock_unit
 from db.desk.lifecycle import drafts
 from db.desk.lifecycle.event_route import preview_route
-from db.desk.lifecycle.events import ENTERED, entry_due, open_duties, rules
+from db.desk.lifecycle.events import ENTERED, entry_due, entry_duties, open_duties
 from db.desk.lifecycle.forms import JOINED, KIND, JoinAsked, JoinForm, fields_asked, kinds_of, unit_field
 from db.desk.lifecycle.join_kind import JOIN, TWIN, joining_day_label, payload, read_values
 from db.desk.lifecycle.places import units_for
@@ -29,7 +29,7 @@ from db.desk.refusal import SILENT, Invalid, Problem, Refused
 from db.desk.requests.ask_fields import RequestField
 from db.desk.requests.lookalikes import ON_RECORD
 from db.desk.requests.payload import open_payload
-from db.desk.requests.recognising import misnamed
+from db.desk.requests.recognising import identity_problems
 from db.desk.requests.route_preview import ReturnedDraft
 from db.desk.requests.submitting import RequestDraft, withdraw_obsolete
 from db.desk.tasks.assignees import TaskAssignees
@@ -61,8 +61,8 @@ def form(
     side: Side = "internal",
 ) -> JoinForm:
     """Return the form of a joiner, filled in from the waiting entry ``expected``, which is locked, or from a
-    returned ``request``, which is decrypted. Raises Refused where the actor may not enter a joiner there, or
-    another request about them is under way."""
+    returned ``request``, which is decrypted. Notes book and unit for the audit. Raises Refused where the
+    actor may not enter a joiner there, or another request about them is under way."""
     row = _expected(book, expected)
     if row is not None:
         drafts.check_single(act, row.id, "join", request.id if request is not None else None)
@@ -104,7 +104,7 @@ def form(
         fields=(*typed[:1], *place, *typed[1:]),
         expected=expected,
         person=person,
-        may_wait=any(rules(policy, "join", side)),
+        may_wait=any(entry_duties(policy, "join", side)),
         amends=returned,
     )
 
@@ -129,7 +129,7 @@ def expect_joiner(act: Act, asked: JoinAsked) -> int:
     yet. Raises Invalid for one that is unfit; Refused where no clock would run, or the actor may enter
     nobody."""
     policy, side = _admitted(act, asked)
-    if not any(rules(policy, "join", side)):
+    if not any(entry_duties(policy, "join", side)):
         raise Refused(
             _("There is no entry deadline here, so no reminder would be sent."),
             SILENT,
@@ -158,7 +158,7 @@ def submit_join(act: Act, asked: JoinAsked, amends: int | None) -> int:
     values, wrong = read_typed(act.permissions, policy, asked.kind, asked.values)
     refuse_unfit(policy, values, wrong=wrong)
     day, problems = _place(policy, asked)
-    one_enters_at_a_time(asked.book)
+    lock_entering(asked.book)
     name = next(iter(values.get("name", ())), "")
     problems = (*problems, *_twins(act, asked.book, values), *_misnamed(act, asked, name))
     if wrong or problems or not isinstance(day, date) or asked.unit is None:
@@ -180,9 +180,9 @@ def submit_join(act: Act, asked: JoinAsked, amends: int | None) -> int:
 
 
 def call_off(act: Act, task: int, word: str) -> None:
-    """Cancel the joiner's task, withdraw returned requests, telling their requesters, and remove the waiting
-    entry. Raises Refused for a task that is not the actor's and where a request waits for decision, Invalid
-    without a ``word``."""
+    """Cancel the joiner's task, withdraw returned requests and notify their requesters, and remove the
+    waiting entry. Raises Refused for a task that is not the actor's and where a request waits for decision,
+    Invalid without a ``word``."""
     row = Task.get_or_none(Task.id == task)
     if (
         row is None
@@ -234,7 +234,7 @@ def _twins(act: Act, book: str, values: Values) -> tuple[Problem, ...]:
 
 def _misnamed(act: Act, asked: JoinAsked, name: str) -> tuple[Problem, ...]:
     known = asked.person
-    return () if known is None else misnamed(act.permissions, asked.book, known, name)
+    return () if known is None else identity_problems(act.permissions, asked.book, known, name)
 
 
 def _own_unit(act: Act, book: str, side: Side) -> int:
@@ -248,7 +248,8 @@ def _own_unit(act: Act, book: str, side: Side) -> int:
 
 
 def _place(policy: EffectivePolicy, asked: JoinAsked) -> tuple[date | Problem, tuple[Problem, ...]]:
-    """Read the day of joining, and find what is wrong with it, the unit, which is locked, and the kind."""
+    """Read the day of joining, lock the unit, and return the day with what is wrong with day, unit and
+    kind."""
     problems = []
     day = read_day_of_event("joined", asked.joined, None)
     if isinstance(day, Problem):
@@ -278,8 +279,8 @@ def _wait(act: Act, policy: EffectivePolicy, asked: JoinAsked, name: str, day: d
 
 
 def _correct(asked: JoinAsked, expected: int, name: str) -> int:
-    """Lock the waiting entry and store what its lists call it now. Day and place, by which somebody is late,
-    move once somebody else agrees (threat 113)."""
+    """Lock the waiting entry, store its new name and kind, and return it. Day and unit, on which lateness
+    depends, are changed only once somebody else agrees (threat 113)."""
     row = _expected(asked.book, expected, held=True)
     if row is None:
         raise RuntimeError("an entry that is expected")

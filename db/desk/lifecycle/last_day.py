@@ -16,7 +16,7 @@ from typing import Any
 from db.approval.capacity import ACTING, HOLDER
 from db.desk.act import Act
 from db.desk.authority.actor import Actor
-from db.desk.authority.offices import end_on, held_now, is_single
+from db.desk.authority.offices import end_grants_on, held_now, is_single
 from db.desk.authority.permissions import permissions_now, policy_of
 from db.desk.due_dates import today
 from db.desk.entry.colleagues import side_of
@@ -66,9 +66,10 @@ Ended = Mapping[str, Any]
 
 
 def store_last_day(request: Request, entry: Entry, day: date, act: Act, *, everywhere: bool) -> None:
-    """Store the last day of a leave that was submitted or amended, and tell the person and those who watch
-    over the book by notice and mail; any of them can object. What ended by an earlier last day of the request
-    comes back. Nobody's access ends before anybody could object: a day that is past counts as this one."""
+    """Store the last day of a leave that was submitted or amended, and notify the person and the watchers of
+    the book, by notice and mail; any of them can object. What ended by an earlier last day of the request is
+    given back. A day that is past is stored as today, so that nobody's access ends before anybody could
+    object."""
     day = max(day, today())
     policy = policy_of(entry.book_id)
     asked = proof_asked(policy, "leave", side_of(entry), "archive")
@@ -89,25 +90,25 @@ def store_last_day(request: Request, entry: Entry, day: date, act: Act, *, every
 
 
 def lift_last_day(request: Request) -> None:
-    """Lift the last day of a request that came to nothing: what ended by it comes back, tasks that it opened
-    in other books are cancelled, and those concerned are told. Recorded."""
+    """Lift the last day of a request that was rejected or withdrawn: give back what ended by it, cancel tasks
+    that it opened in other books, and notify those concerned by notice and mail. Recorded."""
     row = LastDay.get_or_none((LastDay.request == request) & (LastDay.state != "lifted"))
     if row is not None:
         _lift(row)
 
 
 def lift_other_last_days(request: Request) -> None:
-    """Lift the last days of the entry by other requests than the approved ``request``, with all effects of
-    `lift_last_day`: what ended comes back, tasks are cancelled, people are told."""
+    """Lift the last days of the entry by other requests than the approved ``request``, with all effects and
+    notices of `lift_last_day`; recorded."""
     others = LastDay.select().where((LastDay.entry == request.entry_id) & (LastDay.state != "lifted"))
     for row in others.where(LastDay.request != request.id).order_by(LastDay.id):
         _lift(row)
 
 
 def end_due() -> None:
-    """Put approved moves in force whose day has come, end the access of everybody whose last day is over, and
-    remove the entries whose leave was approved ahead, in transactions of their own; nothing happens within a
-    running one. Cheap where there is nobody."""
+    """Apply approved moves whose day has come, end the access of everybody whose last day is over, and remove
+    the entries whose leave was approved ahead; each is recorded and told, in transactions of its own. Does
+    nothing within a running transaction. Cheap where nothing is due."""
     from db.desk.lifecycle.coming_moves import make_due_moves
 
     if store().database.in_transaction():
@@ -125,7 +126,8 @@ def end_due() -> None:
 
 def remove_approved() -> None:
     """Remove the entries whose leave was approved ahead, whose day is over and whose copies are all back,
-    each in a transaction of its own; one that something else is in the way of stays with its task."""
+    each recorded in a transaction of its own. One that is refused stays with its task, and the refusal is
+    recorded."""
     waiting = (
         LastDay.select(LastDay.request)
         .join(Request)
@@ -246,9 +248,10 @@ def _lift(row: LastDay) -> None:
 
 
 def _bring_back(row: LastDay) -> None:
-    """Give back what ended by ``row`` and by nothing else since, but for an office of one holder that
-    somebody else has by now (D.3); sessions and requests stay ended. What ends by another last day of the
-    person comes back too, and ends again by that one alone."""
+    """Give back the rights, delegations, access, entries and accounts that ended by ``row`` and by nothing
+    else since, except an office of one holder that somebody else has by now (D.3). Those who were to act in
+    an office that is given back are notified that they don't. Sessions and requests stay ended. What ends by
+    another last day of the person too is given back, and ends again by that one."""
     theirs = Entry.select(Entry.id).where((Entry.person == row.entry.person_id) & (Entry.state == "active"))
     others = LastDay.entry.in_(theirs) & (LastDay.state == "ended") & (LastDay.id != row.id)
     for one in (row, *LastDay.select().where(others).order_by(LastDay.id)):
@@ -271,14 +274,15 @@ def _give_back(row: LastDay) -> None:
 
 
 def _end_acting(row: LastDay, rights: Collection[int]) -> None:
-    """End what those have who were named to act since ``row`` ended ``rights`` that are back; tell them."""
+    """End the offices of those who were named to act since ``row`` ended ``rights`` that are given back;
+    notify them."""
     for grant in Grant.select().where(Grant.id.in_(list(rights)) & (Grant.capacity == HOLDER)):
         if grant.book_id is None or not _is_single(grant):
             continue
         held = held_now(grant.book_id, grant.role, grant.unit_id, coming=True)
         since = row.ended_at or ""
         acting = [one for one in held if one.capacity == ACTING and one.granted_at >= since]
-        end_on(acting, today())
+        end_grants_on(acting, today())
         accounts = Account.select().join(Grant, on=Grant.is_of()).where(Grant.id.in_(acting))
         said = {"day": row.day, "who": by_number(row.entry.person_id)}
         store_notice(
@@ -307,9 +311,10 @@ def _restored(table: Any, column: Any, numbers: Collection[int], at: str | None)
 
 
 def _remove(number: int) -> None:
-    """Do and record what request ``number`` had approved ahead, in the name of nobody but the request, with
-    its entry locked; nothing while a copy is out. A refusal is recorded instead."""
-    from db.desk.lifecycle.leave_kind import remove
+    """Remove the entry of request ``number``, locked, as approved ahead (`leave_kind.remove_leaver`, with its
+    notices), and record it as of nobody but the request; nothing while a copy is out. A refusal is recorded
+    instead, once a day. A transaction of its own."""
+    from db.desk.lifecycle.leave_kind import remove_leaver
 
     try:
         with writing():
@@ -321,7 +326,7 @@ def _remove(number: int) -> None:
             if entry is None or (asked is not None and copies_open(entry.id, entry.book_id)):
                 return
             act = approver_act(request)
-            remove(request, open_payload(request), act)
+            remove_leaver(request, open_payload(request), act)
             act.facts |= {
                 "book": request.book_id,
                 "unit": request.unit_id,
@@ -357,7 +362,7 @@ def approver_act(request: Request) -> Act:
 
 
 def _refused(number: int, why: Message, clause: str = "") -> None:
-    """Record once a day what is in the way of a removal."""
+    """Record once a day why a removal is refused."""
     if once_a_day(f"last-day:{number}"):
         request = Request.get_by_id(number)
         audit.append(
@@ -376,15 +381,15 @@ def _write_record(act: str, row: LastDay, detail: dict[str, object]) -> None:
 
 
 def opened_by(row: LastDay) -> str:
-    """Return the end that the keys of all tasks have which ``row`` opens in other books."""
+    """Return the suffix of the keys of all tasks that ``row`` opens in other books."""
     return f"last-day{row.id}"
 
 
 def _notify_of_last_day(
     kind: str, entry: Entry, clause: str, request: int, detail: Mapping[str, Any], *, everywhere: bool
 ) -> None:
-    """Tell the person, also by mail, and those who watch over the book independently of who entered it;
-    where it is ``everywhere``, over each book that the person is in."""
+    """Notify the person, also by mail, and the watchers of the book who are independent of whoever entered
+    it; with ``everywhere`` those of each book that the person is in."""
     resolver, by = ApproverResolver(), detail.get("by")
     hands = [] if by is None else [int(by)]
     barred = resolver.linked(*hands, person=entry.person_id)

@@ -31,8 +31,8 @@ KIND: Final = "leave"
 
 
 def payload(day: str, successor: int | None, *, everywhere: bool, stays: bool = False) -> Payload:
-    """Build what a request of this kind keeps: the last day, who answers for outside contacts from then on,
-    whether it is the organisation that is left, and whether an approved leave is called off instead."""
+    """Build the payload of a leave: the last day, who answers for outside contacts from then on, whether the
+    organisation is left, and whether an approved leave is cancelled instead."""
     kept: dict[str, object] = {"day": day, "successor": successor, "everywhere": everywhere}
     return kept | {"stays": True} if stays else kept
 
@@ -88,7 +88,9 @@ def _current(request: Request, _asks: Payload) -> None:
 
 
 def _apply(request: Request, asks: Payload, act: Act) -> None:
-    """Remove the entry; what is approved ahead of the day is removed by itself once the day is over."""
+    """Lift other last days of the entry (`lift_other_last_days`), then remove it (`remove_leaver`); for a day
+    not over yet only note that, as it is removed by itself then. A calling off cancels the leave's tasks
+    instead."""
     lift_other_last_days(request)
     if asks.get("stays"):
         for task in tasks_of(request):
@@ -96,13 +98,14 @@ def _apply(request: Request, asks: Payload, act: Act) -> None:
     elif date.fromisoformat(str(asks["day"])) >= today():
         act.note_facts(day=asks["day"], ahead=True)
     else:
-        remove(request, asks, act)
+        remove_leaver(request, asks, act)
 
 
-def remove(request: Request, asks: Payload, act: Act) -> None:
-    """Archive and remove the entry, hand its contacts over, and end what the person holds by it, all in one
-    transaction; the entry is gone from every list and search at once. Ends and announces the tasks of the
-    leave. Raises Refused while a copy is out, or where the entry left meanwhile."""
+def remove_leaver(request: Request, asks: Payload, act: Act) -> None:
+    """Archive and remove the entry, hand its outside contacts over, and end what the person holds by it
+    (`end_with_entry`), all in one transaction; the entry is gone from every list and search at once. Notifies
+    successor and requesters, announces the leave, and ends its tasks. Raises Refused while a copy is out, or
+    where the entry left meanwhile."""
     row = lock_active_entry(request)
     day = str(asks["day"])
     check_handed_back(request, "leave", act)

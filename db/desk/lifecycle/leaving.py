@@ -91,7 +91,8 @@ def _titled(book: str) -> Label:
 
 
 def _what_may_be_left(*, elsewhere: bool, approved: bool) -> tuple[AskChoice, ...]:
-    """Offer what a leave may be of; nothing, where one that was ``approved`` may be called off."""
+    """Return the choices of what is left: this directory alone; the organisation, if the person is in others
+    (``elsewhere``); nothing, if a leave is ``approved``, which that cancels."""
     found = [AskChoice(DIRECTORY, _("this directory alone"))]
     if elsewhere:
         found.insert(0, AskChoice(ORGANISATION, _("the organisation: all ends in every directory")))
@@ -109,8 +110,9 @@ def _left_at_first(asked: Payload, *, elsewhere: bool) -> str:
 
 def submit_leave(act: Act, asked: LeaveAsked, amends: int | None) -> int:
     """Submit or amend a leaver, or the calling off of an approved leave; return the request's number. A leave
-    stores the last day at once, tells the person and the watchers, and asks copies back. Raises Invalid for
-    what is unfit, Refused where the actor may not, or another leave is under way."""
+    stores the last day at once, notifies the person and the watchers by notice and mail, and opens tasks to
+    hand copies back. Raises Invalid for what is unfit, Refused where the actor may not, or another leave is
+    under way."""
     right = check_entry(act, asked.entry, "leave")
     policy, row = right.policy, Entry.get_by_id(asked.entry)
     day = read_day_of_event("day", asked.day, row.joined)

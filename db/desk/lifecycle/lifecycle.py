@@ -33,7 +33,7 @@ class Lifecycle(OperationGroup):
 
     @operation("lifecycle.begins", label=_("ask what they may enter"), recorded=False, power=LOOKS)
     def begins(self, book: str, side: Side = "internal") -> tuple[Event, ...]:
-        """Return what the actor may enter for anybody at all on one side of ``book``."""
+        """Return the events that the actor may enter for somebody on one side of ``book``."""
         return tuple(event for event in EVENTS if may_begin(self.permissions, book, event, side))
 
     @operation("lifecycle.join_form", label=_("open a joiner's form"), recorded=True, power=LOOKS)
@@ -55,8 +55,8 @@ class Lifecycle(OperationGroup):
     @operation("lifecycle.open_archive", label=_("open an archive"), recorded=True, power=LOOKS)
     def open_archive(self, archive: int) -> FoundArchive:
         """Decrypt what was archived of somebody who comes back, for the maintainer of the book (A.10).
-        Protected values count as shown; beyond what an hour allows they are left out and the watchers
-        told. Raises Refused alike for none and another book's."""
+        Protected values are recorded as shown; beyond what an hour allows they are left out, and the watchers
+        are notified. Raises Refused alike for none and another book's."""
         return rejoining.open_archive(self.act, archive)
 
     @operation(
@@ -77,9 +77,10 @@ class Lifecycle(OperationGroup):
         power=moving(Moves.ENTRY, Moves.REACH, Moves.DUTY),
     )
     def join(self, asked: JoinAsked, amends: int | None = None) -> int:
-        """Submit a joiner for decision, or again after it was returned; return the request's number. Creates
-        the waiting entry and its task where none was expected. Raises Invalid with everything that is missing
-        or unfit (A.3, A.7), Refused where the actor may not, or where a reason or evidence is missing."""
+        """Submit a joiner for decision, or again after it was returned; return the request's number. Locks
+        the book against others who enter people, and creates the waiting entry and its task where none was
+        expected. Raises Invalid with everything that is missing or unfit (A.3, A.7), Refused where the actor
+        may not, or where a reason or evidence is missing."""
         return joining.submit_join(self.act, asked, amends)
 
     @operation("lifecycle.move_form", label=_("open a move's form"), recorded=True, power=LOOKS)
@@ -88,9 +89,9 @@ class Lifecycle(OperationGroup):
 
     @operation("lifecycle.move", label=_("submit a move"), recorded=True, power=moving(Moves.DUTY))
     def move(self, asked: MoveAsked, amends: int | None = None) -> int:
-        """Submit a move for decision, or again after it was returned; return the request's number. Raises
-        Invalid with everything that is missing or unfit, Refused where the actor may not, or a reason or
-        evidence is missing."""
+        """Submit a move for decision, or again after it was returned; return the request's number. Opens its
+        tasks, and asks back by a task the copies that it concerns. Raises Invalid with everything that is
+        missing or unfit, Refused where the actor may not, or a reason or evidence is missing."""
         return changing_place.submit_move(self.act, asked, amends)
 
     @operation("lifecycle.leave_form", label=_("open a leaver's form"), recorded=True, power=LOOKS)
@@ -105,9 +106,9 @@ class Lifecycle(OperationGroup):
     )
     def leave(self, asked: LeaveAsked, amends: int | None = None) -> int:
         """Submit a leaver, or the calling off of an approved leave, and return the request's number. A leave
-        stores the last day at once, tells the person and the watchers, and opens tasks to hand copies back.
-        Raises Invalid with everything that is unfit, Refused where the actor may not, or a reason or evidence
-        is missing."""
+        stores the last day at once, notifies the person and the watchers, and opens tasks to hand copies
+        back. Raises Invalid with everything that is unfit, Refused where the actor may not, or a reason or
+        evidence is missing."""
         return leaving.submit_leave(self.act, asked, amends)
 
     @operation(
@@ -130,7 +131,7 @@ class Lifecycle(OperationGroup):
         power=moving(Moves.ENTRY, Moves.DUTY, way=Way.TOLD),
     )
     def call_off(self, task: int, word: str) -> None:
-        """Cancel the task of a joiner who was not submitted, withdraw returned requests, telling their
-        requesters, and remove the waiting entry. Raises Refused for a task that is not the actor's and
-        where a request waits for decision, Invalid without a ``word`` that says why."""
+        """Cancel the task of a joiner who was not submitted, withdraw returned requests and notify their
+        requesters, and remove the waiting entry. Raises Refused for a task that is not the actor's and where
+        a request waits for decision, Invalid without a ``word`` that says why."""
         joining.call_off(self.act, task, word)

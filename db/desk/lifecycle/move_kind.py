@@ -25,7 +25,7 @@ from db.desk.lifecycle.ends import (
 )
 from db.desk.lifecycle.events import announcement
 from db.desk.lifecycle.join_kind import kind_label, plain_line
-from db.desk.notifications.notices import announce_in
+from db.desk.notifications.notices import announce_in_unit
 from db.desk.power.declaration import moving
 from db.desk.requests.change_kind import lock_active_entry, moved_on
 from db.desk.requests.edition_naming import end_naming, naming_lines, receiving_lines
@@ -49,7 +49,7 @@ def payload(row: Entry, unit: int, position: str, kind: str, day: str) -> Payloa
 
 
 def kind_after(asks: Payload) -> str | None:
-    """Return of which kind they are to be; None where that stays."""
+    """Return the kind of entry that they are to be; None where that stays."""
     before, after = (asks[side].get("kind") for side in ("before", "after"))
     return str(after) if after != before else None
 
@@ -83,9 +83,8 @@ def _lines(request: Request, asks: Payload) -> tuple[DiffLine, ...]:
 
 
 def _kept_offices(request: Request) -> tuple[DiffLine, ...]:
-    """Say which offices of the whole book the person keeps by a move that is still to take effect: of these
-    another office decides (threat 50), so that whoever moves away from a department that keeps the book is to
-    be relieved of it by itself."""
+    """Return a line with the offices of the whole book that the person keeps, as long as the move is not in
+    force. The move does not end these: another office decides on that (threat 50)."""
     if request.state == "applied":
         return ()
     book, person = request.book_id, Entry.get_by_id(request.entry_id).person_id
@@ -112,7 +111,10 @@ def _current(request: Request, asks: Payload) -> None:
 
 
 def _apply(request: Request, asks: Payload, act: Act) -> None:
-    """Put the entry into its new place; units that the person headed before are without a head."""
+    """Write the new unit, position and kind. With another unit, end the person's offices of the former one,
+    edition tags, access granted for the post, and offices elsewhere that would have to report it; appoint
+    them to the offices that their kind brings; move undecided steps. Notifies holders of what ended or began
+    and both units where the move is announced; ends its tasks. Raises Refused while a copy is out."""
     row = Entry.get_by_id(request.entry_id)
     check_handed_back(request, "move", act)
     before, after = asks["before"], asks["after"]
@@ -131,7 +133,7 @@ def _apply(request: Request, asks: Payload, act: Act) -> None:
         end_with_post(row.person_id, request.book_id)
         need = announcement(policy_of(request.book_id), "move", side_of(row))
         if need:
-            announce_in(request, Entry.get_by_id(row.id), int(before["unit"]), ["unit"], need.clause)
+            announce_in_unit(request, Entry.get_by_id(row.id), int(before["unit"]), ["unit"], need.clause)
     fields = sorted([*values, *(["kind"] if kind_after(asks) is not None else [])])
     act.note_facts(fields=fields, version=version, day=asks["day"])
     act.keep_states(dict(before), dict(after))
@@ -139,7 +141,7 @@ def _apply(request: Request, asks: Payload, act: Act) -> None:
 
 
 def _waits_for_its_day(request: Request, asks: Payload, act: Act) -> bool:
-    """Return whether the approved move waits: store a day to come as that on which it takes effect
+    """Return whether the approved move has to wait, and store its future day as that on which it takes effect
     (`coming_moves`)."""
     if date.fromisoformat(str(asks["day"])) <= today():
         return False

@@ -15,7 +15,7 @@ from db.desk.authority.rules_on_record import asked_since
 from db.desk.due_dates import today
 from db.desk.entry.colleagues import side_of
 from db.desk.entry.units import path_of
-from db.desk.lifecycle.events import Event, open_duties, rules, sync_steps
+from db.desk.lifecycle.events import Event, entry_duties, open_duties, sync_steps
 from db.desk.lifecycle.last_day import opened_by
 from db.desk.notation.localtime import day_begins, local
 from db.desk.refusal import SILENT
@@ -37,7 +37,7 @@ REMOVED_WITHIN = 5
 
 def open_joiner_tasks(policy: EffectivePolicy) -> list[Task]:
     """Open the tasks to complete entries that wait, however they came (A.8, D.5.1), and return them."""
-    if not any(True for _rule in rules(policy, "join", "internal")):
+    if not any(True for _rule in entry_duties(policy, "join", "internal")):
         return []
     rows = Entry.select().where((Entry.book == policy.book) & (Entry.state == constant("pending")))
     known = Task.select(Task.entry).where((Task.book == policy.book) & Task.entry.is_null(False))
@@ -82,8 +82,8 @@ def _imported(policy: EffectivePolicy, since: str) -> Iterator[tuple[str, Entry]
 
 
 def _share_people(book: str, other: str) -> bool:
-    """Return whether somebody is in both books, as where both are of one organisation. Else the names of
-    another company's joiners would come to whoever keeps this book, who has nothing to do with them."""
+    """Return whether somebody is in both books, as where both are of one organisation. Otherwise the keepers
+    of this book would get the names of another company's joiners."""
     here = Entry.select(Entry.person).where((Entry.book == book) & (Entry.state == "active"))
     there = Entry.select().where((Entry.book == other) & (Entry.state == "active") & Entry.person.in_(here))
     return bool(there.exists())
@@ -119,7 +119,7 @@ def open_removal_tasks(policy: EffectivePolicy) -> list[Task]:
     found = []
     for key, person, day in _leavers_of_organisation(policy):
         for here in _entries_here(policy.book, person, day):
-            duties = list(rules(policy, "leave", side_of(here))) or [_to_remove(policy)]
+            duties = list(entry_duties(policy, "leave", side_of(here))) or [_to_remove(policy)]
             waiting = Task.select().where(
                 (Task.entry == here.id) & Task.kind.in_([rule.kind for rule in duties])
             )
@@ -147,7 +147,7 @@ def add_later_proofs(policy: EffectivePolicy) -> list[Task]:
     which are listed (H.5.4), and the step in an outside system (G.4.3). Returns no task, as it opens none."""
     events: tuple[Event, ...] = ("move", "leave")
     for event in events:
-        for duty in rules(policy, event, "internal"):
+        for duty in entry_duties(policy, event, "internal"):
             more = (one for one in duty.requires if one.what == HAND_BACK)
             for proof in (*more, *sync_steps(policy, event, "internal")):
                 known = TaskProof.select(TaskProof.task).where(TaskProof.what == proof.what)

@@ -46,9 +46,9 @@ def namesakes(act: Act, book: str, name: str) -> tuple[Namesake, ...]:
 
 
 def open_archive(act: Act, archive: int) -> FoundArchive:
-    """Decrypt the archive as one would type it, and count it as shown. Beyond what the watch allows an
-    hour the protected values are left out, and the watchers told.
-    Raises Refused alike for none and another book's."""
+    """Decrypt the archive as one would type it, and record its protected values as shown. Beyond what the
+    watch allows an hour these are left out, and the watchers notified. Raises Refused alike for none and
+    another book's."""
     row = Archive.get_or_none(Archive.id == archive)
     if row is None or not act.permissions.keeps_book(row.book_id):
         act.note_facts(archive=archive)

@@ -45,8 +45,9 @@ def check_joiner(act: Act, book: str, unit: int, side: Side) -> EffectivePolicy:
 
 
 def check_entry(act: Act, entry: int, event: Event) -> ProposalRight:
-    """Return the right by which the actor may enter ``event`` for ``entry``. Raises Refused where their right
-    is only to see it, or only to their own entry, and as for a change where it is out of reach."""
+    """Return the right by which the actor may enter ``event`` for ``entry``, and put the entry on the act's
+    record. Raises Refused where the actor may only see it, or change only their own; and, as
+    `propose_if_kept`, where it is out of reach."""
     policy, right = propose_if_kept(act, entry)
     if right is None:
         raise _denied(act.permissions, policy, event)

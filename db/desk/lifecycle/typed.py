@@ -59,7 +59,8 @@ def read_day(field: str, text: str) -> date | Problem:
 
 
 def read_day_of_event(field: str, text: str, joined: str | None) -> date | Problem:
-    """Read a day, at most a year ahead and not before they ``joined`` (ISO)."""
+    """Read a day of joining, moving or leaving. Return a Problem for no day, for one that hardly anybody
+    means (`unlikely_day`), and for one before they ``joined`` (ISO)."""
     day = read_day(field, text)
     if isinstance(day, Problem):
         return day

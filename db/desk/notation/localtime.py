@@ -16,10 +16,10 @@ def local(stored: str) -> str:
 
 def last_day(end: str) -> str:
     """Return the last day (ISO) of what is over at the stored time ``end``: the day before, at midnight."""
-    return local(before(end))[:10]
+    return local(moment_before(end))[:10]
 
 
-def before(stored: str) -> str:
+def moment_before(stored: str) -> str:
     """Return the last stored time before ``stored``."""
     return clock.stamp(clock.moment(stored) - timedelta(microseconds=1))
 

@@ -80,7 +80,7 @@ def media_type(content: bytes) -> MediaType | None:
         return next((kind for mark, kind in kinds.items() if is_whole and mark in content), None)
     if _is_text(content, "utf-8"):
         return "text/plain"
-    if acts(content):
+    if acts_on_terminal(content):
         plain = _TURNS.sub("", content.decode("utf-8"))
         return "text/csv" if _LISTED.match(plain) and _ACTED_ON.search(plain) is None else None
     marked = content.startswith((b"\xff\xfe", b"\xfe\xff"))
@@ -96,17 +96,16 @@ def _is_text(content: bytes, encoding: str) -> bool:
     return bool(text.strip()) and _ACTED_ON.search(text) is None
 
 
-def acts(content: bytes) -> bool:
-    """Return whether ``content`` is UTF-8 text that would be evidence but for characters that a terminal acts
-    on."""
+def acts_on_terminal(content: bytes) -> bool:
+    """Return whether ``content`` is UTF-8 text with characters on which a terminal acts."""
     try:
         return _ACTED_ON.search(content.decode("utf-8")) is not None
     except UnicodeDecodeError:
         return False
 
 
-def without_acting(content: bytes) -> bytes:
-    """Return text ``content`` without characters that a terminal acts on."""
+def without_acting_characters(content: bytes) -> bytes:
+    """Return text ``content`` without the characters on which a terminal acts."""
     return _ACTED_ON.sub("", content.decode("utf-8")).encode("utf-8")
 
 

@@ -117,13 +117,14 @@ def said_in(text: str) -> str:
 
 
 def _is_safe(char: str) -> bool:
-    """Return whether ``char`` is seen. What Unicode adds to the two planes kept for ideographs is, too."""
+    """Return whether ``char`` is visible; also one that Unicode adds later to the two planes reserved for
+    ideographs."""
     if "\U00020000" <= char <= "\U0003fffd":
         return True
     return unicodedata.category(char) not in _UNSAFE and not _IGNORABLE.fullmatch(char)
 
 
-def several(values: Sequence[str]) -> Text:
+def joined_values(values: Sequence[str]) -> Text:
     """Return the values of one field side by side, with the semicolon of either language."""
     return "".join(values) if len(values) < 2 else Label("；".join(values), "; ".join(values))
 
@@ -140,7 +141,8 @@ def display(kind: str, value: str) -> str:
 
 
 def _grouped(number: str) -> str:
-    """Group an E.164 number. Chinese ones are the many; the library takes 100 µs for each."""
+    """Return an E.164 number in groups. Chinese ones, which are most, don't use the library, which takes 100
+    µs for each."""
     mobile = _CHINESE_MOBILE.fullmatch(number)
     if mobile:
         return " ".join(mobile.groups())
@@ -156,7 +158,7 @@ def _grouped(number: str) -> str:
     return phonenumbers.format_number(parsed, style)
 
 
-def masked(kind: str, value: str) -> str:
+def masked_value(kind: str, value: str) -> str:
     """Hide ``value`` but for what tells its owner which one it is: ``138••••21``, ``z••••@mail.cn``."""
     if not value:
         return ""

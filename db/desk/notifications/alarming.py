@@ -26,9 +26,9 @@ def alert_role(
     clause: str,
     detail: Mapping[str, object],
 ) -> int:
-    """Tell the holders of ``role``, by notice and mail in the running transaction, what the accounts
-    ``about`` of one person did; where no other than these can sign in, the next role with one who can, too.
-    Return how many are told."""
+    """Notify the holders of ``role``, by notice and mail in the running transaction, of what the accounts
+    ``about`` of one person did; where none but these can sign in, also the next role with one who can. Return
+    how many are told."""
     whom = _others(policy, role, about)
     for account in whom:
         mail_to_person(kind, policy.book, Account.get_by_id(account).person_id, detail=detail)

@@ -24,7 +24,8 @@ DUTIES: dict[str, DutyKind] = {"join": "joiner", "change": "change", "move": "mo
 
 
 def is_handed_out(policy: EffectivePolicy, kind: str) -> bool:
-    """Return whether the announcement of an applied request of ``kind`` brings the directory with it."""
+    """Return whether the announcement of an applied request of ``kind`` comes with a copy of the
+    directory."""
     duty = policy.duty(DUTIES[kind]) if kind in DUTIES else None
     return duty is not None and duty.hands_out
 
@@ -38,13 +39,15 @@ def opened_to(account: int, book: str) -> str:
 
 
 def may_take(policy: EffectivePolicy) -> bool:
-    """Return whether a copy is theirs who are told: nobody has to approve one, and none is forbidden."""
+    """Return whether those told get a copy without an approval: no regulation bans copies or has somebody
+    approve them."""
     denied = any(policy.denial(operation, "employee") for operation in ("copy", "export"))
     return not denied and policy.flow("copy").clause == DEFAULT
 
 
 def grant_copies(request: Request, accounts: Iterable[int]) -> None:
-    """Let each take one copy of what they see, or extend that; nothing if copies need approval."""
+    """Store for each account the grant of one copy of what it sees of the book, or extend an unused one;
+    nothing where copies are banned or need approval."""
     policy = policy_of(request.book_id)
     if not may_take(policy):
         return

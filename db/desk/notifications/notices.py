@@ -39,15 +39,16 @@ BOOK_RULES = "book-rules"
 """A book comes under other regulations."""
 
 
-def announce(request: Request, entry: Entry, fields: Sequence[str], clause: str) -> None:
-    """Tell the entry's department and person of an applied request by notice (A.9). Where its announcement
-    hands the directory out, each is granted a copy, and what is open to them is stored with the notice."""
-    announce_in(request, entry, entry.unit_id, fields, clause)
+def announce_request(request: Request, entry: Entry, fields: Sequence[str], clause: str) -> None:
+    """Store a notice of an applied request to the entry's department and person (A.9). Where its announcement
+    comes with the directory, each is granted a copy, and what they see is stored with the notice. Mails
+    nothing."""
+    announce_in_unit(request, entry, entry.unit_id, fields, clause)
 
 
-def announce_in(request: Request, entry: Entry, unit: int, fields: Sequence[str], clause: str) -> None:
-    """Do as `announce`, for everybody of ``unit`` and whoever heads it. Of a unit that the entry left, those
-    alone who are not told in its present one."""
+def announce_in_unit(request: Request, entry: Entry, unit: int, fields: Sequence[str], clause: str) -> None:
+    """Do as `announce_request`, for everybody of ``unit`` and its head. Of a unit that the entry left, only
+    those are told who are not in its present one."""
     accounts = _department(request.book_id, entry, unit)
     if unit != entry.unit_id:
         once = set(_department(request.book_id, entry, entry.unit_id))
@@ -149,8 +150,8 @@ def tell_each(kind: str, announcements: Sequence[Announcement]) -> None:
 
 
 def deliver_waiting(person: int, account: int) -> None:
-    """Address to a new account the announcements of its person's joining from before it was there (A.8), and
-    grant it the copies that came with them."""
+    """Address to a new account the earlier announcements of its person's joining (A.8), and grant it the
+    copies that came with them."""
     about = (
         Notice.select()
         .join(Entry)

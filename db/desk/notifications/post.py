@@ -84,8 +84,8 @@ def mail_to_person(
 
 
 def next_letter() -> OutgoingLetter | None:
-    """Lock and lease the next due message for a while and count an attempt, in its own transaction, if
-    any."""
+    """Lock the next due mail, count an attempt, lease it for a while so that nobody else sends it, and return
+    it; None without one. A transaction of its own."""
     with writing():
         due = (
             OutgoingMail.select()
@@ -103,7 +103,8 @@ def next_letter() -> OutgoingLetter | None:
 
 
 def record_sent(letter: OutgoingLetter, file: tuple[str, int] | None) -> None:
-    """Store and record that a message was taken, with its copy ``file``. Its own transaction."""
+    """Store and record that a mail was accepted by the server, with its copy ``file`` (digest and size). A
+    transaction of its own."""
     with writing():
         moment = clock.now()
         OutgoingMail.update(state="sent", done_at=moment, problem="").where(
@@ -115,9 +116,9 @@ def record_sent(letter: OutgoingLetter, file: tuple[str, int] | None) -> None:
 
 
 def record_failed(letter: OutgoingLetter, problem: str, *, for_good: bool, bounced: bool = False) -> None:
-    """Store and record that a message was not sent: it is tried again later, or given up where that is of no
-    use. ``bounced``: there is no such mailbox, which makes the entry one to clean up (E.14). A transaction of
-    its own."""
+    """Store and record that a mail was not sent: it is tried again later, or given up ``for_good`` or after
+    too many attempts. ``bounced``: there is no such mailbox, which is stored on the entry as a sign to clean
+    it up (E.14). A transaction of its own."""
     with writing():
         if bounced:
             note_bounce(letter.address)
@@ -138,10 +139,9 @@ def message_id(mail: int, domain: str) -> str:
 
 
 def came_back(message: str, address: str, problem: str, *, no_mailbox: bool) -> Bounce:
-    """Give up, and record, a mail that a server took and another one sent back: the one whose id is
-    ``message``. With ``no_mailbox`` note on the entry that its address is none, where it still is that.
-    Nothing for a mail that is not ours, or is not counted as sent any more: that it came back was told
-    before. A transaction of its own."""
+    """Lock and give up, recorded, the sent mail whose id is ``message``, which came back. With ``no_mailbox``
+    store on the entry that its address is dead, if it still has it. Return what was done: nothing for a mail
+    that is not ours, or whose return is known already. A transaction of its own."""
     match = _MESSAGE_ID.match(message)
     if match is None or not compare_digest(match[2], _proof(int(match[1]))):
         return "not-ours"

@@ -127,8 +127,8 @@ def _row(book: str, one: OutsideFinding, change: OutsideChange | None) -> DriftR
 
 
 def _strange(book: str, one: OutsideFinding) -> Text:
-    """Return what is wrong with the name of somebody whom only the outside system knows, or whom it
-    resembles."""
+    """Return what is wrong with the name of somebody whom only the outside system knows: it is misspelt, or
+    looks like another's."""
     if one.entry_id is not None or not one.name:
         return ""
     if wrong := misspelt(spell_name(one.name)):

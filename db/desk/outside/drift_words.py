@@ -35,7 +35,7 @@ UNREACHED: dict[str, Message] = {
 """Words for errors of a connection, by a part of the error's name; the first part that fits counts."""
 
 
-def reason(problem: str) -> Text:
+def drift_reason(problem: str) -> Text:
     """Return why the outside system was not updated, in words where they are known, with the code."""
     found = re.match(r"WeCom (-?\d+)", problem)
     if found is not None and found[1] in REASONS:
@@ -66,5 +66,5 @@ def drift_lines(found: Drift) -> list[Text]:
     if found.asked:
         lines.append(_("A comparison is under way."))
     if found.problem:
-        lines.append(_("The last attempt failed: {reason}", reason=reason(found.problem)))
+        lines.append(_("The last attempt failed: {reason}", reason=drift_reason(found.problem)))
     return lines

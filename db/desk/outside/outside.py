@@ -8,7 +8,7 @@ from db.desk.entry.noting import queue_change
 from db.desk.entry.systems import connected, rule_of
 from db.desk.frame import OperationGroup, operation
 from db.desk.outside.drift_views import Drift, drift_of, findings_of, survey_of
-from db.desk.outside.people import OutsidePerson, everybody
+from db.desk.outside.people import OutsidePerson, outside_people
 from db.desk.outside.survey import ask_survey
 from db.desk.power.declaration import LOOKS
 from db.desk.refusal import SILENT, Refused
@@ -50,7 +50,7 @@ class Outside(OperationGroup):
         """Queue everybody who differs from the outside system for the next run of the duties, or the one of
         ``finding`` (an id; nobody for another book's); return how many, those queued already included.
         Without ``finding``, all that were given up are queued again. People whom only the outside system
-        knows are left, unless they left this book. Raises Refused where the book may not be copied
+        knows are not touched, unless they left this book. Raises Refused where the book may not be copied
         (I.4.4.2)."""
         self._admit(book, reaching=True)
         self._let_out(book)
@@ -73,11 +73,11 @@ class Outside(OperationGroup):
         "outside.members", label=_("read everybody for WeCom's import file"), recorded=True, power=LOOKS
     )
     def members(self, book: str) -> tuple[OutsidePerson, ...]:
-        """Return everybody in the form that the outside system takes. Raises Refused where the book may not
-        be copied (A.12)."""
+        """Return everybody in the form that the outside system takes; recorded. Raises Refused where the book
+        may not be copied (A.12)."""
         clause = self._admit(book)
         self._let_out(book)
-        found = tuple(everybody(book))
+        found = tuple(outside_people(book))
         self.act.note_facts(rows=len(found), clause=clause)
         return found
 
@@ -91,7 +91,7 @@ class Outside(OperationGroup):
         self.act.note_facts(report="wecom", format="xlsx", sha256=sha256, size=size, rows=rows, mark=mark)
 
     def _let_out(self, book: str) -> None:
-        """Raise Refused where nobody takes a copy of the book out."""
+        """Raise Refused where nobody may take a copy of the book out."""
         policy = policy_of(book)
         banned = policy.kept_in(policy.maintainer.role)
         if banned is not None:

@@ -59,8 +59,8 @@ def fields_told(policy: EffectivePolicy, fields: tuple[str, ...]) -> tuple[str, 
 
 
 def told_of(entry: int) -> OutsidePerson | None:
-    """Return what is to be told of the person of ``entry``; None where they are in no synced book any more.
-    Who left one book and is in another one is told of as that one knows them."""
+    """Return what the outside system is told of the person of ``entry``; None where they are in no synced
+    book any more. Who left one book and is in another is told as that one knows them."""
     row = Entry.get_by_id(entry)
     if row.state != "active":
         books = synced_books()
@@ -71,7 +71,7 @@ def told_of(entry: int) -> OutsidePerson | None:
     return _outside_person(load_entry(row.id), {}) if row is not None else None
 
 
-def everybody(book: str) -> list[OutsidePerson]:
+def outside_people(book: str) -> list[OutsidePerson]:
     """Decrypt everybody of ``book`` for the outside system, in the order of units and names; no outside
     contacts."""
     rows = (
@@ -128,7 +128,8 @@ def is_taken(account: str, person: int) -> bool:
 
 
 def _new_account(person: int) -> str:
-    """Return the login if there is one that is free, so that people have one name everywhere."""
+    """Return the account to create for a person: their login if it is free there, so that they have one name
+    everywhere."""
     row = Account.select().where((Account.person == person) & (Account.state != "disabled")).first()
     if row is not None and _ACCOUNT.fullmatch(row.login) and not is_taken(row.login, person):
         return str(row.login)

@@ -52,8 +52,9 @@ def to_post() -> tuple[Posting, ...]:
     return tuple(found.values())
 
 
-def answered(posting: Posting, answer: PostingAnswer, place: RunnerPlace) -> None:
-    """Store what came back with the announcement in every book, and record it; a transaction of its own."""
+def record_answer(posting: Posting, answer: PostingAnswer, place: RunnerPlace) -> None:
+    """Store the outside system's answer to the posted announcement on its notices in every book, and record
+    it; a transaction of its own."""
     row = Notice.get_by_id(posting.notice)
     told = json.loads(row.detail)
     told["posted"] = {

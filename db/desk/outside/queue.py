@@ -46,9 +46,9 @@ class ChangeToTell:
 
 
 def next_change() -> ChangeToTell | None:
-    """Take the next change whose time has come, with all that wait for the same entry, count an attempt and
-    lease them: for a while nobody else takes them. Return None where none is due. What was given up waits
-    again after a day. A transaction of its own."""
+    """Lock and lease the next due change, with all that wait for the same entry, and count an attempt: for a
+    while nobody else takes them. Return None where none is due. Changes given up a day ago or more wait
+    again. A transaction of its own."""
     with writing():
         now = clock.now()
         _try_again()
@@ -91,7 +91,8 @@ def next_change() -> ChangeToTell | None:
 
 
 def _try_again() -> None:
-    """Let what was given up wait again after a day: nothing is given up without a person (threat 74)."""
+    """Make changes that were given up a day ago or more wait again: nothing is given up for good without a
+    person (threat 74)."""
     old = (OutsideChange.state == "dead") & (
         OutsideChange.done_at <= clock.stamp(clock.utcnow() - AGAIN_AFTER)
     )
@@ -105,8 +106,9 @@ def how_many_wait() -> int:
 
 
 def record_synced(change: ChangeToTell, numbers: Mapping[int, int], account: str) -> None:
-    """Store and record that the outside system has the entry as ``account``, with its ``numbers`` of units,
-    and continue the tasks that waited for it, in a transaction of its own."""
+    """Store and record that the outside system has the entry as ``account``, with its ``numbers`` of units;
+    mark that on the tasks that waited for it, and end those that lack nothing else. A transaction of its
+    own."""
     with writing():
         moment = clock.now()
         OutsideChange.update(state="done", done_at=moment, problem="", held_until=None).where(
@@ -122,9 +124,9 @@ def record_synced(change: ChangeToTell, numbers: Mapping[int, int], account: str
 
 
 def record_unsynced(change: ChangeToTell, problem: str, *, in_vain: bool) -> None:
-    """Store and record that it was not told: it is tried again later, or only in a day where that is of no
-    use before somebody looks at it. The task that waits for it says why, and its doers are told, again only
-    of another problem. A transaction of its own."""
+    """Store and record that the outside system was not told: it is tried again later, or, ``in_vain`` or
+    after too many attempts, only in a day. Store the problem on the tasks that wait for it, and notify their
+    assignees of a new one. A transaction of its own."""
     with writing():
         over = in_vain or change.attempts > len(BACK_OFF)
         before = OutsideChange.get_by_id(change.id).problem

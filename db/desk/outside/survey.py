@@ -63,11 +63,11 @@ def note_survey(
     by_digest: bool,
     taken_up: Sequence[OutsidePerson] = (),
 ) -> None:
-    """Replace what an earlier comparison found by what this one did, and record it; a transaction of its own.
-    What both found keeps its number, so that whoever reads it meanwhile can go on. ``here`` and ``there``
-    count the people of either side, ``by_digest``: the outside ones were compared by digest. ``taken_up``
-    were found there under their account and name without having been told of: they are known from now on, so
-    that they are deleted there when they leave (G.4.3)."""
+    """Store what this comparison found in place of the earlier one, and record it; a transaction of its own.
+    A difference that both found keeps its number, so that readers can go on. ``here`` and ``there`` count the
+    people of either side, ``by_digest``: the outside ones were compared by digest. ``taken_up`` were found
+    there under their account and name without having been told; they are stored as known, so that they are
+    deleted there when they leave (G.4.3)."""
     with writing():
         row, rule = _survey(book), rule_of(book)
         known = {
@@ -115,7 +115,7 @@ def numbers(book: str) -> Numbers:
 
 
 def survey_failed(book: str, problem: str) -> None:
-    """Store why a comparison could not be made; it stays due. A transaction of its own."""
+    """Store why a comparison failed; it stays due. Records nothing. A transaction of its own."""
     with writing():
         OutsideSurvey.update(problem=problem[:200]).where(OutsideSurvey.id == _survey(book).id).execute()
 

@@ -10,7 +10,7 @@ from typing import Any
 from peewee import fn
 
 from db.desk.audit.act_names import act_label
-from db.desk.audit.scope import apart
+from db.desk.audit.scope import disjoint_conditions
 from db.desk.authority.permissions import root_of
 from db.desk.extracts.report_rights import Extent, Numbers
 from db.desk.notation.localtime import day_begins, local
@@ -86,7 +86,7 @@ def _parts(place: Extent, first: date, last: date) -> Iterator[Any]:
     """Yield conditions that no record fits two of, on those of the place and the days."""
     days = (AuditRecord.at >= day_begins(first)) & (AuditRecord.at < day_begins(last + timedelta(days=1)))
     unit = None if place.unit == root_of(place.book) else place.unit
-    for part in apart(place.permissions, [(place.book, unit)]):
+    for part in disjoint_conditions(place.permissions, [(place.book, unit)]):
         yield part & days
 
 

@@ -11,7 +11,7 @@ from db.desk.due_dates import calendar, today
 from db.desk.entry.colleagues import internal_kinds
 from db.desk.entry.units import name_of
 from db.desk.extracts.report_rights import Extent, Numbers
-from db.desk.importing.begun import came_in
+from db.desk.importing.begun import people_imported
 from db.desk.lifecycle.events import ENTERED, EVENTS, Event
 from db.desk.notation.localtime import day_begins, local
 from db.desk.requests.payload import open_payload
@@ -110,7 +110,8 @@ def _requests(place: Extent, first: date, last: date) -> Iterable[MovementRow]:
 
 
 def _entered(request: Request) -> str:
-    """Return the day on which it came into the book; of a leaver, on which the entry was removed."""
+    """Return the day on which a request was applied; for a leave the day on which the entry was removed.
+    Empty where that is still to come."""
     if request.kind != "leave":
         return local(request.closed_at)[:10] if request.closed_at else ""
     made = Archive.get_or_none(Archive.request == request)
@@ -122,7 +123,7 @@ def _imported(place: Extent, first: date, last: date) -> Iterable[MovementRow]:
     below = UnitAbove.select(UnitAbove.unit).where(UnitAbove.above == place.unit)
     policy = policy_of(place.book)
     kinds, clause = internal_kinds(policy), policy.flow("join").clause
-    for at, entries in came_in(place.book, day_begins(first), day_begins(last + timedelta(days=1))):
+    for at, entries in people_imported(place.book, day_begins(first), day_begins(last + timedelta(days=1))):
         ours = Entry.id.between(entries.start, entries.stop - 1) & (Entry.book == place.book)
         rows = (
             Entry.select(Entry, Unit).join(Unit).where(ours & Entry.kind.in_(kinds) & Entry.unit.in_(below))

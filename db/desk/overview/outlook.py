@@ -12,10 +12,10 @@ from typing import Any
 
 from peewee import fn
 
-from db.desk.audit.scope import apart
+from db.desk.audit.scope import disjoint_conditions
 from db.desk.authority.permissions import Permissions, is_within, root_of
 from db.desk.due_dates import months_before, today
-from db.desk.extracts.report_rights import Extent, UnitOption, places, units_below
+from db.desk.extracts.report_rights import Extent, UnitOption, report_places, units_below
 from db.desk.lifecycle.events import EVENTS
 from db.desk.notation.localtime import day_begins, local
 from db.desk.overview.access import people_of
@@ -127,7 +127,7 @@ def outlook(permissions: Permissions) -> DeadlineOutlook:
     part = (
         one is not None
         and one.unit != root_of(one.book)
-        and bool(places(permissions, "incomplete", one.book))
+        and bool(report_places(permissions, "incomplete", one.book))
     )
     return DeadlineOutlook(
         units=tuple(sorted(units, key=lambda row: (-row.overdue, -row.worst, row.kept - row.due, -row.due))),
@@ -140,8 +140,9 @@ def outlook(permissions: Permissions) -> DeadlineOutlook:
     )
 
 
-def unusual(permissions: Permissions) -> tuple[tuple[Unusual, ...], dict[str, int]]:
-    """Return what people do today or yesterday unlike other days, most often first; rows by book."""
+def unusual_people(permissions: Permissions) -> tuple[tuple[Unusual, ...], dict[str, int]]:
+    """Return those who do more today or yesterday than on other days, most often first; and by book how many
+    rows that is."""
     found: list[Unusual] = []
     for book in permissions.books:
         for place in _widest(permissions, "access", book):
@@ -154,7 +155,7 @@ def unusual(permissions: Permissions) -> tuple[tuple[Unusual, ...], dict[str, in
 def _widest(permissions: Permissions, report: str, book: str) -> list[Extent]:
     """Return the places from which down ``report`` may be drawn, none of them below another."""
     found: list[Extent] = []
-    for place in places(permissions, report, book):
+    for place in report_places(permissions, report, book):
         if not any(is_within(place.unit, wider.unit) for wider in found):
             found.append(place)
     return found
@@ -229,7 +230,7 @@ def _of_book(permissions: Permissions, book: str, unit: int | None) -> Iterator[
     counted: dict[tuple[int, str, date], int] = {}
     columns = (AuditRecord.account, AuditRecord.outcome, AuditRecord.act)
     counts = (fn.COUNT(AuditRecord.seq), fn.COUNT(AuditRecord.entry.distinct()))
-    for part in apart(permissions, [(book, unit)]):
+    for part in disjoint_conditions(permissions, [(book, unit)]):
         for day in days:
             after, before = day_begins(day), day_begins(day + timedelta(days=1))
             within = (
@@ -253,7 +254,8 @@ def _of_book(permissions: Permissions, book: str, unit: int | None) -> Iterator[
 
 
 def _usual(book: str, accounts: set[int], before: date) -> dict[int, int]:
-    """Return each account's usual entries a day: the median of the last days with any."""
+    """Return each account's median of entries opened a day, over its last days with any; accounts with too
+    few such days are left out."""
     where, given = is_among("account", accounts)
     acts, names = is_among("act", watched_looks())
     mark = database.param

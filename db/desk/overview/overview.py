@@ -40,7 +40,7 @@ from db.desk.overview.changes import ChangeRow, changes
 from db.desk.overview.gaps import CoverageRow, IncompleteRow, coverage, incomplete
 from db.desk.overview.given import DisclosureRow, disclosure_numbers, disclosures
 from db.desk.overview.movements import MovementRow, movement_numbers, movements
-from db.desk.overview.outlook import DeadlineOutlook, Unusual, outlook, unusual
+from db.desk.overview.outlook import DeadlineOutlook, Unusual, outlook, unusual_people
 from db.desk.overview.unreached import UnreachedRow, unreached
 from db.desk.power.declaration import LOOKS, moving
 from db.desk.privacy.processing import ProcessingRow, clause_of, processing
@@ -112,7 +112,7 @@ class Overview(ReportGroup):
     def unusual(self) -> tuple[Unusual, ...]:
         """Return who did more today or yesterday than on other days, in books whose report on access the
         reader may draw; recorded as that report in each book of which it names anybody (C.6)."""
-        rows, books = unusual(self.permissions)
+        rows, books = unusual_people(self.permissions)
         for book, count in books.items():
             clause = report_clause("access", policy_of(book))
             record = partial(self.act.record_beside, "overview.access", book, {"rows": count}, clause)
@@ -122,7 +122,8 @@ class Overview(ReportGroup):
     @report("directory", _("Directory"), MAINTAINER, SUPERVISOR, HEAD, copies=True, numbers=directory_numbers)
     def directory(self, book: str, unit: int | None = None) -> DirectoryTable:
         """Return active entries within the reader's reach, protected values only as the reader's scope shows
-        them, which count as shown. Raises Refused without a right to take a copy (A.12, C.9.1)."""
+        them; these are recorded as shown, and the watch is notified beyond its limit. Raises Refused without
+        a right to take a copy (A.12, C.9.1)."""
         place = self._place("directory", book, unit)
         columns = columns_of(self.permissions, place)
         rows = directory(self.permissions, place, columns)
@@ -228,7 +229,8 @@ class Overview(ReportGroup):
 
     @operation("overview.mark", label=_("mark a copy"), recorded=False, power=LOOKS)
     def mark(self) -> str:
-        """Make a new mark for a copy: eight characters that a finder of the copy can read out."""
+        """Return a new random mark for a copy: eight characters that a finder of the copy can read out.
+        Stores nothing."""
         letters = "".join(secrets.choice(ALPHABET) for _each in range(8))
         return f"{letters[:4]}-{letters[4:]}"
 
@@ -247,12 +249,9 @@ class Overview(ReportGroup):
         parameters: Mapping[str, str],
         encrypted: bool = False,
     ) -> None:
-        """Record that a copy leaves: the digest of its content and the mark that names its reader. One that
-        was granted is used up by it.
-
-        Raises Refused where the reader has no right to the report, or it has to be ``encrypted`` and is not
-        (D.4), Invalid for one that does not exist.
-        """
+        """Record that a copy leaves: the digest of its content and the mark that names its reader. A granted
+        copy is marked as taken. Raises Refused where the reader has no right to the report, or it has to be
+        ``encrypted`` and is not (D.4), Invalid for one that does not exist."""
         place = self._place(report, book, unit)
         copies = policy_of(book).copies
         if copies.encrypted and not encrypted:

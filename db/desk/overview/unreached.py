@@ -78,8 +78,8 @@ def unreached(place: Extent) -> tuple[UnreachedRow, ...]:
 
 
 def alert_unreached(policy: EffectivePolicy) -> Iterator[Alarm]:
-    """Notify the book's maintainers, once a week, of how many there are out of reach, if any; yield the
-    alarm."""
+    """Notify the book's maintainers, once a week, of how many people and offices can't be reached, if any;
+    yield the alarm."""
     week = calendar().period("week", today()).first if has_calendar() else None
     if week is None or not mark_once(f"{ALARM}:{policy.book}:{week}"):
         return
@@ -139,7 +139,7 @@ class _Owed:
 
     @cached_property
     def _tasks(self) -> dict[int | None, list[Task]]:
-        """Open tasks of the person whom they are about, by the entry."""
+        """Open tasks for the persons whom they are about, by entry."""
         found: dict[int | None, list[Task]] = defaultdict(list)
         own = (Task.book == self._policy.book) & (Task.role == PERSON) & (Task.state == "open")
         for task in Task.select().where(own).order_by(Task.id):
@@ -148,7 +148,7 @@ class _Owed:
 
     @cached_property
     def _announced(self) -> str:
-        """The clauses by which people are told of changes; empty where none has it so."""
+        """The clauses by which people are notified of changes; empty where none says so."""
         told = [flow.announce.clause for flow in self._policy.flows if flow.announce]
         told += [duty.clause for duty in self._policy.duties if duty.announce]
         told += [rule.clause for rule in self._policy.notices]
@@ -156,7 +156,7 @@ class _Owed:
 
 
 def _recipients(owed: _BySubjects, top: int) -> Iterator[UnreachedRow]:
-    """Yield people with an account by now, and leavers, to whom something was made out."""
+    """Yield copies of people who have an account by now, or left, that nobody can acknowledge."""
     below = {row.unit_id for row in UnitAbove.select(UnitAbove.unit).where(UnitAbove.above == top)}
     for things in owed.values():
         made = [one for one in things if one.problem]

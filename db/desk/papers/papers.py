@@ -27,9 +27,9 @@ from db.desk.papers.sheets import (
     no_such_sheet,
     number_in,
     number_of,
-    put_on_record,
     read_number,
     sheet_kinds,
+    store_sheet,
 )
 from db.desk.power.concerned import own_part
 from db.desk.power.declaration import LOOKS, Asked, Power, SaidLine, Way
@@ -144,10 +144,10 @@ class Papers(OperationGroup):
 
     @operation("papers.draw_up", label=_("draw up a sheet for signatures"), recorded=True, power=LOOKS)
     def draw_up(self, kind: str, of: str, words: str = "") -> str:
-        """Store a sheet of what is on record, encrypted, and return its number. ``of`` is what it is of: an
+        """Store a sheet of what is on record, encrypted, and return its number. ``of`` names its matter: an
         issue, an announcement, a topic, an entry, a task, or a party of a case; ``words`` are the facts of a
-        decision. Raises Refused for whoever does not work with that, Invalid where there is nothing to sign.
-        """
+        decision. Raises Refused for an actor who does not work with that, or may take no copy of it; Invalid
+        where there is nothing to sign."""
         kinds = sheet_kinds()
         if kind not in kinds:
             raise Invalid(Problem("kind", _("Choose one of these: {names}", names=", ".join(kinds))))
@@ -155,7 +155,7 @@ class Papers(OperationGroup):
         matter = made.find_matter(self.permissions, of.strip())
         self._note_matter(matter)
         self._check_copies(matter)
-        paper = put_on_record(
+        paper = store_sheet(
             made, matter, made.draw_sheet(matter, words), self.permissions.account, self.act.actor.language
         )
         self.act.note_facts(paper=number_of(paper.id), kind=kind)
@@ -163,8 +163,7 @@ class Papers(OperationGroup):
 
     @operation("papers.list", label=_("list sheets for signatures"), recorded=False, power=LOOKS)
     def list(self) -> tuple[PaperRow, ...]:
-        """Return the newest sheets that the actor works with, and those about them alone; no number of
-        others' hides one."""
+        """Return the newest sheets that the actor works with, and all about them alone."""
         rows = Paper.select().where(Paper.book.in_(self.permissions.books)).order_by(Paper.id.desc())
         own = rows.where(Paper.person == self.permissions.person)
         newest = {paper.id: paper for paper in (*own, *rows.limit(AT_ONCE))}
@@ -221,10 +220,10 @@ class Papers(OperationGroup):
         ),
     )
     def enter(self, number: str, evidence: str, day: str, lines: str = "") -> Entered:
-        """Attach a file of the actor's tray to the sheet that it is a scan of, signed on ``day``, and have
-        each signature count by the kind's ``count`` hook, unless that is on record already. ``lines`` says
-        which are signed (``1,3-5``, or ``all``), where there are several; with several persons the book's
-        watchers are told, too. Raises Refused for whoever does not work with the sheet and where the book's
+        """Store that a file of the actor's tray is the scan of the sheet, signed on ``day``, and have each
+        signature count by the kind's ``count`` hook, unless that is on record already. ``lines`` says which
+        are signed (``1,3-5``, or ``all``), where there are several; with several persons the book's watchers
+        are notified, too. Raises Refused for an actor who does not work with the sheet and where the book's
         regulations deny signatures on paper, Invalid for a file that can't be its scan and a day that can't
         be."""
         paper, kind, _matter = self._entered(number)
@@ -263,9 +262,9 @@ class Papers(OperationGroup):
     )  # fmt: skip
     def strike(self, number: str, evidence: str) -> int:
         """Mark a scan as struck, and take back what its signatures counted for by the kind's ``uncount``
-        hook; return how many. The file stays beside the sheet. Where somebody objects whose signature it is
-        said to show, theirs alone is struck. Raises Refused for who does not work with the sheet, Invalid for
-        a scan that counts no more."""
+        hook; return how many. The file is kept with the sheet. Where somebody objects whose signature it is
+        said to show, only theirs is struck. Raises Refused for an actor who does not work with the sheet,
+        Invalid for a scan that is struck or none."""
         if self.act.objector is None:
             self._entered(number)
         paper = Paper.get_by_id(read_number(number))
@@ -354,7 +353,7 @@ class Papers(OperationGroup):
         self.act.note_facts(book=matter.book, unit=matter.unit, entry=matter.entry, clause=matter.clause)
 
     def _check_copies(self, matter: Matter) -> None:
-        """Refuse where a regulation keeps copies in, but for what is about the actor alone."""
+        """Raise Refused where a regulation bans copies; a sheet about the actor alone is always allowed."""
         policy = policy_of(matter.book)
         banned = [policy.denial("copy", role) for role in ("everyone", *self.permissions.roles(matter.book))]
         clause = next(filter(None, banned), None)
@@ -395,7 +394,8 @@ class Papers(OperationGroup):
 
     @staticmethod
     def _day(text: str, paper: Paper) -> str:
-        """Read the day of the signatures: since the sheet was drawn up, and not to come. Raises Invalid."""
+        """Return the day of the signatures as ISO: not before the sheet was drawn up, and not to come. Raises
+        Invalid."""
         day = day_of("day", text)
         if day > today():
             raise Invalid(Problem("day", _("This day is still to come.")))
@@ -408,7 +408,8 @@ class Papers(OperationGroup):
 
 
 def _has_left(digest: str) -> bool:
-    """Return whether a file of that digest was taken out, as a sheet is that nobody has signed yet."""
+    """Return whether a file of that digest was taken out of the program: a sheet to be printed, which nobody
+    has signed yet."""
     out = (AuditRecord.act == TAKEN_OUT) & (AuditRecord.outcome == "done")
     return bool(AuditRecord.select().where(out & AuditRecord.detail.contains(digest)).exists())
 

@@ -86,8 +86,8 @@ class SheetKind(ABC):
 
     @abstractmethod
     def draw_sheet(self, matter: Matter, words: str) -> tuple[Sequence[PaperPage], Sequence[SheetLine]]:
-        """Return what stands on a sheet of ``matter`` as the record is now, with what was written for it.
-        Raises Invalid where there is nothing to sign."""
+        """Return pages and lines of a sheet of ``matter`` from the present record, with the ``words`` written
+        for it. Raises Invalid where there is nothing to sign."""
 
     @abstractmethod
     def count(self, paper: Paper, line: SheetLine, signed: SignedLine) -> bool:
@@ -118,7 +118,7 @@ class PaperContent:
 
 
 def number_of(paper: int) -> str:
-    """Return the number that stands on every page of a sheet: ``P0012``."""
+    """Return the number printed on every page of a sheet: ``P0012``."""
     return f"P{paper:04d}"
 
 
@@ -128,11 +128,12 @@ def read_number(text: str) -> int:
     return int(found[1]) if found else 0
 
 
-def put_on_record(
+def store_sheet(
     kind: SheetKind, matter: Matter, content: tuple[Sequence[PaperPage], Sequence[SheetLine]],
     account: int, language: Language,
 ) -> Paper:  # fmt: skip
-    """Store a sheet with what it says encrypted under a key of its own; its number is its id."""
+    """Store a sheet with its content encrypted under a key of its own, and return it; its number is its
+    id."""
     pages, lines = content
     key = secrets.token_hex(16)
     subject = pages[0].facts[0][1]

@@ -22,7 +22,14 @@ from db.desk.papers.sheets import (
 from db.desk.refusal import Invalid, Problem
 from db.desk.requests.submitters import holds_own_role
 from db.desk.tasks.assignees import TaskAssignees
-from db.desk.tasks.handback import all_back, asks_back, list_copies, listed_copies, reopen, reopen_ended
+from db.desk.tasks.handback import (
+    all_back,
+    asks_back,
+    list_copies,
+    listed_copies,
+    reopen_ended_tasks,
+    reopen_hand_back,
+)
 from db.desk.tasks.task_views import copy_view
 from db.desk.tasks.tasks import no_such_task
 from db.language import Text, _
@@ -90,8 +97,9 @@ class UndertakingPaper(SheetKind):
         return pages, lines
 
     def count(self, paper: Paper, line: SheetLine, signed: SignedLine) -> bool:
-        """Record, for each account of the person that has not, that it accepts the version of the sheet;
-        without an account the scan itself counts, and an account gets the acceptance when it is made."""
+        """Store, for each account of the person that has not accepted it yet, that it accepts the version on
+        the sheet; without an account the scan itself counts, and an account made later gets the acceptance.
+        Return whether anything counted."""
         policy, _blank, version = line.ref.partition(" ")
         mine = (UndertakingAccepted.policy == policy) & (UndertakingAccepted.version == version)
         known = {row.account_id for row in UndertakingAccepted.select().where(mine)}
@@ -145,7 +153,8 @@ class HandBackList(SheetKind):
         )
 
     def draw_sheet(self, matter: Matter, words: str) -> tuple[Sequence[PaperPage], Sequence[SheetLine]]:
-        """Put copies taken since on the list; return a line for each. Raises Invalid if there is none."""
+        """Store copies taken since on the hand-back list, and return a line for each copy. Raises Invalid if
+        there is none."""
         task: Task = matter.row
         if task.state == "open":
             list_copies(task)
@@ -164,9 +173,8 @@ class HandBackList(SheetKind):
         return [page], [SheetLine(entry.person_id, one.copy, str(one.id)) for one in copies]
 
     def count(self, paper: Paper, line: SheetLine, signed: SignedLine) -> bool:
-        """Sign the copy off as handed back, and end the tasks that waited for the last one. False, with
-        nothing done, where it is signed off already, or its holder said otherwise, which the receiver
-        judges."""
+        """Sign the copy off as returned, and end the tasks that waited for the last one. False, with nothing
+        done, where it is signed off already, or its holder said otherwise, which the receiver judges."""
         row = HandBack.get_or_none(HandBack.id == int(line.ref))
         if row is None or row.signed_at is not None or row.outcome not in (None, "returned"):
             return False  # what its holder says became of it otherwise is for the receiver to judge
@@ -183,12 +191,12 @@ class HandBackList(SheetKind):
             row.word = row.word.removesuffix(number_of(paper.id)).strip()
             row.outcome = row.signed_by = row.signed_at = None
             row.save()
-            reopen_ended(row.entry_id, row.task.book_id, signed.at)
-            reopen(row.entry_id, row.task.book_id)
+            reopen_ended_tasks(row.entry_id, row.task.book_id, signed.at)
+            reopen_hand_back(row.entry_id, row.task.book_id)
 
 
 def bring_undertakings(person: int, account: int) -> None:
-    """Accept for a new account what its person signed on paper (A.17)."""
+    """Store for a new account the acceptances that its person signed on paper (A.17)."""
     for signed, at in undertakings_on_paper(person).items():
         policy, _blank, version = signed.partition(" ")
         UndertakingAccepted.create(account=account, policy=policy, version=version, at=at)

@@ -26,7 +26,7 @@ def changes_of(book: str) -> Iterator[RuleChange]:
 def changed_lines(
     day: str, before: tuple[RuleLine, ...], after: tuple[RuleLine, ...]
 ) -> Iterator[RuleChange]:
-    """Yield the lines that begin on ``day``, then those that end."""
+    """Yield the rules of ``after`` that begin on ``day``, then those of ``before`` that end."""
     for begins, lines, others in ((True, after, before), (False, before, after)):
         known = set(others)
         for line in lines:

@@ -54,7 +54,8 @@ def _policy_names(row: BookRules) -> tuple[str, ...]:
 
 
 def _signed_by(row: RegulationText) -> Iterator[Text]:
-    """Yield the text's approvers, each with the office; where nobody had to approve, who put it on record."""
+    """Yield the text's approvers, each with the office; where nobody had to approve, the account that put it
+    on record."""
     request = Request.get_or_none(Request.id == row.request) if row.request is not None else None
     steps = RequestStep.select().where((RequestStep.request == request) & (RequestStep.state == "approved"))
     approved = [decided_by(request, step) for step in steps.order_by(RequestStep.ord)] if request else []
@@ -64,7 +65,7 @@ def _signed_by(row: RegulationText) -> Iterator[Text]:
 
 
 def _changed(book: str, regulation: Regulation, day: str) -> Iterator[RuleChange]:
-    """Yield what changes in ``book`` on ``day`` by clauses of ``regulation``, or by none."""
+    """Yield the rules of ``book`` that change on ``day`` by clauses of ``regulation``, or by no clause."""
     for change in changes_of(book):
         letters = {clause.partition(".")[0] for clause in clause_ids(change.rule.clause)} - NO_CLAUSE.keys()
         if change.day == day and (not letters or letters & regulation.letters.keys()):

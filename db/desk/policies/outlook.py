@@ -75,8 +75,8 @@ class ChangeOutlook:
 def outlook_of(
     book: str, day: str, known: RulesOnRecord, proposed: Mapping[str, Regulation] | None = None
 ) -> ChangeOutlook:
-    """Work out how ``book`` would change from ``day`` on, were ``known`` on record, of which ``proposed`` are
-    not, by digest. Raises PolicyError where that leaves something to decide."""
+    """Return how ``book`` would change from ``day`` on if ``known`` were on record, of which ``proposed`` are
+    not, by digest. Stores nothing. Raises PolicyError where that leaves something to decide."""
     before, after = policy_on(book, day_before(day)), policy_on(book, day, known, proposed)
     return ChangeOutlook(
         book,
@@ -90,9 +90,9 @@ def outlook_of(
 def outlooks_of_version(
     regulation: Regulation, digest: str, day: str, book: str | None = None
 ) -> tuple[ChangeOutlook, ...]:
-    """Work out what a version that is not on record would change from ``day`` on, in each book under it; or
-    in ``book``, where one that is not under it yet takes it last of all. Raises PolicyError where that leaves
-    something to decide."""
+    """Return what a version that is not on record would change from ``day`` on, in each book under it; or in
+    ``book`` alone, which, if not under it yet, takes it as its last. Stores nothing. Raises PolicyError where
+    that leaves something to decide."""
     version = VersionOnRecord(regulation.id, regulation.version, day, digest)
     known = rules_on_record().with_version(version)
     dated = replace(
@@ -110,8 +110,8 @@ def outlooks_of_version(
 def outlook_of_rules(
     book: str, policies: Sequence[str], decisions: Mapping[str, object], day: str
 ) -> ChangeOutlook:
-    """Work out how ``book`` would change under other regulations from ``day`` on; those that come with the
-    product count as put on record. Raises PolicyError where that leaves something to decide."""
+    """Return how ``book`` would change under other regulations from ``day`` on; those that come with the
+    product count as on record. Stores nothing. Raises PolicyError where that leaves something to decide."""
     rules = RulesOfBook(day, json.dumps(list(policies)), json.dumps(dict(decisions)))
     known, proposed = rules_on_record(), dict[str, Regulation]()
     for name in policies:

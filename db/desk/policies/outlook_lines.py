@@ -16,8 +16,8 @@ MOST = 100
 
 
 def says_version(asked: Asked) -> tuple[SaidLine, ...]:
-    """Draw a version of a regulation with what it changes; nothing where its text is not told, no changes
-    where it does not fit what came since."""
+    """Return the lines of a version of a regulation with what it changes; none where its text is not in
+    ``asked``, without changes where it no longer fits what is on record."""
     if "text" not in asked:
         return ()
     regulation = load_recorded(asked["text"])
@@ -38,8 +38,8 @@ def says_version(asked: Asked) -> tuple[SaidLine, ...]:
 
 
 def says_rules(asked: Asked) -> tuple[SaidLine, ...]:
-    """Draw other regulations for a book with what they change; nothing where these are not told, no changes
-    where they leave something to decide."""
+    """Return the lines of other regulations for a book with what they change; none where they are not in
+    ``asked``, without changes where they leave something to decide."""
     if not asked.keys() >= {"policies", "decisions"}:
         return ()
     book, policies, day = asked["book"], asked["policies"], asked["from_day"]

@@ -14,7 +14,7 @@ from db.desk.authority.putting_on_record import (
     put_rules_of_book,
     put_shipped,
     put_text,
-    withdraw,
+    withdraw_coming_rules,
 )
 from db.desk.authority.rules_on_record import (
     regulation_in_force,
@@ -33,7 +33,7 @@ from db.desk.policies.documents import document_of
 from db.desk.policies.outlook_lines import says_rules, says_version
 from db.desk.policies.revising import (
     Added,
-    announce,
+    announce_version,
     books_under,
     check_day,
     check_known,
@@ -74,8 +74,8 @@ ADMIN = "admin"
 
 
 def _way_of_version(_standing: Permissions, asked: Asked) -> Way:
-    """Take two for a version of what a book is under, which binds people; nobody for one that nobody is under
-    yet, and for what the founder does before anybody came in."""
+    """Return TWO for a version of a regulation that a book is under, which binds people; FREE for any other,
+    and before anybody but the founder came in."""
     try:
         regulation = load(asked["text"])
     except PolicyError:
@@ -119,14 +119,13 @@ class Policies(OperationGroup):
         ),
     )
     def add(self, text: str, from_day: str = "") -> Added:
-        """Put a regulation, or a new version of one, on record, in force from its own day or a later
-        ``from_day``, and announce it to everybody whom it binds (G.9).
+        """Store a regulation, or a new version of one, in force from its own day or a later ``from_day``, and
+        announce it by notice to everybody whom it binds (G.9).
 
         For the system's administrator (the host's operator), or whoever interprets and revises this very
         regulation in every book under it (B.8). Raises PolicyError for a text that can't be used or that
-        leaves a book with something to decide; Invalid for a version that is known or lower than one that
-        is, and where a book is under it, for a day before tomorrow.
-        """
+        leaves a book with something to decide; Invalid for a version that is known or lower than one that is,
+        and where a book is under it, for a day before tomorrow."""
         regulation = load(text)
         day = read_from_day(from_day, regulation)
         digest = digest_of(text)
@@ -143,7 +142,7 @@ class Policies(OperationGroup):
         )
         self.act.back = {"regulation": regulation.id, "version": regulation.version}
         rules = self._compose_anew(books, day)
-        told = {one for book, rule in rules.items() for one in announce(book, regulation, day, rule)}
+        told = {one for book, rule in rules.items() for one in announce_version(book, regulation, day, rule)}
         self._note_told(rules, told, day)
         return Added(regulation.id, regulation.version, day, tuple(books), len(told))
 
@@ -154,8 +153,9 @@ class Policies(OperationGroup):
         power=moving(Moves.RULE, way=Way.TOLD),
     )
     def withdraw(self, regulation: str, version: str) -> int:
-        """Withdraw a version before its day comes, and tell everybody who was told of it; return how many
-        that are. For whom `add` is for. Raises Invalid for one that is in force, withdrawn or not known."""
+        """Withdraw a version before its day comes, end its wait for acknowledgements, and notify everybody in
+        the books under it; return how many that are. For the actors of `add`. Raises Invalid for one that is
+        in force, withdrawn or not known."""
         self.act.note_facts(policy=regulation, version=version)
         hold_rules()
         books = books_under(regulation, today_on_record())
@@ -177,7 +177,7 @@ class Policies(OperationGroup):
                 id=regulation,
             )
             raise Invalid(Problem("version", message))
-        withdraw(RegulationText, row.id, self.permissions.account)
+        withdraw_coming_rules(RegulationText, row.id, self.permissions.account)
         rules = self._compose_anew(books, row.from_day)
         told: set[int] = set()
         for book, rule in rules.items():
@@ -197,13 +197,12 @@ class Policies(OperationGroup):
         self, book: str, policies: Sequence[str], decisions: Mapping[str, object], from_day: str
     ) -> int:
         """Put ``book`` under ``policies``, in order of precedence, with what the organisation decided where
-        they differ, from tomorrow or a later ``from_day`` on, and announce each that is new to it; return how
-        many people were told. What of them comes with the product is put on record.
+        they differ, from tomorrow or a later ``from_day`` on, and announce its rules by notice; return how
+        many people were told. Those that come with the product are put on record.
 
         For the system's administrator, and whoever interprets the book's regulations. Raises Invalid for a
         regulation that is not on record, for what the book is under already and for a day before tomorrow,
-        PolicyError where they leave something to decide.
-        """
+        PolicyError where they leave something to decide."""
         self._check_book(book)
         self.act.note_facts(policies=list(policies))
         day = read_from_day(from_day)
@@ -231,9 +230,9 @@ class Policies(OperationGroup):
         power=moving(Moves.RULE, way=Way.TOLD),
     )
     def withdraw_rules(self, book: str, from_day: str) -> int:
-        """Leave ``book`` under the regulations that it would be under without what is to take effect on
-        ``from_day``; return how many people were told. For whom `set_rules` is for. Raises Invalid where
-        nothing is to take effect then."""
+        """Withdraw the rules of ``book`` that are to take effect on ``from_day``, so that it stays under the
+        earlier ones, and notify everybody in it; return how many people were told. For the actors of
+        `set_rules`. Raises Invalid where nothing is to take effect then."""
         self._check_book(book)
         hold_rules()
         row = (
@@ -250,22 +249,23 @@ class Policies(OperationGroup):
                     raise _only_asked_for(number)
             message = _("Nothing of {book} is to take effect on {day}.", book=book, day=from_day)
             raise Invalid(Problem("from", message))
-        withdraw(BookRules, row.id, self.permissions.account)
+        withdraw_coming_rules(BookRules, row.id, self.permissions.account)
         rules = self._compose_anew([book], from_day)
         told = set(tell_rules(book, from_day, rules[book]))
         self._note_told(rules, told, from_day)
         return len(told)
 
     def _check_book(self, book: str) -> None:
-        """Raise Refused for an actor who may not put ``book`` under other regulations."""
+        """Raise Refused for an actor who may not put ``book`` under other regulations; note the book for the
+        audit."""
         self.permissions.check_book(book)
         self.act.note_facts(book=book)
         self._check_right([book])
 
     def _compose_anew(self, books: Sequence[str], day: str) -> dict[str, NoticeRule | None]:
-        """Return the rule of each of ``books`` on how a revision is made known, once what is on record now
-        holds for it on ``day`` and later; note who supervises it no more. Raises PolicyError where it leaves
-        something to decide."""
+        """Compose the policies of ``books`` from ``day`` on, and return by book the rule on how a revision is
+        made known. Add those who would lose the supervisor's role by it to the act's ``ousted``. Raises
+        PolicyError where something is left to decide."""
         known = rules_on_record()
         after = {book: policies_from(book, day, known) for book in books}
         for book, policies in after.items():
@@ -334,10 +334,12 @@ class Policies(OperationGroup):
         maintainer: str,
         deputy: str = "",
     ) -> None:
-        """Make a book under ``policies``, and give its roles to the login of its first maintainer and, where
-        one is asked for, of the deputy (D.3). What of them comes with the product is put on record. For the
-        system's administrator. Raises Invalid for what is unfit, PolicyError where the regulations leave
-        something to decide, Refused where a deputy is asked for and none is named."""
+        """Store a book under ``policies``, and grant its roles to the login of its first maintainer and,
+        where one is asked for, of the deputy (D.3), who are notified by notice and mail. Those of the
+        policies that come with the product are put on record.
+
+        For the system's administrator. Raises Invalid for what is unfit, PolicyError where the regulations
+        leave something to decide, Refused where a deputy is asked for and none is named."""
         self.act.note_facts(policies=list(policies))
         self._check_right([])
         check_book_name(book)
@@ -368,7 +370,7 @@ class Policies(OperationGroup):
         grant_role(holder, role, book, None, None, by=by, clause=clause, alone=alone)
 
     def _withheld(self, books: Sequence[str], regulation: str) -> list[EffectivePolicy]:
-        """Return the rules of those of ``books`` over which the actor neither administers nor interprets."""
+        """Return the rules of those of ``books`` that the actor neither administers nor interprets."""
         policies = {book: policy_of(book) for book in books or self.permissions.recorded_books}
         return [
             policy
@@ -382,8 +384,8 @@ class Policies(OperationGroup):
         ]
 
     def _check_right(self, books: Sequence[str], regulation: str = "") -> None:
-        """Refuse whoever is not, over the whole of each of ``books``, its administrator or who interprets
-        ``regulation``; where it is about no book yet, whoever does not administer all there are."""
+        """Raise Refused for an actor who does not, over the whole of each of ``books``, administer it or
+        interpret ``regulation``; without books, for one who does not administer all there are."""
         denied = self._withheld(books, regulation)
         if denied:
             raise Refused(
@@ -394,7 +396,7 @@ class Policies(OperationGroup):
 
 
 def _books_of(one: Coming, book: str) -> Sequence[str]:
-    """Return the books that one who withdraws what is to come has to answer for."""
+    """Return the books for which an actor has to be responsible who withdraws what is to come."""
     return books_under(one.id, today_on_record()) if one.version else [book]
 
 
@@ -430,7 +432,8 @@ def _revision(row: Notice) -> Revision:
 
 
 def _unacknowledged(told: Any) -> Any:
-    """Narrow ``told`` to those who have not acknowledged and can: leavers and the suspended can't."""
+    """Return the query ``told`` narrowed to those who have not acknowledged and can: no leavers and no
+    disabled accounts."""
     return told.join(Account).where(NoticeRecipient.acknowledged_at.is_null() & (Account.state != "disabled"))
 
 

@@ -61,8 +61,8 @@ def recorded() -> tuple[RecordedVersion, ...]:
 
 
 def newer_shipped() -> tuple[Regulation, ...]:
-    """Return regulations on record of which the product brings a text that is not: it changes nothing before
-    it is put on record too. Leaves out those in whose place the organisation has one of its own."""
+    """Return the regulations of which the product brings a text that is not on record: it changes nothing
+    before it is put there. Leaves out those in whose place the organisation has one of its own."""
     shipped, versions = builtin_by_digest(), rules_on_record().versions
     known = {row.digest for row in RegulationText.select(RegulationText.digest)}
     own = {
@@ -77,8 +77,8 @@ def newer_shipped() -> tuple[Regulation, ...]:
     )
 
 
-def offered(regulation: Regulation) -> Message:
-    """Say how a newer text that comes with the product is tried and put on record."""
+def adoption_advice(regulation: Regulation) -> Message:
+    """Return the message how a newer text that comes with the product is tried and put on record."""
     return _(
         "{id} {version} comes with this mingce and is not in force; `mingce policy try BOOK {id}` says what "
         "it changes, `mingce policy add {id} --from DAY` puts it on record",

@@ -45,7 +45,8 @@ class Added:
 
 
 def read_from_day(text: str, regulation: Regulation | None = None) -> str:
-    """Return the day written, or the regulation's own. Raises Invalid for no day or an earlier one."""
+    """Return the day written, or without one the regulation's own. Raises Invalid for a text that is no day,
+    or a day before the regulation's own."""
     if not text.strip() and regulation is not None:
         return regulation.file.effective.isoformat()
     day = day_of("from", text)
@@ -93,8 +94,8 @@ def check_version(regulation: Regulation, digest: str) -> None:
 
 
 def check_known(policies: Sequence[str], others: Sequence[Problem] = ()) -> None:
-    """Raise Invalid where there are ``others``, no ``policies``, or one that is neither on record nor the
-    product's."""
+    """Raise Invalid, along with the problems ``others``, where there are no ``policies`` or one is neither on
+    record nor the product's."""
     known = {*rules_on_record().versions, *builtin()}
     unknown = [name for name in policies if name not in known]
     problems = list(others)
@@ -109,8 +110,8 @@ def check_known(policies: Sequence[str], others: Sequence[Problem] = ()) -> None
 
 
 def check_day(day: str, others: Iterable[str], *, binds: bool) -> None:
-    """Check the ``day`` (ISO) on which rules take effect. Raises Invalid before those of the ``others`` on
-    record, and where it ``binds`` somebody, before tomorrow: nobody is bound by what they could not read."""
+    """Raise Invalid for a ``day`` (ISO) before those of the ``others`` on record, and where the rules bind
+    somebody (``binds``), before tomorrow: nobody is bound by what they could not read."""
     first = (today() + timedelta(days=1)).isoformat()
     if binds and day < first:
         message = _("{day} is too early: rules take effect on {first} at the earliest.", day=day, first=first)
@@ -131,7 +132,7 @@ def is_founding() -> bool:
 
 def takes_a_place(regulation: Regulation) -> bool:
     """Return whether this is the organisation's first version of a regulation that comes with the product:
-    from its day on it would be in force over every book under that id, in place of the one that came."""
+    from its day on it replaces that one in every book."""
     if regulation.id not in builtin():
         return False
     versions = rules_on_record().versions.get(regulation.id, ())
@@ -180,9 +181,9 @@ def _order(version: str) -> list[tuple[int, str]]:
     ]
 
 
-def announce(book: str, regulation: Regulation, day: str, rule: NoticeRule | None) -> Collection[int]:
-    """Tell all in ``book`` that a regulation is in force from ``day``, to be acknowledged unless ``rule``
-    says otherwise (G.9); return their accounts."""
+def announce_version(book: str, regulation: Regulation, day: str, rule: NoticeRule | None) -> Collection[int]:
+    """Store a notice to all in ``book`` that a regulation is in force from ``day``, to be acknowledged unless
+    ``rule`` says otherwise (G.9); return their accounts."""
     everyone = everybody_in(book)
     store_notice(
         REVISION,
@@ -196,8 +197,8 @@ def announce(book: str, regulation: Regulation, day: str, rule: NoticeRule | Non
 
 
 def tell_withdrawn(book: str, regulation: Regulation, day: str, rule: NoticeRule | None) -> Collection[int]:
-    """Tell all in ``book`` that a version is withdrawn, and have its announcement wait for no acknowledgement
-    any more; return their accounts."""
+    """Store a notice to all in ``book`` that a version is withdrawn, and end the wait of its announcement for
+    acknowledgements; return their accounts."""
     detail = revision_detail(regulation, day)
     for notice in Notice.select().where((Notice.kind == REVISION) & (Notice.book == book)):
         if detail.items() <= json.loads(notice.detail).items():
@@ -208,8 +209,8 @@ def tell_withdrawn(book: str, regulation: Regulation, day: str, rule: NoticeRule
 
 
 def tell_rules(book: str, day: str, rule: NoticeRule | None) -> Collection[int]:
-    """Tell all in ``book`` its regulations from ``day`` on, to be acknowledged where ``rule`` says so (G.9);
-    return their accounts."""
+    """Store a notice to all in ``book`` of its regulations from ``day`` on, to be acknowledged where ``rule``
+    says so (G.9); return their accounts."""
     titles = [ref.title for ref in policy_on(book, day).policies]
     words = {language: say(listed(titles), language) for language in LANGUAGES}
     everyone = everybody_in(book)
@@ -235,8 +236,8 @@ def revision_detail(regulation: Regulation, day: str) -> Mapping[str, str]:
 
 
 def everybody_in(book: str) -> Collection[int]:
-    """Return the accounts of all in ``book`` that are not disabled, but the host's operator, who meets no
-    announcement."""
+    """Return the accounts in ``book`` that are not disabled, without the host's operator, who reads no
+    notices."""
     somebody = Account.person.is_null(False) | Account.password.is_null(False)
     rows = Account.select().where((Account.state != "disabled") & somebody).order_by(Account.id)
     return [row.id for row in rows if book in books_of(row.id)]

@@ -68,7 +68,8 @@ SECTIONS: dict[str, Message] = {
 
 
 def rule_subject(key: str) -> Text:
-    """Say what the rule of ``key`` is about; of a part of a duty or of a way, which of them."""
+    """Return the words for the subject of the rule of ``key``: the duty or request kind of a part of one,
+    else its section."""
     section, name, *part = [*key.split("."), ""][:3]
     whose: dict[str, Text] = {"duty": DUTIES, "flow": REQUESTS}.get(section, {}) if any(part) else {}
     if name in whose:

@@ -23,8 +23,8 @@ class Lesson:
 
 
 def lessons(permissions: Permissions, book: str, stated: Sequence[ClauseSummary] = ()) -> tuple[Lesson, ...]:
-    """Explain what is ``stated``, or else all rules of ``book`` by their summaries, as the reader's roles
-    there have it."""
+    """Return the rules of ``book``, or those ``stated``, each explained in few words for the reader's roles
+    there."""
     policy = policy_of(book)
     known = meaning(policy, {policy.role_behind(role) for role in permissions.roles(book)})
     return tuple(_lesson(policy, one, known) for one in stated or policy.summary)

@@ -28,9 +28,10 @@ def is_to_take_in() -> bool:
 
 
 def take_in(folder: Path, source: str) -> tuple[str, ...]:
-    """Put on record what ``folder`` and the product say, within the running transaction, and record that
-    beside; return which versions. Raises PolicyError for a file that can't be read, and where a book rests on
-    a regulation whose file is missing: to take in the others without it would put other rules in force."""
+    """Store the versions of regulations in ``folder`` and of the product, within the running transaction, and
+    record that beside; return which versions. Raises PolicyError for a file that can't be read, and where a
+    book rests on a regulation whose file is missing: to take in the others without it would put other rules
+    in force."""
     own: dict[str, list[Regulation]] = {}
     for one in load_folder(folder):
         own.setdefault(one.id, []).append(one)
@@ -61,8 +62,8 @@ def take_in(folder: Path, source: str) -> tuple[str, ...]:
 
 
 def _versions(name: str, own: list[Regulation]) -> Iterator[Regulation]:
-    """Yield the versions of a regulation, the earliest first. The one that comes with the product counts
-    until the first of the organisation's took its place."""
+    """Yield the versions of a regulation, the earliest first; the product's own counts until the
+    organisation's first."""
     shipped = builtin().get(name)
     if shipped is not None and not any(
         one.file.effective <= shipped.file.effective or one.version == shipped.version for one in own

@@ -32,7 +32,8 @@ class Concerned:
     losing: frozenset[tuple[int, int]]
 
     def on_record(self) -> Concerned:
-        """Leave out whom an act that was undone had made: their number may be another's by and by."""
+        """Return it without accounts and persons that are not on record, which an undone act had made: their
+        numbers may be others' later."""
         accounts = {row.id for row in Account.select(Account.id).where(Account.id.in_(self.accounts))}
         persons = {row.id for row in Person.select(Person.id).where(Person.id.in_(self.persons))}
         losing = {one for one in self.losing if one[0] in accounts or one[1] in persons}
@@ -52,14 +53,16 @@ R = TypeVar("R", bound=OfPerson)
 
 
 def own_part(objector: int | None, rows: Sequence[R]) -> list[R]:
-    """Return what of ``rows`` an objection takes back: whom some concern their own alone; all for others."""
+    """Return those of ``rows`` that an objection takes back: the objector's own where there are any, else
+    all."""
     person = Account.get_by_id(objector).person_id if objector is not None else None
     mine = [row for row in rows if row.person_id is not None and row.person_id == person]
     return mine or list(rows)
 
 
-def concerned(after: int) -> Concerned:
-    """Find whom what was changed since ``after`` concerns (`rows.last_change`)."""
+def find_concerned(after: int) -> Concerned:
+    """Return the accounts, persons and roles whom the changes since ``after`` concern
+    (`rows.last_change`)."""
     accounts, persons, roles = set[int](), set[int](), set[tuple[str, str]]()
     entries, notices, read_by = set[int](), set[int](), set[tuple[int, int]]()
     losing = set[tuple[int, int]]()
@@ -87,7 +90,8 @@ def concerned(after: int) -> Concerned:
 
 
 def _rows(changes: Iterable[Change]) -> Iterator[tuple[str, dict[str, Any], bool]]:
-    """Yield each row as it was and as it is, and whether that ends it where it went on before."""
+    """Yield table and row before and after each change, and whether the change ends the row earlier than it
+    would have."""
     for name, before, after in changes:
         if name == "account" and after is None:
             continue  # an account that is gone is nobody's

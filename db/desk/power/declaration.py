@@ -98,7 +98,7 @@ class Power:
         return Moves.CODE in self.moves and Moves.ROLE not in self.moves
 
     def way_for(self, permissions: Permissions, asked: Asked) -> Way:
-        """Return the way that the act takes for the actor, as far as no regulation raises it."""
+        """Return the way that the act takes for the actor; a regulation may still raise it."""
         return self.way if isinstance(self.way, Way) else self.way(permissions, asked)
 
 
@@ -115,6 +115,6 @@ def moving(
     flow: str = "power",
     ousts: Callable[[Asked], frozenset[int]] = _ousts_nobody,
 ) -> Power:
-    """Declare an act that ``moves`` these and takes ``way``, FREE of anybody's agreement by default; who
-    decides on it is shown its arguments alone."""
+    """Declare the power of an act that moves ``moves``. ``way``: how many it takes, FREE for nobody's
+    agreement; ``undo``: the operation that takes it back. Those who decide on it see only its arguments."""
     return Power(frozenset(moves), way, undo, flow=flow, ousts=ousts)

@@ -26,7 +26,8 @@ class UndeclaredPower(RuntimeError):
 
 
 def last_change() -> int:
-    """Return the number of the last change before an act that begins now."""
+    """Return the number of the last captured change, from which the changes of an act that begins now are
+    counted."""
     return capture.last_change(store().database)
 
 

@@ -60,12 +60,13 @@ class NoticeDue:
 
 
 def lines_of(policy: EffectivePolicy) -> tuple[NoticeLine, ...]:
-    """Compose the notice to the people of a book, without names: these change without it."""
+    """Return the lines of the notice to the people of a book, without names, which may change without making
+    it a new one."""
     return (*_handlers(policy), *_fields(policy), *_recipient_lines(policy), *_rights())
 
 
-def contacts(policy: EffectivePolicy) -> Iterator[NoticeLine]:
-    """Yield the contact of the book, else the organisation's own, and those who keep it now, to turn to."""
+def contact_lines(policy: EffectivePolicy) -> Iterator[NoticeLine]:
+    """Yield the lines with the book's contact, else the organisation's own, and the names of its keepers."""
     settings = store().settings
     if told := " ".join(settings.privacy_contacts.get(policy.book, settings.privacy_contact).split()):
         yield NoticeLine(_("Contact"), told, CLAUSE)
@@ -78,7 +79,7 @@ def contacts(policy: EffectivePolicy) -> Iterator[NoticeLine]:
 
 
 def notices_due(permissions: Permissions) -> tuple[NoticeDue, ...]:
-    """Return the notices of the reader's own books, where they have not accepted as much."""
+    """Return the notices of the reader's own books that tell more than what they have accepted."""
     found = []
     for book in permissions.own:
         begins, comes_to = _digested(permissions.policy(book))
@@ -100,7 +101,7 @@ def key_of(book: str) -> str:
     return f"notice:{book}"
 
 
-def put_on_record(due: NoticeDue, at: str) -> None:
+def store_notice_text(due: NoticeDue, at: str) -> None:
     """Store the text of the notice that was accepted at ``at`` (UTC), once for each version."""
     _version, comes_to = _digested(policy_of(due.book))
     CollectionNotice.insert(
@@ -110,7 +111,8 @@ def put_on_record(due: NoticeDue, at: str) -> None:
 
 
 def told_by(versions: Sequence[str]) -> Mapping[str, int]:
-    """Return the most that the notices of these versions came to, for each thing they told."""
+    """Return, for each thing that the accepted notices of ``versions`` told, the largest extent that any of
+    them gave."""
     most: dict[str, int] = {}
     for row in CollectionNotice.select().where(CollectionNotice.version.in_(list(versions))):
         told: dict[str, int] = json.loads(row.comes_to)
@@ -119,7 +121,8 @@ def told_by(versions: Sequence[str]) -> Mapping[str, int]:
 
 
 def covers_notice(told: Mapping[str, int], comes_to: Mapping[str, int]) -> bool:
-    """Return whether a notice tells somebody nothing new who was ``told`` so much."""
+    """Return whether a notice (``comes_to``) tells nothing new, or to a larger extent, to somebody who was
+    ``told`` that much."""
     return all(name in told and told[name] >= number for name, number in comes_to.items())
 
 
@@ -164,21 +167,22 @@ def text_of(policy: EffectivePolicy) -> Label:
 
 def _collection_text(policy: EffectivePolicy, language: Language) -> str:
     parts: dict[str, list[str]] = {}
-    for line in (*lines_of(policy), *contacts(policy)):
+    for line in (*lines_of(policy), *contact_lines(policy)):
         told = _("{text} [{clause}]", text=line.text, clause=line.clause) if line.clause else line.text
         parts.setdefault(say(line.part, language), []).append(say(told, language))
     return "\n\n".join("\n".join([part, *(f"· {one}" for one in told)]) for part, told in parts.items())
 
 
 def _digested(policy: EffectivePolicy) -> tuple[str, Mapping[str, int]]:
-    """Return what the version of the notice begins with, and what it comes to. Who is named in it changes the
-    rest alone: nobody accepts it anew for that."""
+    """Return the prefix of the notice's version, a digest, and what it tells with the extent of each thing.
+    The names in it change only the rest of the version, so that nobody has to accept it again for these."""
     comes_to = dict(_comes_to(policy))
     return hashlib.sha256(policy.book.encode() + canonical(comes_to)).hexdigest()[:16], comes_to
 
 
 def _comes_to(policy: EffectivePolicy) -> Iterator[tuple[str, int]]:
-    """Yield everything that somebody is told anew where it comes, or grows."""
+    """Yield each thing that the notice tells with its extent; it is to be accepted again where one is added
+    or grows."""
     yield f"kept by:{policy.maintainer.role}", 1
     for purpose in policy.allowed_purposes():
         yield f"purpose:{purpose.id}", 1

@@ -31,8 +31,8 @@ class Crowds:
         self._units: dict[int, Unit] = {}
 
     def one_of(self, unit: object) -> Text:
-        """Call a reader by the nearest unit that is large enough not to give them away; unnamed where there
-        is none or the unit is not on record."""
+        """Return a viewer's nearest unit that is large enough not to identify them; unnamed where there is
+        none or the unit is not on record."""
         row = Unit.get_or_none(Unit.id == unit)
         if row is None:
             return UNNAMED
@@ -44,8 +44,8 @@ class Crowds:
 
     @staticmethod
     def office_then(look: AuditRecord) -> Text:
-        """Call a viewer who has no entry, and so no unit, by the office of the book that they held then, the
-        first in its rules; unnamed without one. No entry gives away who that is."""
+        """Return the office of the book that a viewer without an entry held then, the first in its rules;
+        unnamed without one. No entry shows who that is."""
         account = Account.get_or_none(Account.id == look.account)
         if account is None or look.book is None:
             return UNNAMED
@@ -55,7 +55,7 @@ class Crowds:
         return next((rule.label for rule in policy_of(look.book).roles if rule.id in held), UNNAMED)
 
     def _read(self, book: str) -> dict[int, int]:
-        """Return the units of ``book`` that are named, each with how many people it stands for; cached."""
+        """Return the units of ``book`` that may be named, each with how many people it stands for; cached."""
         self._units |= {row.id: row for row in Unit.select().where(Unit.book == book)}
         counted: Any = (
             Entry.select(Entry.unit, fn.COUNT(Entry.person.distinct()))

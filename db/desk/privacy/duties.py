@@ -14,10 +14,10 @@ from db.policy.schema.base import cite_period
 from db.store.tables import Archive, CaseFile, CaseParty, Entry, Request, Task
 
 
-def check(entry: Entry, *, asked_by: int | None = None) -> None:
+def check_erasable(entry: Entry, *, asked_by: int | None = None) -> None:
     """Raise Refused, with the clause, while something of the entry's person must be kept: while they are in a
     book, an archive is within its time, or a request, task or case about them is open. ``asked_by`` is the
-    request by which they are erased, which is open itself until that is done."""
+    request for the erasure itself, which does not count."""
     person = entry.person_id
     entries = [row.id for row in Entry.select(Entry.id).where(Entry.person == person)]
     if Entry.select().where(Entry.id.in_(entries) & (Entry.state != "left")).exists():

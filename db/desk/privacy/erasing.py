@@ -38,8 +38,9 @@ OUTSIDE = OutsideMember._meta.table_name
 
 def erase_person(person: int) -> None:
     """Blank everything personal of ``person``, destroy the keys of it (the person's own, and those of their
-    archives, files, sheets and requests), and disable their accounts; within the transaction whose audit
-    record says so. Doing it again changes nothing."""
+    archives, files, sheets and requests), disable their accounts, and withdraw open imports that name them,
+    notifying the requesters; within the transaction whose audit record says so. Doing it again changes
+    nothing."""
     entries = [row.id for row in Entry.select().where(Entry.person == person)]
     accounts = [row.id for row in Account.select().where(Account.person == person)]
     for entry in entries:
@@ -80,7 +81,8 @@ def _entry(entry: int) -> None:
 
 
 def _words(request: Request) -> None:
-    """Take what was written beside ``request`` off the record: it is likely to be of whom it names."""
+    """Blank the reason of ``request`` and the comments on it, which are likely to be about the person whom it
+    names."""
     Request.update(reason="").where(Request.id == request.id).execute()
     for written in (RequestStep, RequestEvent):
         written.update(comment="").where(written.request == request).execute()

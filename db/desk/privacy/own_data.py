@@ -22,7 +22,7 @@ from db.desk.notation.localtime import local
 from db.desk.notation.values import display
 from db.desk.notifications.alarming import accounts_with
 from db.desk.privacy.crowds import Crowds
-from db.desk.requests.change_kind import chosen
+from db.desk.requests.change_kind import choice_names
 from db.desk.requests.photos import picture_of
 from db.desk.requests.power_telling import ASKED
 from db.desk.requests.putting_off import concerned_by
@@ -63,8 +63,8 @@ class OwnDataTable:
 
 
 def sections(permissions: Permissions, *, stored: bool = False) -> tuple[OwnDataTable, ...]:
-    """Decrypt everything of the account's person, whatever account it came with, in words; values and names
-    as they are ``stored``, for programs."""
+    """Return everything on record of the account's person, over all their accounts, decrypted and in words;
+    with ``stored`` values and names as programs need them."""
     accounts = accounts_with(permissions.account)
     person = permissions.person
     entries = [row.id for row in Entry.select().where(Entry.person == person)] if person is not None else []
@@ -129,7 +129,7 @@ def in_clear(rule: FieldRule | None, value: str, stored: bool) -> Text:
     """Draw a value in clear as cards show it, a picture by what it is; a choice by its name even where it is
     ``stored``."""
     if rule is not None and rule.kind == "choice":
-        return chosen(rule, (value,))
+        return choice_names(rule, (value,))
     if rule is not None and rule.kind == "person":
         return find_colleague(value)
     if rule is None or stored:
@@ -159,7 +159,7 @@ def _requests(
 
 
 def _looks(accounts: Collection[int], entries: Sequence[int]) -> Iterator[tuple[Text, ...]]:
-    """Yield time, act, unit or office of the viewer, never a name, and purpose; of a look not its values."""
+    """Yield time, act, the viewer's unit or office, never a name, and purpose of each look; no values."""
     looks = (SHOWN, *operations_that(lambda one: one.looks))
     looked = AuditRecord.entry.in_(entries) & AuditRecord.act.in_(looks) & (AuditRecord.outcome == "done")
     keys, crowds = keys_at_hand(), Crowds(entries)
@@ -172,7 +172,8 @@ def _looks(accounts: Collection[int], entries: Sequence[int]) -> Iterator[tuple[
 
 
 def _viewer(look: AuditRecord, detail: Mapping[str, Any], crowds: Crowds) -> Text:
-    """Call a viewer by their unit; by their office only where it is on record that they had no unit."""
+    """Return the words for a viewer: their unit, or their office only where it is on record that they had no
+    unit."""
     if "looks_from" in detail and detail["looks_from"] is None:
         return crowds.office_then(look)
     return crowds.one_of(detail.get("looks_from"))

@@ -18,11 +18,11 @@ from db.desk.privacy.collection import (
     NoticeDue,
     NoticeLine,
     accepted_by,
-    contacts,
+    contact_lines,
     key_of,
     lines_of,
     notices_due,
-    put_on_record,
+    store_notice_text,
 )
 from db.desk.privacy.erasing import erase_person
 from db.desk.privacy.own_data import OwnDataTable
@@ -97,7 +97,8 @@ class Privacy(OperationGroup):
 
     @operation("privacy.grounds", label=_("ask why one's own data is kept"), recorded=False, power=LOOKS)
     def grounds(self) -> tuple[LegalBasis, ...]:
-        """Return why the actor can't be erased now: each book they are in, and what follows leaving."""
+        """Return why the actor can't be erased now: each book they are in, and what happens after they
+        leave."""
         found = Entry.select().where((Entry.person == self.permissions.person) & (Entry.state != "left"))
         return tuple(_ground(row) for row in found.order_by(Entry.id))
 
@@ -120,12 +121,13 @@ class Privacy(OperationGroup):
         at_the_door=True,
     )
     def accept_notice(self, book: str, version: str) -> None:
-        """Store acceptance of the notice in the version shown, with its text. Raises Invalid for another."""
+        """Store acceptance of the notice in the version shown, and the notice's text. Raises Invalid for
+        another version, and for one accepted already."""
         due = next((one for one in notices_due(self.permissions) if one.book == book), None)
         if due is None or due.version != version:
             raise Invalid(Problem("notice", _("This notice has changed or is accepted. Read it again.")))
         at = clock.now()
-        put_on_record(due, at)
+        store_notice_text(due, at)
         UndertakingAccepted.insert(
             account=self.permissions.account, policy=key_of(book), version=version, at=at
         ).execute()
@@ -136,7 +138,7 @@ class Privacy(OperationGroup):
         """Return the present notice of a book of the actor's, with whom to turn to. Raises Refused for
         another book."""
         policy = self.permissions.check_book(book)
-        lines = (*lines_of(policy), *contacts(policy))
+        lines = (*lines_of(policy), *contact_lines(policy))
         return tuple(replace(line, number=number) for number, line in enumerate(lines, start=1))
 
     @operation("privacy.notice_readers", label=_("list who accepted a notice"), recorded=True, power=LOOKS)
@@ -170,9 +172,10 @@ class Privacy(OperationGroup):
         "privacy.withdraw", label=_("take out own optional data"), recorded=True, power=moving(Moves.ENTRY)
     )
     def withdraw(self, book: str, field: str) -> int:
-        """Empty what a field of the own entry holds on consent alone, at once, bar others from filling it
-        (PIPL 15), and tell whoever keeps the book; return in how many issued editions it stands. Raises
-        Refused, with the clause, for what the rules ask for."""
+        """Empty a field of the actor's own entry that is held on consent alone, at once, bar others from
+        filling it (PIPL 15), and notify the keepers of the book, else its supervisors; return in how many
+        issued editions the value stands. Raises Refused, with the clause, for a field that the rules ask
+        for."""
         entry, unit = self.permissions.own.get(book, (0, 0))
         rule = next((one for one in policy_of(book).fields if one.name == field), None) if entry else None
         if rule is None:
@@ -196,7 +199,7 @@ class Privacy(OperationGroup):
     def taken(
         self, *, format: str, sha256: str, size: int, rows: int, mark: str, encrypted: bool = False
     ) -> None:
-        """Put on the act's record that a copy of what is kept of the actor leaves: its digest and its mark.
+        """Note in the act's record that a copy of the actor's own data leaves: its digest and its mark.
         Raises Refused where it has to be ``encrypted`` and is not (D.4)."""
         asked = self._asking_for_a_password()
         if asked is not None and not encrypted:
@@ -243,7 +246,8 @@ class Privacy(OperationGroup):
     )
     def erase(self, book: str, entry: int, reason: str) -> None:
         """Erase everything personal of whoever left with ``entry``, in every book, in the audit, in backups
-        and in the journal. Raises Refused, with the clause, while something must be kept; Invalid without a
+        and in the journal (`erase_person`). Notes the reason for the audit. Raises Refused, with the clause,
+        while something must be kept, and for an entry that did not leave this book; Invalid without a
         reason."""
         self._check_keeper(book)
         reason = reason.strip()
@@ -257,7 +261,7 @@ class Privacy(OperationGroup):
                 _("`leavers` lists who left."),
             )
         second = self.act.second
-        duties.check(row, asked_by=second.request if second is not None else None)
+        duties.check_erasable(row, asked_by=second.request if second is not None else None)
         self.act.note_facts(entry=entry, unit=row.unit_id, purpose=reason, person=row.person_id)
         erase_person(row.person_id)
 
@@ -271,7 +275,7 @@ class Privacy(OperationGroup):
             why: Text = ""
             due, period = due_on(row), period_of(book, "leaver")
             try:
-                duties.check(row)
+                duties.check_erasable(row)
             except Refused as refusal:
                 clause, why = refusal.clause, refusal.message
             yield Leaver(

@@ -29,7 +29,7 @@ class ProcessingRow:
 
 
 def processing(policy: EffectivePolicy) -> tuple[ProcessingRow, ...]:
-    """Return all that the book of ``policy`` holds of people: fields, what it gives out, and what comes of
+    """Return all that the book of ``policy`` holds of people: fields, what it gives to others, and records of
     use."""
     return (*_fields(policy), *_recipient_rows(policy), *_used(policy))
 
@@ -108,7 +108,7 @@ def _nature(field: FieldRule) -> Text:
 
 
 def seen_by(teller: Teller, field: FieldRule) -> Text:
-    """Tell who sees the field, how far and on what terms: the person, whoever is something to the person that
+    """Return who sees the field, how far and on what terms: the person, those whose relation to the person
     its rule names, and roles. A role that sees no more than every employee is not named."""
     policy = teller.policy
     sides = dict.fromkeys(
@@ -133,7 +133,7 @@ def seen_by(teller: Teller, field: FieldRule) -> Text:
 
 
 def _sight(teller: Teller, scope: ScopeRule, field: FieldRule) -> Text | None:
-    """Tell how far and on what terms the holders of a scope's role see the field; None where they don't."""
+    """Return how far and on what terms the holders of a scope's role see the field; None where they don't."""
     terms = _terms(scope, field)
     if scope.reach == "none" or terms is None or (field.visible_to and scope.role not in field.visible_to):
         return None
@@ -142,7 +142,7 @@ def _sight(teller: Teller, scope: ScopeRule, field: FieldRule) -> Text | None:
 
 
 def _terms(scope: ScopeRule, field: FieldRule) -> Text | None:
-    """Tell on what terms the field is shown within a scope; empty where on none, None where it never is."""
+    """Return the terms on which the field is shown within a scope; empty for none, None where it never is."""
     if not field.protected or scope.protected == "shown":
         return ""
     if scope.protected == "hidden":
@@ -185,5 +185,5 @@ def _kept_at_least(policy: EffectivePolicy, what: str) -> Text:
 
 
 def clause_of(policy: EffectivePolicy) -> str:
-    """Return what the record as a whole rests on: when things are erased."""
+    """Return the clauses on which the record of processing rests: those on erasure."""
     return cite(*(rule.clause for rule in policy.erasure))

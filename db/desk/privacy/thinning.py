@@ -49,9 +49,9 @@ before now. One that jumped ahead by months would have everything erased at once
 
 
 def thin_out(book: str | None, source: str, front: str) -> int:
-    """Erase and record what is due in ``book``, or of the audit's records that are of no book, within the
-    running transaction; return how many things were. Does nothing where it was done today, or the clock is
-    not to be believed."""
+    """Erase and record what is due in ``book``, or, without a book, old form drafts, people opened lately and
+    audit keys, within the running transaction; return how many things were. Does nothing where it was done
+    today, or the clock is not to be believed."""
     key = f"retention:{book or ''}"
     if _was_today(key):
         return 0
@@ -64,7 +64,7 @@ def thin_out(book: str | None, source: str, front: str) -> int:
 
 
 def _was_today(key: str) -> bool:
-    """Return whether it was marked today. Asked first: whether the clock is believed takes long to find."""
+    """Return whether it was marked as done today. Asked first, as checking the clock takes long."""
     return bool(DutyMark.select().where((DutyMark.key == key) & (DutyMark.at >= clock.now()[:10])).exists())
 
 
@@ -81,11 +81,12 @@ class _Work:
         self.book, self.source, self.front = book, source, front
 
     def leavers(self) -> int:
-        """Erase and record leavers whose time is over in every book and of whom nothing must be kept."""
+        """Erase, recorded, leavers whose time is over in every book and of whom nothing must be kept; return
+        how many."""
         count = 0
         for row in self._expired_leavers(period_of(self.book, "leaver")):
             try:
-                duties.check(row)
+                duties.check_erasable(row)
             # Something must be kept of this person: they stay until a later day.
             except Refused:
                 continue
@@ -96,7 +97,7 @@ class _Work:
         return count
 
     def evidence(self) -> int:
-        """Erase and record files whose requests ended long enough ago, and those of withdrawn ones."""
+        """Erase, recorded, files whose requests ended long enough ago or were withdrawn; return how many."""
         period = period_of(self.book, "evidence")
         due = [] if period.months is None else sorted(self._ended(period.months))
         for file in due:
@@ -113,7 +114,8 @@ class _Work:
         return len(due) + len(gone)
 
     def destroy_month_keys(self) -> int:
-        """Destroy the audit's keys of months that are over, recorded; none during an investigation."""
+        """Destroy the audit's keys of months that are over, each recorded, and return how many; none while a
+        case is open."""
         if self._investigated():
             return 0
         count = 0

@@ -63,7 +63,8 @@ def optional_of(book: str, entry: int) -> Iterator[OptionalValue]:
 
 
 def withdraw_value(act: Act, entry: int, field: str) -> None:
-    """Empty the field, journaled; bar others from filling it; tell keeper or supervisor."""
+    """Empty the field and keep both states for the audit; bar others from filling it; store a notice to the
+    book's other keepers, or without any to its supervisors."""
     before = record.load_entry(entry)
     version = record.apply_values(entry, {field: ()}, source="", verifier=None)
     act.keep_states({field: list(before.values[field])}, {field: []})

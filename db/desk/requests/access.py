@@ -15,7 +15,7 @@ from typing import Final
 
 from db.desk.act import Act
 from db.desk.authority.permissions import Permissions, permissions_now, policy_of
-from db.desk.authority.reach import over_since
+from db.desk.authority.reach import access_ended_at
 from db.desk.content_filter.content import refuse_card_numbers
 from db.desk.entry.colleagues import sees_everybody, within_reach
 from db.desk.entry.namesakes import entries_called, several_fit
@@ -25,7 +25,7 @@ from db.desk.notation.values import clean
 from db.desk.power.declaration import LOOKS
 from db.desk.refusal import Invalid, Problem, Refused
 from db.desk.requests.entitled import may_see
-from db.desk.requests.opened import OpenedView, opened
+from db.desk.requests.opened import OpenedView, opened_views
 from db.desk.requests.request_approvers import RequestApprovers
 from db.desk.requests.request_kinds import DiffLine, Payload
 from db.language import Label, Message, Text, _, _n
@@ -75,7 +75,7 @@ class Access(OperationGroup):
     def opened(self, own: bool = False) -> tuple[OpenedView, ...]:
         """Return what requests opened and still lasts: the actor's ``own``, and else also what they may end,
         as whom it shows, as who approved it or as who supervises; the newest first."""
-        return tuple(opened(self.permissions, own=own))
+        return tuple(opened_views(self.permissions, own=own))
 
 
 def check_not_denied(book: str) -> None:
@@ -110,7 +110,7 @@ def content(book: str, name: str, unit: str, days: int | None) -> Payload:
 
 
 def too_long(policy: EffectivePolicy) -> Message:
-    """Return what is wrong with a time for which something is asked to be opened."""
+    """Return the message for a number of days beyond what the policy allows to open an entry for."""
     rule = policy.lookup
     return _("Choose 1 to {days} days ({clause}).", days=rule.grant_days, clause=rule.clause_of("grant_days"))
 
@@ -138,8 +138,9 @@ def current(request: Request, _asks: Payload) -> None:
 
 
 def apply(request: Request, asks: Payload, act: Act) -> None:
-    """Grant the requester access to the entry that was asked for, until the days are over. Raises Refused
-    where the name fits nobody whom the decider may see, or more than one."""
+    """Grant the requester access to the entry that was asked for, until the days are over; store the grant
+    and note it for the audit. Raises Refused where the name fits nobody whom the decider may see, or more
+    than one."""
     found = sought_entry(request, asks)
     if found is None or not may_see(act.permissions, found):
         _check_several(request, asks, act.permissions)
@@ -185,7 +186,7 @@ def lines(request: Request, asks: Payload) -> tuple[DiffLine, ...]:
 
 
 def _is_at_last_step(request: Request) -> bool:
-    """Return whether it is decided for the last time now, and so may be told whom the name fits."""
+    """Return whether the last step is decided now, so that this decider may be told whom the name fits."""
     last = RequestStep.select().where(RequestStep.request == request).order_by(RequestStep.ord.desc()).first()
     return request.state == "open" and last is not None and last.state == "open"
 
@@ -206,7 +207,7 @@ def _lasts(request: Request, days: object) -> Message:
     row = AccessGrant.get_or_none(AccessGrant.request == request) if request.state == "applied" else None
     if row is None:
         return _n("for {days} day", "for {days} days", days=days)
-    end = over_since(row)
+    end = access_ended_at(row)
     if end > clock.now():
         return _n(
             "for {days} day, until {end}", "for {days} days, until {end}", days=days, end=local(end)[:16]

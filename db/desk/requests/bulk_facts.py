@@ -234,7 +234,7 @@ def _in_force(statement: str) -> list[Any]:
 
 
 def _behind(account: int, helpers: Mapping[int, Sequence[int]]) -> set[int]:
-    """Return ``account`` with those who had a hand in it, and in these."""
+    """Return ``account`` with its enrolment helpers, and theirs."""
     waiting, seen = [account], set[int]()
     while waiting:
         one = waiting.pop()

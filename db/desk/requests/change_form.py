@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from db.desk.authority.sight import photo_of, value_drawer
 from db.desk.entry.colleagues import find_colleague as named_colleague
-from db.desk.notation.values import MASK, NUMBERS, display, several
+from db.desk.notation.values import MASK, NUMBERS, display, joined_values
 from db.desk.refusal import Problem
 from db.desk.requests.ask_fields import BLANK, AskChoice, RequestField
-from db.desk.requests.change_kind import KIND, chosen
+from db.desk.requests.change_kind import KIND, choice_names
 from db.desk.requests.proposing import NOT_TYPED, ProposalRight, maintained_by
 from db.desk.requests.request_kinds import DiffLine
 from db.desk.requests.route_preview import ReturnedDraft, RoutePreview, preview_route
@@ -104,10 +104,10 @@ def _value_text(rule: FieldRule, values: Sequence[str]) -> Text:
     if rule.kind == "photo" and values:
         return photo_of(values[0])
     if rule.kind == "choice":
-        return chosen(rule, values)
+        return choice_names(rule, values)
     if rule.kind in ("unit", "person", "photo"):
         return typed_values(rule, values)
-    return several([display(rule.kind, value) for value in values])
+    return joined_values([display(rule.kind, value) for value in values])
 
 
 def _covered(right: ProposalRight, rule: FieldRule, values: Sequence[str]) -> Text:
@@ -115,7 +115,7 @@ def _covered(right: ProposalRight, rule: FieldRule, values: Sequence[str]) -> Te
     if not right.reader.sees_field(rule):
         return MASK
     draw = value_drawer(rule, right.reader.field_look(rule))
-    return several([str(draw(value)) for value in values])
+    return joined_values([str(draw(value)) for value in values])
 
 
 def choices_of(rule: FieldRule, *, blank: bool) -> tuple[AskChoice, ...]:

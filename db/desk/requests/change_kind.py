@@ -13,7 +13,7 @@ from db.desk.entry import record
 from db.desk.entry.colleagues import find_colleague
 from db.desk.entry.sources import of_request
 from db.desk.hooks import hooks
-from db.desk.notation.values import MASK, display, masked, several
+from db.desk.notation.values import MASK, display, joined_values, masked_value
 from db.desk.power.declaration import moving
 from db.desk.refusal import SILENT, Refused
 from db.desk.requests.direct_changes import tell_of_direct
@@ -41,7 +41,7 @@ class Change:
 
 
 def payload(before: Values, after: Values, batch: str = "") -> Payload:
-    """Build what a request of this kind keeps. ``batch`` is the same of all that were submitted together."""
+    """Build the payload of a change. ``batch`` is the same for all changes submitted together."""
     return ({"batch": batch} if batch else {}) | {
         "before": {name: list(values) for name, values in before.items()},
         "after": {name: list(values) for name, values in after.items()},
@@ -57,8 +57,8 @@ def read(asks: Payload) -> Change:
 
 
 def lines_of(policy: EffectivePolicy, before: Values, after: Values) -> tuple[DiffLine, ...]:
-    """Draw a line for each field that changes, in the policy's order; a field that the policy dropped since
-    stands last, under its bare name and covered."""
+    """Return a line for each field that changes, in the policy's order; one that the policy dropped since
+    comes last, by its bare name and masked."""
     rules = {rule.name: rule for rule in policy.fields}
     known = [name for name in rules if name in after]
     return tuple(_line(rules[name], before.get(name, ()), after[name]) for name in known) + tuple(
@@ -83,7 +83,7 @@ def as_seen(policy: EffectivePolicy, reader: FieldReader, lines: Sequence[DiffLi
 
 
 def moved_on(fields: Sequence[Text] = ()) -> Refused:
-    """Build the refusal of what rests on an entry that is another by now; ``fields``: in what."""
+    """Build the refusal of a request whose entry was changed since; ``fields``: the changed ones."""
     return Refused(
         _("The entry has been changed since this was written: {fields}.", fields=listed(fields))
         if fields
@@ -112,8 +112,9 @@ def _lines(request: Request, asks: Payload) -> tuple[DiffLine, ...]:
 
 
 def _current(request: Request, asks: Payload) -> None:
-    """Hold the entry against others and make sure that the fields that change still are what the request was
-    written on. What changed elsewhere in the entry is no conflict (A.15)."""
+    """Lock the entry. Raises Refused where a field of the request was changed since it was written, the new
+    inside owner left, a consent was withdrawn, or the post does not fit; a change elsewhere in the entry is
+    no conflict (A.15)."""
     row = lock_active_entry(request)
     change = read(asks)
     if row.version != request.entry_version:
@@ -128,7 +129,9 @@ def _current(request: Request, asks: Payload) -> None:
 
 
 def _apply(request: Request, asks: Payload, act: Act) -> None:
-    """Write the values, with the request as their source and its last decider as verifier (C.8)."""
+    """Write the values, with the request as their source and its last decider as verifier (C.8), and keep
+    both states for the audit. Takes off the edition tags that end with a post. Notifies the person and the
+    watchers of a leader's change, and a new inside owner."""
     change = read(asks)
     if POST in change.after:
         end_naming(request, act)
@@ -167,8 +170,8 @@ def _check_post(change: Change, entry: Entry) -> None:
 
 
 def _check_withdrawn(request: Request, asks: Payload, entry: Entry) -> None:
-    """Refuse a value that the person took their consent back for, from anybody else (PIPL 15), also where
-    they did so while the request waited."""
+    """Raise Refused for a value on which the person withdrew their consent (PIPL 15), unless they ask for it
+    themselves; also where they withdrew while the request waited."""
     policy = policy_of(request.book_id)
     if entry.person_id == request.requester.person_id:
         return
@@ -211,13 +214,13 @@ def _value_text(rule: FieldRule, values: Sequence[str]) -> Text:
     if rule.kind == "person":
         return "; ".join(map(find_colleague, values))
     if rule.kind == "choice":
-        return chosen(rule, values)
+        return choice_names(rule, values)
     if rule.kind == "photo" and values:
         return photo_of(values[0])
-    return several([display(rule.kind, value) for value in values])
+    return joined_values([display(rule.kind, value) for value in values])
 
 
-def chosen(rule: FieldRule, values: Sequence[str]) -> Text:
+def choice_names(rule: FieldRule, values: Sequence[str]) -> Text:
     """Name the choices among ``values`` in the reader's language; pass over values that are no choice any
     more."""
     choices = {choice.id: choice for choice in rule.choices}
@@ -226,7 +229,7 @@ def chosen(rule: FieldRule, values: Sequence[str]) -> Text:
 
 
 def _covered(rule: FieldRule, values: Sequence[str]) -> Text:
-    return several([masked(rule.kind, value) for value in values])
+    return joined_values([masked_value(rule.kind, value) for value in values])
 
 
 CHANGE: Final = RequestKind(

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from db.desk.authority.permissions import Permissions
-from db.desk.content_filter.content import problems as unfit
+from db.desk.content_filter.content import form_problems as unfit
 from db.desk.content_filter.content import refuse_unfit
 from db.desk.disclosure_limits import is_beyond, note_shown, was_shown
 from db.desk.entry.colleagues import read_value
@@ -40,13 +40,14 @@ class Changes(OperationGroup):
 
     @operation("changes.form", label=_("open a change form"), recorded=True, power=LOOKS)
     def form(self, entry: int) -> ChangeForm:
-        """Return the change form of an entry; recorded, because it shows protected values."""
+        """Return the change form of an entry. Recorded as showing its protected values; beyond the hourly
+        limit they are masked instead."""
         return self._form(right_to_propose(self.act, entry))
 
     @operation("changes.amendment", label=_("open a change request to amend it"), recorded=True, power=LOOKS)
     def amendment(self, request: int) -> ChangeForm:
-        """Return the form of a returned request of the actor's own, with what was typed then; recorded,
-        because it shows protected values."""
+        """Return the form of a returned request of the actor's own, with what was typed then. Recorded as
+        showing protected values; beyond the hourly limit they are masked instead."""
         row, entry = self._own(request)
         right = right_to_propose(self.act, entry)
         asks = change_kind.read(open_payload(row))
@@ -58,7 +59,9 @@ class Changes(OperationGroup):
 
     @operation("changes.check", label=_("check a change"), recorded=False, power=LOOKS)
     def check(self, entry: int, asked: Asked) -> CheckedChange:
-        """Return what is wrong with what was typed, and the lines that would change. Nothing is stored."""
+        """Return what is wrong with what was typed, and the lines that would change; protected values are
+        masked unless they are the actor's own or were shown to them within the hour. Nothing is stored or
+        recorded."""
         right = right_to_propose(self.act, entry)
         if not (right.own or was_shown(self.act, entry)):
             right = right.covered()
@@ -79,14 +82,13 @@ class Changes(OperationGroup):
         changed_on: str = "",
         shown: Asked | None = None,
     ) -> int:
-        """Submit a change and return its number. Strips attached pictures of hidden data. A change that the
-        actor may make alone takes effect at once, and the person and the watchers are told.
-
-        ``version`` is the form's, ``changed_on`` (ISO) the day since which it is so. ``shown``: what the form
-        showed, by field; where the entry moved on since, what changed elsewhere in it is no conflict then.
-
-        Raises Invalid with everything that is wrong with the values, Refused where the actor may not propose
-        it, where a reason or evidence is missing, or where the entry moved on since the form."""
+        """Submit a change and return its number. Strips hidden data from attached pictures. A change that the
+        actor may make alone takes effect at once and notifies the person and the watchers. Recorded like a
+        showing of protected values, which are compared. ``version`` is the form's, ``changed_on`` (ISO) the
+        day since which the new values hold. ``shown``: what the form showed, by field, so that later changes
+        to other fields are no conflict. Raises Invalid with everything that is wrong with the values, Refused
+        where the actor may not propose it, where a reason or evidence is missing, or where the entry was
+        changed since the form."""
         right = self._compared(entry)
         if shown is not None:
             version, asked = _carried_on(right, version, asked, shown)
@@ -143,7 +145,8 @@ class Changes(OperationGroup):
         *,
         changed_on: str = "",
     ) -> None:
-        """Submit a returned change again, from the first step on. Acts and raises as `submit_request`."""
+        """Submit a returned change again, from the first step on. Writes, notifies, records and raises as
+        `submit` does."""
         row, entry = self._own(request)
         right = self._compared(entry)
         draft = self._draft(right, version, asked, reason, evidence, changed_on)
@@ -189,12 +192,14 @@ class Changes(OperationGroup):
         return form_of(self._showing(right), self.permissions.account, amends)
 
     def _compared(self, entry: int) -> ProposalRight:
-        """Return what the actor may propose; recorded like a showing, as protected values are compared."""
+        """Return what the actor may propose. Recorded like a showing of protected values, as these are
+        compared, unless they were shown within the hour."""
         right = right_to_propose(self.act, entry)
         return right if was_shown(self.act, entry) else self._showing(right)
 
     def _showing(self, right: ProposalRight) -> ProposalRight:
-        """Record that protected values are shown; beyond the watch over showing they are masked."""
+        """Return ``right``, and record that its protected values are shown; return it masked beyond the
+        hourly limit."""
         policy, entry = right.policy, right.entry.id
         if not right.reader.is_shown:
             return right
@@ -237,8 +242,9 @@ class Changes(OperationGroup):
 
 
 def _carried_on(right: ProposalRight, version: int, asked: Asked, shown: Asked) -> tuple[int, Asked]:
-    """Return the entry's version and what was typed that the form did not show, where none of it changed
-    since the form; else both as they are, which is refused. A covered value can't be told to be the same."""
+    """Return the entry's present version, with only those fields in which the input differs from the form,
+    where none of these was changed since the form. Else return ``version`` and ``asked`` as they are, which
+    is refused later. A covered value can't be compared."""
     rules = {rule.name: rule for rule in right.fields()}
     meant = {name: text for name, text in asked.items() if text.strip() != shown.get(name, "").strip()}
     if right.entry.version == version or not meant.keys() <= rules.keys():
@@ -251,7 +257,8 @@ def _carried_on(right: ProposalRight, version: int, asked: Asked, shown: Asked) 
 
 
 def _untouched(right: ProposalRight, rule: FieldRule, text: str) -> bool:
-    """Return whether the input still holds what the form put there; nothing, where the value is covered."""
+    """Return whether the input still is what the form put there: the value on record, or nothing where that
+    is masked."""
     started = typed_values(rule, right.entry.values.get(rule.name, ())) if right.may_show(rule) else ""
     return text.strip() == started
 

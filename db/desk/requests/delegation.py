@@ -75,7 +75,8 @@ class DelegationView:
 
 
 def _way(_standing: Permissions, asked: Asked) -> Way:
-    """Let delegations of the management, and of those who keep the directory, be stopped before they hold."""
+    """Return LATER for delegations of the management and of those who keep the directory, which can be
+    stopped before they hold; else TOLD."""
     try:
         policy = policy_of(asked["book"])
     except Refused:
@@ -240,7 +241,8 @@ class Delegations(OperationGroup):
         return tuple(one for one in found if one.account not in barred)
 
     def _within_reach(self, book: str, where: Any, units: Sequence[int]) -> list[Candidate]:
-        """Return the colleagues in those of ``units`` that are within reach of whom ``where`` is true."""
+        """Return the active colleagues in those of ``units`` that are within the actor's reach, for whom the
+        condition ``where`` holds."""
         ground = search_scope_of(self.permissions, book, "internal")
         ground.read_ancestors(units)
         within = [unit for unit in units if ground.arm_around(unit) is not None]

@@ -14,7 +14,7 @@ from db.desk.authority.permissions import policy_of
 from db.desk.content_filter.content import refuse_card_numbers
 from db.desk.frame import OperationGroup, operation
 from db.desk.hooks import hooks
-from db.desk.notation.media import MediaType, acts, clean_name, media_type
+from db.desk.notation.media import MediaType, acts_on_terminal, clean_name, media_type
 from db.desk.power.declaration import LOOKS, moving
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
 from db.desk.requests import files
@@ -153,7 +153,7 @@ class EvidenceTray(OperationGroup):
         if not content:
             raise Invalid(Problem("file", _("The file is empty.")))
         kind = media_type(content)
-        if kind is None and acts(content):
+        if kind is None and acts_on_terminal(content):
             raise Invalid(
                 Problem(
                     "file",
@@ -185,7 +185,8 @@ class EvidenceTray(OperationGroup):
         return kind
 
     def _note_arrival(self) -> None:
-        """Note on the pick-up code that let the actor in, if one did, that its file is here."""
+        """Mark the pick-up code that began the actor's session as having brought its file. Raises Refused for
+        a second file by one code."""
         session = self.act.actor.session
         waiting = (Pickup.used == session) & Pickup.coming & Pickup.taken_at.is_null()
         is_noted = Pickup.update(taken_at=clock.now()).where(waiting).execute()

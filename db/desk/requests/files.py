@@ -31,7 +31,7 @@ def content_of(row: Evidence) -> bytes:
     return unseal_for(key_name(row.id), Evidence.content.place(row.id), bytes(row.content))
 
 
-def replace(row: Evidence, content: bytes) -> None:
+def replace_content(row: Evidence, content: bytes) -> None:
     """Encrypt and store ``content`` instead, with size and digest. Nothing may refer to the old digest."""
     digest = hashlib.sha256(content).hexdigest()
     Evidence.update(content=encrypt_file(row.id, content), size=len(content), digest=digest).where(

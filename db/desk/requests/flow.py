@@ -23,7 +23,7 @@ from db.desk.entry.naming import called
 from db.desk.hooks import hooks
 from db.desk.notation.localtime import local
 from db.desk.notation.values import said_in
-from db.desk.notifications.notices import DECLINED, OUTCOME, RETURNED, announce, store_notice
+from db.desk.notifications.notices import DECLINED, OUTCOME, RETURNED, announce_request, store_notice
 from db.desk.refusal import SILENT, Invalid, Overtaken, Problem, Refused
 from db.desk.requests.approvers import NamedApprover, note_office
 from db.desk.requests.frozen import frozen_rules
@@ -50,12 +50,12 @@ def lock_request(request: int) -> Request | None:
 
 
 def decide_step(act: Act, request: Request, verdict: Verdict, digest: str, comment: str) -> None:
-    """Decide the open step of a locked request. Adds to its history and tells the requester of a return or
-    rejection; the last approval applies it, of which whoever it concerns is told, or sets the day on which it
-    is (`matures`). Runs the kind's ``current`` hook before an approval. Raises Refused for anyone but its
-    approvers, another digest, a record that moved on since, a return to somebody whose account is closed, and
-    a card's number in the comment; Overtaken where it is decided already; Invalid for a return or rejection
-    without a comment."""
+    """Decide the open step of a locked request, and add it to the history. A return or rejection notifies the
+    requester, a rejection also those who had approved. The last approval applies it (`apply_request`), or
+    sets the day on which it takes effect (`matures`). Runs the kind's ``current`` hook before an approval.
+    Raises Refused for anyone but its approvers, another digest, a record that was changed since, a return to
+    a closed account, and a card's number in the comment; Overtaken where it is decided already; Invalid for a
+    return or rejection without a comment."""
     audit_request(act, request)
     request_approvers = RequestApprovers([request])
     step = request_approvers.open_step(request)
@@ -128,7 +128,8 @@ def withdraw_request(request: Request) -> None:
 
 
 def follow_entry(entry: int, unit: int) -> None:
-    """Move the undecided steps about ``entry`` to the offices of ``unit``, in which it is from now on."""
+    """Place the undecided steps about ``entry`` in ``unit``, to which it moved: the offices of that unit
+    decide them."""
     undecided = Request.select(Request.id).where(
         (Request.entry == entry) & Request.state.in_(("open", "returned"))
     )
@@ -174,8 +175,8 @@ def record_event(
 
 
 def tell_asker(request: Request, act: Act | None) -> None:
-    """Tell the requester that a request is over, unless they ended it themselves or were told already. Of a
-    look-up, or of what they see covered, not whom it is about (C.10)."""
+    """Notify the requester that a request is over, unless they ended it themselves or were told already. Of a
+    look-up, or of an entry that they see masked, the notice does not name the person (C.10)."""
     asker, kind = request.requester, KINDS[request.kind]
     if asker.state == "disabled" or (act is not None and act.permissions.account == asker.id):
         return
@@ -197,7 +198,7 @@ def tell_asker(request: Request, act: Act | None) -> None:
 
 
 def _tell_approvers(request: Request, act: Act, steps: Sequence[RequestStep]) -> None:
-    """Tell those who had approved a request that it is rejected: nothing decided is decided over unseen."""
+    """Notify those who had approved a request that it is rejected."""
     known = {request.requester_id, act.permissions.account}
     before = {one.decided_by_id for one in steps if one.state == "approved" and one.decided_by_id} - known
     if before:
@@ -208,7 +209,7 @@ def _tell_approvers(request: Request, act: Act, steps: Sequence[RequestStep]) ->
 
 
 def already_decided(request: Request) -> Overtaken:
-    """Say what became of a request that is decided, or whose step somebody took first."""
+    """Build the answer that a request, or its step, was decided by somebody else first, and how."""
     last = event_view(last_act(request), request.requester_id)
     return Overtaken(
         _(
@@ -232,7 +233,8 @@ def no_such_request() -> Refused:
 
 
 def not_an_own_request() -> Refused:
-    """Build the same refusal of what only the requester may do."""
+    """Build the refusal of an act that only the requester may do, the same for others' requests and for
+    none."""
     return Refused(
         _("There is no such request among yours."),
         SILENT,
@@ -241,8 +243,8 @@ def not_an_own_request() -> Refused:
 
 
 def not_theirs(account: int, request: Request, request_approvers: RequestApprovers) -> Refused | Overtaken:
-    """Build the answer to an account that may not decide: why not, as far as it may know of the request at
-    all, or that somebody else did."""
+    """Build the answer to an account that may not decide: Overtaken where another decided first, else Refused
+    with the reason; the one for no request at all where it may not know of this one."""
     step = request_approvers.open_step(request)
     if request_approvers.is_barred(request, account):
         second = frozen_rules(request).second
@@ -302,12 +304,13 @@ def apply_request(act: Act, request: Request, asks: Payload, office: NamedApprov
         given = {rule.name for rule in policy_of(request.book_id).fields}
         lines = KINDS[request.kind].lines(request, asks)
         fields = [line.field for line in lines if line.field in given]
-        announce(request, Entry.get_by_id(request.entry_id), fields, need.clause)
+        announce_request(request, Entry.get_by_id(request.entry_id), fields, need.clause)
     tell_asker(request, act)
 
 
 def _restart_clock(request: Request) -> None:
-    """Start a deadline that counts from the approval, and save it; called when only the last step is left."""
+    """Store the due day of a deadline that counts from the approval; called when only the last step is
+    left."""
     deadline = frozen_rules(request).deadline
     if deadline is not None and deadline.start == "approval":
         request.started_at = clock.decided()

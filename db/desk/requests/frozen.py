@@ -52,10 +52,10 @@ def freeze_rules(policy: EffectivePolicy, kind: str) -> str:
 
 
 def is_clock_stopped(request: Request) -> bool:
-    """Return whether no deadline runs while ``request`` lies with its author again. Days given to whoever
-    keeps the directory from the report on (A.9, C.8, D.5.2, F.2.2, H.4.2) were answered by the return, and
-    begin again when it is resubmitted. A clock that runs from the change itself (I.4.2.3) or from a day in
-    somebody's life (A.8, A.10, G.4.1) is the requester's own, and goes on."""
+    """Return whether ``request`` is returned to its author and its deadline stops meanwhile. Days given to
+    whoever keeps the directory from the report on (A.9, C.8, D.5.2, F.2.2, H.4.2) were answered by the
+    return, and begin again when it is resubmitted. A clock that runs from the change itself (I.4.2.3) or from
+    a day in somebody's life (A.8, A.10, G.4.1) goes on."""
     deadline = frozen_rules(request).deadline
     return request.state == "returned" and deadline is not None and deadline.start in FROM_HANDING_IN
 

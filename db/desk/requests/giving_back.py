@@ -18,8 +18,9 @@ from db.store import clock
 from db.store.tables import AccessGrant, Account, Consent, CopyGrant, Disclosure, Entry, Request
 
 
-def give_back(request: Request) -> bool:
-    """End now what ``request`` opened and still lasts; False where there is nothing of it. Tells nobody."""
+def end_granted(request: Request) -> bool:
+    """End now the access, copy or disclosure that ``request`` granted; return False where nothing of it
+    lasts. Notifies nobody."""
     ended = [
         end.model.update({end: clock.now()}).where(lasts).execute() for end, lasts in what_opened(request)
     ]
@@ -49,17 +50,18 @@ def is_ender(permissions: Permissions, request: Request, approvers: RequestAppro
 
 
 def end_with_post(person: int, book: str) -> None:
-    """End what was opened in ``book`` to somebody alone for the post that they leave, and tell them."""
+    """End the access, copies and disclosures in ``book`` that were granted to ``person`` for the post that
+    they leave, and notify them."""
     theirs = Account.select(Account.id).where(Account.person == person)
     asked = Request.requester.in_(theirs) & (Request.book == book) & (Request.state == "applied")
     kinds = [kind.id for kind in KINDS.values() if kind.own_use]
     for request in Request.select().where(asked & Request.kind.in_(kinds)).order_by(Request.id):
-        if give_back(request):
+        if end_granted(request):
             tell_of_end(request)
 
 
 def tell_of_end(request: Request) -> None:
-    """Tell whoever asked for it that what ``request`` opened was ended by others."""
+    """Notify the requester of ``request`` that somebody else ended what it granted."""
     store_notice(
         OUTCOME, request.book_id, [request.requester_id], clause=request.clause, request=request.id,
         detail={"number": request.id, "decision": request.kind, "state": "withdrawn"},
@@ -67,8 +69,8 @@ def tell_of_end(request: Request) -> None:
 
 
 def tell_beyond(act: Act, request: Request) -> None:
-    """Tell those who watch over the book, and whose entries a department had, that what ``request`` opened
-    is over; nobody where its asker gives up what they alone had."""
+    """Notify the watchers of the book, and the persons whose entries were given to a department, that what
+    ``request`` granted is over; nobody where the requester gives up what they alone had."""
     kind = KINDS[request.kind]
     if kind.own_use and request.requester_id == act.actor.account:
         return
@@ -78,8 +80,8 @@ def tell_beyond(act: Act, request: Request) -> None:
 
 
 def what_opened(request: Request) -> Iterator[tuple[Field, Any]]:
-    """Yield where the end of what ``request`` opened stands, with the condition for what lasts. The copy that
-    comes with an announcement is none that was asked for."""
+    """Yield the column that ends what ``request`` granted, with the condition for the rows that still last.
+    Leaves out the copy that comes with an announcement, which nobody asked for."""
     now, given = clock.now(), Consent.select(Consent.id).where(Consent.request == request)
     look, copy = AccessGrant.request == request, CopyGrant.request == request
     yield AccessGrant.withdrawn_at, look & AccessGrant.withdrawn_at.is_null() & (AccessGrant.until > now)

@@ -83,7 +83,8 @@ class Held(OperationGroup):
 
     @operation("held.mine", label=_("look at what can be taken back"), recorded=False, power=LOOKS)
     def mine(self) -> dict[str, str]:
-        """Return what the actor's decisions are held on, in any session, and when each takes effect."""
+        """Return the actor's held decisions, in any session, by the request or task they are on, with when
+        each takes effect; the desk keeps them for its other operations."""
         rows = HeldAct.select().where(HeldAct.account == self.permissions.account)
         self.desk.holding.matters = {row.matter: row.due for row in rows}
         return self.desk.holding.matters
@@ -106,10 +107,10 @@ class Held(OperationGroup):
         return len(rows)
 
 
-def hold(act: Act, run: Callable[[], object]) -> bool:
-    """Try ``act`` out, undo it, and keep it until it takes effect; False, with nothing done, where it is done
-    at once: by a command, where it is final, or where it was held before. Raises what the operation raises,
-    and Overtaken where the actor decided on the same before."""
+def hold_act(act: Act, run: Callable[[], object]) -> bool:
+    """Try ``act`` out, undo it, and store it to be done later; False, with nothing done, where it is to be
+    done at once: by a command, where it is final, or where it was held before. Raises what the operation
+    raises, and Overtaken where the actor decided on the same before."""
     holding = act.desk.holding
     if holding.applying:
         act.note_facts(decided_at=holding.applying)
@@ -141,8 +142,9 @@ def hold(act: Act, run: Callable[[], object]) -> bool:
 
 
 def apply_held(account: int | None = None) -> list[Message]:
-    """Do the held acts that are due, of one ``account`` or (None) all, each in a transaction of its own;
-    return the messages of those that failed, which their deciders are told too."""
+    """Carry out the held acts that are due, of one ``account`` or (None) all, each recorded in a transaction
+    of its own. Return the messages of those that failed; their deciders are notified, and the failure is
+    recorded."""
     wanted = HeldAct.due <= clock.now()
     if account is not None:
         wanted &= HeldAct.account == account
@@ -213,7 +215,8 @@ def _calls(act: Act) -> Iterator[HeldCall]:
 
 
 def _is_final(call: HeldCall) -> bool:
-    """Return whether an approval ends somebody, takes an office or gives out half of a code: none is held."""
+    """Return whether an approval removes somebody, takes an office away or gives out half of a code: such a
+    one is never held."""
     if call.operation != "queue.approve":
         return False
     request = Request.get_or_none(Request.id == call.arguments["request"])
@@ -226,8 +229,8 @@ def _is_final(call: HeldCall) -> bool:
 
 
 def _apply(row: HeldAct) -> Message | None:
-    """Do a held decision within the running transaction, unless somebody took it back or did it; what to say
-    of one that can't be done any more."""
+    """Delete a held decision and carry it out within the running transaction; nothing where it was taken back
+    or done already. Return the message of one that fails, which is recorded and notified to its decider."""
     one = (HeldAct.account == row.account_id) & (HeldAct.matter == row.matter) & (HeldAct.at == row.at)
     if HeldAct.delete().where(one).execute() != 1:
         return None

@@ -41,9 +41,9 @@ def person_number(account: int) -> int:
 
 
 def linked_persons(account: int) -> frozenset[int]:
-    """Return the persons who count as one with ``account``by id (minus the account's id without a person):
-    its own, those who had a hand in it (`enrolment_helpers`), and those who had one in theirs. Delegation is
-    no part of it."""
+    """Return by id the persons who count as one with ``account`` (minus the account's id without a person):
+    its own, its enrolment helpers (`enrolment_helpers`), and those whose helper it was. Delegation does not
+    count."""
     found: set[int] = set()
     waiting, seen = [account], set[int]()
     while waiting:

@@ -47,8 +47,9 @@ def read_successor(permissions: Permissions, leaver: Entry, text: str) -> int | 
 
 
 def hand_over(owner: Entry, successor: int | None, request: Request, act: Act) -> None:
-    """Make ``successor`` answer for the contacts of ``owner``, and tell the successor, within the transaction
-    that removes the owner. Raises Refused where there are contacts and no successor on record."""
+    """Make ``successor`` the inside owner of the contacts of ``owner``, note them for the audit, and notify
+    the successor, within the transaction that removes ``owner``. Raises Refused where there are contacts and
+    no successor on record."""
     contacts = answered_for(owner.id)
     if not contacts:
         return
@@ -80,7 +81,8 @@ def check_owner(request: Request, values: Mapping[str, Sequence[str]]) -> None:
 
 
 def tell_owner(contact: int, request: int) -> None:
-    """Tell the owner of ``contact`` that they answer for it; nobody, where the owner's entry has ended."""
+    """Notify the inside owner of ``contact`` that they answer for it; nobody where the owner's entry has
+    ended."""
     row = Entry.get_by_id(contact)
     owner = Entry.get_or_none((Entry.id == row.inside_owner) & (Entry.state == "active"))
     if owner is not None:

@@ -8,7 +8,7 @@ from typing import Final
 
 from db.desk.authority.permissions import Permissions
 from db.desk.entry.alike import looking_like
-from db.desk.entry.colleagues import known_of
+from db.desk.entry.colleagues import known_entries
 from db.desk.requests.payload import open_payload
 from db.desk.requests.request_kinds import DiffLine
 from db.language import Message, Text, _, listed
@@ -27,9 +27,9 @@ KNOWN: Final = "known"
 def lookalikes(
     request: Request, lines: tuple[DiffLine, ...], permissions: Permissions
 ) -> tuple[DiffLine, ...]:
-    """Warn of a name spelt as no name is, of a joiner who bears another active entry's name, and of one that
-    looks like another's in other letters. The last two name another entry, so they are for whoever keeps the
-    whole book alone (C.10)."""
+    """Return warning lines for a misspelt name, for a joiner who bears another active entry's name, and for a
+    name that looks like another's in other letters. The last two name another entry, so they are shown only
+    to those who keep the whole book (C.10)."""
     if request.kind not in NAMING or request.state != "open":
         return ()
     names = [str(line.after) for line in lines if line.field == "name"]
@@ -44,8 +44,9 @@ def lookalikes(
 
 
 def _person_on_record(request: Request, permissions: Permissions) -> tuple[DiffLine, ...]:
-    """Say who a joiner is said to be on record, as far as the decider may know (C.10)."""
-    rows = known_of(permissions, request.book_id, int(open_payload(request)[ON_RECORD]))
+    """Return the line that names whom on record a joiner is said to be, as far as the decider may know
+    (C.10)."""
+    rows = known_entries(permissions, request.book_id, int(open_payload(request)[ON_RECORD]))
     who: Text = listed(
         _("{name} ({unit}, {book})", name=row.name, unit=row.unit.name, book=row.book.title) for row in rows
     )

@@ -61,15 +61,14 @@ class Objections(OperationGroup):
         power=moving(*Moves),
     )
     def object(self, notice: int) -> Answer:
-        """Stop an act that waits, or take back one that was done, of which ``notice`` told the actor. Tells
-        the author, and all who were told of it, by notice and mail, and marks the notice as read.
-
-        Returns what came of it: one's own last day is not stopped but told on, where somebody else can act on
-        it. What somebody else has to agree to is not stopped either but told to them, unless the actor is to
-        get something by it. For a change to the actor's own entry that was in force at once (G.3.1), a
-        request is opened on which somebody other than its author decides. Raises Refused for any other
-        notice, where there is nothing to stop any more, too late, for what can't be taken back, and for who
-        watched over it in an office of before, while somebody still does."""
+        """Lock and acknowledge a notice, and stop the waiting act that it told of, or take back the one that
+        was done. Notifies its author and all who were told of it, by notice and mail. Returns what came of
+        it. One's own last day is not stopped: the objection is told on, where somebody else can act on it. An
+        act that others have to agree to is not stopped either: they are told, unless the actor is to gain by
+        it. For a change to the actor's own entry that was in force at once (G.3.1), submits a request to undo
+        it, on which somebody other than its author decides. Raises Refused for any other notice, where there
+        is nothing to stop any more, too late, for what can't be taken back, and for a former watcher while
+        somebody still watches."""
         wanted = (
             Notice.select()
             .join(NoticeRecipient)
@@ -135,9 +134,9 @@ class Objections(OperationGroup):
             )
 
     def _deciders_instead(self, row: Notice) -> Sequence[int]:
-        """Return who else decides on a request that the actor would lose a role by, or hears of as a watcher;
-        nobody where it waits for its day alone, or gives the actor something. Else whoever is to lose a role
-        would keep it by objecting each time, and a supervisor any rules."""
+        """Return the accounts that decide on a request by which the actor would lose a role, or of which they
+        are told as a watcher: these decide, and the objection does not stop it. Return nobody where it only
+        waits for its day, or gives the actor something."""
         request, person = Request.get_by_id(row.request_id), person_number(self.permissions.account)
         gains = set(concerned_by(request)) - set(concerned_by(request, "losing"))
         if person in gains or request.state != "open":
@@ -157,8 +156,8 @@ class Objections(OperationGroup):
         record_event(request, self.act, "stopped")
 
     def _ask_back(self, row: Notice) -> dict[str, Any]:
-        """Submit a request to undo a change, so far as it still stands. Raises Refused for others'
-        entries."""
+        """Submit a request to undo a change, as far as its values are still in force, and return what the
+        notice says of it. Raises Refused for others' entries, and where nothing of it is in force."""
         made = Request.get_by_id(row.request_id)
         entry = record.load_entry(int(made.entry_id or 0))
         policy = policy_of(entry.book)
@@ -213,9 +212,9 @@ class Objections(OperationGroup):
     def _is_overtaken(
         self, row: Notice, told: Mapping[str, Any], undo: str, arguments: Mapping[str, Any]
     ) -> bool:
-        """Return whether the act that ``row`` told of was taken back since, or the same was done again, of
-        which the actor was told too. Of what is taken back by an act that takes two, it counts whoever was
-        told: an objection gives no more than what stood before that very act."""
+        """Return whether the act that ``row`` told of was taken back since, or done again in a way of which
+        the actor was told too. Where taking it back needs two people, a later act counts whoever was told of
+        it."""
         if OPERATIONS[told["operation"]].power.in_parts:  # what is left of it is found when it is taken back
             return False
         way = OPERATIONS[undo].power.way_for(
@@ -249,7 +248,7 @@ class Objections(OperationGroup):
         return row.entry is not None and row.entry.person_id == self.permissions.person
 
     def _others(self, row: Notice, told: dict[str, Any]) -> list[int]:
-        """Return the author and all who were told of it, but for the actor, by whichever account."""
+        """Return the author and all who were told of it, without the actor's own accounts."""
         rows = NoticeRecipient.select(NoticeRecipient.account).where(NoticeRecipient.notice == row.id)
         same = Account.select(Account.id).where(Account.person == self.permissions.person)
         shut = {self.permissions.account, *(one.id for one in same)}
@@ -265,8 +264,8 @@ def _watches(account: int, row: Notice) -> bool:
 
 
 def _was_done_since(row: Notice, undo: str, arguments: Mapping[str, Any]) -> bool:
-    """Return whether somebody did what takes back the act of ``row`` after it, whoever was told of that: what
-    stands now is of a later act, which others watch over."""
+    """Return whether somebody did, after ``row``, the operation that takes its act back, whoever was told of
+    that: the present state then comes from a later act, which others watch."""
     exact = {name: value for name, value in arguments.items() if value != say(OBJECTED_TO, "zh_CN")}
     later = Notice.select().where((Notice.id > row.id) & (Notice.kind == DONE))
     for one in later.where(Notice.detail.contains(f'"{undo}"')):
@@ -288,9 +287,9 @@ def _in_force_since(request: Request) -> Overtaken:
 
 
 def undone_by(told: Mapping[str, Any]) -> dict[str, Any] | None:
-    """Return what the operation is asked with that takes back what was ``told``: what the act said of that,
-    what it was asked with itself, and for the one thing left its number. None where there is no such
-    operation, or it has to know more."""
+    """Return the arguments for the operation that takes back what was ``told``: those that the act named for
+    that, those it was asked with, and the number of the single thing left. Return None where there is no such
+    operation, or more would have to be known."""
     undo = OPERATIONS[told["operation"]].power.undo
     if not undo:
         return None

@@ -60,7 +60,7 @@ class OpenRequest(NamedTuple):
 
     @property
     def depends_on_content(self) -> bool:
-        """Whether its sealed content says who may decide."""
+        """Whether who may decide depends on its sealed content."""
         return KINDS[self.kind].looks_up or KINDS[self.kind].ousts is not None
 
 
@@ -92,8 +92,8 @@ def open_requests(permissions: Permissions) -> list[OpenRequest]:
 
 
 def asked_below(units: Sequence[int]) -> tuple[str, tuple[object, ...]]:
-    """Return, as tables to select from and their values, what was handed in in units below ``units``, waits
-    there, or is open about an outside contact for whom somebody there answers (E.5)."""
+    """Return SQL tables to select from, with their values: requests that were submitted in units below
+    ``units``, wait there, or are about an outside contact whose inside owner is there (E.5)."""
     above, given = is_among("above_id", units)
     return BELOW.format(above=above), (*given, *given, *given)
 
@@ -107,7 +107,7 @@ def _fetch_open(requests: str, places: str, given: Sequence[object]) -> Iterator
         yield OpenRequest._make((*row, tuple(earlier.get(row[0], ()))))
 
 
-def loaded(numbers: Sequence[int]) -> dict[int, Request]:
+def load_requests(numbers: Sequence[int]) -> dict[int, Request]:
     """Load requests with their books and units, in the order of ``numbers``. Raises KeyError for one that is
     gone."""
     rows: dict[int, Request] = {}

@@ -13,11 +13,11 @@ from db.desk.frame import OperationGroup, operation
 from db.desk.power.declaration import LOOKS, moving
 from db.desk.requests.change_kind import as_seen
 from db.desk.requests.flow import audit_request, lock_request, not_an_own_request, record_event
-from db.desk.requests.giving_back import give_back, may_end, tell_beyond, tell_of_end
+from db.desk.requests.giving_back import end_granted, may_end, tell_beyond, tell_of_end
 from db.desk.requests.request_approvers import RequestApprovers
 from db.desk.requests.request_kinds import KINDS, DiffLine
 from db.desk.requests.request_views import RequestRow, RequestView, row_of, view_of
-from db.desk.requests.submitting import withdraw
+from db.desk.requests.submitting import withdraw_pending
 from db.language import _
 from db.store.moves import Moves
 from db.store.tables import Entry, Request
@@ -69,26 +69,26 @@ class Requests(OperationGroup):
         power=moving(Moves.ROLE, Moves.ACCOUNT, Moves.REACH, Moves.GIVEN, Moves.DUTY),
     )
     def withdraw(self, request: int) -> None:
-        """Lock and withdraw one of the actor's requests that is not decided, or end what it granted before
-        its days are over (A.13). So does whoever `may_end` what another was granted. Whoever loses something
-        by it is told, with those who watch over the book. Raises Overtaken where it is decided, and Refused
-        alike for others' and for none."""
+        """Lock and withdraw one of the actor's undecided requests, or end what it granted before its days are
+        over (A.13); others may do the latter where `may_end` says so. Notifies those who lose something by
+        it, and the watchers of the book. Raises Overtaken where it is decided, and Refused alike for others'
+        and for none."""
         row = lock_request(request)
         mine = row is not None and row.requester_id == self.permissions.account
         if row is None or not (mine or may_end(self.permissions, row)):
             raise not_an_own_request()
         audit_request(self.act, row)
-        if row.state == "applied" and give_back(row):
+        if row.state == "applied" and end_granted(row):
             self.act.called = "requests.give_back"
             record_event(row, self.act, "given back" if mine else "stopped")
             if not mine:
                 tell_of_end(row)
             tell_beyond(self.act, row)
         else:
-            withdraw(self.act, row)
+            withdraw_pending(self.act, row)
 
     def _visible_lines(self, request: Request, lines: tuple[DiffLine, ...]) -> tuple[DiffLine, ...]:
-        """Keep of ``lines`` what the actor sees of what is on record of somebody else."""
+        """Return ``lines`` with what is on record of somebody else masked as the actor sees it."""
         if not self._of_someone_else(request):
             return lines
         entry: Entry = Entry.get_by_id(request.entry_id)

@@ -85,8 +85,9 @@ def erase_payload(request: Request) -> None:
 
 @contextmanager
 def carried_over(entry: int) -> Iterator[None]:
-    """Seal what requests about ``entry`` ask for under the key of whoever it is of afterwards. Their digests
-    stay, which say nothing of the key. Raises SealBroken."""
+    """Decrypt the payloads of requests about ``entry``, and after the block seal them under the key of the
+    person whom the entry belongs to then. Their digests, which don't depend on the key, stay. Raises
+    SealBroken."""
     kept = [(one, _content(one)) for one in Request.select().where(Request.entry == entry)]
     yield
     for one, content in kept:

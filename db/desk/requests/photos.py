@@ -13,7 +13,7 @@ from db.confined.reading import read
 from db.confined.refusal_words import REASONS
 from db.confined.why import Unreadable
 from db.desk.refusal import Problem
-from db.desk.requests.files import MAX_BYTES, content_of, replace
+from db.desk.requests.files import MAX_BYTES, content_of, replace_content
 from db.language import Message, _
 from db.policy.effective import EffectivePolicy
 from db.store.tables import Evidence, RequestEvidence
@@ -42,8 +42,8 @@ def unfit_photos(pictures: Mapping[str, str], account: int) -> tuple[Problem, ..
 
 
 def make_bare(pictures: Mapping[str, str]) -> tuple[Problem, ...]:
-    """Replace each picture in the tray by one without hidden data (place, device, time). Return a problem for
-    each that can't be read, is too large then, or that a request refers to already."""
+    """Replace each picture in the tray by a copy without hidden data (place, device, time). Return a problem
+    for each that can't be read, is too large afterwards, or is attached to a request already."""
     return tuple(
         Problem(name, message)
         for name, file in pictures.items()
@@ -64,7 +64,7 @@ def _made_bare(row: Evidence) -> Message | None:
         )
     if len(made) > MAX_BYTES:
         return _("The file is larger than 5 MB.")
-    replace(row, made)
+    replace_content(row, made)
     return None
 
 

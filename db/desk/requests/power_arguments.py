@@ -23,7 +23,8 @@ def as_json(operation: str, asked: Asked) -> dict[str, Any]:
 
 
 def from_json(operation: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
-    """Read what `as_json` made. Raises pydantic's ValidationError for what the signature does not take."""
+    """Read the arguments that `as_json` wrote. Raises pydantic's ValidationError for what the signature does
+    not take."""
     return {name: _adapter(operation, name).validate_python(one) for name, one in arguments.items()}
 
 
@@ -32,8 +33,8 @@ NAMED = frozenset({"policies"})
 
 
 def to_be_told(operation: str, asked: Asked) -> dict[str, Any]:
-    """Return the arguments that those told may read: numbers, days and words; no other lists
-    than `NAMED`, no files."""
+    """Return those arguments that the notified may read: numbers, days and words; of lists only `NAMED`, and
+    no files."""
     short = {
         name: one
         for name, one in asked.items()

@@ -42,7 +42,7 @@ def _grant_text(value: Any, _others: Mapping[str, Any]) -> Text:
 
 
 def held_words(row: Grant) -> Text:
-    """Name an office with whoever holds it, or is to."""
+    """Name an office with its holder, present or future."""
     office = office_words(row, clock.now())
     if row.from_at > clock.now():
         return _("{office}, by {who}", office=office, who=row.called)
@@ -201,7 +201,7 @@ def lines_of_request(request: Request, asks: Payload) -> tuple[DiffLine, ...]:
 
 
 def _place(name: str) -> int:
-    """Return where an argument is read: whom an act is about first, the directory last."""
+    """Return the sort key of an argument's line: whom an act is about first, the directory last."""
     return WHOM.index(name) if name in WHOM else len(WHOM) + (name == "book")
 
 

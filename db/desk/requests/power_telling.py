@@ -15,7 +15,7 @@ from db.desk.frame import Unwatched
 from db.desk.notifications.alarming import can_object, person_or_login
 from db.desk.notifications.notices import store_notice
 from db.desk.notifications.post import mail_to_person
-from db.desk.power.concerned import Concerned, concerned
+from db.desk.power.concerned import Concerned, find_concerned
 from db.desk.power.declaration import Way
 from db.desk.power.rows import moves_anything
 from db.desk.requests.approvers import ApproverResolver
@@ -29,15 +29,15 @@ ASKED = "power-asked"
 
 
 def tell_of(act: Act) -> None:
-    """Tell those whom ``act`` concerns and those who watch over its books, by notice and mail, where it is
-    declared as told; adds its books to its record. Does nothing where it moved nothing that could be taken
-    back. Raises Unwatched where a book that it touches has nobody to tell."""
+    """Notify those whom ``act`` concerns and the watchers of its books, by notice and mail, where its
+    operation is declared as told; add its books to its record. Does nothing where it can be undone and
+    changed nothing. Raises Unwatched where a book that it touches has nobody to tell."""
     power = act.operation.power
     if power.way is Way.FREE or act.called:  # put off: whoever it concerns was told of the request
         return
     if power.undo and not moves_anything(act.begun_after):
         return
-    found = concerned(act.begun_after)
+    found = find_concerned(act.begun_after)
     if not (found.accounts or found.persons) and "book" not in act.facts:
         return
     host = act.actor.front == "host" and act.second is None
@@ -60,8 +60,8 @@ def tell_of(act: Act) -> None:
 
 
 def tell_beside(act: Act, *persons: int) -> None:
-    """Tell ``persons``, and those who watch over the book, of an act that nobody is told of as a rule: this
-    time it is held against them."""
+    """Notify ``persons`` and the watchers of the book, by notice and mail, of an act that is usually told to
+    nobody."""
     book, resolver = str(act.facts["book"]), ApproverResolver()
     unit = int(act.facts.get("unit") or root_of(book))
     watching = watchers_of(book, unit, resolver.linked(act.actor.account).union(persons), resolver)
@@ -91,8 +91,8 @@ def _witnesses(act: Act, resolver: ApproverResolver) -> list[int]:
 
 
 def _losing(act: Act) -> set[int]:
-    """Return the accounts whose office ends by ``act``, but for whom it appoints: told of what they get in
-    exchange, they would not hear of what they lose."""
+    """Return the accounts whose office ends by ``act``, without those of the person whom it appoints: these
+    are told although the act itself told them something."""
     ending = Grant.id.in_(act.ended)
     held = Account.id.in_(Grant.select(Grant.account).where(ending))
     held |= Account.person.in_(Grant.select(Grant.person).where(ending))

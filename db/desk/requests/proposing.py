@@ -40,7 +40,7 @@ class ProposalRight:
 
     @property
     def reporter(self) -> str:
-        """As whom they report what changes: the person of their own entry, or by the role they hold."""
+        """In which capacity the change is reported: as the person of the entry, or by the role held."""
         return PERSON if self.own else self.role
 
     @property
@@ -181,8 +181,8 @@ def _proposing(held: Sequence[Holding], permissions: Permissions, row: Entry) ->
 
 
 def _refuse_stand_in(permissions: Permissions, row: Entry) -> None:
-    """Raise Refused for whoever checks ``row`` in a review in the place of somebody else: they decide what
-    waits, and what is wrong is reported by the holder of the office (B.3.2)."""
+    """Raise Refused for a stand-in who, during a review, would propose a change to an entry that they check
+    for somebody else: the holder of the office reports what is wrong (B.3.2)."""
     lent = _proposing(permissions.stands_in, permissions, row)
     open_things = (
         ReviewItem.select()

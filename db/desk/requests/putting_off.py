@@ -28,7 +28,7 @@ from db.desk.authority.terms import is_host, terms_of
 from db.desk.due_dates import heard_until, today
 from db.desk.frame import METHODS, OPERATIONS, desk_of, group_of, settle_act
 from db.desk.power import rows
-from db.desk.power.concerned import Concerned, concerned
+from db.desk.power.concerned import Concerned, find_concerned
 from db.desk.power.declaration import ALONE_DAYS, LATER_DAYS, Way, moving
 from db.desk.refusal import Invalid, Pending, Refused
 from db.desk.requests.approvers import ApproverResolver, NamedApprover
@@ -93,9 +93,10 @@ class Form:
 
 
 def put_off(act: Act, run: Callable[[], object], form: Form | None = None) -> Pending | None:
-    """Try ``act`` out, undo it, and open a request for it where it takes two people or time; None, with
-    nothing done, where it may be done at once. ``run`` does what the operation does. Raises what the
-    operation raises."""
+    """Try ``act`` out, undo it, and submit a request for it where it takes two people or time; notify those
+    whom it concerns and the watchers, by notice and mail. Return None, with nothing done, where it may be
+    done at once. ``run`` does what the operation does. Raises what the operation raises, and Refused where
+    nobody could agree or the same is asked for already."""
     power = act.operation.power
     if power.way is Way.FREE or act.second is not None:
         return None
@@ -118,7 +119,8 @@ def put_off(act: Act, run: Callable[[], object], form: Form | None = None) -> Pe
 
 
 def _alone_with_a_code(act: Act) -> Refused:
-    """Refuse what would show a code that nobody else hears of: put off, it would be shown to nobody."""
+    """Build the refusal of an act that would show a code and be told to nobody: once put off, it could show
+    the code to nobody."""
     act.detail.pop("account", None)  # the number of one that was tried and undone
     return Refused(
         _("Nobody but you would hear of this sign-in."),
@@ -148,8 +150,8 @@ def _raising(act: Act) -> frozenset[str]:
 
 
 def act_by_form(act: Act, asks: Payload, form: Form) -> int:
-    """Turn the running act into the operation that ``asks`` names, and do it or open a request for it; return
-    the request's number, 0 where it is done. Raises what the operation raises."""
+    """Turn the running act into the operation that ``asks`` names, and do it, or submit a request for it with
+    all effects of `put_off`; return the request's number, 0 where it is done. Raises what either raises."""
     operation = asks["operation"]
     act.operation, act.asked = OPERATIONS[operation], from_json(operation, asks["arguments"])
     act.moves |= act.operation.power.moves
@@ -165,8 +167,9 @@ def act_by_form(act: Act, asks: Payload, form: Form) -> int:
 
 
 def ask_within(act: Act, operation: str, **arguments: object) -> int:
-    """Do another operation as part of the running act, or open a request for it; return the request's number,
-    0 where it is done. The act's own record is as before. Raises what the operation raises."""
+    """Do another operation as part of the running act, or submit a request for it with all effects of
+    `put_off`; return the request's number, 0 where it is done. The act's own record is as before. Raises what
+    either raises."""
     own = act.operation, act.asked, act.called, dict(act.facts), dict(act.detail)
     try:
         return act_by_form(act, call_of(operation, **arguments), Form())
@@ -199,7 +202,7 @@ def _run_and_undo(act: Act, run: Callable[[], object]) -> Concerned | None:
         with writing():
             run()
             if rows.moves_anything(act.begun_after):
-                found = concerned(act.begun_after)
+                found = find_concerned(act.begun_after)
             raise _Undone
     except _Undone:
         pass
@@ -304,8 +307,8 @@ def _clause_of(act: Act, book: str) -> str:
 
 
 def _is_somebody_shut_out(book: str) -> bool:
-    """Return whether somebody who was more than an employee in ``book`` has no access since a last day on
-    which nobody has decided: whoever entered it would else be alone by that, and act after a week (A.10)."""
+    """Return whether a former officer of ``book`` has no access since a last day on which nobody has decided.
+    Whoever entered that day would else be alone by it, and could act after a week (A.10)."""
     undecided = (LastDay.state == "ended") & Request.state.in_(("open", "returned"))
     ended = LastDay.select(LastDay.ended).join(Request).where(undecided)
     rights = [number for row in ended for number in json.loads(row.ended)["rights"]]
@@ -322,9 +325,9 @@ def _waits_for(able: tuple[NamedApprover, ...], due: str | None) -> Any:
 
 
 def carry_out(request: Request, asks: Payload, agreed_by: int | None) -> None:
-    """Do what a request put off, as its requester and within the running transaction; tell and record it.
-    ``agreed_by`` agreed to it last, if anybody had to. Raises what the operation raises, and Refused where
-    the requester's account is closed."""
+    """Do what a request put off, as its requester and within the running transaction; notify those whom it
+    concerns and record it as the requester's act. ``agreed_by`` agreed to it last, if anybody had to. Raises
+    what the operation raises, and Refused where the requester's account is closed."""
     if Account.get_by_id(request.requester_id).state == "disabled":
         raise Refused(
             _("The account that asked for this is closed."), request.clause, _("Reject the request.")
@@ -336,9 +339,9 @@ def carry_out(request: Request, asks: Payload, agreed_by: int | None) -> None:
 def do_for(
     account: int, operation: str, arguments: Mapping[str, Any], *, request: int | None, agreed_by: int | None
 ) -> None:
-    """Do an operation as ``account``, which is not signed in, within the running transaction: on the word of
-    ``agreed_by`` or because its day came. Tells whom it concerns, and records it as the account's act. Raises
-    what the operation raises."""
+    """Do an operation as ``account``, which is not signed in, within the running transaction: because
+    ``agreed_by`` agreed or its day came. Notifies those whom it concerns, and records it as the account's
+    act. Raises what the operation raises."""
     act = _run_as(account, operation, arguments, Second(request, agreed_by))
     tell_of(act)
     settle_act(act)
@@ -367,7 +370,7 @@ def _run_as(account: int, operation: str, arguments: Mapping[str, Any], second: 
 
 
 def _current(_request: Request, _asks: Payload) -> None:
-    """Return nothing: what has moved on since is told by the operation itself, when it is done."""
+    """Do nothing: the operation itself checks the record when it is done."""
 
 
 def _apply(request: Request, asks: Payload, act: Act) -> None:
@@ -407,9 +410,9 @@ def is_ripe(request: Request) -> bool:
 
 def do_deferred(request: Request) -> str:
     """Do, within the running transaction, what a request that `is_ripe` put off; close it, add to its
-    history, tell whoever asked, and return its state. Where the record moved on so that it can't be done any
-    more, or what it asks for can't be read, what was begun is undone and the request is rejected with the
-    reason; without one where what it asks for was erased with its person, after a restore."""
+    history, notify the requester, and return its state. Where the record was changed so that it can't be
+    done, or its content can't be read, undo what was begun and reject the request with the reason; without
+    one where its content was erased with its person, after a restore."""
     agreed = _agreed_to(request)
     state, comment = "applied", ""
     try:
@@ -451,7 +454,8 @@ def ripe_in(book: str, among: Any = True) -> list[Request]:
 
 
 def _ousted(_book: str, asks: Payload) -> frozenset[int]:
-    """Return whom it concerned when it was asked for, and who would lose an office by it now."""
+    """Return the persons whom it concerned when it was asked for, and those who would lose an office by it
+    now."""
     persons, operation = frozenset[int](asks.get("persons", ())), asks.get("operation")
     if operation not in OPERATIONS:  # erased, or of an earlier version
         return persons

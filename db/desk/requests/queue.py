@@ -23,7 +23,7 @@ from db.desk.requests.flow import (
     not_theirs,
 )
 from db.desk.requests.lookalikes import lookalikes
-from db.desk.requests.open_requests import OpenRequest, loaded, open_requests
+from db.desk.requests.open_requests import OpenRequest, load_requests, open_requests
 from db.desk.requests.request_approvers import RequestApprovers
 from db.desk.requests.request_kinds import KINDS
 from db.desk.requests.request_views import (
@@ -95,7 +95,7 @@ class Queue(OperationGroup):
         waiting, request_approvers = to_decide(self.permissions)
         span_of = due_span()
         fitting = [row for row in waiting if _fits(row, wanted, span_of)]
-        shown = loaded([row.id for row in fitting[offset : offset + min(limit, AT_ONCE)]])
+        shown = load_requests([row.id for row in fitting[offset : offset + min(limit, AT_ONCE)]])
         kinds = {row.kind for row in waiting}
         return QueueWindow(
             rows=rows_of(self.permissions, list(shown.values()), request_approvers),
@@ -112,8 +112,8 @@ class Queue(OperationGroup):
     @operation("queue.one", label=_("open a waiting request"), recorded=True, power=LOOKS)
     def one(self, request: int) -> RequestView:
         """Return everything about a request that waits for the actor or was decided by them; recorded,
-        because protected values are shown. Refused alike for any other and for none; the actor's own says
-        that nobody decides on their own."""
+        because protected values are shown. Raises Refused alike for any other and for none, and with its own
+        reason for the actor's own request, which nobody decides for themselves."""
         row = Request.get_or_none(Request.id == request)
         request_approvers, account = RequestApprovers(), self.permissions.account
         if row is not None and row.requester_id == account:
@@ -129,7 +129,8 @@ class Queue(OperationGroup):
 
     @operation("queue.gone", label=_("ask what became of a request"), recorded=False, power=LOOKS)
     def gone(self, request: int) -> RequestEventView | None:
-        """Return the last event of a request that others took from the queue, uncommented; else None."""
+        """Return the last event of a request that left the actor's queue because somebody else acted, without
+        its comment; None for any other."""
         row = Request.get_or_none(Request.id == request)
         if row is None:
             return None
@@ -143,30 +144,31 @@ class Queue(OperationGroup):
 
     @operation("queue.approve", label=_("approve a request"), recorded=True, power=DECIDES, held=True)
     def approve(self, request: int, digest: str, comment: str = "") -> None:
-        """Approve the open step, tell whom it concerns, and apply the request if it was the last one. Raises
-        Refused for anyone but an approver and for another content than ``digest`` names, Overtaken if
-        decided."""
+        """Approve the open step; with the last one apply the request (`apply_request`) and notify those whom
+        it concerns. Raises Refused for anyone but an approver and for another content than ``digest`` names,
+        Overtaken if decided."""
         self._decide(request, "approve", digest, comment)
 
     @operation("queue.return", label=_("return a request"), recorded=True, power=DECIDES, held=True)
     def return_(self, request: int, digest: str, comment: str) -> None:
-        """Return a request to be amended, with a comment on what is missing, and tell the requester. Raises
+        """Return a request to be amended, with a comment on what is missing, and notify the requester. Raises
         like `approve`, and Invalid without a comment."""
         self._decide(request, "return", digest, comment)
 
     @operation("queue.reject", label=_("reject a request"), recorded=True, power=DECIDES, held=True)
     def reject(self, request: int, digest: str, comment: str) -> None:
-        """Reject a request for good, with a comment on why, and tell the requester. Raises like `approve`,
-        and Invalid without a comment."""
+        """Reject a request for good, with a comment on why; notify the requester and those who had approved.
+        Raises like `approve`, and Invalid without a comment."""
         self._decide(request, "reject", digest, comment)
 
     @operation(
         "queue.approve_many", label=_("approve several requests"), recorded=True, power=DECIDES, held=True
     )
     def approve_many(self, chosen: Sequence[tuple[int, str]]) -> tuple[LeftOut, ...]:
-        """Approve several ``(request, digest)`` that are alike in book, kind and step, each recorded as an
-        act of its own. Return those that were left out because they are not what they were. Where all were
-        left out, raises what the first one met; Invalid for none, and where they are not alike."""
+        """Approve several ``(request, digest)`` that are alike in book, kind and step, each with all effects
+        of `approve` and recorded as an act of its own. Return those that were left out because they were
+        changed or decided meanwhile. Where all were left out, raises what the first one raised; Invalid for
+        none, and where they are not alike."""
         return self._decide_many(chosen, "approve", "")
 
     @operation(
@@ -273,7 +275,7 @@ def to_decide(permissions: Permissions) -> tuple[list[OpenRequest], RequestAppro
 def _to_decide(permissions: Permissions) -> tuple[list[OpenRequest], RequestApprovers]:
     waiting, account = open_requests(permissions), permissions.account
     opened = [one for one in waiting if one.depends_on_content]
-    rows = loaded([one.id for one in opened])
+    rows = load_requests([one.id for one in opened])
     request_approvers = RequestApprovers(list(rows.values()), facts_for(permissions, len(waiting)))
     mine = [one for one in waiting if not one.depends_on_content and request_approvers.is_for(account, one)]
     mine += [one for one in opened if request_approvers.capacity(rows[one.id], account) is not None]
@@ -292,7 +294,7 @@ def _fits(row: OpenRequest, wanted: QueueFilter, span_of: Callable[[str | None],
 
 
 def due_span() -> Callable[[str | None], Span]:
-    """Return what tells in which span a due day is."""
+    """Return a function that tells in which span a due day (ISO) lies."""
     day = today()
     now, sunday = day.isoformat(), calendar().period("week", day).last.isoformat()
 

@@ -14,7 +14,7 @@ from typing import Final
 
 from db.desk.act import Act
 from db.desk.authority.permissions import Permissions, books_of, root_of
-from db.desk.entry.colleagues import known_of
+from db.desk.entry.colleagues import known_entries
 from db.desk.entry.naming import by_number
 from db.desk.entry.persons import names_of
 from db.desk.notifications.alarming import person_or_login
@@ -31,9 +31,9 @@ from db.store.tables import Account, Book, Entry, Person, Request
 BOUND: Final = "bound"
 
 
-def misnamed(permissions: Permissions, book: str, person: int, name: str) -> tuple[Problem, ...]:
-    """Return what is wrong with a joiner's being ``person``, as far as the actor may know of them."""
-    known = known_of(permissions, book, person)
+def identity_problems(permissions: Permissions, book: str, person: int, name: str) -> tuple[Problem, ...]:
+    """Return the problems with a joiner's being ``person``, as far as the actor may know of them."""
+    known = known_entries(permissions, book, person)
     if any(row.book_id == book and row.state == "active" for row in known):
         return (Problem("name", _("This person is in the directory already.")),)
     if known and name not in {row.name for row in known}:
@@ -44,7 +44,7 @@ def misnamed(permissions: Permissions, book: str, person: int, name: str) -> tup
 def check_known(request: Request, person: int | None, name: str) -> None:
     """Lock ``person``. Raises Refused, alike whatever it is, where number and name are not together those of
     somebody on record who is not in the book already."""
-    if person is not None and not may_be(request.book_id, person, name):
+    if person is not None and not may_be_person(request.book_id, person, name):
         raise Refused(
             _("There is nobody of that number and name on record who could join here."),
             SILENT,
@@ -52,7 +52,7 @@ def check_known(request: Request, person: int | None, name: str) -> None:
         )
 
 
-def may_be(book: str, person: int, name: str) -> bool:
+def may_be_person(book: str, person: int, name: str) -> bool:
     """Lock ``person``; return whether that is somebody on record who is called ``name`` and not in ``book``
     already."""
     known = for_update(Person.select().where(Person.id == person)).get_or_none()
@@ -60,9 +60,9 @@ def may_be(book: str, person: int, name: str) -> bool:
 
 
 def bind_entry(request: Request, person: int, act: Act) -> None:
-    """Make the waiting entry of ``request`` that of ``person``, to whose key what is asked for about it goes
-    over, and tell them and those who watch over their other books. The person of its own that it had until
-    then is kept with it, to be erased with them."""
+    """Make the waiting entry of ``request`` one of ``person``, seal what requests ask about it under that
+    person's key, and notify them and the watchers of their other books. The entry's own person of before is
+    kept with it, to be erased with them."""
     entry = int(request.entry_id or 0)
     with carried_over(entry):
         Entry.update(person=person, waited_as=Entry.person, bound_at=clock.now()).where(
@@ -79,8 +79,9 @@ def is_in(book: str, person: int) -> bool:
 
 
 def tell_bound(book: str, persons: Iterable[int], clause: str, *hands: int) -> None:
-    """Tell ``persons``, and those who watch over their other books, that they are in ``book`` too; ``hands``:
-    the accounts that did it, first whoever entered them."""
+    """Notify the accounts of each of ``persons``, and the watchers of their other books, in those books, that
+    they are in ``book`` too; nobody for a person in no other book. ``hands``: the accounts that entered them,
+    the author first; watchers who count as one with these are left out."""
     resolver, title = ApproverResolver(), Book.get_by_id(book)
     said = {"by": person_or_login(hands[0]), "zh": title.title_zh, "en": title.title_en}
     for person in persons:

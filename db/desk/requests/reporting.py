@@ -26,9 +26,8 @@ class Reported:
 
 
 def report_rule(policy: EffectivePolicy, kind: str, reporter: str) -> DutyRule | None:
-    """Return the duty of ``reporter`` (a role, or `PERSON` of the own entry) to report a change within days
-    of it. None for whoever has none, as who keeps the book and enters what others were to report, and where
-    the days count from something else."""
+    """Return the duty of ``reporter`` (a role, or `PERSON` for the own entry) to report a change within days
+    of it. Return None for those without such a duty, and where its days do not count from the change."""
     duty = None
     if kind == "unit-contact":
         duty = policy.duty("unit-report")

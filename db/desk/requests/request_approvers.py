@@ -36,7 +36,7 @@ class RequestApprovers:
         self.load(requests)
 
     def load(self, requests: Sequence[Request]) -> None:
-        """Look up at once what is asked about ``requests``."""
+        """Read at once what is asked about ``requests``, to save queries."""
         for first in range(0, len(requests), AT_ONCE):
             self._load(requests[first : first + AT_ONCE])
 
@@ -68,8 +68,8 @@ class RequestApprovers:
         return next((step for step in self.steps(request) if step.state == "open"), None)
 
     def approvers(self, request: Request, step: RequestStep) -> tuple[NamedApprover, ...]:
-        """Return who may decide ``step`` now; of a look-up the maintainer, where nobody else may see the
-        person."""
+        """Return who may decide ``step`` now; for a look-up of a person whom no such approver may see, the
+        maintainer."""
         earlier = [
             (row.decided_by_id, row.on_behalf_of_id)
             for row in self.steps(request)
@@ -145,7 +145,7 @@ class RequestApprovers:
         return replace(case, barred=case.barred | self._ousted(request))
 
     def is_for(self, account: int, request: OpenRequest) -> bool:
-        """Return whether ``account`` may decide ``request``, whose content does not matter to that."""
+        """Return whether ``account`` may decide ``request`` now; never opens its content."""
         concerned = self.resolver.facts.person_of(request.entry) if request.entry is not None else None
         case = _case(
             self.resolver, request.kind, request.book, request.unit, request.requester, request.about,
@@ -200,7 +200,8 @@ def _case(
     *,
     awaits_head: bool = False,
 ) -> ApprovalContext:
-    """Make the case: the requester never decides, nor does (for most kinds) the person ``concerned``."""
+    """Build the approval context: the requester never decides, nor does (for most kinds) the person
+    ``concerned``."""
     person = None if KINDS[kind].concerned_may_decide else concerned
     accounts = (requester,) if about is None else (requester, about)
     barred = resolver.linked(*accounts, person=person)
@@ -208,6 +209,7 @@ def _case(
 
 
 def _awaiting(case: ApprovalContext, step: RequestStep) -> ApprovalContext:
-    """Place ``case`` where ``step`` waits, also for a head to come if a regulation has one decide."""
+    """Return ``case`` placed in the unit where ``step`` waits, also waiting for a future head if a regulation
+    has one decide."""
     awaits = step.role == HEAD and step.clause != DEFAULT
     return replace(case, unit=step.unit or case.unit, awaits_head=awaits)

@@ -166,7 +166,7 @@ def register(kind: RequestKind) -> None:
 
 
 def offer_forms(kind: RequestKind, *offers: Offer) -> None:
-    """Let a kind of request be asked for by ``offers`` too."""
+    """Register ``offers`` as further forms by which a kind of request is asked for."""
     OFFERS.update((offer.id, (kind, offer)) for offer in offers)
 
 

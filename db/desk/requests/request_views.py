@@ -269,7 +269,7 @@ def is_told_no_names(request: Request, account: int | None) -> bool:
     return looks_up and request.state != "applied"
 
 
-def unnamed(book: str, role: str) -> Text:
+def unnamed_approvers(book: str, role: str) -> Text:
     """Return the approvers of a look-up as its requester is told: who may see the person, or a role, never a
     name (C.10)."""
     return WHO_MAY_SEE if role == HEAD else role_label(book, role)
@@ -287,7 +287,7 @@ def who_decides(
     """Yield who may decide ``step``: ``account`` first of them, with an office that is not the step's own.
     Without names for an ``account`` that may not learn them yet (`is_told_no_names`)."""
     if is_told_no_names(request, account):
-        yield unnamed(request.book_id, step.role)
+        yield unnamed_approvers(request.book_id, step.role)
         return
     able = request_approvers.approvers(request, step)
     for decider in sorted(able, key=lambda one: one.account != account):
@@ -308,7 +308,7 @@ def decided_by(request: Request, step: RequestStep, account: int | None = None) 
     if step.decided_by_id is None:
         return ""
     if is_told_no_names(request, account):
-        return unnamed(request.book_id, step.role)
+        return unnamed_approvers(request.book_id, step.role)
     if step.office is None or step.capacity is None:
         return acting_name(name_of(step.decided_by_id), name_of(step.on_behalf_of_id))
     capacity = capacity_of(step.capacity)
@@ -340,7 +340,7 @@ def event_view(event: RequestEvent, account: int | None = None) -> RequestEventV
     request, office = event.request, ""  # type: Request, Text
     if event.account_id != request.requester_id and is_told_no_names(request, account):
         step = RequestStep.get_or_none((RequestStep.request == request) & (RequestStep.ord == event.step))
-        told = unnamed(request.book_id, step.role if step is not None else HEAD)
+        told = unnamed_approvers(request.book_id, step.role if step is not None else HEAD)
         talk = event.act in TALK
         return RequestEventView(
             event.at, told, "", "", "", "", EVENTS[event.act], event.step, event.comment, talk

@@ -12,7 +12,7 @@ from db.desk.requests.approvers import ApproverResolver
 from db.desk.requests.reporting import report_rule
 from db.desk.requests.request_approvers import RequestApprovers
 from db.desk.requests.request_kinds import KINDS
-from db.desk.requests.request_views import approver_name, role_label, unnamed, without_account
+from db.desk.requests.request_views import approver_name, role_label, unnamed_approvers, without_account
 from db.desk.requests.submitting import reason_needed
 from db.language import Message, Text, _
 from db.policy.effective import EffectivePolicy
@@ -129,13 +129,13 @@ def route_steps(
         elif not found and instead is not None and role in SECONDS and kind != "reset":
             who = (_waits_alone(),)
         if kind in KINDS and KINDS[kind].looks_up:
-            who = (unnamed(policy.book, role),)
+            who = (unnamed_approvers(policy.book, role),)
         steps.append(FlowStep(role_label(policy.book, role), who, step.clause))
     return tuple(steps)
 
 
 def _waits_alone() -> Message:
-    """Say what becomes of an act that nobody could be the second of."""
+    """Return the words for an act that takes effect after a wait, as nobody could agree to it."""
     return _(
         "nobody, so it is done after {days} days unless somebody whom it concerns objects", days=ALONE_DAYS
     )

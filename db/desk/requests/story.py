@@ -26,7 +26,7 @@ from db.desk.requests.flow import (
 )
 from db.desk.requests.request_approvers import RequestApprovers
 from db.desk.requests.request_kinds import KINDS
-from db.desk.requests.request_views import is_told_no_names, name_of, unnamed
+from db.desk.requests.request_views import is_told_no_names, name_of, unnamed_approvers
 from db.language import Text, _
 from db.policy.vocabulary import HEAD
 from db.store.tables import Account, Request, RequestEvent
@@ -39,10 +39,10 @@ class Story(OperationGroup):
 
     @operation("story.comment", label=_("comment on a request"), recorded=True, power=LOOKS)
     def comment(self, request: int, word: str) -> None:
-        """Add a comment to an undecided request and tell the other side: of the author's those for whom it
-        waits, or who returned it, of anybody else's the author. Raises Refused for what the book must not
-        hold (H.4.3), and alike for others' requests and for none; Invalid for no word or too many; Overtaken
-        for a request that is decided."""
+        """Add a comment to the history of an undecided request, and notify the other side: an author's
+        comment goes to those for whom it waits, or who returned it, anybody else's to the author. Raises
+        Refused for content that the book must not hold (H.4.3), and alike for others' requests and for none;
+        Invalid for no word or too many; Overtaken for a request that is decided."""
         row, request_approvers = self._undecided(request)
         said = " ".join(word.split())
         if not said:
@@ -67,8 +67,9 @@ class Story(OperationGroup):
 
     @operation("story.remind", label=_("remind of a request"), recorded=True, power=LOOKS, held=True)
     def remind(self, request: int) -> tuple[Text, ...]:
-        """Remind deciders by notice; return their names, of a look-up a word for them (C.10). Raises Refused
-        where they were reminded this working day, the actor is one of them, or there is none."""
+        """Remind the deciders by notice, and add that to the history; return their names, of a look-up a word
+        for them (C.10). Raises Refused where they were reminded this working day, the actor is one of them,
+        or there is none."""
         row, request_approvers = self._undecided(request)
         waits = _awaited(row, request_approvers)
         if self.permissions.account in [one for one, _name in waits]:
@@ -92,7 +93,7 @@ class Story(OperationGroup):
         record_event(row, self.act, "reminded", comment="、".join(names))
         self._notify_accounts(REMINDED, row, [one for one, _name in waits])
         step = request_approvers.open_step(row)
-        return tuple(names) or (unnamed(row.book_id, step.role if step is not None else HEAD),)
+        return tuple(names) or (unnamed_approvers(row.book_id, step.role if step is not None else HEAD),)
 
     def _undecided(self, request: int) -> tuple[Request, RequestApprovers]:
         """Lock a request of the actor's, or one that they decide or decided, and note it. Raises Refused for
@@ -112,7 +113,8 @@ class Story(OperationGroup):
         return row, request_approvers
 
     def _notify_accounts(self, kind: str, row: Request, accounts: list[int]) -> None:
-        """Tell ``accounts`` but the actor; not whom a look-up is about, nor what the author sees covered."""
+        """Notify ``accounts``, without the actor. The notice does not name the person of a look-up, nor of an
+        entry that the author sees masked."""
         able = Account.select(Account.id).where(Account.id.in_(accounts) & (Account.state != "disabled"))
         told = [one.id for one in able if one.id != self.permissions.account]
         covered = KINDS[row.kind].covered or KINDS[row.kind].looks_up
@@ -131,7 +133,7 @@ def _awaited(request: Request, request_approvers: RequestApprovers) -> list[tupl
 
 
 def _reminded_on(request: Request) -> str:
-    """Return the working day of the last reminder since it waits as it does; empty where there was none."""
+    """Return the working day of the last reminder, if only comments came after it; else an empty text."""
     events = RequestEvent.select().where(RequestEvent.request == request).order_by(RequestEvent.id.desc())
     for event in events:
         if event.act == "reminded":

@@ -36,7 +36,7 @@ def check_submitter(permissions: Permissions, policy: EffectivePolicy, kind: str
 def not_a_submitter(
     permissions: Permissions, policy: EffectivePolicy, roles: tuple[str, ...], clause: str
 ) -> Refused:
-    """Build the refusal of who submits nothing of the kind, or does for other units alone."""
+    """Build the refusal to an actor who may not submit this kind of request, or only for other units."""
     who = listed(policy.role(policy.role_behind(role)).label for role in roles)
     elsewhere = any(permissions.own_holdings(policy.role_behind(role), policy.book) for role in roles)
     message = (

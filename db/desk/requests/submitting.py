@@ -89,9 +89,10 @@ def reason_needed(policy: EffectivePolicy, kind: str) -> Need:
 
 
 def submit_request(act: Act, draft: RequestDraft) -> Request:
-    """Create a request with its steps and evidence, encrypted, and run the kind's ``handed_in`` hook; one
-    that the requester's own office covers takes effect at once, and is told. Raises Refused where a reason or
-    evidence is missing that a clause asks for, and where nobody could decide; Invalid for unfit ones."""
+    """Create a request with its steps and evidence, encrypted, and run the kind's ``handed_in`` hook. One
+    that the requester's own office covers is applied at once, and the person and the watchers are notified.
+    Raises Refused where a reason or evidence is missing that a clause asks for, and where nobody could
+    decide; Invalid for unfit ones."""
     draft = _dated(draft)
     flow = draft.rules()
     reason = _admitted(act, flow, draft)
@@ -106,8 +107,9 @@ def submit_request(act: Act, draft: RequestDraft) -> Request:
 
 
 def amend_request(act: Act, request: Request, draft: RequestDraft) -> None:
-    """Replace a returned request's draft and steps; open it again. Files that somebody was shown as evidence
-    stay attached to it. Raises Refused for one that was not returned, for a missing reason or evidence, and
+    """Replace a returned request's draft and steps, open it again, and run the kind's ``handed_in`` hook; one
+    that the requester's own office covers is applied at once and told, as in `submit_request`. Evidence shown
+    before stays attached. Raises Refused for one that was not returned, for a missing reason or evidence, and
     where nobody could decide; Invalid for unfit ones."""
     draft = _dated(draft)
     audit_request(act, request)
@@ -156,9 +158,9 @@ def _handed_in(act: Act, request: Request, draft: RequestDraft) -> None:
             tell_of_direct(request, act.permissions.account, draft.payload["after"])
 
 
-def withdraw(act: Act, request: Request) -> None:
-    """Withdraw a request that is not in force yet. Where everybody has approved it, and it waits for its day,
-    they are told. Raises Overtaken for one that has ended."""
+def withdraw_pending(act: Act, request: Request) -> None:
+    """Withdraw a request that is not in force yet, and note it for the audit. Where everybody has approved
+    it, and it waits for its day, the approvers are notified. Raises Overtaken for one that has ended."""
     audit_request(act, request)
     if request.state not in ("open", "returned"):
         raise already_decided(request)
@@ -221,7 +223,8 @@ def _admitted(act: Act, flow: Flow, draft: RequestDraft) -> str:
 
 
 def _dated(draft: RequestDraft) -> RequestDraft:
-    """Return ``draft`` with ``changed_on`` as ISO. Raises Invalid for no day, or one to come."""
+    """Return ``draft`` with ``changed_on`` as ISO. Raises Invalid for a text that is no day, or for a future
+    one."""
     if not draft.changed_on.strip():
         return replace(draft, changed_on="")
     day = day_of("changed_on", draft.changed_on)
@@ -233,7 +236,7 @@ def _dated(draft: RequestDraft) -> RequestDraft:
 
 
 def _write(request: Request, draft: RequestDraft, reason: str, flow: Flow) -> None:
-    """Put the content, the clock, the evidence and the frozen steps of a round on record."""
+    """Store a round of a request: its sealed content, clocks, evidence and frozen steps."""
     policy = policy_of(draft.book)
     request.entry_id, request.unit_id = draft.entry, draft.unit
     request.entry_version, request.reason = draft.entry_version, reason
@@ -258,9 +261,10 @@ def _write(request: Request, draft: RequestDraft, reason: str, flow: Flow) -> No
 
 
 def _check_somebody_decides(request: Request) -> None:
-    """Refuse what would wait for nobody: a step for which nobody holds the office, or its asker alone; a head
-    who has no account yet is waited for. Of a look-up that is told by the asker's own department, whoever is
-    asked for (C.10). What ends access by itself waits until the office is filled."""
+    """Raise Refused for a request on which nobody could decide: a step whose office is vacant, or held by its
+    requester alone; a head without an account yet is waited for. For a look-up this is told by the
+    requester's own department, whoever is asked for (C.10). A request that ends access by itself may wait
+    until the office is filled."""
     if KINDS[request.kind].ends_undecided:
         return
     request_approvers = RequestApprovers()
@@ -282,7 +286,8 @@ def _check_somebody_decides(request: Request) -> None:
 
 
 def _is_anothers_change(request: Request) -> bool:
-    """Return whether it is a change that whom it is about may hand in too, so that the actor could decide."""
+    """Return whether it is a change of an entry whose person could submit it too, so that the actor could
+    decide."""
     return (
         request.kind == "change"
         and request.entry is not None
@@ -291,7 +296,8 @@ def _is_anothers_change(request: Request) -> bool:
 
 
 def _set_clocks(request: Request, policy: EffectivePolicy, draft: RequestDraft) -> None:
-    """Set by when it is decided, and was to be reported, from the day of the change or today."""
+    """Set the days by which it is to be decided and was to be reported, counted from the day of the change or
+    from today."""
     changed = date.fromisoformat(draft.changed_on) if draft.changed_on else today()
     request.changed_on = draft.changed_on or None
     deadline, days = frozen_rules(request).deadline, calendar(draft.book)

@@ -19,9 +19,10 @@ WATCHING = "watching"
 def watchers_of(
     book: str, unit: int, barred: frozenset[int], resolver: ApproverResolver, *, everybody: bool = False
 ) -> tuple[int, ...]:
-    """Choose accounts that hear of an act on somebody of ``unit``: the next head above, and whoever
-    supervises; where none of these can sign in, the next office with somebody who can, too. ``everybody``
-    adds the management and whoever keeps the book. Leaves out everybody who stands for one of ``barred``."""
+    """Return the accounts that are told of an act on somebody of ``unit``: the next head above, and whoever
+    supervises; where none of these can sign in, also the next office with somebody who can. ``everybody``
+    adds the management and whoever keeps the book. Leaves out everybody who counts as one with, or stands in
+    for, one of ``barred``."""
     policy = policy_of(book)
     found = list(_first(_heads(unit, resolver), barred, resolver))
     found += _first(_in_turn(policy), barred, resolver)

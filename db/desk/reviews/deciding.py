@@ -41,10 +41,11 @@ def lock_item(item: int) -> ReviewItem | None:
 def decide_item(
     act: Act, campaign: Campaign, item: int, verdict: str, version: int | None, word: str, request: int | None
 ) -> None:
-    """Store ``verdict`` of ``item``, and do what it means for an entry or a right. What is decided already is
-    decided over with a word alone, and whoever decided it is told. ``version`` is that of the entry that was
-    looked at, ``request`` the change that corrects it. Raises Refused for anyone whose turn it is not, for a
-    campaign that is over, or an entry that moved on; Invalid for what can't be said of it."""
+    """Store ``verdict`` of ``item`` and act on it: a confirmed entry is marked as verified and those who
+    reported it as stale are notified, a removed right is withdrawn. A verdict already stored is replaced only
+    with a ``word``, and its decider is notified. ``version`` is that of the entry that was looked at,
+    ``request`` the change that corrects it. Raises Refused for anyone but its approvers, for a closed
+    campaign, or an entry that was changed since; Invalid for a verdict that does not fit."""
     row = lock_item(item)
     said = " ".join(word.split())[:WORD_LENGTH]
     decider = _admitted(act, campaign, row)
@@ -80,8 +81,8 @@ def store_verdict(
     version: int | None = None,
     request: int | None = None,
 ) -> None:
-    """Store a verdict with its decider, comment (``word``), and the entry's version or change request; act on
-    nothing else."""
+    """Store a verdict with its decider, comment (``word``), and the entry's version or change request. Acts
+    on nothing else and notifies nobody."""
     ReviewItem.update(
         verdict=verdict,
         comment=word,
@@ -94,7 +95,7 @@ def store_verdict(
 
 
 def not_yours(campaign: Campaign) -> Refused:
-    """Return the refusal that is the same for what others decide and for what is not there."""
+    """Build the refusal that is the same for an item that others decide and for none."""
     return Refused(
         _("This is not among what you decide in this review."),
         campaign.clause,
@@ -126,7 +127,8 @@ def _independence_clause(campaign: Campaign) -> str:
 
 
 def _check_overruled(campaign: Campaign, row: ReviewItem, verdict: str, word: str) -> None:
-    """Raise Refused where something stands decided, and nobody says why it is decided anew (B.5.3)."""
+    """Raise Refused where the item is decided already and no ``word`` says why it is decided again
+    (B.5.3)."""
     permissions = items_of(campaign).where(ReviewItem.id == row.id).first().status
     is_found = campaign.of == "points" and verdict == "corrected"  # a finding has its own words
     if row.verdict is None or permissions == "open" or word or is_found:
@@ -145,7 +147,7 @@ def _check_overruled(campaign: Campaign, row: ReviewItem, verdict: str, word: st
 
 
 def _tell_of_overruled(act: Act, campaign: Campaign, row: ReviewItem) -> None:
-    """Tell the one who decided ``row`` before that somebody else decides it anew."""
+    """Notify the account that decided ``row`` before that somebody else decides it again."""
     if row.verdict is None or row.decided_by_id in (None, act.permissions.account):
         return
     before = VERDICTS[campaign.of, row.verdict]
@@ -193,8 +195,9 @@ def _corrects(campaign: Campaign, row: ReviewItem, request: int | None) -> bool:
 
 
 def _decide_right(act: Act, campaign: Campaign, right: Grant, verdict: str, word: str) -> int | None:
-    """Take a right away or leave it. Return the request by which one is asked back that takes two offices.
-    Raises Refused for the last keeper, for who opened the review, and for an unused right without a word."""
+    """Withdraw a right, notifying its holder and the watchers, or leave it. A right whose withdrawal takes
+    two offices is asked back by a request (`ask_within`), whose number is returned. Raises Refused for the
+    last keeper, for the actor who opened the review, and for an unused right that is left without a word."""
     policy = policy_of(campaign.book_id)
     act.note_facts(account=right.holder.id, role=right.role)
     if verdict == "removed":
@@ -224,7 +227,8 @@ def _decide_right(act: Act, campaign: Campaign, right: Grant, verdict: str, word
 
 
 def _check_not_alone(act: Act, campaign: Campaign) -> None:
-    """Refuse to take a right back in a review that the actor opened outside its cycle: that takes two."""
+    """Raise Refused where the actor would take a right back in a review that they opened outside its cycle:
+    that takes two."""
     opener = campaign.opened_by_id
     if opener is not None and same_person(int(opener), act.permissions.account):
         raise Refused(
@@ -235,7 +239,7 @@ def _check_not_alone(act: Act, campaign: Campaign) -> None:
 
 
 def _check_department(campaign: Campaign, row: ReviewItem, word: str) -> None:
-    """Refuse a department without any entry as simply complete: ``word`` must say why it has none."""
+    """Raise Refused for a department without any entry that is called complete without a ``word`` why."""
     below = UnitAbove.select(UnitAbove.unit).where(UnitAbove.above == row.unit_id)
     entries = Entry.select().where(Entry.unit.in_(below) & (Entry.state == "active"))
     if not entries.exists() and not word:

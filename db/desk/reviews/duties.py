@@ -19,7 +19,7 @@ from db.desk.refusal import Refused
 from db.desk.requests.approvers import ApproverResolver, NamedApprover
 from db.desk.reviews.review_approvers import is_overdue, left_to_runner
 from db.desk.reviews.review_kinds import due_clause, label_of
-from db.desk.reviews.status import campaign_progress, items_of, undecided
+from db.desk.reviews.status import campaign_progress, items_of, undecided_items
 from db.desk.tasks.finishing import cancel_task, finish_if_complete, pass_task_on
 from db.desk.tasks.opening import mark_once
 from db.desk.tasks.task_kinds import TaskKind, register
@@ -55,7 +55,8 @@ def open_duties(campaign: Campaign) -> None:
 
 
 def extend_duties(campaign: Campaign, joined: Mapping[int, int]) -> None:
-    """Open tasks for approvers of entries that came later (entry -> unit) who have none open."""
+    """Open tasks for approvers of entries that came later (entry -> unit), as far as these have no open
+    one."""
     if campaign.by == PERSON:
         for entry, unit in joined.items():
             _open(campaign, unit, role=PERSON, entry=entry)
@@ -73,7 +74,7 @@ def open_for_runner(campaign: Campaign, among: Any = True) -> list[Task]:
     on `ReviewItem`) can't answer or did not in time, and return it; nothing where there is one."""
     if campaign.by != PERSON or _runners(campaign).exists():
         return []
-    if not items_of(campaign).where(left_to_runner(campaign), undecided(), among).exists():
+    if not items_of(campaign).where(left_to_runner(campaign), undecided_items(), among).exists():
         return []
     turn = LATE if is_overdue(campaign) else ""
     _open(campaign, root_of(campaign.book_id), role=campaign.runs, turn=turn)
@@ -81,7 +82,7 @@ def open_for_runner(campaign: Campaign, among: Any = True) -> list[Task]:
 
 
 def settle_duties(campaign: Campaign, account: int | None) -> None:
-    """End the tasks of which nothing is undecided any more."""
+    """End the campaign's tasks that have nothing undecided left."""
     for task in duties_of(campaign):
         finish_if_complete(task, account)
 
@@ -111,8 +112,8 @@ def follow_entry(entry: Entry) -> None:
 
 
 def settle_with(entry: Entry, event: Event) -> None:
-    """End the tasks of running reviews of which ``entry`` was the last that was undecided: what was found
-    wrong is put right by a change, and whoever left is decided on. Calls `follow_entry` first, but for a
+    """End the tasks of running reviews that have nothing undecided left after ``event`` of ``entry``: a
+    change corrects what was found wrong, a leave decides the item. Calls `follow_entry` first, except for a
     leave."""
     if event != "leave":
         follow_entry(entry)
@@ -124,7 +125,8 @@ def settle_with(entry: Entry, event: Event) -> None:
 
 
 def reopen_with(request: Request) -> None:
-    """Delete running reviews' verdicts that rest on ``request``, rejected or withdrawn."""
+    """Delete the verdicts of running reviews that rest on ``request``, which was rejected or withdrawn: the
+    items are undecided again."""
     running = Campaign.select(Campaign.id).where(Campaign.closed_at.is_null())
     ReviewItem.update(
         verdict=None, request=None, version=None, decided_by=None, on_behalf_of=None, decided_at=None
@@ -139,7 +141,8 @@ def end_duties(campaign: Campaign, account: int | None) -> None:
 
 
 def open_finding(finding: Finding, clause: str) -> None:
-    """Open a task for a finding: its owner to answer, then the inspectors to look at that."""
+    """Store a task for a finding: for its owner to answer, or once it is answered for the inspectors to look
+    at. Notifies nobody."""
     book, answered, review_approvers = (
         finding.campaign.book_id,
         finding.state == "answered",
@@ -161,7 +164,7 @@ def open_finding(finding: Finding, clause: str) -> None:
 
 
 def end_finding(finding: Finding, account: int | None) -> None:
-    """End the open task of a finding, which waits for somebody else by now or is closed."""
+    """End the open task of a finding, as done or else as cancelled."""
     for task in tasks_of(finding).where(Task.state == "open"):
         if not finish_if_complete(task, account):
             cancel_task(task, account)
@@ -181,8 +184,9 @@ def passed_to(finding: Finding, owner: int) -> Task | None:
     return next((one for one in over if json.loads(one.detail).get("passed_to") == owner), None)
 
 
-def sees_to(account: int, book: str) -> bool:
-    """Return whether ``account`` can see to a finding in ``book``: it has the book, and is active."""
+def may_answer(account: int, book: str) -> bool:
+    """Return whether ``account`` can be asked to answer a finding in ``book``: it is active and something in
+    the book."""
     return book in books_of(account) and Account.get_by_id(account).state == "active"
 
 
@@ -220,7 +224,8 @@ def campaign_of(task: Task) -> int:
 
 
 def _places(campaign: Campaign, units: set[int]) -> list[int]:
-    """Place the tasks about ``units``: those who run the campaign decide on the book as a whole."""
+    """Return the units whose approvers get a task for ``units``: the root alone where those decide who run
+    the campaign."""
     whole_book = campaign.by == campaign.runs and campaign.by != HEAD
     return [root_of(campaign.book_id)] if whole_book else sorted(units)
 
@@ -256,7 +261,7 @@ def _rows(
 
 
 def _lacking(task: Task) -> Refused | None:
-    """Refuse to end the task while something of its place or person is undecided."""
+    """Return the refusal to end the task while an item of its unit or person is undecided."""
     campaign = Campaign.get_by_id(campaign_of(task))
     mine: Any = None
     if task.entry_id is not None:
@@ -283,17 +288,19 @@ def _finding_of(task: Task) -> Finding:
 
 
 def _whoever_it_waits_for(task: Task, resolver: ApproverResolver) -> tuple[NamedApprover, ...]:
-    """Return the finding's owner, or else the inspectors; those too if its owner can't see to it any more."""
-    if task.account_id is not None and sees_to(task.account_id, task.book_id):
+    """Return the finding's owner; once it is answered, or where the owner can't answer any more, the
+    inspectors."""
+    if task.account_id is not None and may_answer(task.account_id, task.book_id):
         return (NamedApprover(task.account_id, PERSON),)
     case = ApprovalContext(task.book_id, root_of(task.book_id), None, frozenset())
     return resolver.approvers(case, _finding_of(task).campaign.by)
 
 
 def _not_seen_to(task: Task) -> Refused | None:
-    """Refuse to end the task of a finding that still waits for its owner or the inspectors."""
+    """Return the refusal to end the task of a finding while it still waits for its owner or the
+    inspectors."""
     state = _finding_of(task).state
-    if state == "open" and task.account_id is not None and not sees_to(task.account_id, task.book_id):
+    if state == "open" and task.account_id is not None and not may_answer(task.account_id, task.book_id):
         advice = _("Make somebody else responsible under Reviews.")
         return Refused(_("Whoever was responsible can't answer this finding any more."), task.clause, advice)
     if task.account_id is not None and state == "open":

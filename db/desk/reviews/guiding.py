@@ -72,8 +72,8 @@ class Guidance(OperationGroup):
 
     @operation("guidance.give", label=_("instruct departments"), recorded=True, power=LOOKS)
     def give(self, book: str, text: str) -> int:
-        """Send an instruction by notice to the heads of all departments of ``book``, for each of them to
-        acknowledge; return its number. Raises Refused for anyone but the supervisor, Invalid."""
+        """Send an instruction by notice to the heads of all departments of ``book``, each of whom has to
+        acknowledge it; return its number. Raises Refused for anyone but the supervisor, Invalid."""
         policy = self.permissions.check_book(book)
         clause = policy.supervisor.clause
         self.act.note_facts(book=book, clause=clause)
@@ -112,7 +112,8 @@ class Guidance(OperationGroup):
 
 
 def _departments(book: str) -> list[int]:
-    """Return colleagues' departments: units under the root, and those below with a head of their own."""
+    """Return the book's departments of own staff: units right below the root, and units further down that
+    have a head of their own."""
     rows = list(Unit.select().where((Unit.book == book) & Unit.active & (Unit.side == "internal")))
     root = next(row.id for row in rows if row.parent_id is None)
     ids = [row.id for row in rows]
@@ -147,7 +148,7 @@ def _heads(book: str, units: list[int]) -> dict[int, list[int]]:
 
 
 def _confirmed(row: Notice) -> set[int]:
-    """Return the departments of which somebody confirmed who headed it then."""
+    """Return the departments whose head at the time acknowledged the instruction."""
     done: Any = (
         NoticeRecipient.select(Grant.unit)
         .join(Account)
@@ -198,7 +199,8 @@ def _standing_in(head: int, accounts: list[int]) -> tuple[str, ...]:
 
 
 def tell_new_heads(policy: EffectivePolicy) -> Iterator[Alarm]:
-    """Put an instruction that is not confirmed yet to the present head of the department."""
+    """Address an instruction that a department has not acknowledged to its present head, too; yield an alarm
+    for each."""
     for row in Notice.select().where((Notice.kind == KIND) & (Notice.book == policy.book)):
         units = [unit for unit in json.loads(row.detail)["units"] if unit not in _confirmed(row)]
         known = {one.account_id for one in NoticeRecipient.select().where(NoticeRecipient.notice == row.id)}

@@ -5,7 +5,7 @@ from db.desk.hooks import Hooks
 from db.desk.reviews.duties import reopen_with, settle_with
 from db.desk.reviews.guiding import Guidance, tell_new_heads
 from db.desk.reviews.inspecting import Inspections
-from db.desk.reviews.opening import by_cycle, enlist_entries
+from db.desk.reviews.opening import enlist_entries, open_by_cycle
 from db.desk.reviews.report import ReviewReports
 from db.desk.reviews.reviews import Reviews
 from db.desk.reviews.signs import Stale, end_reports
@@ -22,7 +22,7 @@ HOOKS = Hooks(
         "findings": "findings", "guidance": "findings", "reviews": "reviews", "reviews items": "reviews",
         "reviews progress": "reviews", "stale": "stale",
     },
-    openers=(by_cycle,),
+    openers=(open_by_cycle,),
     alarms=(tell_new_heads,),
     joined=(enlist_entries,),
     changed=(end_reports, settle_with),

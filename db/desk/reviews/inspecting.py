@@ -26,10 +26,10 @@ from db.desk.requests.request_views import name_of
 from db.desk.reviews.deciding import campaign_closed, lock_item, not_yours, store_verdict
 from db.desk.reviews.duties import (
     end_finding,
+    may_answer,
     open_finding,
     pass_finding_on,
     passed_to,
-    sees_to,
     settle_duties,
     tasks_of,
 )
@@ -120,8 +120,8 @@ class Inspections(OperationGroup):
 
     @operation("inspections.findings", label=_("list findings"), recorded=False, power=LOOKS)
     def findings(self, campaign: int | None = None) -> tuple[FindingRow, ...]:
-        """List findings that the actor sees to, and those of inspections of their books that they carry out
-        or oversee; open ones first, the first due first. Only of ``campaign`` where one is given."""
+        """List findings that the actor has to answer or look at, and those of inspections of their books that
+        they carry out or oversee; open ones first, by due day. With ``campaign`` only of that one."""
         rows = (
             Finding.select(Finding, Campaign)
             .join(Campaign)
@@ -171,9 +171,9 @@ class Inspections(OperationGroup):
         power=moving(Moves.SANCTION, Moves.DUTY, way=Way.TOLD, undo="inspections.settle"),
     )
     def find(self, campaign: int, what: str, owner: int, due: str, item: int | None = None) -> int:
-        """Store what was found, who sees to it and by when (ISO day), and open the task of that person;
-        return its number. ``item`` is the point it was found at, which is decided with it. Raises Invalid,
-        and Refused for who does not inspect."""
+        """Store a finding with its owner and due day (ISO), and open the owner's task; the owner is notified
+        as of every act on them. Return its number. ``item`` is the point at which it was found, which is
+        decided as ``corrected`` by it. Raises Invalid, and Refused for anyone who does not inspect."""
         row = self._inspected(campaign)
         self.act.note_facts(book=row.book_id, clause=row.clause, campaign=row.id)
         if row.closed_at is not None:
@@ -186,7 +186,7 @@ class Inspections(OperationGroup):
             day = due_day(due)
         except Invalid as invalid:
             problems.extend(invalid.problems)
-        if not sees_to(owner, row.book_id):
+        if not may_answer(owner, row.book_id):
             problems.append(_nobody())
         if problems:
             raise Invalid(*problems)
@@ -220,7 +220,8 @@ class Inspections(OperationGroup):
         power=moving(Moves.SANCTION, Moves.DUTY),
     )
     def answer(self, finding: int, word: str) -> None:
-        """Answer as the owner, end the owner's task and open the inspectors'. Raises Refused for others."""
+        """Store the owner's answer, end the owner's task and open one for the inspectors. Raises Refused for
+        anyone but the owner; Invalid."""
         row = self._finding(finding)
         if row.owner_id != self.permissions.account:
             raise Refused(
@@ -238,9 +239,9 @@ class Inspections(OperationGroup):
         power=moving(Moves.SANCTION, Moves.DUTY, way=Way.TOLD),
     )
     def settle(self, finding: int, verdict: str, word: str = "") -> None:
-        """Close a finding and end its task, or reopen one whose answer does not do, with a task for its owner
-        again, as an inspector: ``verdict`` is ``close`` or ``reopen``. Raises Refused to the owner;
-        Invalid."""
+        """As an inspector, close a finding (``close``), ending its task and the campaign's tasks that have
+        nothing else left; or reopen one whose answer does not do (``reopen``), with a new task for its owner.
+        Raises Refused to the owner; Invalid."""
         row = self._finding(finding)
         if any(same_person(row.owner_id, hand) for hand in (self.permissions.account, self._hand())):
             raise Refused(
@@ -268,13 +269,13 @@ class Inspections(OperationGroup):
         ),
     )
     def pass_on(self, finding: int, owner: int, due: str) -> None:
-        """Name another ``owner`` of a finding that is not answered, and the day (ISO) by which they see to
-        it, as an inspector; the task goes to them. Where it is late, that stays on record with whom it was
-        late. Raises Invalid."""
+        """As an inspector, give a finding that is not answered another ``owner`` and due day (ISO); end the
+        former owner's task and open one for the new owner. Where it is late, that is kept on record with the
+        former owner. Both are notified. Raises Invalid."""
         row = self._finding(finding)
         self._inspected(row.campaign_id)
         day = due_day(due) if self.act.second is None else date.fromisoformat(due)  # as it was, if put back
-        if owner == row.owner_id or not sees_to(owner, row.campaign.book_id):
+        if owner == row.owner_id or not may_answer(owner, row.campaign.book_id):
             raise Invalid(_nobody())
         self.act.back = {"owner": row.owner_id, "due": row.due}
         self.act.witnesses += [row.owner_id, owner]
@@ -293,7 +294,8 @@ class Inspections(OperationGroup):
         power=moving(Moves.SANCTION, Moves.DUTY),
     )
     def remind(self, finding: int) -> None:
-        """Remind the owner of an open finding, as an inspector. Raises Invalid if reminded today."""
+        """As an inspector, remind the owner of an open finding by notice, and add that to its history. Raises
+        Invalid if they were reminded today."""
         row = self._finding(finding)
         self._inspected(row.campaign_id)
         task = tasks_of(row).where(Task.state == "open").get_or_none()
@@ -370,12 +372,12 @@ class Inspections(OperationGroup):
         self.act.note_facts(state=after)
 
     def _hand_on(self, row: Finding) -> None:
-        """End the task of whom the finding waited for and open one for whom it waits now."""
+        """End the finding's open task and open the one for whoever acts next, the owner or the inspectors."""
         end_finding(row, self.permissions.account)
         open_finding(Finding.get_by_id(row.id), row.campaign.clause)
 
     def _hand(self) -> int:
-        """Return who acts: whoever objected, where an act is taken back by that."""
+        """Return the account that acts: the objector, where an objection takes an act back."""
         second = self.act.second
         return self.permissions.account if second is None or second.account is None else second.account
 

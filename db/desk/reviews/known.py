@@ -24,7 +24,7 @@ STRETCH = 300
 
 
 def check_facts(policy: EffectivePolicy, check: str) -> Text:
-    """Tell what is on record about ``check`` at this moment; empty for a point that is none of these."""
+    """Return what is on record about ``check`` at this moment; empty for an unknown point."""
     return KNOWN[check](policy) if check in KNOWN else ""
 
 
@@ -40,7 +40,7 @@ def _backups(policy: EffectivePolicy) -> Text:
 
 
 def _audit_proof(_policy: EffectivePolicy) -> Text:
-    """Verify the last ``STRETCH`` records of the audit now: as far back as takes no time."""
+    """Verify the last ``STRETCH`` records of the audit chain now, and return the result in words."""
     last, _hash = audit.head()
     verdict = audit.verify(max(1, last - STRETCH + 1), STRETCH)
     if verdict.bad is not None:
@@ -49,7 +49,8 @@ def _audit_proof(_policy: EffectivePolicy) -> Text:
 
 
 def _restore(_policy: EffectivePolicy) -> Text:
-    """Tell when a backup was last restored. One counts only once restored on trial: each is a drill."""
+    """Return when a backup was last restored, on trial and in earnest. Each backup is restored on trial when
+    made, which is the drill."""
     drill, restored = _last("backups.run", "done"), _last("restore.done", "done")
     if drill is None:
         return _("nothing was restored yet, on trial or in earnest")

@@ -23,7 +23,7 @@ from db.desk.reviews.rights import (
     is_unused,
     last_uses,
     rights_in_force,
-    withdraw,
+    withdraw_right,
 )
 from db.desk.reviews.status import items_of
 from db.policy.effective import EffectivePolicy
@@ -48,10 +48,10 @@ class Thing:
     signs: str = ""
 
 
-def by_cycle(policy: EffectivePolicy) -> list[Task]:
-    """Withdraw unused rights that nobody vouched for, open the tasks of those who run overdue reviews, and
-    open the reviews whose cycle has begun, each once, on whatever host. Return the tasks of running reviews
-    alone; those that a review begins with are on record with it."""
+def open_by_cycle(policy: EffectivePolicy) -> list[Task]:
+    """Withdraw unused rights that nobody confirmed (`withdraw_unused`, which notifies their holders), open
+    the tasks of those who run overdue reviews, and open the reviews whose cycle has begun, each once over all
+    hosts. Return only the tasks of running reviews: those with which a review opens are recorded with it."""
     withdraw_unused(policy)
     running = Campaign.select().where((Campaign.book == policy.book) & Campaign.closed_at.is_null())
     left = [task for campaign in list(running) for task in open_for_runner(campaign)]
@@ -74,10 +74,10 @@ def open_due(policy: EffectivePolicy) -> list[Campaign]:
 
 
 def withdraw_unused(policy: EffectivePolicy) -> list[int]:
-    """Withdraw the unused rights that nobody vouched for by the due day of their review (F.5.1), record each
-    and tell its holder and the watchers; return their numbers. Whoever alone keeps the book, or alone holds
-    an office that decides on breaches in it, keeps the right. In a review outside its cycle
-    silence takes nothing: whoever opened it would take it alone."""
+    """Withdraw the unused rights that nobody confirmed by the due day of their review (F.5.1), record each
+    and notify its holder and the watchers; return their numbers. The only keeper of the book, and the only
+    holder of an office that decides on breaches in it, keeps the right. A review outside its cycle withdraws
+    nothing by silence, as its opener would do that alone."""
     withdrawn = []
     overdue = Campaign.select().where(
         (Campaign.book == policy.book)
@@ -92,7 +92,7 @@ def withdraw_unused(policy: EffectivePolicy) -> list[int]:
             last = last_uses(policy.book, [right.holder.id]).get(right.holder.id)
             needed = is_last_maintainer(policy, right) or is_last_decider(policy, right)
             if is_unused(policy, right, last) and not needed:
-                withdraw(right.id)
+                withdraw_right(right.id)
                 ReviewItem.update(verdict="removed", decided_at=clock.now()).where(
                     ReviewItem.id == item.id
                 ).execute()
@@ -108,7 +108,8 @@ def withdraw_unused(policy: EffectivePolicy) -> list[int]:
 def open_campaign(
     policy: EffectivePolicy, rule: ReviewRule, occasion: str, *, reason: str = "", account: int | None = None
 ) -> Campaign | None:
-    """Create a campaign with its tasks, due after its working days; None with nothing to look at."""
+    """Store a campaign with its items, due after its working days, and open the tasks of those who decide on
+    them; None where there is nothing to look at. Notifies nobody and records nothing."""
     shape = shape_of(rule)
     things = list(_things(policy, rule, shape))
     if not things:
@@ -151,7 +152,7 @@ def period_of(rule: ReviewRule, day: date) -> str:
 
 
 def _list(campaign: Campaign, things: Sequence[Thing], after: int = 0) -> None:
-    """Write ``things`` down behind the place ``after``."""
+    """Store ``things`` as items of the campaign, numbered from ``after`` + 1."""
     rows = (
         (campaign.id, number, thing.unit, thing.entry, thing.right, thing.point, thing.signs, "")
         for number, thing in enumerate(things, start=after + 1)
@@ -186,8 +187,8 @@ def _things(policy: EffectivePolicy, rule: ReviewRule, shape: Shape) -> Iterable
 
 
 def _units(book: str, rule: ReviewRule, root: int) -> Iterable[int]:
-    """Return the units that a review asks: those collected from are all there are but the root; others, those
-    that have active entries."""
+    """Return the units that a review asks: all but the root where entries are collected, else those that have
+    active entries."""
     rows = Unit.select(Unit.id).where((Unit.book == book) & Unit.active & (Unit.side == "internal"))
     if rule.kind == "collection":
         rows = rows.where(Unit.id != root)

@@ -49,7 +49,7 @@ class ReviewApprovers:
         return found
 
     def capacity(self, item: ReviewItem, account: int) -> NamedApprover | None:
-        """Return as what ``account`` may decide ``item``; None where it may not."""
+        """Return in which capacity ``account`` may decide ``item``; None where it may not."""
         return next((one for one in self.approvers(item) if one.account == account), None)
 
     def is_own(self, item: ReviewItem, account: int) -> bool:
@@ -88,9 +88,9 @@ class ReviewApprovers:
         return permissions.derived[key]
 
     def _one_by_one(self, mine: Any, permissions: Permissions) -> Any:
-        """Correct ``mine``, the condition for whole units, by what depends on the entry, which is judged one
-        by one: nobody decides on their own, nor do those who stand in for them; of an outside contact that a
-        colleague answers for, the colleague's unit is asked (E.5)."""
+        """Return ``mine``, the condition for whole units, corrected for items that depend on the entry:
+        nobody decides on their own, nor do their stand-ins; an outside contact is asked of its inside owner's
+        unit (E.5)."""
         campaign = self.campaign
         rows = self._apart(permissions) if campaign.of == "entries" else []
         if not rows:
@@ -150,8 +150,8 @@ class ReviewApprovers:
         return mine | (permissions.derived[key] & within)
 
     def _by_number(self, of_entries: Any) -> Any:
-        """Turn a condition on entries into the numbers of the campaign's things that fit it, if they are few:
-        those are found by their entries, and not among the things of everybody."""
+        """Return, for a condition on entries that few items fit, a condition on the numbers of these items,
+        which is faster; else the one on entries."""
         rows: Any = ReviewItem.select(ReviewItem.id, ReviewItem.campaign).where(of_entries)
         found = list(rows.limit(FEW_THINGS + 1).tuples())
         if len(found) > FEW_THINGS:

@@ -13,7 +13,7 @@ from db.desk.authority.permissions import Permissions
 from db.desk.authority.sight import LISTED, NOBODY, Shown, sights_of, visible_fields
 from db.desk.due_dates import Due, due_of
 from db.desk.entry.colleagues import inside_owner_of, side_of
-from db.desk.entry.record import RecordedEntry, load_entry, load_row, loaded_all
+from db.desk.entry.record import RecordedEntry, load_entry, load_row, load_rows
 from db.desk.entry.stale import SIGNS, fields_signed
 from db.desk.notation.localtime import local
 from db.desk.notation.page import ProgressCount
@@ -163,7 +163,7 @@ def item_rows(
     ``permissions`` lets show of each; the reader decides those whose ids are in ``mine``."""
     entries: dict[int, RecordedEntry] = {}
     if campaign.of == "entries":
-        entries = loaded_all([row.entry for row in rows])
+        entries = load_rows([row.entry for row in rows])
         for row in rows:
             if row.entry.unit_id == row.unit_id:
                 row.entry.unit = row.unit  # read with it, and not once more
@@ -236,7 +236,8 @@ def progress(
 
 
 def _signed(campaign: Campaign) -> dict[int, tuple[Text, ...]]:
-    """Return by unit who decided for it where its head is to, with their office then if not that."""
+    """Return by unit who decided for it, in reviews by heads; with the office held then where that is not the
+    unit's head."""
     if campaign.by != HEAD:
         return {}
     found: dict[int, tuple[Text, ...]] = {}

@@ -150,7 +150,8 @@ class Reviews(OperationGroup):
         "reviews.next_open", label=_("find what is open next in a review"), recorded=False, power=LOOKS
     )
     def next_open(self, campaign: int, which: Which = "mine", after: int | None = None) -> int | None:
-        """Return where in `items` the next open thing after ``after`` stands; None without one."""
+        """Return the position in `items` of the next undecided item after ``after``, starting over from the
+        first at the end; None where all are decided."""
         row = self._campaign(campaign)
         listed = self._listed_items(row, which)
         still = listed.where(status() == "open")
@@ -196,10 +197,10 @@ class Reviews(OperationGroup):
         request: int | None = None,
     ) -> None:
         """Store that an item is ``right``, ``corrected`` (by the change ``request``) or ``removed``; a
-        removed right is withdrawn by it. ``word`` is the reason. Tells whoever decided it before, and ends
-        the tasks of which nothing is undecided any more. Raises Refused where it is not the actor's to
-        decide, the review is closed, or the entry is no longer what was looked at; Invalid for a verdict that
-        does not fit."""
+        removed right is withdrawn, notifying its holder, or a request asks for that where it takes two.
+        ``word`` is the reason. Notifies a former decider, and ends the tasks that have nothing undecided
+        left. Raises Refused where it is not the actor's to decide, the review is closed, or the entry is no
+        longer what was looked at; Invalid for a verdict that does not fit."""
         row = self._campaign(campaign)
         decide_item(self.act, row, item, verdict, version, word, request)
         settle_about(row, item, self.permissions.account)
@@ -212,10 +213,10 @@ class Reviews(OperationGroup):
         mass=True,
     )
     def decide_rest(self, campaign: int, drawn: Sequence[tuple[int, int | None]]) -> tuple[ItemLeft, ...]:
-        """Say of several things, each ``(item, version)`` as it was drawn, that they are right, and return
-        those that were left out: changed since, decided by somebody else, or not the actor's to decide.
-        Where all were left out, raises what the first one met. Each is recorded as an act of its own. Raises
-        Invalid for none."""
+        """Store that several items, each ``(item, version)`` as it was drawn, are right, and return those
+        left out: changed since, decided by somebody else, or not the actor's to decide. Where all were left
+        out, raises what the first one raised. Each is recorded as an act of its own. Raises Invalid for
+        none."""
         if not drawn:
             raise Invalid(Problem("items", _("Mark what is right, or go to a department's heading.")))
         self._campaign(campaign)
@@ -229,7 +230,8 @@ class Reviews(OperationGroup):
 
     @operation("reviews.progress", label=_("ask how far a review is"), recorded=False, power=LOOKS)
     def progress(self, campaign: int) -> tuple[UnitProgress, ...]:
-        """Return how far each department is and for whom it waits; a head sees the departments below."""
+        """Return how far each department is and for whom it waits; those who don't oversee the review see the
+        departments they head, those below, and those in which they decide."""
         row = self._campaign(campaign)
         if self._oversees(row):
             return progress(row, self.permissions)
@@ -243,8 +245,9 @@ class Reviews(OperationGroup):
         "reviews.close", label=_("close a review"), recorded=True, power=moving(Moves.DUTY, way=Way.TOLD)
     )
     def close(self, campaign: int) -> None:
-        """Close a review and end its tasks. Raises Refused for what is undecided or open (B.5.3, C.6); one
-        outside its cycle in which nobody has decided anything is taken back by that."""
+        """Close a review and end its tasks, as done or else as cancelled. Raises Refused while items are
+        undecided or findings open (B.5.3, C.6); a review outside its cycle in which nobody has decided
+        anything is cancelled by this."""
         row = self._campaign(campaign)
         self._check_runs(row)
         if row.closed_at is not None:
@@ -295,11 +298,11 @@ class Reviews(OperationGroup):
         mass=True,
     )
     def open(self, book: str, kind: str, reason: str, by: str = "") -> int:
-        """Open a review outside its cycle, with the reason (E.12); its number.
+        """Open a review outside its cycle, with the ``reason`` (E.12), and the tasks of those who decide in
+        it; return its number. ``by``: which of several rules of the kind, by the role that decides.
 
         Raises Refused without a reason, for anyone who does not run such reviews, and while another one of
-        the kind that was opened so is under way; Invalid where there is nothing to look at.
-        """
+        the kind that was opened so is open; Invalid where there is nothing to look at."""
         policy = self.permissions.check_book(book)
         self.act.note_facts(book=book, kind=kind)
         rules = [rule for rule in policy.reviews if rule.kind == kind and by in ("", rule.by)]
@@ -352,11 +355,11 @@ class Reviews(OperationGroup):
         return row
 
     def _listed_items(self, row: Campaign, which: Which, words: str = "") -> Any:
-        """Query what the actor has listed of a campaign."""
+        """Build the query for the items of a campaign that the actor lists as ``which``."""
         return items_of(row).where(self._fits(row, which, words))
 
     def _fits(self, row: Campaign, which: Which, words: str) -> Any:
-        """Return the condition for that, for queries of things with their entries."""
+        """Return the condition on items joined with their entries for ``which`` and ``words``."""
         fits: Any = EVERYTHING
         if which == "mine" or not self._oversees(row):
             fits = ReviewApprovers(row).condition_for(self.permissions)
@@ -367,7 +370,7 @@ class Reviews(OperationGroup):
         return fits
 
     def _decidable(self, row: Campaign, items: Sequence[Any], which: Which = "all") -> Container[int]:
-        """Return the numbers of those ``items``, listed as ``which``, that the actor decides."""
+        """Return the numbers of those ``items``, listed as ``which``, that the actor may decide."""
         numbers = {item.id for item in items}
         if which == "mine" or not self._oversees(row):
             return numbers

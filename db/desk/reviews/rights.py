@@ -70,6 +70,6 @@ def _is_last(policy: EffectivePolicy, right: Grant) -> bool:
     return not others.exists()
 
 
-def withdraw(right: int) -> None:
-    """Withdraw the right; it no longer holds for the very next operation. Tells nobody."""
+def withdraw_right(right: int) -> None:
+    """Withdraw the right as of now. Notifies nobody."""
     Grant.update(revoked_at=clock.now()).where((Grant.id == right) & Grant.revoked_at.is_null()).execute()

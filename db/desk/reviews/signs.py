@@ -19,7 +19,8 @@ SEEN_TO = "sign-seen-to"
 
 
 def tell_reporters(entry: Entry, *, right: bool) -> None:
-    """End reports about ``entry`` and tell the reporters that it was found ``right`` or changed."""
+    """End the reports about ``entry``, on changed values or on all if found ``right``, and notify the
+    reporters of which."""
     policy = policy_of(entry.book_id)
     clause = policy.stale.clause if policy.stale is not None else SILENT
     for account, fields in end_signs(entry.id, right=right).items():
@@ -60,8 +61,8 @@ class Stale(OperationGroup):
         power=moving(Moves.ENTRY),
     )
     def report(self, entry: int, field: str) -> None:
-        """Store that mail to an entry comes back or its number is dead; the next clean-up looks at it.
-        Raises Refused for an entry out of reach, Invalid for a field that can't be dead."""
+        """Store that mail to an entry comes back or its number is dead; the next clean-up review lists it.
+        Notifies nobody. Raises Refused for an entry out of reach, Invalid for a field that can't be dead."""
         row = Entry.get_or_none((Entry.id == entry) & (Entry.state == "active"))
         self.act.note_facts(entry=entry)
         reader = None

@@ -55,10 +55,8 @@ def unit_progress(
 
 
 def campaign_progress(campaign: Campaign, mine: Any = None) -> ProgressCount:
-    """Count how far the campaign is; only with what fits the condition ``mine``, where one is given.
-
-    Almost all is told by the verdict alone, which an index has; the rest is asked for and counted anew.
-    """
+    """Count how far the campaign is; with the condition ``mine``, only among the items that fit. Most items
+    are counted by their verdict, from an index, the others one by one."""
     fits = ReviewItem.campaign == campaign.id
     fits = fits if mine is None else fits & mine
     judged, right = ReviewItem.verdict.is_null(False), ReviewItem.verdict == "right"
@@ -98,13 +96,13 @@ def status() -> Any:
     )
 
 
-def undecided() -> Any:
+def undecided_items() -> Any:
     """Return the condition on a `ReviewItem` for what is not decided, for queries that `_joined` has seen."""
     return status() != "decided"
 
 
 def not_told(campaign: Campaign) -> Any:
-    """Return the condition on a `ReviewItem` for what its verdict alone doesn't tell the status of."""
+    """Return the condition on a `ReviewItem` whose status does not follow from its verdict alone."""
     ids = ReviewItem.select(ReviewItem.id)
     left = Entry.select(Entry.id).where((Entry.book == campaign.book_id) & (Entry.state == constant("left")))
     revoked = Grant.select(Grant.id).where(Grant.revoked_at.is_null(False))
@@ -115,7 +113,7 @@ def not_told(campaign: Campaign) -> Any:
 
 
 def _number(fits: Any) -> Any:
-    """Query how many of all things fit."""
+    """Build the query that counts the items that fit."""
     return ReviewItem.select(fn.COUNT(SQL("*"))).where(fits)
 
 

@@ -42,8 +42,8 @@ class TaskAssignees:
 
     def assignees_of(self, task: Task | OpenTask) -> tuple[NamedApprover, ...]:
         """Return who may do ``task``: its account, or the holders of its role over its unit. Where nobody
-        holds the role it falls to whom the vacancy's watch names (B.5.5), else to the maintainer, then the
-        supervisor. A head who has no account yet holds it: it waits for them (C.5). Nobody does a task about
+        holds the role, those whom the vacancy's watch names (B.5.5), else the maintainer, then the
+        supervisor. A head without an account yet keeps it: it waits for them (C.5). Nobody does a task about
         their own entry for the role."""
         own = kind_of(task.kind).assignees
         if own is not None:
@@ -63,7 +63,7 @@ class TaskAssignees:
         return found
 
     def receivers(self, task: Task | OpenTask) -> tuple[NamedApprover, ...]:
-        """Return who confirms that what ``task`` asks for arrived; never the one who submitted it."""
+        """Return who confirms that what ``task`` asks for arrived; never its submitter."""
         policy = self._resolver.facts.policy(task.book_id)
         rule = policy.duty(task.kind)
         role = rule.received_by if rule is not None else policy.maintainer.role
@@ -92,8 +92,9 @@ class TaskAssignees:
         )
 
     def holders_above(self, task: Task, roles: Sequence[str]) -> tuple[int, ...]:
-        """Return who holds ``roles`` and is no doer; where nobody does, who watches over the book, or at last
-        a second of any. Nobody whom what it is about concerns: it goes on to whoever would be next."""
+        """Return the accounts that hold ``roles`` and are no assignees; where there are none, the watchers of
+        the book, or at last a second of any office. Accounts whom the task's matter concerns are replaced by
+        the next in turn."""
         barred = [one.account for one in self.assignees_of(task)]
         while True:
             found = self._above(task, roles, barred)
@@ -150,9 +151,9 @@ def gets_copies_back(policy: EffectivePolicy, kind: str) -> bool:
     return kind == HAND_BACK or any(proof.what == HAND_BACK for proof in rule.requires)
 
 
-def themselves(book: str) -> dict[int, frozenset[int]]:
-    """Return the accounts in use by entry of the persons whom open reviews of ``book`` ask, all at once, as a
-    review may ask everybody."""
+def accounts_asked(book: str) -> dict[int, frozenset[int]]:
+    """Return by entry the active accounts of the persons who are asked themselves by open tasks of ``book``,
+    in one query, as a review may ask everybody."""
     rows: Any = (
         Task.select(Task.entry, Account.id)
         .join(Entry)

@@ -65,8 +65,8 @@ def deadlines(
     hidden: Collection[int],
     still_open: bool = False,
 ) -> tuple[Deadlines, ...]:
-    """Return a row a unit, in order, of what fell due between, or is ``still_open`` of that; without the
-    tasks that are ``hidden`` from the reader."""
+    """Return a row for each unit, in order, of what fell due from ``first`` to ``last``, or of that is
+    ``still_open``; without the tasks that are ``hidden`` from the reader."""
     return deadlines_in(book, units, [(first, last)], hidden=hidden, still_open=still_open)[0]
 
 
@@ -78,7 +78,8 @@ def deadlines_in(
     hidden: Collection[int],
     still_open: bool = False,
 ) -> list[tuple[Deadlines, ...]]:
-    """Return the same of each of ``periods``, which follow on each other and are read together."""
+    """Return the rows of `deadlines` for each of ``periods``, which follow on each other and are read
+    together."""
     (first, _first_end), (_last_begin, last) = periods[0], periods[-1]
     states = OPEN if still_open else STATES
     found = [*_requests(book, first, last, states), *_tasks(book, units[0].id, first, last, states, hidden)]
@@ -127,9 +128,9 @@ def _count(count: _Count, due: date, done: date | None, present: date, times: in
 
 
 def _requests(book: str, first: date, last: date, states: Sequence[str]) -> Iterable[_Due]:
-    """Yield unit, due day, day of the decision, clause, and how many: what was withdrawn has no deadline any
-    more, and a request that fulfils a task counts as that task. Where the clock begins anew once it is
-    amended, a return is the decision: what its author takes is nobody's lateness."""
+    """Yield unit, due day, day of the decision, clause and number of requests that are alike. Withdrawn ones
+    have no deadline any more, and one that fulfils a task counts as that task. Where the clock restarts on
+    amendment, a return counts as the decision: the author's time is nobody's lateness."""
     counted = _counted_requests(book, first, states) & (Request.due <= last.isoformat())
     alike = Request.unit, Request.due, Request.closed_at
     clause_of = fn.COALESCE(fn.NULLIF(Request.due_clause, ""), Request.clause)
@@ -149,8 +150,8 @@ def _counted_requests(book: str, first: date, states: Sequence[str]) -> Any:
 
 
 def _late_rounds(book: str, first: date, last: date, states: Sequence[str]) -> Iterable[_Due]:
-    """Yield the same of returns that were late: the clock that begins anew once the request is amended hides
-    none of that (threat 114)."""
+    """Yield the same of late returns: the clock that restarts on amendment hides none of them (threat
+    114)."""
     of_it = RequestEvent.request == Request.id
     amended = fn.EXISTS(RequestEvent.select().where(of_it & (RequestEvent.act == "amended")))
     for row in Request.select().where(_counted_requests(book, first, states) & amended):
@@ -163,7 +164,7 @@ def _late_rounds(book: str, first: date, last: date, states: Sequence[str]) -> I
 
 
 def _rounds_before(request: Request, deadline: Deadline) -> Iterator[tuple[str, str]]:
-    """Yield of each round but the last when its clock began, and when it was returned."""
+    """Yield, for each round of a request before the last, when its clock began and when it was returned."""
     begun, returned = request.submitted_at, ""
     for event in RequestEvent.select().where(RequestEvent.request == request).order_by(RequestEvent.id):
         if event.act == "amended":
@@ -182,9 +183,9 @@ def _returned_at(request: Request) -> str | None:
 def _tasks(
     book: str, top: int, first: date, last: date, states: Sequence[str], hidden: Collection[int]
 ) -> Iterable[_Due]:
-    """Yield the same of tasks, as one those that are alike; one that concerns no unit counts for ``top``.
-    What was late when it was passed on to somebody else counts as late. What was handed in is done, whenever
-    it is received."""
+    """Yield the same of tasks, those that are alike together; a task without a unit counts for ``top``. One
+    that was late when it was passed on counts as late; one that was submitted counts as done, whenever it is
+    received."""
     done = fn.COALESCE(Task.done_at, Task.handed_at)
     alike = fn.COALESCE(Task.unit, Entry.unit, top), Task.due, done, Task.clause
     counted = Task.state.in_(states)

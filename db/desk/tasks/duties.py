@@ -34,8 +34,8 @@ from db.desk.requests.request_approvers import RequestApprovers
 from db.desk.requests.request_kinds import KINDS
 from db.desk.tasks.assignees import TaskAssignees
 from db.desk.tasks.opening import mark_once
-from db.desk.tasks.reminders import Clocks, clocks, signals
-from db.desk.tasks.usage_watch import unusual
+from db.desk.tasks.reminders import Clocks, due_clocks, send_signals
+from db.desk.tasks.usage_watch import unusual_usage
 from db.language import listed, say
 from db.policy.effective import EffectivePolicy
 from db.policy.regulation import PolicyError
@@ -92,10 +92,10 @@ class RunnerPlace:
 
 
 def run(place: RunnerPlace) -> Round:
-    """Do everything that is to be done now, book by book, in transactions between which others write: have
-    decisions take effect whose session has gone, end what last days end, remove and erase what is due, open,
-    remind and escalate; each recorded as of ``place``. A book whose rules can't be read is passed over.
-    Records that wait for the chain are appended first."""
+    """Do everything that is due, book by book, in transactions between which others write: append records
+    that wait to the audit chain, carry out held decisions whose session is over, end what last days end, open
+    tasks, notify (reminders, escalations, alarms), and erase; each recorded as of ``place``. A book whose
+    rules can't be read is passed over."""
     append_what_waits()
     apply_held()
     for begin in hooks().begins:
@@ -105,7 +105,7 @@ def run(place: RunnerPlace) -> Round:
     for book in [policy.book for policy in policies]:
         done += _in_turns(book, _steps(book), place)
         with reading():
-            waiting = list(clocks(policy_of(book)))
+            waiting = list(due_clocks(policy_of(book)))
         done += _in_turns(book, (partial(_signal, some) for some in waiting), place)
     everything = [row.id for row in Book.select(Book.id).order_by(Book.sort, Book.id)]
     for each in (*everything, None):
@@ -119,7 +119,8 @@ def run(place: RunnerPlace) -> Round:
 
 
 def _in_turns(book: str, steps: Iterator[Step], place: RunnerPlace) -> Round:
-    """Do ``steps``, each whole by itself, giving the writers' turn away after `LONGEST` seconds."""
+    """Run ``steps``, each whole by itself, in transactions of at most `LONGEST` seconds, so that others write
+    between."""
     done, step = Round(), next(steps, None)
     while step is not None:
         with writing():
@@ -183,7 +184,7 @@ def _alarm_vacant(
 
 def _signal(some: Clocks, policy: EffectivePolicy, place: RunnerPlace) -> Round:
     told = {"remind": 0, "escalate": 0}
-    for signal in signals(policy, some):
+    for signal in send_signals(policy, some):
         told[signal.stage] += 1
         _record(
             place, f"duties.{signal.stage}", policy.book, clause=signal.clause, unit=signal.unit,
@@ -193,7 +194,8 @@ def _signal(some: Clocks, policy: EffectivePolicy, place: RunnerPlace) -> Round:
 
 
 def _alarm_vacancies(policy: EffectivePolicy, place: RunnerPlace) -> int:
-    """Tell whom the policy names of departments without anybody in the book (B.5.5)."""
+    """Notify whom the policy names, recorded and once for each vacancy, of departments without anybody in the
+    book (B.5.5)."""
     watch = next((rule for rule in policy.watches if rule.what == "vacancy"), None)
     if watch is None:
         return 0
@@ -212,7 +214,7 @@ def _alarm_vacancies(policy: EffectivePolicy, place: RunnerPlace) -> int:
 
 
 def _vacant_units(policy: EffectivePolicy) -> Iterator[tuple[Unit, str]]:
-    """Yield departments without anybody in this book, each with what tells vacancies apart."""
+    """Yield departments without anybody in this book, each with a text that differs between vacancies."""
     inhabited = (
         UnitAbove.select(UnitAbove.unit)
         .join(Entry, on=(Entry.unit == UnitAbove.unit))
@@ -233,7 +235,8 @@ def _vacant_units(policy: EffectivePolicy) -> Iterator[tuple[Unit, str]]:
 
 
 def _alarm_offices(policy: EffectivePolicy, place: RunnerPlace) -> int:
-    """Notify those who can fill an office that has become vacant, of a head's office the head above."""
+    """Notify those who can fill an office that has become vacant, for a head's office also the head above;
+    recorded, and once for each vacancy."""
     count, resolver = 0, ApproverResolver()
     for vacancy in vacant_offices(policy):
         if vacancy.last is None or not mark_once(f"office:{policy.book}:{vacancy.role}:{vacancy.last}"):
@@ -248,8 +251,8 @@ def _alarm_offices(policy: EffectivePolicy, place: RunnerPlace) -> int:
 
 
 def _alarm_stuck(policy: EffectivePolicy, place: RunnerPlace) -> int:
-    """Tell the requester, and those who fill the offices, of a request that waits for nobody any more; only
-    where an office that decides it is vacant, or one that nobody falls back for, can it come to that."""
+    """Notify the requester, and those who fill the offices, of a request on whose open step nobody can decide
+    any more; recorded. Looks only at steps of an office that is vacant or has no fallback."""
     waiting = (
         RequestStep.select(RequestStep, Request)
         .join(Request)
@@ -282,8 +285,8 @@ def _alarm_stuck(policy: EffectivePolicy, place: RunnerPlace) -> int:
 
 
 def _alarm_heads(policy: EffectivePolicy, place: RunnerPlace) -> int:
-    """Tell whoever fills the office and whoever makes accounts, and the head above, of a head without an
-    account for whom something waits (C.5, E.7, E.13.2), once for each head."""
+    """Notify those who fill the office and who make accounts, and the head above, of a head without an
+    account for whom something waits (C.5, E.7, E.13.2); recorded, once for each head."""
     if not heads_awaited_in(policy.book):
         return 0
     found: dict[int, AwaitedHead] = {}
@@ -348,9 +351,10 @@ def _tell_office(
 
 
 def _alarm_usage(policy: EffectivePolicy, place: RunnerPlace) -> int:
-    """Tell whom the policy names of those who open unusually many entries: never the person themselves."""
+    """Notify whom the policy names, by notice and mail, recorded and once a day, of people who open unusually
+    many entries; never those people themselves."""
     count = 0
-    for usage in unusual(policy):
+    for usage in unusual_usage(policy):
         if mark_once(f"{usage.what}:{policy.book}:{usage.account}:{usage.day}"):
             count += 1
             rule, accounts = usage.rule, accounts_with(usage.account)
@@ -365,7 +369,7 @@ def _alarm_usage(policy: EffectivePolicy, place: RunnerPlace) -> int:
 
 
 def _alone() -> None:
-    """Wait for a runner on another host to finish with its book."""
+    """Lock the runner's mark, so that a runner on another host finishes its book first."""
     mark_once(RUNNER)
     mark = database.param
     database.execute_sql(f"UPDATE duty_mark SET at = {mark} WHERE key = {mark}", (clock.now(), RUNNER))

@@ -44,8 +44,8 @@ def missing_proofs(task: Task) -> Sequence[TaskProof]:
 
 
 def mark_proof(task: Task, what: str, account: int | None, word: str = "") -> bool:
-    """Mark the proof ``what`` as there, with ``account`` (None: nobody) and note ``word``; return False if
-    the task needs none such or has it already. The task stays open."""
+    """Store that the proof ``what`` of ``task`` is there, with ``account`` (None: nobody) and note ``word``;
+    return False if the task needs none such or has it already. The task stays open."""
     return bool(
         TaskProof.update(met_at=clock.decided(), met_by=account, word=word)
         .where((TaskProof.task == task) & (TaskProof.what == what) & TaskProof.met_at.is_null())
@@ -53,7 +53,7 @@ def mark_proof(task: Task, what: str, account: int | None, word: str = "") -> bo
     )
 
 
-def lacking(task: Task, *, but: frozenset[str] = frozenset()) -> Refused | None:
+def missing_proof(task: Task, *, but: frozenset[str] = frozenset()) -> Refused | None:
     """Build the refusal to finish ``task``, with the clause of the first proof that is missing; None if it
     can be done. ``but`` are proofs that don't count."""
     for proof in missing_proofs(task):
@@ -68,7 +68,8 @@ def lacking(task: Task, *, but: frozenset[str] = frozenset()) -> Refused | None:
 
 
 def hand_in(task: Task, account: int) -> None:
-    """Mark the doer's part as done as of now. Raises Refused if it was, or the task is over."""
+    """Store that ``account`` did its part of ``task`` now, whose receipt is still to be confirmed. Raises
+    Refused if it was submitted already, or the task is over."""
     changed = (
         Task.update(handed_at=clock.decided(), handed_by=account)
         .where((Task.id == task.id) & (Task.state == "open") & Task.handed_at.is_null())
@@ -79,7 +80,8 @@ def hand_in(task: Task, account: int) -> None:
 
 
 def finish_task(task: Task, account: int | None) -> int:
-    """End ``task`` as of its hand-in; store and return its lateness. Raises Refused if over."""
+    """End ``task`` as done at its submission, or now; store and return its lateness. Raises Refused if
+    over."""
     at = task.handed_at or clock.decided()
     late = _lateness(task, at)
     changed = (
@@ -99,8 +101,8 @@ def _lateness(task: Task, at: str) -> int:
 
 
 def pass_task_on(task: Task, account: int, to: int) -> None:
-    """End ``task``, which ``account`` gives to ``to`` instead; store to whom. Raises Refused where it is
-    over."""
+    """End ``task`` as cancelled, with its lateness, because ``account`` passes it on to ``to``, and store to
+    whom; opens no new one. Raises Refused where it is over."""
     call_task_off(task, account)
     task.detail = canonical(json.loads(task.detail) | {"passed_to": to}).decode("utf-8")
     task.save(only=[Task.detail])
@@ -127,14 +129,14 @@ def cancel_task(task: Task, account: int | None) -> None:
 
 def finish_if_complete(task: Task, account: int | None) -> bool:
     """End ``task`` and return True if it ends by itself and lacks nothing; else do nothing."""
-    if task.state != "open" or not kind_of(task.kind).by_itself or lacking(task) is not None:
+    if task.state != "open" or not kind_of(task.kind).by_itself or missing_proof(task) is not None:
         return False
     finish_task(task, account)
     return True
 
 
 def settle_about(entry: int, account: int | None) -> None:
-    """End the tasks about ``entry`` that lack nothing more since it left, such as to confirm it."""
+    """End the tasks about ``entry`` that lack nothing more since it left, such as the one to confirm it."""
     for task in Task.select().where((Task.entry == entry) & (Task.state == "open")).order_by(Task.id):
         finish_if_complete(task, account)
 

@@ -30,7 +30,7 @@ class Copy:
 
 
 def taken_out(person: int) -> Iterable[Copy]:
-    """Yield reports that the person took out of any book, each by the mark that names them."""
+    """Yield the reports that the person took out of any book, each with its mark."""
     accounts = Account.select(Account.id).where(Account.person == person)
     rows = AuditRecord.select().where(
         (AuditRecord.act == TAKEN_OUT)
@@ -74,8 +74,8 @@ def asks_leavers(book: str) -> bool:
 
 
 def leaves_organisation(entry: Entry, request: int | None) -> bool:
-    """Return whether a leave from the book of ``entry`` is one of the organisation, by the last day that its
-    ``request`` put on record or since the person is in no other book."""
+    """Return whether a leave from the book of ``entry`` is one from the organisation: by the last day stored
+    for its ``request``, or because the person is in no other book."""
     everywhere = LastDay.select().where(
         (LastDay.request == request) & LastDay.everywhere & (LastDay.state != "lifted")
     )
@@ -83,18 +83,19 @@ def leaves_organisation(entry: Entry, request: int | None) -> bool:
 
 
 def begin_hand_back(task: Task) -> None:
-    """List what is owed by a new ``task``; where that is nothing, mark the hand-back that it asks for."""
+    """Store the list of copies to hand back for a new ``task``; where there are none, mark the hand-back as
+    done."""
     if asks_back(task) and not list_copies(task):
         mark_proof(task, HAND_BACK, None, "0")
 
 
 def list_copies(task: Task) -> int:
-    """Add every copy that the task's person owes by it to its list, and have the tasks that waited for the
-    hand-back wait again; return how many are open. A copy that was handed back before, on an earlier move, is
-    not asked for again."""
+    """Store every copy that the task's person has to hand back on its list, and unmark the hand-back on the
+    tasks that wait for it; return how many are open. A copy that was handed back before, on an earlier move,
+    is not asked for again."""
     entry = Entry.get_by_id(task.entry_id)
     for copy in _unlisted(task, entry):
-        reopen(entry.id, task.book_id)
+        reopen_hand_back(entry.id, task.book_id)
         was_listed = (HandBack.entry == entry) & (HandBack.copy == copy.mark)
         if not HandBack.update(task=task).where(was_listed).execute():
             what = copy.what.strip()
@@ -109,8 +110,8 @@ def list_copies(task: Task) -> int:
 
 
 def _unlisted(task: Task, entry: Entry) -> list[Copy]:
-    """Return what ``task`` asks back and is on no list. What was put by hand on a list that was called off
-    with its task is asked back still."""
+    """Return the copies that ``task`` asks back and that are on no list. One added by hand to the list of a
+    cancelled task is still asked back."""
     elsewhere = task.book_id != entry.book_id
     is_leave = task.kind in LEAVERS or (task.request is not None and task.request.kind == "leave")
     owed = copies_owed(entry, leaves=elsewhere or (is_leave and leaves_organisation(entry, task.request_id)))
@@ -119,10 +120,10 @@ def _unlisted(task: Task, entry: Entry) -> list[Copy]:
     rows = HandBack.select(HandBack).join(Task).where(HandBack.entry == entry.id)
     for row in rows.where(HandBack.issued_at.is_null() & (Task.book == task.book_id)):
         owed.append(Copy(task.book_id, row.copy, row.what, None))
-    return unlisted(entry, owed)
+    return copies_unlisted(entry, owed)
 
 
-def unlisted(entry: Entry, copies: Iterable[Copy]) -> list[Copy]:
+def copies_unlisted(entry: Entry, copies: Iterable[Copy]) -> list[Copy]:
     """Return those of ``copies`` that are on no list of the person of ``entry``: neither signed off nor asked
     for by an open task."""
     theirs = HandBack.select(HandBack.copy).join(Task).switch(HandBack).join(Entry)
@@ -132,8 +133,8 @@ def unlisted(entry: Entry, copies: Iterable[Copy]) -> list[Copy]:
 
 
 def drop_unasked(task: Task) -> None:
-    """Delete from the list of a leaver's task the copies out of other books, where the leave came to be of
-    one directory alone."""
+    """Delete from the list of a leaver's task the copies out of other books, where the leave is now from one
+    directory alone."""
     entry, alone = Entry.get_by_id(task.entry_id), (LastDay.request == task.request_id) & ~LastDay.everywhere
     if LastDay.select().where(alone).exists() and stays_elsewhere(entry):
         others = [one.mark for one in copies_owed(entry, leaves=True) if one.book != entry.book_id]
@@ -186,15 +187,15 @@ def all_back(entry: int | None, book: str, account: int | None) -> None:
         finish_if_complete(task, account)
 
 
-def reopen(entry: int | None, book: str) -> None:
-    """Take back on open tasks of ``book`` about ``entry`` that all copies were handed back: one more turned
-    up."""
+def reopen_hand_back(entry: int | None, book: str) -> None:
+    """Unmark the hand-back on open tasks of ``book`` about ``entry``, because another copy turned up."""
     here = (Task.entry == entry) & (Task.book == book) & (Task.state == "open")
     _unmark(HAND_BACK, Task.select(Task.id).where(here))
 
 
-def reopen_ended(entry: int | None, book: str, since: str) -> None:
-    """Open the hand-back tasks of ``book`` about ``entry`` again that ended by a sign-off ``since`` then."""
+def reopen_ended_tasks(entry: int | None, book: str, since: str) -> None:
+    """Open again the hand-back tasks of ``book`` about ``entry`` that ended by a sign-off at ``since`` or
+    later, and unmark their receipt."""
     ended = Task.select(Task.id).join(TaskProof).where(
         (Task.entry == entry) & (Task.book == book) & (Task.kind == HAND_BACK) & (Task.state == "done")
         & (TaskProof.what == RECEIPT) & (TaskProof.met_at >= since)

@@ -16,8 +16,8 @@ STARTS_TO_WATCH = 60
 
 
 def mark_once(key: str) -> bool:
-    """Mark ``key`` as done by a row of its own, within the running transaction; False where it was before. Of
-    two at the same moment one waits for the other's transaction."""
+    """Store the mark ``key`` within the running transaction; return False if it was there. Of two at the same
+    moment one waits for the other's transaction."""
     mark = database.param
     made = database.execute_sql(
         f"INSERT INTO duty_mark (key, at) VALUES ({mark}, {mark}) ON CONFLICT (key) DO NOTHING",
@@ -49,10 +49,9 @@ def open_task(
     request: int | None = None,
     also: Iterable[Requirement] = (),
 ) -> Task | None:
-    """Open what ``rule`` asks for, under the key ``duty``; None where it was opened before. Tells nobody.
-
-    Due counts from ``started_on`` in working days. ``also``: proofs besides the rule's own.
-    """
+    """Store the task that ``rule`` asks for, under the key ``duty``, with its proofs; None where it was
+    opened before. Notifies nobody. The due day counts from ``started_on`` in working days. ``also``: proofs
+    besides the rule's own."""
     if not mark_once(f"open:{duty}"):
         return None
     task = Task.create(

@@ -50,9 +50,9 @@ class Clocks:
     requests: Sequence[int] = ()
 
 
-def clocks(policy: EffectivePolicy) -> Iterator[Clocks]:
-    """Yield tasks and requests of the book of which nobody was told all yet, `AT_ONCE` at a time; none where
-    the country's calendar is not known, as `doctor` says."""
+def due_clocks(policy: EffectivePolicy) -> Iterator[Clocks]:
+    """Yield, `AT_ONCE` at a time, tasks and requests of the book of which a notice may still be due; none
+    where the country's calendar is not known, as `doctor` says."""
     if not has_calendar():
         return
     ahead = max((REMIND_DAYS, *(duty.remind_days for duty in policy.duties)))
@@ -71,8 +71,9 @@ def clocks(policy: EffectivePolicy) -> Iterator[Clocks]:
         yield Clocks(requests=some)
 
 
-def signals(policy: EffectivePolicy, some: Clocks) -> Iterator[ClockSignal]:
-    """Tell of ``some`` due soon or overdue, each stage of each once; yield what was told."""
+def send_signals(policy: EffectivePolicy, some: Clocks) -> Iterator[ClockSignal]:
+    """Store the notices about tasks and requests of ``some`` that are due soon or overdue, each stage of each
+    once, and yield them."""
     assignees = TaskAssignees()
     tasks = Task.select().where(Task.id.in_(some.tasks) & (Task.state == "open"))
     for task in tasks.order_by(Task.id):

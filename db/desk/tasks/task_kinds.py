@@ -13,7 +13,7 @@ from db.store.tables import Task
 
 
 def _nothing(_task: Task) -> Refused | None:
-    """Return None: its doer says whether it is done."""
+    """Return None: whoever does the task says whether it is done."""
     return None
 
 
@@ -22,7 +22,7 @@ def _nobody(_task: Task, _account: int) -> bool:
 
 
 def _itself(_task: Task, _account: int) -> Text:
-    """Return nothing: the kind and whom it concerns say it all."""
+    """Return an empty text: the kind and the person concerned say it all."""
     return ""
 
 
@@ -56,7 +56,7 @@ _KINDS: dict[str, TaskKind] = {}
 
 
 def register(kind: TaskKind) -> None:
-    """Add a kind of task to those of the list of tasks and the duty runner."""
+    """Register a kind of task for lists of tasks and the duty runner."""
     _KINDS[kind.id] = kind
 
 

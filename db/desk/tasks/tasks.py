@@ -25,8 +25,8 @@ from db.desk.tasks.finishing import (
     finish_if_complete,
     finish_task,
     hand_in,
-    lacking,
     mark_proof,
+    missing_proof,
 )
 from db.desk.tasks.handback import (
     all_back,
@@ -34,7 +34,7 @@ from db.desk.tasks.handback import (
     hand_back_tasks,
     list_copies,
     open_copies,
-    reopen,
+    reopen_hand_back,
 )
 from db.desk.tasks.task_kinds import done_by_others
 from db.desk.tasks.task_views import (
@@ -105,7 +105,7 @@ class Tasks(OperationGroup):
     def mine(self, offset: int = 0, limit: int = AT_ONCE) -> TaskWindow:
         """Return what waits for the actor to be done, confirmed or signed for, `AT_ONCE` at the most."""
         waiting, account, tags = (
-            to_do(self.permissions),
+            tasks_to_do(self.permissions),
             self.permissions.account,
             priority_of(self.permissions),
         )
@@ -122,8 +122,8 @@ class Tasks(OperationGroup):
     @operation("tasks.one", label=_("open a task of their own"), recorded=True, power=moving(Moves.DUTY))
     def one(self, task: int) -> TaskView:
         """Return everything about a task that waits for the actor, that they did, or that was theirs and was
-        passed on or called off. Refused alike for any other and for none. Copies that were issued meanwhile
-        are put on its hand-back list by this."""
+        passed on or cancelled. Stores copies issued meanwhile on its hand-back list. Raises Refused alike for
+        any other and for none."""
         row, assignees = Task.get_or_none(Task.id == task), TaskAssignees()
         account = self.permissions.account
         if row is None or not (
@@ -142,9 +142,9 @@ class Tasks(OperationGroup):
 
     @operation("tasks.done", label=_("do a task"), recorded=True, power=moving(Moves.DUTY), held=True)
     def done(self, task: int, word: str = "") -> None:
-        """End a task as done; where its receipt is to be confirmed, submit it, or confirm the receipt.
-        ``word`` is a note for the record. Raises Refused, with the clause, as long as something is
-        lacking."""
+        """End a task as done, with its lateness; where its receipt has to be confirmed, store the submission,
+        or as the receiver confirm it and end the task. ``word`` is a note for the record. Raises Refused,
+        with the clause, as long as something is lacking."""
         row, turn = self._own_task(task)
         if row.handed_at is not None:
             self._receive(row, word)
@@ -153,7 +153,7 @@ class Tasks(OperationGroup):
         receipt = TaskProof.get_or_none(
             (TaskProof.task == row) & (TaskProof.what == RECEIPT) & TaskProof.met_at.is_null()
         )
-        missing = lacking(row, but=frozenset({RECEIPT}))
+        missing = missing_proof(row, but=frozenset({RECEIPT}))
         if missing is not None:
             raise missing
         if receipt is not None:
@@ -163,9 +163,9 @@ class Tasks(OperationGroup):
 
     @operation("tasks.tick", label=_("tick off a step"), recorded=True, power=moving(Moves.DUTY), held=True)
     def tick(self, task: int, what: str, word: str = "") -> None:
-        """Mark the proof ``what`` as there, with a note ``word``. It is one that nobody but the doer can know
-        of, such as an outside system kept in step (G.4), and end the task where nothing else is lacking.
-        Raises Invalid for any other proof."""
+        """Store that the step ``what``, of which only the doer can know, such as an outside system kept in
+        step (G.4), is done, with a note ``word``; end the task where nothing else is lacking. Raises Invalid
+        for any other step."""
         row, turn = self._own_task(task)
         said = _one_line(row, word)
         if what not in BY_HAND or row.handed_at is not None or not mark_proof(row, what, turn.account, said):
@@ -180,9 +180,10 @@ class Tasks(OperationGroup):
         power=Power(frozenset({Moves.DUTY}), says=_says_of_copy),
     )
     def sign_off(self, copy: int, outcome: str, word: str = "") -> None:
-        """Sign for a copy: it is returned, destroyed or lost. One that is lost takes a word. Ends what waits
-        for the last one. Of one that is lost by no word of its holder, or was returned by that, the holder
-        and those who supervise are told. Raises Refused for one that is signed off."""
+        """Lock and sign off a copy as returned, destroyed or lost; a lost one takes a ``word``. With the last
+        copy, end the tasks that waited for it. Where it is lost against its holder's word, or was returned by
+        that word and is not, the holder and the watchers are notified. Raises Refused for one that is signed
+        off; Invalid."""
         found = for_update(HandBack.select().where(HandBack.id == copy)).get_or_none()
         if found is None:
             raise no_such_task()
@@ -223,8 +224,8 @@ class Tasks(OperationGroup):
         strengths=HANDING_BACK,
     )
     def say_copy(self, copy: int, outcome: str, word: str = "") -> None:
-        """Store what became of an own copy, for those who sign it off. A lost one takes a word. Raises
-        Refused for any copy that the actor does not owe; Invalid."""
+        """Store what became of an own copy, for those who sign it off. A lost one takes a ``word``. Notifies
+        nobody. Raises Refused for any copy that the actor does not have to hand back; Invalid."""
         row = open_copies(self.permissions.person).where(HandBack.id == copy).first()
         if row is None:
             raise Refused(
@@ -246,9 +247,9 @@ class Tasks(OperationGroup):
         power=Power(frozenset({Moves.DUTY}), says=_says_of_added),
     )
     def add_copy(self, task: int, copy: str) -> None:
-        """Put one more copy, such as one on paper, on the hand-back list, which waits again; whoever is to
-        hand it back and those who supervise are told. Raises Invalid for one that is listed, and where the
-        task asks for none back."""
+        """Store one more copy, such as one on paper, on the hand-back list, whose task waits again for it;
+        notify the person and the watchers. Raises Invalid for one that is listed, and where the task asks for
+        none back."""
         row, _turn = self._own_task(task)
         name = _one_line(row, copy, "copy")
         entry = row.entry
@@ -260,12 +261,13 @@ class Tasks(OperationGroup):
             raise Invalid(Problem("copy", _("This copy is on the list already.")))
         list_copies(row)
         HandBack.create(task=row, entry=entry.id, copy=name[:80])
-        reopen(entry.id, row.book_id)
+        reopen_hand_back(entry.id, row.book_id)
         self.act.note_facts(copy=name[:80])
         tell_beside(self.act, entry.person_id)
 
     def _signer(self, task: int) -> NamedApprover:
-        """Return as what the actor signs copies of ``task`` off, and note the task. Raises Refused."""
+        """Return in which capacity the actor signs off the copies of ``task``, and note the task for the
+        audit. Raises Refused."""
         row = Task.get_by_id(task)
         if not asks_back(row):
             return self._own_task(task)[1]
@@ -279,16 +281,18 @@ class Tasks(OperationGroup):
         return found
 
     def _receive(self, row: Task, word: str) -> None:
-        """Confirm that the submission arrived; its time is what counts for the clock."""
+        """Confirm the receipt of a submission and end the task, as of the submission. Raises Refused while
+        something is lacking."""
         said = _one_line(row, word)
         mark_proof(row, RECEIPT, self.permissions.account, said)
-        missing = lacking(row)
+        missing = missing_proof(row)
         if missing is not None:
             raise missing
         self.act.note_facts(received=True, word=said, late=finish_task(row, self.permissions.account))
 
     def _own_task(self, task: int) -> tuple[Task, NamedApprover]:
-        """Return a task that waits for the actor, locked, and as what it does; note it. Raises Refused."""
+        """Return a task that waits for the actor, locked, with their capacity; note it for the audit. Raises
+        Refused."""
         wanted = Task.select().where(Task.id == task)
         row = for_update(wanted).get_or_none()
         turn = TaskAssignees().acting_capacity(row, self.permissions.account) if row is not None else None
@@ -309,7 +313,7 @@ class Tasks(OperationGroup):
         return row, turn
 
 
-def to_do(permissions: Permissions) -> list[Task]:
+def tasks_to_do(permissions: Permissions) -> list[Task]:
     """Return open tasks that the actor does, confirms or signs copies for, by due day; among those of one day
     tagged people come first (F.3.2). Cached in ``permissions`` for as long as nothing changes on record."""
     known: list[Task] | None = permissions.derived.get((Task, permissions.books))
@@ -342,9 +346,9 @@ def _to_do(permissions: Permissions) -> list[Task]:
 
 
 def may_be_theirs(permissions: Permissions) -> Any:
-    """Build a condition that every open task of the account's meets, and few others. There may be a task for
-    each colleague, such as to confirm their entry, of which only its own need looking at; of the few others
-    an index knows. Where it only heads, there is one for each department, and only those below it do."""
+    """Return a condition that every open task of the account's meets, and few others, which an index serves.
+    There may be a task for each colleague, such as to confirm their entry, of which only the account's own is
+    looked at; a head's are those of departments below."""
     roles, offices, headed = deciding_places(permissions)
     own = [entry for entry, _unit in permissions.own.values()]
     below = UnitAbove.select(UnitAbove.unit).where(UnitAbove.above.in_(headed))
@@ -372,7 +376,7 @@ def no_such_task() -> Refused:
 
 
 def _checked(outcome: str, word: str) -> str:
-    """Return ``word``, where it says enough of what became of a copy. Raises Invalid."""
+    """Return ``word``. Raises Invalid for an unknown outcome, and for a lost copy without a word."""
     if outcome not in OUTCOMES:
         raise Invalid(Problem("outcome", _("Choose one from the list.")))
     if outcome == "lost" and not word.strip():
@@ -381,7 +385,7 @@ def _checked(outcome: str, word: str) -> str:
 
 
 def _one_line(task: Task, word: str, field: str = "word") -> str:
-    """Put what is said of ``task`` in one line. Raises Refused for a card's number; nothing of it is kept."""
+    """Return what is said of ``task`` on one line. Raises Refused for a card's number."""
     said = " ".join(word.split())[:WORD_LENGTH]
     refuse_card_numbers([policy_of(task.book_id)], _("What you say"), said, field)
     return said

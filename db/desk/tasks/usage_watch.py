@@ -28,7 +28,7 @@ PERSON: Final = "COALESCE(a.person_id, -a.id)"
 
 
 def watched_looks() -> tuple[str, ...]:
-    """Return the acts by which an entry is looked at, but for those that are no sign of a leak."""
+    """Return the operations that look at an entry and count for the watch."""
     return operations_that(lambda one: one.looks == "watched")
 
 
@@ -43,8 +43,8 @@ class Usage:
     what: str = "usage"
 
 
-def unusual(policy: EffectivePolicy) -> Iterator[Usage]:
-    """Yield the people to be reported by the watch over ``policy``'s book: by people listed, and by people
+def unusual_usage(policy: EffectivePolicy) -> Iterator[Usage]:
+    """Yield the people whom the watch over ``policy``'s book reports: by how many people they listed or
     looked at within a day, all accounts of one person together."""
     since = clock.stamp(clock.moment(clock.now()) - timedelta(days=1))
     mark, day = database.param, today().isoformat()

@@ -12,7 +12,7 @@ from peewee import fn
 
 from db.desk.accounts.appointing import person_of
 from db.desk.accounts.confirming import KIND as CONFIRM
-from db.desk.accounts.confirming import confirm
+from db.desk.accounts.confirming import confirm_owner
 from db.desk.authority.permissions import Permissions
 from db.desk.entry.naming import KEY, by_number, with_names
 from db.desk.extracts.granted import open_copies
@@ -127,8 +127,8 @@ class Notices(OperationGroup):
 
     @operation("notices.unread", label=_("read notices"), recorded=False, power=LOOKS)
     def unread(self, folded_with: int | None = None) -> tuple[NoticeToMe, ...]:
-        """Return announcements that the actor has not seen: all that they can still stop, then the newest
-        others; or all that are one row of Today with the one of that number."""
+        """Return notices that the actor has not seen: all whose act they can still stop, then the newest
+        others; or with ``folded_with`` those in one row of Today with that notice."""
         rows = _unseen(self.permissions)
         if folded_with is not None:
             return _plain(_folded_with(folded_with, rows, self.permissions), self.permissions)
@@ -138,7 +138,7 @@ class Notices(OperationGroup):
 
     @operation("notices.mark_seen", label=_("note a notice as seen"), recorded=True, power=LOOKS)
     def mark_seen(self, *notices: int) -> None:
-        """Mark the actor's announcements as seen, but those to be acknowledged; of a revision, those of all
+        """Mark the actor's notices as seen, except those to be acknowledged; for a revision, those of all
         books."""
         seen = (
             NoticeRecipient.update(seen_at=clock.now())
@@ -157,8 +157,9 @@ class Notices(OperationGroup):
     )
     def acknowledge(self, notice: int) -> None:
         """Store that the actor acknowledged a notice that asks for it, and of a revision those of other books
-        (G.9). One that is for whoever comes first is off the others' lists by that, and one about somebody's
-        account confirms who uses it. Raises Refused for any other."""
+        (G.9). One that needs a single reader is marked as seen for the others, and one about an account's
+        user confirms that user (`confirming.confirm_owner`, which notifies them). Raises Refused for any
+        other."""
         row = Notice.get_or_none((Notice.id == notice) & Notice.acknowledge)
         if row is None or not self._acknowledge([notice]):
             raise Refused(
@@ -172,7 +173,7 @@ class Notices(OperationGroup):
             others = (NoticeRecipient.notice == row.id) & NoticeRecipient.seen_at.is_null()
             NoticeRecipient.update(seen_at=clock.now()).where(others).execute()
         if row.kind == CONFIRM:
-            confirm(json.loads(row.detail)["account"], self.permissions.account)
+            confirm_owner(json.loads(row.detail)["account"], self.permissions.account)
         self.act.note_facts(book=row.book_id, clause=row.clause, notices=sorted({notice, *twins}))
 
     def _acknowledge(self, notices: Sequence[int]) -> bool:
@@ -191,9 +192,9 @@ class Notices(OperationGroup):
 
 
 def news_to(permissions: Permissions) -> tuple[NoticeToMe, ...]:
-    """Return what the account has not seen, what can be stopped first: without what reminds it of something
-    that waits for it (`db.desk.today.waiting` has that), and without alarms about what was done since or
-    heads who got an account. What was asked for and then done is one matter, as is what each book tells."""
+    """Return the notices that the account has not seen, those whose act can be stopped first. Leaves out
+    reminders of what waits for it (`db.desk.today.waiting` has these), and alarms that are settled meanwhile.
+    A request and the act done by it are one, as is what each book tells alike."""
     rows = _unseen(permissions).where(Notice.kind.not_in(REMINDERS))
     stoppable = [[row] for row in rows.where(_can_be_stopped())]
     fresh: dict[object, list[Notice]] = {}
@@ -240,7 +241,8 @@ def news_to(permissions: Permissions) -> tuple[NoticeToMe, ...]:
 
 
 def _folded(found: Iterable[list[Notice]], permissions: Permissions) -> Iterator[list[Notice]]:
-    """Put what one person did alike to more than `FEW` others on one day into one, where the first stands."""
+    """Yield the notices in groups: one group for what one person did alike to more than `FEW` others on one
+    day."""
     matters = [(_did(same[0], permissions), same) for same in found]
     together: dict[object, list[Notice]] = {}
     for did, same in matters:
@@ -255,7 +257,7 @@ def _folded(found: Iterable[list[Notice]], permissions: Permissions) -> Iterator
 
 
 def _acts(same: Iterable[Notice]) -> list[Notice]:
-    """Return one announcement of each act: several may tell of one."""
+    """Return one notice of each act, of which several may tell."""
     return list({row.detail: row for row in same}.values())
 
 
@@ -265,8 +267,8 @@ def _acts_folded(same: Sequence[Notice], permissions: Permissions) -> list[Notic
 
 
 def _did(row: Notice, permissions: Permissions) -> tuple[object, ...] | None:
-    """Return by whom and when what was done that ``row`` tells of; None where it is no act on others, or the
-    reader's own is concerned: that has its own row (threat 110)."""
+    """Return by whom and when the act was done that ``row`` tells of, as a key to fold by; None where it is
+    no act on others, or concerns the reader, which has its own row (threat 110)."""
     told = json.loads(row.detail)
     if row.kind == DONE and not row.acknowledge and permissions.account in told.get(WATCHING, ()):
         return row.kind, row.book_id, told["actor"], told["operation"], local(row.at)[:10]
@@ -284,8 +286,8 @@ def _folded_with(notice: int, rows: Any, permissions: Permissions) -> list[Notic
 
 
 def _mixed(found: Iterable[list[Notice]]) -> list[list[Notice]]:
-    """Return the first `AT_ONCE`: what one author did more than `ALIKE` times stands behind all else, so that
-    no number of acts buries one of another kind, which whoever is told may take back (threat 110)."""
+    """Return the first `AT_ONCE` groups; those of one author after the first `ALIKE` come last, so that no
+    number of acts hides one of another kind that its reader may take back (threat 110)."""
     times, first, behind = Counter[object](), list[list[Notice]](), list[list[Notice]]()
     for same in found:
         act = _act_of(same[0])[:3] if same[0].kind == DONE else None
@@ -295,7 +297,7 @@ def _mixed(found: Iterable[list[Notice]]) -> list[list[Notice]]:
 
 
 def reminded_of(account: int) -> frozenset[int]:
-    """Return requests of which somebody reminded the account, until it has seen that."""
+    """Return the requests of which the account was reminded by a notice that it has not seen."""
     rows = (
         Notice.select(Notice.request)
         .join(NoticeRecipient)
@@ -319,14 +321,14 @@ def _unseen(permissions: Permissions) -> Any:
 
 
 def _can_be_stopped() -> Any:
-    """Build the condition on Notice for what its readers can still object to before it is done. All of it is
-    shown, before all else, so that nobody buries it under other news or more of its kind (threat 53)."""
+    """Build the condition on Notice for acts to which its readers can still object before they are done. All
+    of these are shown first, so that nobody hides one among other news (threat 53)."""
     asks = Request.select(Request.id).where((Request.id == Notice.request) & (Request.state == "open"))
     return Notice.kind.in_((ASKED, LAST_DAY)) & fn.EXISTS(asks)
 
 
 def _late(row: Notice) -> tuple[bool, int] | None:
-    """Return what ``row`` alarms about, a task as its request; None if it waits for nobody any more."""
+    """Return the request or task of which ``row`` alarms; None if it waits for nobody any more."""
     if row.request_id is not None:
         return (False, row.request_id) if _is_open(row.request_id) else None
     task = Task.get_or_none(Task.id == json.loads(row.detail).get("number"))
@@ -338,13 +340,13 @@ def _late(row: Notice) -> tuple[bool, int] | None:
 
 
 def _act_of(row: Notice) -> tuple[object, ...]:
-    """Return what an act and the request for it have in common."""
+    """Return a key that is the same for an act and the request for it."""
     told = json.loads(row.detail)
     return row.book_id, told["actor"], told["operation"], json.dumps(told["arguments"], sort_keys=True)
 
 
 def _has_account(row: Notice) -> bool:
-    """Return whether who lacked an account, by a notice of them, has one by now that can be used."""
+    """Return whether the person of a notice about a lacking account has a usable one by now."""
     person = json.loads(row.detail)["who"][KEY]
     return bool(Account.select().where((Account.person == person) & Account.in_use()).exists())
 
@@ -419,19 +421,21 @@ def _ended(told: Mapping[str, Any], person: int | None, at: str) -> tuple[Text, 
 
 
 def _by_id(rows: Any, numbers: Iterable[int | None]) -> dict[int | None, Any]:
-    """Return ``rows`` of one table by their numbers; no statement where there is none."""
+    """Return ``rows`` of one table by their ``numbers``; runs no statement without any."""
     wanted = {number for number in numbers if number is not None}
     return {row.id: row for row in rows.where(rows.model.id.in_(wanted))} if wanted else {}
 
 
 def _by_request(rows: Any, numbers: Iterable[int | None]) -> set[int]:
-    """Return of which of the requests there are ``rows``; no statement where there is none."""
+    """Return those of the requests ``numbers`` for which there are ``rows``; runs no statement without
+    numbers."""
     wanted = {number for number in numbers if number is not None}
     return {row.request_id for row in rows.where(rows.model.request.in_(wanted))} if wanted else set()
 
 
 def _once(rows: Iterable[Notice]) -> Iterable[Notice]:
-    """Return what is of a kind in `ONCE` once: where a book asks to acknowledge it, as announced there."""
+    """Return of each kind in `ONCE` one notice, preferably the one to be acknowledged; all others
+    unchanged."""
     found: dict[object, Notice] = {}
     for row in rows:
         key = row.detail if row.kind in ONCE else row.id
@@ -441,7 +445,8 @@ def _once(rows: Iterable[Notice]) -> Iterable[Notice]:
 
 
 def _twins(notices: Sequence[int]) -> list[int]:
-    """Return announcements, in all books, of what those of ``notices`` tell that are of a kind in `ONCE`."""
+    """Return the notices, in all books, that tell the same as those of ``notices`` that are of a kind in
+    `ONCE`."""
     told = Notice.select(Notice.detail).where(Notice.id.in_(notices) & Notice.kind.in_(ONCE))
     same = Notice.select(Notice.id).where(Notice.kind.in_(ONCE) & Notice.detail.in_(told))
     return [row.id for row in same]
@@ -461,7 +466,7 @@ def _asked_for(row: Notice) -> Text:
 
 
 def _what(row: Notice, detail: Mapping[str, Any], account: int) -> Text:
-    """Return what a notice says has to be done or decided, or was done."""
+    """Return the words for what has to be done or decided, or was done, by a notice."""
     if row.kind == OUTCOME:
         return _asked_for(row)
     if "operation" in detail:

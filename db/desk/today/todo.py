@@ -9,10 +9,10 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from db.desk.entry.priority import priority_of
-from db.desk.frame import OperationGroup, admitted, operation
+from db.desk.frame import OperationGroup, admit_actor, operation
 from db.desk.power.declaration import LOOKS
 from db.desk.refusal import Invalid, Problem
-from db.desk.requests.open_requests import OpenRequest, loaded
+from db.desk.requests.open_requests import OpenRequest, load_requests
 from db.desk.requests.queue import AT_ONCE, Span, due_span, to_decide
 from db.desk.requests.queue import rows_of as request_rows
 from db.desk.requests.request_kinds import label_in
@@ -20,7 +20,7 @@ from db.desk.requests.request_views import RequestRow
 from db.desk.tasks.task_kinds import kind_of
 from db.desk.tasks.task_views import TaskRow, rests_on
 from db.desk.tasks.task_views import row_of as task_row
-from db.desk.tasks.tasks import to_do
+from db.desk.tasks.tasks import tasks_to_do
 from db.language import Message, Text, _, listed
 from db.store.sql import fetch, is_among
 from db.store.tables import Account, Task
@@ -75,12 +75,14 @@ class Todo(OperationGroup):
 
     @operation("todo.window", label=_("list what is to be done"), recorded=False, power=LOOKS)
     def window(self, chosen: Chosen = NONE, offset: int = 0, limit: int = AT_ONCE) -> TodoWindow:
-        """Return the part of what waits for the actor from ``offset`` that fits ``chosen``, without what a
-        training closes to them."""
-        open_part = admitted(self.permissions)
+        """Return the part from ``offset`` of what waits for the actor and fits the chips ``chosen``, without
+        what an overdue training closes to them."""
+        open_part = admit_actor(self.permissions)
         decisions, request_approvers = to_decide(open_part)
         known = {one.id for one in decisions}
-        tasks = [one for one in to_do(open_part) if one.request_id not in known and rests_on(one) is None]
+        tasks = [
+            one for one in tasks_to_do(open_part) if one.request_id not in known and rests_on(one) is None
+        ]
         tags, span_of, account = priority_of(open_part), due_span(), self.permissions.account
         waiting: list[_Mine] = sorted(
             [*decisions, *tasks], key=lambda one: (one.due or LAST, tags.tag_of(_entry(one)).rank)
@@ -88,7 +90,7 @@ class Todo(OperationGroup):
         facts = [(one, _facts(one, span_of)) for one in waiting]
         fitting = [one for one, held in facts if _fits(held, chosen)]
         shown = fitting[offset : offset + min(limit, AT_ONCE)]
-        requests = loaded([one.id for one in shown if isinstance(one, OpenRequest)])
+        requests = load_requests([one.id for one in shown if isinstance(one, OpenRequest)])
         rows = dict(
             zip(requests, request_rows(open_part, list(requests.values()), request_approvers), strict=True)
         )
@@ -107,8 +109,9 @@ class Todo(OperationGroup):
 
     @operation("todo.keep", label=_("keep a filter"), recorded=True, power=LOOKS)
     def toggle_filter(self, chosen: Chosen = NONE) -> bool:
-        """Keep these chips as one of the actor's own, or no more where they are kept; return whether they are
-        now. The oldest go for which there is no place. Raises Invalid for none, and for too many."""
+        """Store these chips as one of the actor's filters, or delete them if they are stored; return whether
+        they are now. The oldest are deleted for want of room. Raises Invalid for no chips, and for too
+        many."""
         held = write_selection(chosen)
         if held == write_selection(NONE):
             raise Invalid(Problem("chosen", _("Set some chips first.")))
@@ -156,7 +159,7 @@ def _entry(one: _Mine) -> int | None:
 
 
 def _facts(one: _Mine, span_of: Callable[[str | None], Span]) -> _Facts:
-    """Return what a matter is, facet by facet, as chips name it."""
+    """Return the facets of a task or request, by which chips filter."""
     is_request = isinstance(one, OpenRequest)
     unit = one.unit if isinstance(one, OpenRequest) else one.unit_id
     return {
@@ -190,7 +193,7 @@ def _chips(facts: Sequence[tuple[_Mine, _Facts]], chosen: Chosen) -> Sequence[Ch
 
 
 def _labels(facet: Facet, values: Sequence[str], facts: Sequence[tuple[_Mine, _Facts]]) -> Mapping[str, Text]:
-    """Return what chips are called, as far as anything of the reader's is so called."""
+    """Return the labels of chips, only of those that fit something of the reader's."""
     if facet == "due":
         return {str(due): label for due, label in DUES.items()}
     if facet == "unit":

@@ -16,11 +16,11 @@ from typing import Generic, Literal, TypeVar
 from db.desk.authority.permissions import Permissions
 from db.desk.due_dates import Due
 from db.desk.entry.priority import Priority, priority_of
-from db.desk.frame import OperationGroup, admitted, operation
+from db.desk.frame import OperationGroup, admit_actor, operation
 from db.desk.hooks import hooks
 from db.desk.power.declaration import LOOKS
 from db.desk.requests.frozen import is_clock_stopped
-from db.desk.requests.open_requests import OpenRequest, asked_below, loaded
+from db.desk.requests.open_requests import OpenRequest, asked_below, load_requests
 from db.desk.requests.payload import batch_of, lines_of
 from db.desk.requests.queue import DueFilter, due_span, to_decide
 from db.desk.requests.request_approvers import RequestApprovers
@@ -30,7 +30,7 @@ from db.desk.requests.request_views import row_of as request_row
 from db.desk.tasks.task_kinds import kind_of
 from db.desk.tasks.task_views import TaskRow, rests_on
 from db.desk.tasks.task_views import row_of as task_row
-from db.desk.tasks.tasks import to_do
+from db.desk.tasks.tasks import tasks_to_do
 from db.desk.today.notices import NoticeToMe, news_to, reminded_of
 from db.language import Label, Text, _
 from db.policy.vocabulary import HEAD
@@ -161,7 +161,7 @@ class Waiting(OperationGroup):
     def page(
         self, whose: Whose, wanted: WaitingFilter = WaitingFilter(), offset: int = 0, limit: int = AT_ONCE
     ) -> ListPart[Matter | Alike]:
-        """Return what of `mine` or `others` is ``wanted``, with what is alike in one row."""
+        """Return the part of `mine` or `others` that is ``wanted``, with alike requests in one row."""
         found = self._find_all()
         groups = found.groups(whose, wanted)
         returned = sum(group[0] in found.returned for group in groups[: len(found.returned)])
@@ -215,7 +215,8 @@ class Waiting(OperationGroup):
         "waiting.others", label=_("list what waits for others"), recorded=False, power=LOOKS, untrained=True
     )
     def others(self, offset: int = 0, limit: int = AT_ONCE) -> ListPart[RequestRow | TaskRow]:
-        """Return what the actor asked for, or sees to, and others decide now; the oldest due day first."""
+        """Return what the actor asked for or is responsible for and others decide now; the oldest due day
+        first."""
         found = self._find_all()
         rows = self._rows(found.others, offset, limit)
         return ListPart(tuple(row for row in rows if not isinstance(row, OtherMatter)), len(found.others))
@@ -235,7 +236,7 @@ class Waiting(OperationGroup):
         decided = f"s.decided_by_id = {database.param}"
         numbers = fetch(PASSED.format(below=below, by=decided), (*values, account))
         known = {one.id for one in (*found.mine, *found.others) if isinstance(one, OpenRequest | Request)}
-        rows = loaded([number for (number,) in numbers if number not in known])
+        rows = load_requests([number for (number,) in numbers if number not in known])
         found.request_approvers.load(list(rows.values()))
         mine = [row for row in rows.values() if found.request_approvers.decided(row, permissions)]
         shown = sorted(mine, key=lambda row: (row.due or NEVER, row.id))[:AT_ONCE]
@@ -243,9 +244,9 @@ class Waiting(OperationGroup):
 
     @operation("waiting.news", label=_("read the news"), recorded=False, power=LOOKS, untrained=True)
     def news(self) -> tuple[NoticeToMe, ...]:
-        """Return announcements that the actor has not seen, what they can still stop before all else, then
-        newest first, but for reminders of what waits for them, alarms about what is over, and alarms about
-        what stands in their lists."""
+        """Return notices that the actor has not seen, those whose act they can still stop first, then newest
+        first; without reminders of what waits for them, settled alarms, and alarms about what stands in their
+        lists."""
         found = self._find_all()
         known = _matters((*found.mine, *found.others))
         return tuple(one for one in news_to(self.permissions) if one.matter not in known)
@@ -291,7 +292,7 @@ class _Found:
 
     def requests(self, shown: Sequence[Mine]) -> dict[int, Request]:
         """Read the requests among ``shown`` at once, with what their rows are made of."""
-        found = loaded([one.id for one in shown if isinstance(one, OpenRequest | Request)])
+        found = load_requests([one.id for one in shown if isinstance(one, OpenRequest | Request)])
         self.request_approvers.load(list(found.values()))
         return found
 
@@ -306,7 +307,7 @@ class _Found:
         )
 
     def groups(self, whose: Whose, wanted: WaitingFilter) -> Sequence[Group]:
-        """Return what of a list is wanted, each in a group of what it stands in one row with; cached."""
+        """Return what is wanted of a list, in groups that make one row each; cached."""
         if (whose, wanted) not in self.grouped:
             listed = self.mine if whose == "mine" else self.others
             self.grouped[whose, wanted] = self._group(listed, wanted)
@@ -327,8 +328,8 @@ class _Found:
         return list(map(tuple, groups.values()))
 
     def _compare(self, listed: Sequence[Mine]) -> None:
-        """Find what is alike among ``listed``. What is asked for is sealed, so only what agrees in all else
-        is opened, and of very much only the first."""
+        """Read by what the requests among ``listed`` are alike, and cache it. As their content is sealed,
+        only those that agree in all else are decrypted, and of very many only the first."""
         outside: dict[Hashable, list[int]] = {}
         for one in listed:
             if isinstance(one, OpenRequest | Request) and one not in self.returned:
@@ -337,7 +338,7 @@ class _Found:
         unknown = [(key, number) for key, number in perhaps if number not in self.alike][:AT_ONCE]
         if not unknown:
             return
-        rows = loaded([number for _key, number in unknown])
+        rows = load_requests([number for _key, number in unknown])
         self.request_approvers.load(list(rows.values()))
         for key, number in unknown:
             row = rows[number]
@@ -346,7 +347,7 @@ class _Found:
             self.alike[number] = (key, fields, row.reason, step.ord if step is not None else 0)
 
     def _outside(self, one: OpenRequest | Request) -> Hashable:
-        """Return what tells a request from others without opening it."""
+        """Return a key by which a request differs from others without decrypting it."""
         rank = self.tags.tag_of(_entry(one)).rank
         if isinstance(one, OpenRequest):
             return one.book, one.kind, one.requester, one.role, one.due, rank
@@ -354,12 +355,12 @@ class _Found:
 
 
 def _find(permissions: Permissions) -> _Found:
-    open_part = admitted(permissions)
+    open_part = admit_actor(permissions)
     decisions, request_approvers = to_decide(open_part)
     returned, asked = _asked_by(permissions.account)
     tags = priority_of(permissions)
     known = {row.id for row in (*returned, *asked)} | {row.id for row in decisions}
-    tasks = [task for task in to_do(open_part) if task.request_id not in known]
+    tasks = [task for task in tasks_to_do(open_part) if task.request_id not in known]
     resting = [task for task in tasks if rests_on(task) is not None]
     asked_for = reminded_of(permissions.account)
     to_act_on: list[Mine] = [one for waits in hooks().waits for one in waits(permissions)]
@@ -386,8 +387,7 @@ def _find(permissions: Permissions) -> _Found:
 
 
 def _asked_by(account: int) -> tuple[list[Request], list[Request]]:
-    """Return what was returned to the account, what goes on by a running clock first; and what it asked for
-    that is being decided."""
+    """Return the account's returned requests, those with a running deadline first; and its open ones."""
     asked = list(
         Request.select()
         .where((Request.requester == account) & Request.state.in_(("returned", "open")))

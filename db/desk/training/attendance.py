@@ -44,8 +44,11 @@ class Attended:
     day: str
 
 
-def read(book: str, rows: Sequence[Sequence[str]], kinds: Sequence[str], day: str) -> tuple[Attended, ...]:
-    """Find the people named in ``rows``, which begin with the headings. Raises BadRows with every error."""
+def read_attendance(
+    book: str, rows: Sequence[Sequence[str]], kinds: Sequence[str], day: str
+) -> tuple[Attended, ...]:
+    """Return the people named in ``rows``, which begin with the headings, each with the day. Stores nothing.
+    Raises BadRows with every error."""
     errors: list[RowError] = []
     places = _places(rows[0] if rows else (), errors)
     people = _People(book, kinds)
@@ -85,7 +88,7 @@ class _People:
         }
 
     def find(self, cells: dict[str, str], row: int, errors: list[RowError]) -> int | None:
-        """Find the person that a row names; None, and an error noted, where it names nobody, or several."""
+        """Return the person that a row names; None, and an error added, where it names nobody, or several."""
         login, name, unit = (cells.get(key, "") for key in ("login", "name", "unit"))
         if login:
             person = self._logins.get(login.lower())

@@ -18,7 +18,7 @@ from db.store.tables import Entry
 
 
 def closed_books(permissions: Permissions) -> dict[str, Topic]:
-    """Return books that the account may not use before a training that is overdue, with the topic."""
+    """Return the books that the account may not use before an overdue training, with its topic."""
     found: dict[str, Topic] = {}
     if permissions.person is None:
         return found
@@ -44,8 +44,8 @@ def _blocking(permissions: Permissions) -> Iterator[tuple[str, Topic]]:
 
 
 def without_closed_books(permissions: Permissions, asked: Mapping[str, object] | None) -> Permissions:
-    """Take closed books out of ``permissions``. Raises Refused where nothing of them would be left, or an
-    operation is ``asked`` with one of these books or the own entry in it."""
+    """Return ``permissions`` without the closed books. Raises Refused where nothing would be left, or an
+    operation is ``asked`` with a closed book or the own entry in it."""
     closed = closed_books(permissions)
     if not closed:
         return permissions

@@ -60,7 +60,8 @@ def course_of(permissions: Permissions, book: str, topic: Topic) -> Course:
 
 
 def mark_answers(book: str, topic: Topic, answers: Sequence[int]) -> Marked:
-    """Check ``answers``, one a question in order, counted from 1. Raises Invalid for another number."""
+    """Check ``answers``, the place of an answer (from 1) for each question in order, and return the result;
+    stores nothing. Raises Invalid for another number of them."""
     test = _test(policy_of(book), topic)
     if len(answers) != len(test):
         raise Invalid(

@@ -67,7 +67,7 @@ class TrainingReceipts(SheetKind):
         return True
 
     def uncount(self, paper: Paper, line: SheetLine, signed: SignedLine) -> None:
-        """Strike the training that this signature put on record."""
+        """Mark the training that this signature stored as struck."""
         number = paper_number(paper.id)
         mine = (Trained.source == number) & (Trained.person == line.person)
         rows = Trained.select().where(mine & (Trained.recorded_at == signed.at) & Trained.struck_at.is_null())

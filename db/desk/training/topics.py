@@ -18,7 +18,7 @@ from peewee import chunked
 
 from db.desk.authority.rules_on_record import asked_since, regulation_in_force, rules_on_record
 from db.desk.due_dates import today
-from db.desk.importing.begun import came_in
+from db.desk.importing.begun import people_imported
 from db.desk.notation.localtime import local
 from db.language import Label
 from db.policy.clock import DAYS, MONTHS
@@ -102,28 +102,30 @@ def trained_people(book: str, topic: str, persons: Iterable[int] | None = None) 
     return found
 
 
-def put_on_record(rows: Sequence[Mapping[str, object]]) -> None:
-    """Store trainings, but for those of a person and day that are on record already."""
+def store_trainings(rows: Sequence[Mapping[str, object]]) -> None:
+    """Store trainings, except those of a person and day that are stored already."""
     for part in chunked(rows, AT_ONCE):
         Trained.insert_many(part).on_conflict_ignore().execute()
 
 
 def count_again(rows: Sequence[Trained]) -> None:
-    """Put ``rows``, which were struck, on record once more, as they were: that they were stays there."""
+    """Store a copy of each of ``rows``, which were struck, that counts again; the struck rows stay on
+    record."""
     now = {"recorded_at": clock.now(), "struck_at": None, "struck_by": None, "struck_why": ""}
     kept = ({name: value for name, value in row.__data__.items() if name != "id"} for row in rows)
-    put_on_record([{**one, **now} for one in kept])
+    store_trainings([{**one, **now} for one in kept])
 
 
 def strike_rows(rows: Sequence[Trained], by: int, why: str) -> None:
-    """Have each of ``rows`` count no more: who took it back, and why, is on record beside it."""
+    """Mark each of ``rows`` as struck, with who did it and why, so that it counts no more."""
     for part in chunked([row.id for row in rows], AT_ONCE):
         struck = Trained.update(struck_at=clock.now(), struck_by=by, struck_why=why)
         struck.where(Trained.id.in_(part) & Trained.struck_at.is_null()).execute()
 
 
 def standing_to(topic: Topic, known: OnRecord | None, first_day: str) -> Training:
-    """Work out how somebody of whom so much is ``known`` stands to ``topic``; never before the book."""
+    """Return how somebody with so much ``known`` on record stands to ``topic``: trained, due or never, and
+    when. Nothing is due before ``first_day``."""
     known = known or OnRecord()
     last, struck = known.last, max((_relied_on(topic, row) for row in known.struck), default="")
     if last is None:
@@ -145,7 +147,7 @@ def standing_to(topic: Topic, known: OnRecord | None, first_day: str) -> Trainin
 
 
 def _relied_on(topic: Topic, row: Trained) -> str:
-    """Return the ISO day on which ``row`` was taken back; nothing if it had run out before."""
+    """Return the day (ISO) on which ``row`` was struck; empty if it had run out before."""
     day, due = local(str(row.struck_at))[:10], next_due(date.fromisoformat(row.on_day), topic.every)
     return day if due is None or due.isoformat() > day else ""
 
@@ -171,9 +173,9 @@ def next_due(last: date, every: Cycle) -> date | None:
 
 
 def first_days(book: str) -> Callable[[Entry], str]:
-    """Return what finds the ISO day from which on an entry of ``book`` owes trainings: that of joining, or
-    blank. Who came in by a file later than they joined has 30 days from that."""
-    files = [(local(at)[:10], entries) for at, entries in came_in(book)]
+    """Return a function that gives the ISO day from which an entry of ``book`` owes trainings: the day of
+    joining, or blank. For one imported later than that, 30 days after the import."""
+    files = [(local(at)[:10], entries) for at, entries in people_imported(book)]
 
     def first_day(entry: Entry) -> str:
         joined = str(entry.joined or "")

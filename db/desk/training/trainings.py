@@ -19,7 +19,7 @@ from db.desk.power.concerned import own_part
 from db.desk.power.declaration import LOOKS, OBJECTED_TO, Power, Way, moving
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
 from db.desk.today.waiting import OtherMatter
-from db.desk.training.attendance import Attended, read
+from db.desk.training.attendance import Attended, read_attendance
 from db.desk.training.closing import closed_books
 from db.desk.training.course import Course, Marked, course_of, mark_answers
 from db.desk.training.topics import (
@@ -28,8 +28,8 @@ from db.desk.training.topics import (
     Training,
     count_again,
     first_days,
-    put_on_record,
     standing_to,
+    store_trainings,
     strike_rows,
     topics_of,
     trained_people,
@@ -99,7 +99,8 @@ class Trainings(OperationGroup):
         "training.topics", label=_("list training topics"), recorded=False, power=LOOKS, untrained=True
     )
     def topics(self) -> tuple[BookTopic, ...]:
-        """Return topics of the books that the actor keeps, supervises, or heads a department of."""
+        """Return the topics of the books that the actor keeps, supervises, or heads a department of, with how
+        many are due."""
         found = []
         for book in self.permissions.books:
             if not self._places(book):
@@ -116,13 +117,15 @@ class Trainings(OperationGroup):
 
     @operation("training.people", label=_("list who is trained"), recorded=True, power=LOOKS, untrained=True)
     def people(self, book: str, topic: str) -> tuple[PersonTraining, ...]:
-        """Return people within the actor's function and how they stand to ``topic``, overdue first."""
+        """Return the people for whom the actor is responsible and how they stand to ``topic``, overdue first;
+        recorded. Raises Refused."""
         wanted = self._topic(book, topic)
         return self._people(book, wanted)
 
     @operation("training.course", label=_("read a course"), recorded=False, power=LOOKS, untrained=True)
     def course(self, book: str, topic: str) -> Course:
-        """Return what is to be read of ``topic``, and what is asked at the end; for everybody of the book."""
+        """Return the lessons of ``topic`` and the questions at the end; for everybody of the book. Raises
+        Invalid for no such topic."""
         return course_of(self.permissions, book, self._find_topic(book, topic))
 
     @operation(
@@ -133,9 +136,9 @@ class Trainings(OperationGroup):
         untrained=True,
     )
     def take(self, book: str, topic: str, version: str, answers: Sequence[int]) -> Marked:
-        """Check the answers to the course in ``version``, each the place of an answer from 1; who answers all
-        rightly is stored as trained. Raises Invalid where the rules have changed since it was opened, Refused
-        for who has no entry of their own in the book."""
+        """Check the answers to the course in ``version``, each the place of an answer from 1, and return the
+        result; where all are right, store that the actor is trained today. Raises Invalid where the rules
+        have changed since it was opened, Refused for who has no entry of their own in the book."""
         wanted = self._find_topic(book, topic)
         person = self.permissions.person
         if person is None or self.permissions.own_kinds.get(book) not in internal_kinds(policy_of(book)):
@@ -160,10 +163,10 @@ class Trainings(OperationGroup):
         untrained=True,
     )
     def record(self, book: str, topic: str, entries: Sequence[int], day: str = "") -> int:
-        """Record that the people of ``entries`` attended on ``day`` (ISO; today); return how many.
+        """Store that the people of ``entries`` attended on ``day`` (ISO; today); return how many.
 
-        Raises Refused for anyone but the maintainer, Invalid for a day to come or people of no such entry.
-        """
+        Raises Refused for anyone but the maintainer and for their own attendance, Invalid for a day to come
+        or people of no such entry."""
         wanted = self._topic(book, topic)
         self._check_records(book, wanted)
         day = day or today().isoformat()
@@ -188,15 +191,13 @@ class Trainings(OperationGroup):
     def load(
         self, book: str, topic: str, rows: Sequence[Sequence[str]], source: Source, day: str = ""
     ) -> int:
-        """Take in an attendance list, all of it or nothing; return the count. ``rows`` begins with headings.
-
+        """Store an attendance list, all or none; return how many attended. ``rows`` begins with headings.
         Raises Refused for anyone but the maintainer and for a list with the actor on it, BadRows with every
-        error by row.
-        """
+        error by row."""
         wanted = self._topic(book, topic)
         self._check_records(book, wanted)
         self.act.note_facts(file=source.name, sha256=source.digest)
-        attended = read(book, rows, internal_kinds(policy_of(book)), day or today().isoformat())
+        attended = read_attendance(book, rows, internal_kinds(policy_of(book)), day or today().isoformat())
         self._check_others(attended)
         return self._write(book, wanted, attended, f"{source.name} {source.digest}")
 
@@ -210,11 +211,11 @@ class Trainings(OperationGroup):
     def strike(
         self, book: str, topic: str, trained: Sequence[int], reason: str, *, stands: bool = False
     ) -> int:
-        """Have attendances that are on record count no more, with ``reason``; return how many. They stay on
-        record, and the training is owed from 30 days on. Where somebody objects whose attendance it is,
-        theirs alone; one that ``stands`` after all is on record once more. What somebody passed by the course
-        stays. Raises Refused for anyone but the maintainer, and for their own; Invalid without a reason, or
-        for records that are not there."""
+        """Mark attendances as struck, with ``reason``, so that they count no more; return how many. They stay
+        on record, and the training is owed from 30 days on. Where somebody objects whose attendance it is,
+        only theirs is struck; with ``stands`` a struck one counts again. A passed course stays. Raises
+        Refused for anyone but the maintainer, and for their own; Invalid without a reason, or for records
+        that are not there."""
         wanted = self._topic(book, topic)
         self._check_records(book, wanted)
         said = " ".join(reason.split())[:REASON_LENGTH]
@@ -268,7 +269,7 @@ class Trainings(OperationGroup):
             }
             for one in attended
         ]
-        put_on_record(rows)
+        store_trainings(rows)
         mine = (Trained.recorded_by == self.permissions.account) & (Trained.recorded_at == at)
         new = Trained.select(Trained.id).where((Trained.id > before) & mine).order_by(Trained.id)
         self.act.back = {"trained": [row.id for row in new], "reason": say(OBJECTED_TO, "zh_CN")}
@@ -336,7 +337,8 @@ class Trainings(OperationGroup):
 
 
 def to_attend(permissions: Permissions) -> tuple[OwnTraining, ...]:
-    """Return what the account's own books ask for, what is overdue first; nothing of outside contacts."""
+    """Return the trainings that the account's own books ask for, overdue ones first; none of outside
+    contacts."""
     found = []
     for book, (entry, _unit) in permissions.own.items():
         policy, person = policy_of(book), permissions.person

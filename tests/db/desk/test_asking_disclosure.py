@@ -8,7 +8,7 @@ import pytest
 
 from db.desk import Invalid, Refused
 from db.desk.authority.permissions import policy_of
-from db.desk.privacy.duties import check
+from db.desk.privacy.duties import check_erasable
 from db.desk.privacy.erasing import erase_person
 from db.desk.requests.payload import open_payload
 from db.desk.requests.power_telling import DONE
@@ -265,7 +265,7 @@ def test_what_names_an_erased_person_is_erased_with_them(wider: World, typed: st
     with writing():
         Entry.update(state="left").where(Entry.id == niuer).execute()
     with pytest.raises(Refused) as refused:
-        check(Entry.get_by_id(niuer))
+        check_erasable(Entry.get_by_id(niuer))
     assert "is open" in say(refused.value.message, "en")
     wider.desk(login).requests.withdraw(request)
     with writing():

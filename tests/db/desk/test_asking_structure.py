@@ -12,7 +12,7 @@ from db.desk.cases.cases import Cases
 from db.desk.cases.naming_handlers import fits_anybody
 from db.desk.cases.work import CaseWork
 from db.desk.entry.unit_contacts import contacts_of, put_contacts
-from db.desk.entry.units import close_unit, create_unit, obstacle
+from db.desk.entry.units import change_obstacle, close_unit, create_unit
 from db.desk.importing.importing import Source
 from db.desk.importing.outcome import UnfitRows
 from db.desk.lifecycle.ends import check_unit_open
@@ -183,7 +183,7 @@ def test_a_unit_is_not_closed_over_whoever_moves_in_meanwhile(wider: World) -> N
 
     def close() -> None:
         with writing():
-            told.append(obstacle("close", empty, None, ""))
+            told.append(change_obstacle("close", empty, None, ""))
 
     closing = Thread(target=close)
     with writing():
@@ -207,7 +207,7 @@ def test_nobody_moves_into_a_unit_that_is_being_closed(wider: World) -> None:
 
     moving = Thread(target=move)
     with writing():
-        assert obstacle("close", empty, None, "") is None
+        assert change_obstacle("close", empty, None, "") is None
         moving.start()
         moving.join(0.5)
         close_unit(empty)

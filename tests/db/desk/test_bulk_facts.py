@@ -15,7 +15,7 @@ from db.desk.requests.queue import to_decide
 from db.desk.requests.request_approvers import RequestApprovers
 from db.desk.reviews.review_approvers import ReviewApprovers
 from db.desk.tasks.assignees import TaskAssignees
-from db.desk.tasks.tasks import may_be_theirs, to_do
+from db.desk.tasks.tasks import may_be_theirs, tasks_to_do
 from db.policy.vocabulary import HEAD, PERSON
 from db.store import clock
 from db.store.engine import database, store
@@ -80,7 +80,7 @@ def compared(world: World, logins: Iterable[str] = WHO) -> int:
         decides = {row.id for row in rows if request_approvers.capacity(row, account) is not None}
         does = {task.id for task in Task.select() if assignees.acting_capacity(task, account) is not None}
         assert {one.id for one in to_decide(permissions)[0]} == decides, login
-        assert {task.id for task in to_do(permissions)} == does, login
+        assert {task.id for task in tasks_to_do(permissions)} == does, login
         found += len(decides) + len(does)
     return found
 
@@ -179,7 +179,7 @@ def test_it_does_so_for_whom_a_head_lets_decide_meanwhile(world: World) -> None:
         here = world.unit("staff", "研发中心/研发一部")
         Task.update(role=HEAD, unit=here).where(Task.kind == "joiner").execute()
     assert compared(world) > 10
-    assert [task.role for task in to_do(world.desk("zhangwei").kept.permissions())] == [HEAD]
+    assert [task.role for task in tasks_to_do(world.desk("zhangwei").kept.permissions())] == [HEAD]
 
 
 def test_it_does_so_for_a_head_by_grant_and_for_hr_of_a_part(world: World) -> None:

@@ -9,7 +9,7 @@ from unittest.mock import patch
 
 import pytest
 
-from db.desk.calendars.days_file import read
+from db.desk.calendars.days_file import read_days_file
 from db.desk.calendars.unknown import alarm_unknown, unknown_years
 from db.desk.due_dates import calendar
 from db.desk.hooks import Hooks
@@ -381,7 +381,7 @@ NOTICE = (
 
 def notice(text: str) -> dict[str, str]:
     """What the printed notice comes to: off or worked, by day."""
-    found = read([[line] for line in text.split("\n")], WorkingCalendar())
+    found = read_days_file([[line] for line in text.split("\n")], WorkingCalendar())
     return {day.isoformat(): line.kind for day, line in found.items()}
 
 
@@ -444,12 +444,12 @@ def test_a_notice_that_can_not_be_meant_says_why(text: str, why: str) -> None:
 )
 def test_a_line_of_a_table_may_be_a_range_with_its_weekend(world: World, range: str) -> None:
     rows = [HEADS, [range, "放假", "春节"], ["2027-02-13", "补班", "春节"]]
-    found = read(rows, WorkingCalendar())
+    found = read_days_file(rows, WorkingCalendar())
     assert [day.isoformat() for day in found][:4] == [f"2027-02-0{day}" for day in (5, 6, 7, 8)]
     with pytest.raises(BadRows):
-        read([HEADS, ["2027-02-08 至 2027-02-05", "放假", "春节"]], WorkingCalendar())
+        read_days_file([HEADS, ["2027-02-08 至 2027-02-05", "放假", "春节"]], WorkingCalendar())
     with pytest.raises(BadRows):
-        read([HEADS, ["2027-02-06 至 2027-02-07", "放假", "周末"]], WorkingCalendar())
+        read_days_file([HEADS, ["2027-02-06 至 2027-02-07", "放假", "周末"]], WorkingCalendar())
 
 
 @pytest.mark.clause("A.8")

@@ -10,7 +10,7 @@ import pytest
 from db.desk.cases.appeals import appeal_until
 from db.desk.cases.carrying import case_gap
 from db.desk.cases.cases import Cases
-from db.desk.cases.circulating import circulate
+from db.desk.cases.circulating import circulate_decision
 from db.desk.cases.hearing import hearing_until
 from db.desk.cases.parties import parties_of, party_name, written_name
 from db.desk.cases.sentencing import Sentence
@@ -194,7 +194,7 @@ def test_what_was_circulated_is_taken_back_as_widely(world: World) -> None:
     case = Cases(world.desk("xuning")).report("subsidiary", "看到有人把通讯录发到群里", "leak")
     decided(world, case, "leak", "唐雨", "circulated-criticism")
     with writing():
-        told = circulate(CaseParty.get(CaseParty.case == case))
+        told = circulate_decision(CaseParty.get(CaseParty.case == case))
     Cases(world.desk("tangyu")).appeal(case, "不服")
     milder = Sentence(party(case, "唐雨"), ("warning",))
     CaseWork(turn(world, case)).hear(case, milder.party, "changed", "证据不足", milder)

@@ -9,7 +9,7 @@ import pytest
 from db.desk import Invalid
 from db.desk.cases.case_roles import CaseRoles
 from db.desk.cases.cases import Cases
-from db.desk.cases.naming_handlers import _says_unit, names
+from db.desk.cases.naming_handlers import _says_unit, mentions_name
 from db.desk.cases.work import CaseWork
 from db.language import say
 from db.store.tables import CaseFile, CaseNamed, Grant, Person
@@ -142,7 +142,7 @@ def test_a_surname_and_a_title_name_a_handler(wide: World, words: str) -> None:
     ],
 )
 def test_whom_words_mean(name: str, words: str, means: bool) -> None:
-    assert names(words, name) is means
+    assert mentions_name(words, name) is means
 
 
 @pytest.mark.threat(18)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from db.desk.notation.values import clean, display, masked, national_digits, normalise
+from db.desk.notation.values import clean, display, masked_value, national_digits, normalise
 from db.desk.refusal import Problem
 from db.language import Label, say
 from db.policy.rules import FieldRule
@@ -122,7 +122,7 @@ def test_no_control_bidi_or_invisible_character_comes_in(text: str) -> None:
 )
 def test_a_value_is_shown_grouped_or_masked(kind: str, value: str, shown: str, hidden: str) -> None:
     assert display(kind, value) == shown
-    assert masked(kind, value) == hidden
+    assert masked_value(kind, value) == hidden
 
 
 def test_the_digits_are_those_one_dials_at_home() -> None:

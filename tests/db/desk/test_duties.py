@@ -17,7 +17,7 @@ from db.desk.refusal import Pending
 from db.desk.requests.putting_off import ripe_in
 from db.desk.tasks import duties as runner
 from db.desk.tasks import reminders
-from db.desk.tasks.reminders import clocks
+from db.desk.tasks.reminders import due_clocks
 from db.store import audit
 from db.store import clock as store_clock
 from db.store.engine import Store, store
@@ -152,7 +152,7 @@ def test_a_run_looks_at_no_task_that_is_not_due_or_was_told(world: World, clock:
     """A review of a hundred thousand people gives each a task, for weeks."""
 
     def looked_at() -> int:
-        return sum(len(some.tasks) for some in clocks(policy_of("staff")))
+        return sum(len(some.tasks) for some in due_clocks(policy_of("staff")))
 
     leave(world, "liuyang", "zhangwen")
     assert looked_at() == 0
@@ -170,7 +170,7 @@ def test_of_many_clocks_some_are_told_of_at_a_time(
     leave(world, "liuyang", "zhangwen")
     leave(world, "liuyang", "zhengwei")
     clock.set("2026-11-27T09:00+08:00")
-    assert [len(some.tasks) + len(some.requests) for some in clocks(policy_of("staff"))] == [1] * 4
+    assert [len(some.tasks) + len(some.requests) for some in due_clocks(policy_of("staff"))] == [1] * 4
     assert (duties().reminded, duties().reminded) == (4, 0)
 
 

@@ -9,7 +9,7 @@ import pytest
 from db.desk import Invalid, Refused
 from db.desk.editions.copies import Copies
 from db.desk.editions.editions import Editions
-from db.desk.editions.issuing import in_hand
+from db.desk.editions.issuing import copies_in_hand
 from db.desk.editions.tagging import Sorting
 from db.desk.importing.outcome import BadRows
 from db.desk.notifications.post import next_letter
@@ -403,10 +403,10 @@ def test_a_leaver_is_in_no_new_issue_and_opens_no_copy(office: World) -> None:
 @pytest.mark.clause("H.5.4")
 def test_copies_in_hand_are_known_for_the_hand_back(office: World) -> None:
     issued = Editions(assistant(office)).issue(BOOK, "internal")
-    held = list(in_hand(office.people["taojs"]))
+    held = list(copies_in_hand(office.people["taojs"]))
     assert [copy.mark for copy in held] == [f"C{issued.id:04d}-004"]
     Editions(assistant(office)).recall(issued.id, "作废")
-    assert list(in_hand(office.people["taojs"])) == []
+    assert list(copies_in_hand(office.people["taojs"])) == []
 
 
 def test_requests_that_still_wait_are_shown_before_issuing(office: World, clock: Clock) -> None:

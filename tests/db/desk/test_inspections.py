@@ -12,7 +12,7 @@ from db.desk import Desk, Invalid, Refused
 from db.desk.refusal import SILENT
 from db.desk.requests.power_lines import lines_of
 from db.desk.requests.request_views import name_of
-from db.desk.reviews.duties import sees_to
+from db.desk.reviews.duties import may_answer
 from db.desk.reviews.inspecting import Inspections
 from db.desk.reviews.reviews import Reviews
 from db.desk.tasks.duties import run
@@ -107,7 +107,7 @@ def test_an_inspection_ends_when_its_findings_are_closed(
         Reviews(desk).decide(campaign, first.id, "corrected")
     able = {one.account for one in Inspections(desk).owners(campaign)}
     assert wide.accounts[owner] in able
-    assert all(sees_to(account, book) for account in able)
+    assert all(may_answer(account, book) for account in able)
     finding = Inspections(desk).find(campaign, "三个账号未收回", wide.accounts[owner], "2026-11-30", first.id)
     assert refused(lambda: Reviews(desk).close(campaign)).clause == clause
     task = Task.get(Task.duty == f"finding:{finding}")

@@ -144,9 +144,9 @@ def test_an_officers_change_is_not_reported_with_the_entry_still_there(
     world.desk("liuyang").me.who()
     duties()
     change_of = Task.get((Task.kind == "officer-change") & (Task.entry == entry))
-    from db.desk.tasks.finishing import lacking
+    from db.desk.tasks.finishing import missing_proof
 
-    refused = lacking(change_of)
+    refused = missing_proof(change_of)
     assert refused is not None
     assert refused.clause == "B.5.5, own"
 

@@ -13,7 +13,7 @@ from db.desk.due_dates import today
 from db.desk.editions.editions import Editions
 from db.desk.entry.record import load_entry
 from db.desk.lifecycle.forms import LeaveAsked
-from db.desk.privacy.duties import check
+from db.desk.privacy.duties import check_erasable
 from db.desk.requests.request_approvers import RequestApprovers
 from db.desk.reviews.opening import open_due
 from db.language import say
@@ -73,7 +73,7 @@ def test_a_leaver_is_removed_only_together_with_the_sealed_archive(world: World,
     archive = Archive.get(Archive.entry == entry)
     assert (archive.clause, archive.request_id, archive.keep_until) == ("A.10", request, "2029-11-23")
     with pytest.raises(Refused) as kept:
-        check(Entry.get_by_id(entry))
+        check_erasable(Entry.get_by_id(entry))
     assert "2029-11-23" in say(kept.value.message, "zh_CN")
     for text in ("张文", "13900001507", "zhangwen@huaxing.example"):
         assert text.encode() not in bytes(archive.content)

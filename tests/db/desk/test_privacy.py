@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from db.desk import Refused
-from db.desk.backups.running import run
+from db.desk.backups.running import run_backup
 from db.desk.entry import record
 from db.desk.entry.sources import of_import
 from db.desk.notation.values import display
@@ -276,7 +276,7 @@ def test_keys_of_persons_are_in_no_backup_and_no_journal(world: World, left: int
         f'organisation = "华星集团"\ndatabase = {json.dumps(store().settings.database)}\n', "utf-8"
     )
     close_store()
-    assert [one.problem for one in run(home, RunnerPlace("host", "host:test"), lambda: None)] == [""]
+    assert [one.problem for one in run_backup(home, RunnerPlace("host", "host:test"), lambda: None)] == [""]
     open_store(home)
     assert audit.verify().sound
 

@@ -9,7 +9,7 @@ import pytest
 from db.desk import Invalid, Refused
 from db.desk.editions.copies import Copies
 from db.desk.editions.editions import Editions
-from db.desk.editions.issuing import in_hand
+from db.desk.editions.issuing import copies_in_hand
 from db.desk.editions.marks import number_of
 from db.desk.editions.report import EditionReports
 from db.desk.editions.tracing import Traces
@@ -231,7 +231,7 @@ def test_who_left_before_acknowledging_is_shown_so_and_closed(office: World, clo
     assert refused(Editions(assistant(office)).hand_out, issue, numbers[0]).clause == "I.4.3.1"
     assert Editions(assistant(office)).close(issue, "已离职", *numbers) == 2
     assert (Task.get_by_id(task.id).state, shown(office)) == ("done", (6, 0, 2, 0, 4))
-    assert [copy.mark for copy in in_hand(office.people["taojs"])] == []
+    assert [copy.mark for copy in copies_in_hand(office.people["taojs"])] == []
 
 
 def test_who_leaves_after_all_was_settled_opens_the_task_anew(office: World) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from db.desk.authority.permissions import policy_of
 from db.desk.entry.record import remove_entry
-from db.desk.reviews.opening import by_cycle
+from db.desk.reviews.opening import open_by_cycle
 from db.desk.reviews.review_kinds import label_of
 from db.desk.reviews.reviews import Reviews
 from db.desk.tasks.finishing import finish_if_complete
@@ -146,8 +146,8 @@ def test_who_runs_it_has_a_task_for_those_who_cannot_or_did_not_answer(wide: Wor
     clock.forward(days=30)
     assert of_hr(campaign) == [], "the others could answer until their day"
     with writing():
-        by_cycle(policy_of("group"))
-        by_cycle(policy_of("group"))
+        open_by_cycle(policy_of("group"))
+        open_by_cycle(policy_of("group"))
     assert len(of_hr(campaign)) == 1
 
 

@@ -7,7 +7,7 @@ import json
 import psycopg
 import pytest
 
-from db.desk.backups.running import run
+from db.desk.backups.running import run_backup
 from db.desk.tasks.duties import RunnerPlace
 from db.store.engine import close_store, store
 from db.store.journal import frames
@@ -32,7 +32,7 @@ def installation(world: World, home: Home, host: Host) -> Host:
 
 
 def back_up(home: Home) -> None:
-    assert [one.problem for one in run(home, PLACE, lambda: sign_quietly(home))] == [""]
+    assert [one.problem for one in run_backup(home, PLACE, lambda: sign_quietly(home))] == [""]
 
 
 def destroy(home: Home) -> None:

@@ -27,7 +27,7 @@ from db.desk.reviews.inspecting import Inspections
 from db.desk.reviews.reviews import Reviews
 from db.desk.reviews.signs import Stale
 from db.desk.tasks.assignees import TaskAssignees
-from db.desk.tasks.tasks import to_do
+from db.desk.tasks.tasks import tasks_to_do
 from db.desk.training.trainings import Trainings
 from db.language import Language
 from db.policy.loader import builtin
@@ -246,7 +246,7 @@ def test_facts_read_at_once_tell_everybody_whose_turn_it_is_under_each_regulatio
             or assignees.may_sign_off(row, permissions.account)
         }
         assert {one.id for one in to_decide(permissions)[0]} == decides.keys(), login
-        assert {row.id for row in to_do(permissions)} == does.keys(), login
+        assert {row.id for row in tasks_to_do(permissions)} == does.keys(), login
         books.update([*decides.values(), *does.values()])
     assert len(books) == Book.select().count()
 

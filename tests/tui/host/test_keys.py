@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from db.desk.backups.running import run
+from db.desk.backups.running import run_backup
 from db.desk.entry.record import load_entry
 from db.desk.tasks.duties import RunnerPlace
 from db.store import audit, clock
@@ -64,7 +64,7 @@ def test_each_is_rotated_backups_made_before_restore_and_it_is_on_record(
     installation: Host, home: Home
 ) -> None:
     assert [
-        one.problem for one in run(home, RunnerPlace("host", "host:test"), lambda: sign_quietly(home))
+        one.problem for one in run_backup(home, RunnerPlace("host", "host:test"), lambda: sign_quietly(home))
     ] == [""]
     open_store(home)
     entry, postgresql = Entry.select().first().id, store().is_postgresql

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from db.desk import Desk
-from db.desk.backups.running import run
+from db.desk.backups.running import run_backup
 from db.store import audit
 from db.store.backups.backup_store import manifests
 from db.store.engine import Store, close_store
@@ -223,7 +223,7 @@ def test_a_forged_backup_is_not_restored(installation: Host, home: Home, world: 
             record.save()
         AuditHead.update(hash=previous).execute()
     close_store()
-    assert [one.problem for one in run(home, PLACE, lambda: None)] == [""]
+    assert [one.problem for one in run_backup(home, PLACE, lambda: None)] == [""]
     destroy(home)
     refused = installation.run("restore", "--yes")
     assert refused.status == 1

@@ -12,7 +12,7 @@ from db.desk import Refused
 from db.desk.due_dates import today
 from db.desk.entry.noting import queue_change
 from db.desk.entry.record import create_entry
-from db.desk.outside.drift_words import reason
+from db.desk.outside.drift_words import drift_reason
 from db.desk.outside.outside import Outside
 from db.desk.outside.queue import BACK_OFF, next_change
 from db.desk.outside.report import DriftReport
@@ -66,7 +66,7 @@ def wecom(office: World, store: Store, monkeypatch: pytest.MonkeyPatch) -> Itera
     ],
 )
 def test_a_failure_is_told_in_words(problem: str, said: str) -> None:
-    assert say(reason(problem), "en") == said
+    assert say(drift_reason(problem), "en") == said
 
 
 def join(office: World) -> int:
@@ -503,7 +503,7 @@ def test_rows_say_that_the_department_is_missing_there(office: World, wecom: WeC
             assert [say(field, "en") for field in row.fields] == ["department missing"]
         wecom.members.pop(inside, None)
         Outside(office.desk("huanghr")).compare(BOOK)
-    said = say(reason("WeCom 60003: department not found"), "en")
+    said = say(drift_reason("WeCom 60003: department not found"), "en")
     assert said == "the department is missing there (WeCom 60003)"
 
 

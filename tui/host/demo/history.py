@@ -19,7 +19,7 @@ from db.desk.editions.receiving import OUT_OF_REACH
 from db.desk.editions.tagging import Sorting
 from db.desk.emergency.emergencies import Emergencies
 from db.desk.lifecycle.forms import JoinAsked, LeaveAsked, MoveAsked
-from db.desk.outside.people import everybody
+from db.desk.outside.people import outside_people
 from db.desk.reviews.inspecting import Inspections
 from db.desk.reviews.reviews import Reviews
 from db.desk.reviews.signs import Stale
@@ -259,7 +259,7 @@ class History:
 
     @perform.register
     def _outside(self, deed: OutsideDeed, _desk: Desk) -> None:
-        people = everybody(deed.book)
+        people = outside_people(deed.book)
         missing = {self.where.entry(whose, deed.book) for whose in deed.missing}
         differing = {self.where.entry(whose, deed.book): told for whose, told in deed.differing.items()}
         held = drifted_members(people, missing=missing, strangers=deed.strangers, differing=differing)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from time import sleep as wait
 
-from db.desk.outside.posting import PostingAnswer, answered, to_post
+from db.desk.outside.posting import PostingAnswer, record_answer, to_post
 from db.desk.tasks.duties import RunnerPlace
 from db.store.engine import store
 from tui.outside.reaching import read_secret, trust
@@ -38,5 +38,5 @@ def post_revisions(place: RunnerPlace, sleep: Callable[[float], None] = wait) ->
             answer = PostingAnswer(no.code, str(no))
         except (NotNow, OSError) as problem:
             answer = PostingAnswer(UNREACHABLE, str(problem)[:200])
-        answered(posting, answer, place)
+        record_answer(posting, answer, place)
     return posted

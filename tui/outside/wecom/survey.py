@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from db.desk.entry.systems import synced_books
-from db.desk.outside.people import OutsidePerson, everybody, left_accounts
+from db.desk.outside.people import OutsidePerson, left_accounts, outside_people
 from db.desk.outside.survey import UNPLACED, OutsideDifference, note_survey
 from db.store.settings import WeComSettings
 from tui.outside.wecom.client import MAY_NOT_READ, Client, WeComError
@@ -20,7 +20,7 @@ def survey(client: Client, settings: WeComSettings, books: Sequence[str]) -> Non
     ids = set(client.member_ids())
     there = _members(client, settings)
     departments = WeComDepartments(client, settings.department) if there is not None else None
-    known = {book: everybody(book) for book in synced_books()}
+    known = {book: outside_people(book) for book in synced_books()}
     ours = {told.account for people in known.values() for told in people}
     left = left_accounts()
     for place, book in enumerate(known):

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from textual.app import ComposeResult
 
-from db.desk.directory.contact_copy import CopyForm, copyable, said_form
+from db.desk.directory.contact_copy import CopyForm, copyable_fields, said_form
 from db.desk.directory.directory_views import Card
 from db.language import _, say
 from tui.kit import FramedScreen, Pick, ScreenCommand, TextLine, choose, clause_text
@@ -37,7 +37,7 @@ async def copy_contact(screen: FramedScreen, card: Card) -> None:
         said = _("Contacts of this directory are not copied.")
         screen.app.tell(_("{reason} {clause}", reason=said, clause=clause_text(found.copy_clause)), "warn")
         return
-    fields = copyable(card.fields)
+    fields = copyable_fields(card.fields)
     options = [Pick(one.name, one.label, note=one.text) for one in fields]
     forms: list[CopyForm] = ["words"]
     if fields:
