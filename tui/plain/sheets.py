@@ -9,12 +9,12 @@ from typing import Any
 from db.desk import Invalid, Problem
 from db.desk.extracts.report_rights import list_called
 from db.desk.importing.outcome import BadRows
-from db.language import Message, _, listed
+from db.language import Message, _
 from tui.plain.command import JSON, Command, WrongUsage, number, understood
 from tui.plain.room import Room
 from tui.plain.taking import SCREENFUL, take_data
 from tui.plain.words import CommandWords, Option
-from tui.sheets.asks import Ask, At, Flag, Key, OneOf, Row
+from tui.sheets.asks import Ask, At, Flag, Key, OneOf, Row, not_in_list
 from tui.sheets.cell import Fact, cell_words
 from tui.sheets.out import OUT, book_of, taken_out
 from tui.sheets.reading import data_of, facts_of, value_words
@@ -110,8 +110,7 @@ def _rows_of_keys(sheet: Sheet[Row], at: At[Any], keys: Sequence[Key]) -> Sequen
     rows = sheet.at(at, tuple(keys)).rows
     missing = set(keys) - {sheet.key(row) for row in rows}
     if missing:
-        gone = _("{number} is not in your list.", number=listed(sorted(map(str, missing))))
-        raise Invalid(Problem("", gone))
+        raise not_in_list(sorted(missing, key=str), sheet.id)
     return rows
 
 

@@ -24,7 +24,7 @@ from tui.screens.directory.purpose import reveal_at_once, usual_purpose
 from tui.screens.lifecycle.opening import open_leave_form, open_move_form
 from tui.screens.reports.asked import ReportScope
 from tui.screens.reports.view import open_drawn
-from tui.screens.requests.card import CardOfMine, CardToDecide, RequestCard
+from tui.screens.requests.card import open_request
 from tui.screens.requests.queue import QueueScreen
 
 PEOPLE: Final = 6
@@ -151,17 +151,8 @@ class RecordFinder:
             [Styled(f"#{number}", "strong"), "  ", _("of your own, or in your queue now or before")],
             _("Open"),
             f"#{number}",
-            partial(self._open_request, number),
+            partial(open_request, self._app, number),
         )
-
-    def _open_request(self, number: int) -> None:
-        """Open an own request, or one that waits for the reader or was decided by them."""
-        desk = self._app.desk
-        if any(row.id == number for row in desk.requests.mine()):
-            self._app.push_screen(CardOfMine(desk.requests.one(number)))
-        else:
-            view = desk.queue.one(number)
-            self._app.push_screen((CardToDecide if view.row.state == "open" else RequestCard)(view))
 
     def _filters(self, wanted: str) -> Iterator[GoTarget]:
         """Yield the selections of To do's chips that the reader keeps."""

@@ -17,6 +17,14 @@ Key = int | str
 """What tells one row of a list from the others: a number, or a word."""
 
 
+def not_in_list(keys: Sequence[Key], command: str) -> Invalid:
+    """Return what is wrong with keys that the reader's list does not have, with the ``command`` that shows
+    it."""
+    gone = _("{number} is not in your list.", number=listed(map(str, keys)))
+    advice = [Problem("", _("→ `{command}` lists what you can name.", command=command))] if command else []
+    return Invalid(Problem("", gone), *advice)
+
+
 @dataclass(eq=False)
 class At(Generic[Row]):
     """Where a verb acts, or a list is asked for: at whose desk, on which rows, with what was answered so far.
@@ -30,6 +38,8 @@ class At(Generic[Row]):
     answers: dict[str, Any] = field(default_factory=dict)
     chosen: dict[str, Text] = field(default_factory=dict)
     """What the choices that were made are called; the act may change what there is to choose from."""
+    listed_by: str = ""
+    """The command that lists the rows."""
 
     def __getitem__(self, ask: Ask[Answer]) -> Answer:
         """Return what was answered to ``ask``. Raises KeyError where it was not asked."""
@@ -62,8 +72,7 @@ class At(Generic[Row]):
         """The one row that it acts on. Raises Invalid where the reader has no such row."""
         found = self.rows
         if not found:
-            keys = listed(str(key) for key in self.keys)
-            raise Invalid(Problem("", _("{number} is not in your list.", number=keys)))
+            raise not_in_list(self.keys, self.listed_by)
         return found[0]
 
     def chosen_label(self, ask: OneOf[Any]) -> Text:

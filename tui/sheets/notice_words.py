@@ -207,6 +207,8 @@ def _sign_in(own: Message, other: Message | None = None) -> Callable[[NoticeToMe
 
 
 def _direct(notice: NoticeToMe) -> Text:
+    if "office_zh" in notice.detail:
+        return _("{office} changed your entry, as others had asked", office=_office(notice))
     by = by_of(notice)
     if notice.own:
         return _("{by} changed your entry, in force at once", by=by)
@@ -279,7 +281,7 @@ OWN: NoticeWords = {
         state=state_words(str(notice.detail["decision"]), str(notice.detail["state"])),
     ),
     COMMENTED: _about_request(_("Request {number}, {what}: there is a new comment")),
-    DECLINED: _about_request(_("Request {number}, {what}, which you had approved, was rejected")),
+    DECLINED: _about_request(_("Request {number} ({what}), which you had approved, was rejected")),
     TAKEN_BACK: _about_request(_("Request {number}, {what}, was taken back after you approved it")),
     REMINDED: _about_request(_("You are reminded of request {number}: {what}")),
     NOT_DONE: lambda notice: not_done(

@@ -204,7 +204,7 @@ class Sheet(Generic[Row]):
 
     def at(self, at: At[Any], keys: tuple[Key, ...]) -> At[Row]:
         """Return where verbs act on the rows of ``keys``, looked up once something asks for them."""
-        return At(at.desk, keys, lambda: self._rows_of(at, keys), dict(at.answers))
+        return At(at.desk, keys, lambda: self._rows_of(at, keys), dict(at.answers), listed_by=self.id)
 
     def _rows_of(self, at: At[Any], keys: tuple[Key, ...]) -> Sequence[Row]:
         rows = self.rows

@@ -19,10 +19,10 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
 from functools import cache, partial
 
-from db.approval.capacity import DEPUTY
 from db.approval.facts import ApprovalContext
 from db.desk.act import Act
 from db.desk.authority.permissions import Permissions, policy_of, root_of
+from db.desk.cases.hands import JUDGED, count_filled, is_one_office, judging_roles, office_rank, steps_ahead
 from db.desk.cases.naming_handlers import is_named_since
 from db.desk.cases.parties import accounts_of_persons, parties_of, persons_in, speakers
 from db.desk.refusal import SILENT, Refused
@@ -35,8 +35,6 @@ from db.store.tables import CaseAppeal, CaseAttachment, CaseEvent, CaseFile, Cas
 
 INVESTIGATED = ("investigating", "involved", "released", "attached", "found", "investigated")
 """What whoever investigates does."""
-JUDGED = ("judged", "cleared")
-"""What whoever judges finds: a breach, or none."""
 DECIDED = (*JUDGED, "proposed", "declined", "decided")
 """What whoever judges or sanctions does."""
 RULINGS = (*JUDGED, "proposed", "confirmed", "decided")
@@ -54,19 +52,19 @@ class CaseRoles:
         self._persons_named = cache(_persons_named)
 
     def handlers(self, row: CaseFile) -> tuple[NamedApprover, ...]:
-        """Return who triages a case and closes it: the holders of the roles that the policy names for its
-        kind."""
-        return self._of(row, roles_of(row), self._case(row))
-
-    def sorters(self, row: CaseFile) -> tuple[NamedApprover, ...]:
-        """Return who triages a case: a handler, or a stand-in for one; not its reporter, if there is anybody
-        else."""
-        return self._of(row, roles_of(row), self._independent(row, ())) or self.handlers(row)
+        """Return who sorts a case out and closes it: whom the policy names for its kind, or who stands in,
+        but not its reporter, if anybody is."""
+        return self.answerers(row) or self._of(row, roles_of(row), self._case(row))
 
     def investigators(self, row: CaseFile) -> tuple[NamedApprover, ...]:
-        """Return who investigates now: the holders of the next investigating role, without those who judge or
-        sanction."""
-        return self._of(row, investigating_roles(row)[row.concluded :][:1], self._case(row))
+        """Return who investigates now: the next of those roles, but for those that judge or sanction. Its
+        reporter does only where the case would get less far by everybody else."""
+        roles = investigating_roles(row)[row.concluded :][:1]
+        able, others = (self._of(row, roles, case) for case in (self._case(row), self._independent(row, ())))
+        if others == able:
+            return able
+        most = max(self._how_far(row, one) for one in able)
+        return tuple(one for one in others if self._how_far(row, one) >= most) or able
 
     def answerers(self, row: CaseFile) -> tuple[NamedApprover, ...]:
         """Return who answers a report of an error: its handlers, but nobody who reported it."""
@@ -98,7 +96,7 @@ class CaseRoles:
     def seconds_to(self, row: CaseFile, first: CaseEvent) -> tuple[NamedApprover, ...]:
         """Return the managers who could confirm, as the second person, what ``first`` decided."""
         able = self._managers(row, self._independent(row, (*INVESTIGATED, *JUDGED), actors_of_event(first)))
-        return tuple(one for one in able if not _is_one_office(first, one))
+        return tuple(one for one in able if not is_one_office(first, one))
 
     def hearers(self, row: CaseFile) -> tuple[NamedApprover, ...]:
         """Return who decides an appeal, or a decision that was opened again, by now."""
@@ -139,8 +137,9 @@ class CaseRoles:
         return self._unnamed(row, case, lambda case: self._resolver.approvers(case, SECOND))
 
     def can_meet(self, row: CaseFile) -> bool:
-        """Return whether two offices have holders, so that one can attach minutes and another enter them."""
-        able = self._of_roles(row, _meeting(row.book_id), self._case(row))
+        """Return whether two offices have holders, not its reporter: one to attach minutes, and one to enter
+        them."""
+        able = self._of_roles(row, _meeting(row.book_id), self._independent(row, ()))
         return any(self._is_other_office(one, other) for one in able for other in able)
 
     def _least_involved(self, row: CaseFile, able: Sequence[NamedApprover]) -> tuple[NamedApprover, ...]:
@@ -168,7 +167,7 @@ class CaseRoles:
         made, least = _rulings(row), _least(row)
         able = (one for one in found if office_rank(row.book_id, one.role) >= least)
         return tuple(
-            {one.account: one for one in able if not any(_is_one_office(it, one) for it in made)}.values()
+            {one.account: one for one in able if not any(is_one_office(it, one) for it in made)}.values()
         )
 
     def first_deciders(self, row: CaseFile) -> tuple[tuple[NamedApprover, ...], tuple[NamedApprover, ...]]:
@@ -176,9 +175,18 @@ class CaseRoles:
         case = self._case(row)
         return self._of(row, judging_roles(row)[:1], case), self._managers(row, case)
 
-    def judges_beside(self, row: CaseFile, others: Collection[int]) -> tuple[NamedApprover, ...]:
-        """Return who would judge a case whose steps before were those of ``others``."""
-        return self._of(row, judging_roles(row)[:1], self._case(row, *others))
+    def judges_beside(
+        self, row: CaseFile, others: Collection[int], further: int = 0
+    ) -> tuple[NamedApprover, ...]:
+        """Return who would judge a case whose steps before were those of ``others``, as the next judge, or as
+        one so much ``further``."""
+        return self._of(row, judging_roles(row)[further:][:1], self._case(row, *others))
+
+    def _how_far(self, row: CaseFile, one: NamedApprover) -> int:
+        """Count the steps after the investigation that are left to others if ``one`` investigates."""
+        before = (row.reporter_id, *_actors(row, (*INVESTIGATED, *JUDGED)), *_behind(one))
+        barred = [account for account in before if account is not None]
+        return count_filled(self, row, steps_ahead(self, row), barred=barred)
 
     def is_one_person(self, one: int, other: int) -> bool:
         """Return whether two accounts count as one person."""
@@ -213,11 +221,14 @@ class CaseRoles:
         return any(one.account == account for one in self.workers(row))
 
     def may_read(self, row: CaseFile, account: int) -> bool:
-        """Return whether ``account`` works on it, did before it went to others, or may open it again; never
-        if the case concerns it."""
+        """Return whether ``account`` works on it, would but that they reported it, did before it went to
+        others, or may open it again; never if the case concerns it."""
         if self.is_concerned(row, account):
             return False
         acted = CaseEvent.select().where((CaseEvent.case == row) & (CaseEvent.account == account))
+        offices = () if row.reporter_id != account else (*roles_of(row), *investigating_roles(row))
+        if any(one.account == account for one in self._of(row, offices, self._case(row))):
+            return True
         if self.handles(row, account) or acted.where(CaseEvent.act.not_in(BY_OTHERS)).exists():
             return True
         return any(one.account == account for one in self.who_does(row, "reopen"))
@@ -240,7 +251,7 @@ class CaseRoles:
         managers, hearers = partial(self.managers, row), partial(self.hearers, row)
         gather: dict[str, Who] = dict.fromkeys(("involve", "release", "attach", "conclude"), investigators)
         turns: dict[str, dict[str, Who]] = {
-            "reported": {"triage": partial(self.sorters, row), **gather},
+            "reported": {"triage": handlers, **gather},
             "triaged": {"investigate": investigators, **gather},
             "investigating": gather | {"trail": investigators},
             "investigated": dict.fromkeys(("judge", "investigate"), partial(self.next_judges, row)),
@@ -327,9 +338,9 @@ class CaseRoles:
         """Make the case for those who neither reported it nor did one of ``acts``, nor are in ``others``."""
         return self._case(row, row.reporter_id, *_actors(row, acts), *others)
 
-    def _case(self, row: CaseFile, *barred: int) -> ApprovalContext:
-        concerned = self._concerned(row.id, row.entry_id)
-        return ApprovalContext(row.book_id, row.unit_id, None, concerned | self._resolver.linked(*barred))
+    def _case(self, row: CaseFile, *barred: int | None) -> ApprovalContext:
+        concerned, known = self._concerned(row.id, row.entry_id), [one for one in barred if one is not None]
+        return ApprovalContext(row.book_id, row.unit_id, None, concerned | self._resolver.linked(*known))
 
     def _those_concerned(self, case: int, entry: int | None) -> frozenset[int]:
         """Return the persons whom the case is about, and whose entry is said to be wrong."""
@@ -370,12 +381,6 @@ def investigating_roles(row: CaseFile) -> tuple[str, ...]:
     policy = policy_of(row.book_id)
     later = {*policy.discipline.judge, *policy.discipline.management}
     return tuple(role for role in roles_of(row) if role not in later) or (policy.technical.role,)
-
-
-def judging_roles(row: CaseFile) -> tuple[str, ...]:
-    """Return the roles that have yet to judge the case, those of several regulations one after the other."""
-    found = CaseEvent.select().where((CaseEvent.case == row) & CaseEvent.act.in_(JUDGED)).count()
-    return policy_of(row.book_id).discipline.judge[found:]
 
 
 def appeals_in(row: CaseFile) -> list[CaseAppeal]:
@@ -432,13 +437,6 @@ def _last(row: CaseFile, act: str) -> CaseEvent:
     return found
 
 
-def office_rank(book: str, role: str) -> int:
-    """Return how high ``role`` ranks among those who decide cases: 0 for one that isn't of the management."""
-    discipline = policy_of(book).discipline
-    order = [policy_of(book).role_behind(one) for one in discipline.management]
-    return order.index(role) + 1 if role in order else 0
-
-
 def _leaves_another(row: CaseFile, one: NamedApprover, able: Iterable[NamedApprover]) -> bool:
     """Return whether somebody else of no lower office is able, who could decide an appeal."""
     return any(
@@ -446,12 +444,6 @@ def _leaves_another(row: CaseFile, one: NamedApprover, able: Iterable[NamedAppro
         and office_rank(row.book_id, other.role) >= office_rank(row.book_id, one.role)
         for other in able
     )
-
-
-def _is_one_office(first: CaseEvent, second: NamedApprover) -> bool:
-    """Return whether one of the two would decide as the other's deputy: an office counts once."""
-    deputises = DEPUTY in (first.capacity, second.capacity)
-    return deputises and (first.office, first.office_unit) == (second.role, second.unit)
 
 
 def _behind(one: NamedApprover) -> list[int]:

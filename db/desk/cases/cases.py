@@ -94,7 +94,7 @@ class Cases(OperationGroup):
     def _handlers(self, case_roles: CaseRoles, book: str, kind: str) -> Label:
         account, unit = self.permissions.account, self._unit(book)
         case = CaseFile(sort="incident", kind=kind, book=book, unit=unit, reporter=account)
-        return listed(in_office(case, one) for one in case_roles.sorters(case))
+        return listed(in_office(case, one) for one in case_roles.handlers(case))
 
     def _unit(self, book: str) -> int:
         return self.permissions.own.get(book, (0, root_of(book)))[1]

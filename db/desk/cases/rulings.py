@@ -28,11 +28,12 @@ from db.desk.cases.case_notices import (
     tell_in_whose_name,
     tell_reporter,
 )
-from db.desk.cases.case_roles import MINUTED, REOPENED, CaseRoles, is_standing, judging_roles
+from db.desk.cases.case_roles import MINUTED, REOPENED, CaseRoles, is_standing
 from db.desk.cases.case_states import HEARD, choice_problem
 from db.desk.cases.circulating import circulate_decision, retract_circular
 from db.desk.cases.duties import APPEAL, open_clock, settle_clocks
 from db.desk.cases.foreseen import another_of_management
+from db.desk.cases.hands import judging_roles
 from db.desk.cases.hearing import ask_parties, check_heard, hearing_until, put_statement
 from db.desk.cases.opening import write_event
 from db.desk.cases.parties import (

@@ -17,6 +17,7 @@ from db.desk.frame import OperationGroup, operation
 from db.desk.notation.values import clean
 from db.desk.power.declaration import LOOKS, Asked, Power, SaidLine, Way, moving
 from db.desk.refusal import Invalid, Problem, Refused
+from db.desk.requests.proposing import clause_of_keeping
 from db.language import Label, Text, _, listed
 from db.policy.effective import EffectivePolicy
 from db.policy.schema.book import EditionRule, TagRule, UnitKindRule
@@ -240,7 +241,7 @@ class Sorting(OperationGroup):
             role: Label = policy.role(policy.maintainer.role).label
             raise Refused(
                 _("Only {role} says what kind a unit is and who carries a tag.", role=role),
-                policy.maintainer.clause,
+                clause_of_keeping(policy),
                 _("Ask {role} for it.", role=role),
             )
         return policy

@@ -30,6 +30,7 @@ from db.desk.privacy.periods import period_of
 from db.desk.privacy.thinning import due_on
 from db.desk.privacy.withdrawal import WITHDRAWAL, OptionalValue, optional_of, withdraw_value
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
+from db.desk.requests.proposing import clause_of_keeping
 from db.desk.requests.submitters import holds_own_role
 from db.language import Label, Text, _
 from db.policy.schema.base import cite
@@ -291,7 +292,7 @@ class Privacy(OperationGroup):
             role = policy.role(policy.maintainer.role).label
             raise Refused(
                 _("What is kept of leavers is {role}'s alone.", role=role),
-                policy.maintainer.clause,
+                clause_of_keeping(policy),
                 _("Ask {role}.", role=role),
             )
 

@@ -16,8 +16,9 @@ from db.desk.hooks import hooks
 from db.desk.notation.values import MASK, display, joined_values, masked_value
 from db.desk.power.declaration import moving
 from db.desk.refusal import SILENT, Refused
-from db.desk.requests.direct_changes import tell_of_direct
+from db.desk.requests.direct_changes import tell_of_direct, tell_of_kept
 from db.desk.requests.edition_naming import end_naming, naming_lines, receiving_lines
+from db.desk.requests.frozen import frozen_rules
 from db.desk.requests.inside_owners import OWNER, check_owner, tell_owner
 from db.desk.requests.request_kinds import DiffLine, Payload, RequestKind, register
 from db.language import Label, Text, _, listed
@@ -151,8 +152,12 @@ def _apply(request: Request, asks: Payload, act: Act) -> None:
     ConsentWithdrawn.delete().where(
         (ConsentWithdrawn.entry == request.entry_id) & ConsentWithdrawn.field.in_(again)
     ).execute()
-    if act.permissions.account != request.requester_id and _is_a_leaders(request, act):
-        tell_of_direct(request, request.requester_id, change.after)
+    if act.permissions.account != request.requester_id and _is_anothers(request):
+        office = act.detail.get("office")
+        if office not in policy_of(request.book_id).keepers:
+            tell_of_direct(request, request.requester_id, change.after)
+        elif not frozen_rules(request).announce.required:
+            tell_of_kept(request, office, change.after)
     if OWNER in change.after:
         tell_owner(int(request.entry_id or 0), request.id)
 
@@ -193,10 +198,8 @@ def withdrawn_from(entry: int) -> tuple[str, ...]:
     return tuple(row.field for row in rows.order_by(ConsentWithdrawn.field))
 
 
-def _is_a_leaders(request: Request, act: Act) -> bool:
-    """Return whether another than its person asked for it, and no keeper of the book decides it last."""
-    if act.detail.get("office") in policy_of(request.book_id).keepers:
-        return False
+def _is_anothers(request: Request) -> bool:
+    """Return whether another than its person asked for it."""
     own = Entry.select(Entry.id).join(Account, on=(Account.person == Entry.person))
     own = own.where((Entry.id == request.entry_id) & (Account.id == request.requester_id))
     return not own.exists()

@@ -177,7 +177,7 @@ def record_event(
 def tell_asker(request: Request, act: Act | None) -> None:
     """Notify the requester that a request is over, unless they ended it themselves or were told already. Of a
     look-up, or of an entry that they see masked, the notice does not name the person (C.10)."""
-    asker, kind = request.requester, KINDS[request.kind]
+    asker = request.requester
     if asker.state == "disabled" or (act is not None and act.permissions.account == asker.id):
         return
     mine = (
@@ -192,9 +192,15 @@ def tell_asker(request: Request, act: Act | None) -> None:
     if not mine.exists():
         store_notice(
             OUTCOME, request.book_id, [asker.id], clause=request.clause,
-            entry=None if kind.covered or kind.looks_up else request.entry_id, request=request.id,
+            entry=_entry_told(request), request=request.id,
             detail={"number": request.id, "decision": request.kind, "state": request.state},
         )  # fmt: skip
+
+
+def _entry_told(request: Request) -> int | None:
+    """Return the entry that notices of a decision name; none where a look-up would tell whom it found."""
+    kind = KINDS[request.kind]
+    return None if kind.covered or kind.looks_up else request.entry_id
 
 
 def _tell_approvers(request: Request, act: Act, steps: Sequence[RequestStep]) -> None:
@@ -203,7 +209,8 @@ def _tell_approvers(request: Request, act: Act, steps: Sequence[RequestStep]) ->
     before = {one.decided_by_id for one in steps if one.state == "approved" and one.decided_by_id} - known
     if before:
         store_notice(
-            DECLINED, request.book_id, sorted(before), clause=request.clause, request=request.id,
+            DECLINED, request.book_id, sorted(before), clause=request.clause, entry=_entry_told(request),
+            request=request.id,
             detail={"number": request.id, "decision": request.kind},
         )  # fmt: skip
 

@@ -18,7 +18,15 @@ from db.desk.entry.naming import KEY, by_number, with_names
 from db.desk.extracts.granted import open_copies
 from db.desk.frame import OperationGroup, operation
 from db.desk.notation.localtime import local
-from db.desk.notifications.notices import AWAITED, DAYS_COUNTED, OUTCOME, REMINDED, RETURNED, REVISION
+from db.desk.notifications.notices import (
+    AWAITED,
+    DAYS_COUNTED,
+    DECLINED,
+    OUTCOME,
+    REMINDED,
+    RETURNED,
+    REVISION,
+)
 from db.desk.power.declaration import LOOKS, moving
 from db.desk.refusal import SILENT, Refused
 from db.desk.requests.objecting import LAST_DAY, undone_by
@@ -73,6 +81,8 @@ IN_EACH_BOOK = frozenset({BOUND})
 """Kinds that tell of one act in each book that it concerns."""
 ONCE = frozenset({REVISION, DAYS_COUNTED})
 """Kinds that are announced to each book, and read and acknowledged once."""
+OF_A_DECISION = frozenset({OUTCOME, DECLINED})
+"""Kinds that tell what became of a request, which opens from there."""
 OF_A_COPY = frozenset({"edition-issued", "edition-reminder", "edition-recalled"})
 """Kinds of which the last that tells of a copy stands for those before."""
 ONE_FOR_ALL = frozenset({"glass-broken", CONFIRM})
@@ -111,6 +121,8 @@ class NoticeToMe:
     """What became of the request that it tells of: its state where that is decided."""
     lasting: bool = False
     """Whether it tells of an act that no one act takes back."""
+    request: int | None = None
+    """The request that was decided, of a kind in `OF_A_DECISION`."""
     ended: tuple[Text, ...] = ()
     """Offices that the reader lost by what was done."""
     twins: tuple[int, ...] = ()
@@ -398,6 +410,7 @@ def _plain(notices: Iterable[Notice], permissions: Permissions) -> tuple[NoticeT
                 hands_out=row.book_id if row.id in handed and row.book_id in permissions.books else "",
                 takes=row.id in handed and row.book_id in copies,
                 became=request.state if request is not None and not is_open else "",
+                request=row.request_id if row.kind in OF_A_DECISION else None,
                 lasting=row.kind == DONE and undone_by(told) is None,
                 ended=_ended(told, permissions.person, row.at) if row.kind == DONE else (),
             )
@@ -453,21 +466,21 @@ def _twins(notices: Sequence[int]) -> list[int]:
 
 
 def _asked_for(row: Notice) -> Text:
-    """Return what a request asked for, and about whom."""
+    """Return what a request asked for, and about whom: to its asker only where that is somebody else."""
     request, entry = Request.get_by_id(row.request_id), row.entry
     act: Text = label_in(row.book_id, request.kind)
     about: list[Text] = []
     lines = asked_in(request) if request.kind in PUTTING_OFF else ()
     if lines:
         act, about = lines[0].after, [line.after for line in lines[1:] if line.field != "book"][:2]
-    elif entry is not None and entry.person_id != request.requester.person_id:
+    elif entry is not None and (row.kind != OUTCOME or entry.person_id != request.requester.person_id):
         about = [entry.name]
     return _("{act}, {whom}", act=act, whom=listed(about)) if about else act
 
 
 def _what(row: Notice, detail: Mapping[str, Any], account: int) -> Text:
     """Return the words for what has to be done or decided, or was done, by a notice."""
-    if row.kind == OUTCOME:
+    if row.kind in OF_A_DECISION:
         return _asked_for(row)
     if "operation" in detail:
         said, rest = act_and_rest(lines_of(detail["operation"], detail["arguments"]))

@@ -54,11 +54,40 @@ def test_who_had_approved_it_hears_that_it_was_rejected_after_them(world: World)
     request = change(world, "zhangwei")
     approve(world, "wangfang", request)
     decide(world, "zengqing", request, "reject")
-    assert news(world, "wangfang", "request-declined") == [f"您已同意的申请 {request}（更正）后来被拒绝"]
+    assert news(world, "wangfang", "request-declined") == [
+        f"您已同意的申请 {request}（更正，张伟）后来被拒绝"
+    ]
     assert news(world, "zhangwei") == [f"您的申请 {request}（更正）：拒绝"]
     again = change(world, "zhangwei")
     decide(world, "wangfang", again, "reject")
     assert len(news(world, "wangfang", "request-declined")) == 1
+
+
+@pytest.mark.clause("PIPL 8")
+def test_who_keeps_the_book_asks_and_decides_and_the_person_hears_of_it_once(world: World) -> None:
+    """In a book whose changes are announced to nobody; where they are, by the announcement alone."""
+    request = change(world, "songjia", "group", of="majun", asked={"office_phone": "010 6234 0001"})
+    approve_all(world, request)
+    assert news(world, "majun", "direct-change") == ["人力资源按他人的申请修改了您的条目 · 办公电话"]
+    (notice,) = [one for one in world.desk("majun").notices.unread() if one.kind == "direct-change"]
+    assert world.desk("majun").objections.object(notice.id) == "asked"
+    again = change(world, "majun", "group", asked={"office_phone": "010 6234 0002"})
+    approve_all(world, again)
+    assert not news(world, "majun", "direct-change"), "they had asked for it themselves"
+    announced = change(world, "zengqing", of="zhangwei")
+    approve_all(world, announced)
+    assert not news(world, "zhangwei", "direct-change")
+    assert len(news(world, "zhangwei", "change")) == 1
+
+
+def approve_all(world: World, request: int) -> None:
+    """Approve it at each step, by whoever it waits for."""
+    for login in [one for one in world.accounts for _step in range(2)]:
+        if Request.get_by_id(request).state != "open":
+            break
+        if request in [row.id for row in world.desk(login).queue.window().rows]:
+            approve(world, login, request)
+    assert Request.get_by_id(request).state == "applied"
 
 
 def test_a_leader_who_asked_for_one_of_theirs_is_told_too(world: World) -> None:

@@ -8,6 +8,7 @@ from functools import partial
 import pytest
 
 from db.desk import Desk, Invalid
+from db.desk.cases.case_roles import CaseRoles
 from db.desk.cases.cases import Cases
 from db.desk.cases.sentencing import Sentence
 from db.desk.cases.trail import is_open
@@ -15,7 +16,7 @@ from db.desk.cases.work import CaseWork
 from db.desk.editions.editions import Editions
 from db.desk.refusal import SILENT
 from db.language import say
-from db.store.tables import Account, CaseAppeal, CaseEvent, CaseFile, CaseParty, Entry
+from db.store.tables import Account, CaseAppeal, CaseEvent, CaseFile, CaseParty, Entry, Grant
 from db.store.transactions import writing
 from tests.conftest import Clock
 from tests.db.desk.casework import found, heard, judged, manage, party, turn, under_investigation
@@ -144,14 +145,37 @@ def test_who_reports_and_investigates_does_not_sort_out_too(
     assert CaseWork(turn(world, case)).trail(case), "somebody else sorted it out"
 
 
-@pytest.mark.threat(94)
-@pytest.mark.clause("A.18")
-def test_a_handler_who_reports_leaves_it_to_another_to_sort_out(world: World) -> None:
+@pytest.mark.threat(115)
+@pytest.mark.clause("A.18", "C.12")
+def test_a_handler_who_reports_leaves_it_to_others_to_its_end(world: World) -> None:
+    """Sorting it out, investigating and closing; those for whom it waits are named without the reporter."""
     case = Cases(world.desk("guotao")).report("staff", LEAK, "leak")
-    assert refused(lambda: CaseWork(world.desk("guotao")).triage(case, "leak", "立案"))
-    assert turn(world, case).actor.login != "guotao"
+    its = partial(CaseWork, world.desk("guotao"))
+    assert "guotao" not in waits_for(world, case)
+    assert refused(lambda: its().triage(case, "leak", "立案"))
     CaseWork(turn(world, case)).triage(case, "leak", "立案")
-    assert turn(world, case).actor.login == "guotao", "and investigates it"
+    assert "guotao" not in waits_for(world, case)
+    assert refused(lambda: its().investigate(case, "开始"))
+    CaseWork(turn(world, case)).investigate(case, "开始")
+    CaseWork(turn(world, case)).involve(case, found(turn(world, case), case, "张文"))
+    assert refused(lambda: its().conclude(case, "属实"))
+    judged(world, case, "unfounded")
+    assert "guotao" not in waits_for(world, case)
+    assert refused(lambda: its().close(case, "结案"))
+    CaseWork(turn(world, case)).close(case, "结案")
+
+
+@pytest.mark.clause("C.12")
+def test_who_alone_could_handle_it_does_so_though_they_reported_it(world: World) -> None:
+    case = Cases(world.desk("guotao")).report("staff", LEAK, "leak")
+    with writing():
+        Grant.delete().where(Grant.account != world.accounts["guotao"]).execute()
+    assert waits_for(world, case) == {"guotao"}
+
+
+def waits_for(world: World, case: int) -> set[str]:
+    waiting = CaseRoles().waiting(CaseFile.get_by_id(case))
+    return {str(Account.get_by_id(one.account).login) for one in waiting}
 
 
 @pytest.mark.threat(94)

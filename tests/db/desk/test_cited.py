@@ -12,6 +12,7 @@ from db.desk.cases.cases import Cases
 from db.desk.cases.sentencing import Sentence
 from db.desk.cases.work import CaseWork
 from db.desk.due_dates import today
+from db.desk.editions.tagging import Sorting
 from db.desk.reviews.reviews import Reviews
 from db.language import say
 from db.store.engine import Store
@@ -230,3 +231,21 @@ def test_a_field_that_the_maintainer_keeps_is_refused_by_the_clause_that_names_t
     changes, asked = world.desk("gaoshan").changes, {"unit": str(world.unit("subsidiary"))}
     form = changes.form(world.entry("gaoshan", "subsidiary"))
     assert refused(lambda: changes.submit(form.entry, form.version, asked, "调岗", [])).clause == "C.4"
+
+
+@pytest.mark.clause("A.6", "H.5.1")
+@pytest.mark.parametrize(
+    ("book", "login", "clause"), [("staff", "zhangwei", "A.6"), ("secured", "qinyu", "H.5.1")]
+)
+def test_whoever_does_not_keep_a_book_is_refused_by_one_clause_whatever_they_would_do_to_it(
+    world: World, book: str, login: str, clause: str
+) -> None:
+    if book == "secured":
+        world = build_wider_world(book, beside=world)
+    desk = world.desk(login)
+    tried = (
+        lambda: desk.privacy.leavers(book),
+        lambda: Sorting(desk).units(book),
+        lambda: desk.lifecycle.join_form(book),
+    )
+    assert [refused(one).clause for one in tried] == [clause] * len(tried)

@@ -301,3 +301,28 @@ def test_an_office_is_recertified_with_the_rights_and_taken_back_by_a_request_al
         world.desk("liuyang").accounts.revoke(held.id)
     assert "request" in say(refused.value.message, "en")
     assert "security" in permissions_of(world.actor("zhangwen")).roles("staff")
+
+
+@pytest.mark.clause("H.3.2")
+def test_an_office_ends_at_midnight_and_one_ended_just_after_was_held_that_day(
+    world: World, clock: Clock
+) -> None:
+    """Whoever is relieved from a day on held it to the end of the day before; at once, on that day still."""
+    clock.set("2026-11-24T09:00+08:00")
+    appointed(world, "relieve", "王芳", **{"from": "2026-11-26"})
+    clock.set("2026-11-25T23:59+08:00")
+    assert heads(world, "wangfang")
+    clock.set("2026-11-26T00:01+08:00")
+    assert not heads(world, "wangfang")
+    assert [row[:1] + row[3:4] for row in holders(world, day="2026-11-25")] == [("王芳", "2026-11-25")]
+    assert "王芳" not in {row[0] for row in holders(world, day="2026-11-26")}
+
+
+@pytest.mark.clause("H.3.2")
+def test_who_is_relieved_at_once_just_after_midnight_held_it_the_day_before(
+    world: World, clock: Clock
+) -> None:
+    clock.set("2026-11-26T00:03+08:00")
+    appointed(world, "relieve", "王芳")
+    assert not heads(world, "wangfang")
+    assert "王芳" in {row[0] for row in holders(world, day="2026-11-25")}

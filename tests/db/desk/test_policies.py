@@ -151,13 +151,13 @@ def test_a_revision_is_a_document_with_its_number_and_signatory(store: Store, cl
     issue(wider, "huanghr", revision("wecom", "2", "2026-12-01", TWO_STEPS, numbered))
     view = wider.desk("shuqi").policies.document("wecom", "wecom", "2")
     assert (view.number, view.version, view.effective, view.before) == (
-        "星云人〔2026〕12号", "2", "2026-12-01", "1.3",
+        "星云人〔2026〕12号", "2", "2026-12-01", "1.4",
     )  # fmt: skip
     assert view.signed_by, "whoever agreed to it signs it, with the office"
     assert {clause.partition(".")[0] for clause, _heading in view.headings} == {"G"}
     assert {one.begins for one in view.changes} == {True, False}
     assert document(view, "zh_CN").startswith(b"%PDF")
-    first = wider.desk("shuqi").policies.document("wecom", "wecom", "1.3")
+    first = wider.desk("shuqi").policies.document("wecom", "wecom", "1.4")
     assert (first.before, first.changes, first.signed_by) == ("", (), ())
     assert "Issued on" in [say(name, "en") for name, _told in facts_of(view)]
     assert "Issued on" not in [say(name, "en") for name, _told in facts_of(first)], (
@@ -201,7 +201,7 @@ def test_only_who_interprets_a_regulation_revises_it(store: Store, clock: Clock)
     with pytest.raises(Refused) as caught:
         wider.desk("dingyi").policies.add(revision("safety-officers", "2", "2026-12-01"))
     assert caught.value.clause == "B.8"
-    assert {row.version for row in RegulationText.select()} == {"1.3", "1.4"}
+    assert {row.version for row in RegulationText.select()} == {"1.4", "1.5"}
     assert issue(wider, "kangle", revision("safety-officers", "2", "2026-12-01"))[1] == 6
     (announced,) = wider.desk("kangle").policies.rules("safety").revisions
     assert say(announced.state, "en") == "version 2 from 2026-12-01 on: 6 of 6 have not acknowledged it"
@@ -317,7 +317,7 @@ def test_everyone_reads_who_interprets_the_rules_and_since_when(store: Store, cl
     wider = build_wider_world("safety", "controlled")
     rules = wider.desk("renhe").policies.rules("safety")
     assert [(one.role.en, one.clause) for one in rules.interpreters] == [("Safety department", "B.8")]
-    assert [(one.version, one.effective) for one in rules.regulations] == [("1.4", "2026-01-01")]
+    assert [(one.version, one.effective) for one in rules.regulations] == [("1.5", "2026-01-01")]
     assert rules.overrides == ("B.8",)
     assert any("B.6.2" in line.clause for line in rules.lines)
     with pytest.raises(Refused):

@@ -140,7 +140,7 @@ def test_a_version_is_withdrawn_before_its_day_and_everybody_told_of_it_is_told(
     record = AuditRecord.select().order_by(AuditRecord.seq.desc()).get()
     assert (record.act, record.outcome) == ("policies.withdraw", "done")
     clock.set("2026-12-02T09:00+08:00")
-    assert version_of("wecom") == "1.3"
+    assert version_of("wecom") == "1.4"
     for version in ("1.3", "2", "3"):
         with pytest.raises(Invalid):
             wider.desk("huanghr").policies.withdraw("wecom", version)

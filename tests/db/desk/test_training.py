@@ -448,7 +448,7 @@ def test_awareness_of_malware_has_a_course_of_its_own(wide: World) -> None:
     assert (len(course.lessons), len(course.questions)) == (4, 3)
     assert (
         Trainings(desk)
-        .take("wecom", "malware-awareness", "wecom 1.3", right("wecom", "malware-awareness"))
+        .take("wecom", "malware-awareness", "wecom 1.4", right("wecom", "malware-awareness"))
         .passed
     )
     assert Trainings(desk).mine()[0].training.by_course

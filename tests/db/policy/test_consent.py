@@ -17,7 +17,7 @@ def on_consent(*policies: str) -> set[str]:
 def test_what_people_name_of_themselves_rests_on_consent_unless_the_rules_ask_for_it() -> None:
     """E.4 names QQ, WeChat and others openly, and calls the photo optional; G.4.1 collects the WeChat ID."""
     assert on_consent("company") == {"qq", "wechat", "other_contact", "photo"}
-    assert on_consent("wecom") == set()
+    assert on_consent("wecom") == {"other_contact"}
     assert on_consent("company", "wecom") == {"qq", "other_contact", "photo"}
     assert on_consent("enterprise") == {"other_contact"}
     assert on_consent("school-class") == {"other_contact"}

@@ -50,7 +50,7 @@ FIELDS = {
     "email": "A.3 A.7 B.4.1 C.7 E.4 F.2.1 H.4.1 I.4.1.2",
     "qq": "E.4",
     "wechat": "E.4 G.4.1",
-    "other_contact": "A.3 D.9.2 E.4",
+    "other_contact": "A.3 B.4.1 B.4.3 C.7 D.9.2 E.4 G.4.1 H.4.1",
     "photo": "E.4",
     "organisation": "C.7 E.5 F.2.1 H.2",
     "inside_owner": "C.7 E.5 F.5.2 H.2",
@@ -67,7 +67,8 @@ FIELDS = {
     "emergency_phone": "D.2.3",
     "emergency_relation": "D.2.3",
 }
-"""Which clauses list which field, by hand; D.2.1 and G.4.1 end with 等, and leave room for class and post."""
+"""Which clauses list which field, by hand; D.2.1 and G.4.1 end with 等, and leave room for class and post. So
+do B.4.1, B.4.3, C.7, G.4.1 and H.4.1 for another contact."""
 
 UNSAID = {
     "roles.director": "H.6.3",

@@ -33,7 +33,7 @@ def cloud(store: Store, clock: Clock) -> World:
 def revise(world: World, version: str = "2") -> None:
     """Announce another version of the regulation."""
     text = (REGULATIONS / "wecom.toml").read_text("utf-8")
-    text = text.replace('version = "1.3"', f'version = "{version}"').replace("2026-01-01", "2026-12-01")
+    text = text.replace('version = "1.4"', f'version = "{version}"').replace("2026-01-01", "2026-12-01")
     issue(world, "huanghr", text)
 
 

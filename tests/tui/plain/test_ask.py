@@ -134,7 +134,7 @@ def test_the_rules_are_told_with_who_interprets_them(wider: World) -> None:
     told = run(wider, "renhe", "rules")
     assert "way of a request" in told.text, "a line that is only a role says of what"
     assert "Interpreted by: Safety department (B.8)" in told.text
-    assert "version 1.4, in force since 2026-01-01" in told.text
+    assert "version 1.5, in force since 2026-01-01" in told.text
     data = run(wider, "renhe", "rules safety --json").data
     assert data["overrides"] == ["B.8"]
     assert run(wider, "renhe", "rules controlled").status == 1

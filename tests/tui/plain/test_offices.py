@@ -104,3 +104,11 @@ def test_a_direct_change_by_command_is_said_to_be_in_effect(ask: Ask, world: Wor
     entry = world.entry("shuqi", "wecom")
     done = ask("caiming", f"change --entry {entry} position=主管 --reason 晋升")
     assert (done.status, "已生效" in done.text, "第 1 步" in done.text) == (0, True, False)
+
+
+def test_a_number_that_is_no_office_is_told_with_the_list_that_has_them(ask: Ask) -> None:
+    """Of one row, and of several."""
+    for command in ("offices relieve 999999 --book staff --reason 调任", "notices 999999"):
+        told = ask("zengqing", command)
+        assert told.status == 1
+        assert f"`{command.split()[0]}`" in told.err

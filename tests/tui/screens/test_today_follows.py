@@ -32,7 +32,7 @@ from tui.kit import DataList, TextInput
 from tui.kit import live as live_module
 from tui.kit.application import SESSION_OVER
 from tui.kit.sections import Heading
-from tui.screens.requests.card import CardOfMine, CardToDecide
+from tui.screens.requests.card import CardOfMine, CardToDecide, RequestCard
 from tui.screens.requests.mine import MyRequestsScreen
 from tui.screens.requests.queue import QueueScreen
 from tui.screens.tasks.card import TaskCard
@@ -323,3 +323,21 @@ async def test_of_an_announcement_in_the_place_of_what_went_it_is_asked_whether_
         await press(pilot, "y")
         assert "通知" in text_of(app)
         assert isinstance(rows.current, NoticeToMe)
+
+
+async def test_a_request_that_was_rejected_later_opens_where_it_is_told(lives: World) -> None:
+    """To who had approved it: whose it was stands there, and what became of it on its card."""
+    request = change(lives, "zhangwei")
+    approve(lives, "wangfang", request)
+    queue = lives.desk("zengqing").queue
+    queue.reject(request, queue.one(request).digest, "不符")
+    app = application(lives, "wangfang")
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.pause()
+        assert f"您已同意的申请 {request}（更正，张伟）后来被拒绝" in text_of(app)
+        rows = app.screen.query_one(DataList)
+        rows.go([getattr(row, "kind", "") for row in rows.in_sight].index("request-declined"))
+        await press(pilot, "enter", "enter")
+        assert isinstance(app.screen, RequestCard)
+        assert "不符" in text_of(app)
+    assert not [one for one in lives.desk("wangfang").notices.unread() if one.kind == "request-declined"]

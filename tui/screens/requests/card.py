@@ -11,6 +11,7 @@ from db.desk.refusal import Overtaken, Refused
 from db.desk.requests.request_views import RequestEventView, RequestRow, RequestView
 from db.language import Text, _
 from tui.kit import Location, ScreenCommand, clause_text
+from tui.kit.base import KitApp
 from tui.kit.keyed import Keyed
 from tui.screens.evidence.view import open_evidence
 from tui.screens.requests.deciding import DECIDED, DECISION_KEYS, SAYING, STEPPING, decide, say_of
@@ -195,6 +196,15 @@ class CardOfMine(RequestCard):
     async def do_withdraw(self) -> None:
         with self.fresh_only():
             self.show_result(await said_of(self, WITHDRAW, self.place()))
+
+
+def open_request(app: KitApp, number: int) -> None:
+    """Open an own request, or one that waits for the reader or was decided by them."""
+    if any(row.id == number for row in app.desk.requests.mine()):
+        app.push_screen(CardOfMine(app.desk.requests.one(number)))
+    else:
+        view = app.desk.queue.one(number)
+        app.push_screen((CardToDecide if view.row.state == "open" else RequestCard)(view))
 
 
 def has_to_open(row: RequestRow) -> bool:

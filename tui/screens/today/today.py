@@ -31,7 +31,7 @@ from tui.screens.directory.browse import DirectoryScreen
 from tui.screens.evidence.view import open_evidence
 from tui.screens.pickup import take_out
 from tui.screens.reports.reports import open_report
-from tui.screens.requests.card import CardOfMine, CardToDecide
+from tui.screens.requests.card import CardOfMine, CardToDecide, open_request
 from tui.screens.requests.deciding import DECIDED, decide, say_of, why_others_decide
 from tui.screens.requests.own_request import form_to_amend, may_amend
 from tui.screens.requests.queue import QueueScreen
@@ -441,6 +441,13 @@ class Today(TodayList):
         shown = [(_("When"), local(notice.at)[:16]), (_("Announcement"), notice_line(notice, whole=True))]
         if notice.hands_out:
             await self._hand_out(notice)
+        elif notice.request is not None:
+            options = [Pick("open", _("Open the request")), READ_IT]
+            chosen = await choose(self, _("Announcement"), options, text=happened(notice, whole=True))
+            if chosen == "open":
+                open_request(self.app, notice.request)
+            elif chosen is None:
+                return
         elif OBJECT.offered(notice):
             read = Pick("agree", _("Acknowledge"), "a") if notice.acknowledge else READ_IT
             options = [read, Pick("object", OBJECT.label, "x")]
