@@ -14,7 +14,8 @@ from db.store.transactions import writing
 
 
 def invite_from_host(login: str, person: int | None) -> tuple[int, str]:
-    """Create an invited account, recorded; return number and activation code, shown once. Raises Invalid."""
+    """Create an invited account, recorded as the host's act. Return its number and its activation code, to be
+    shown once. Raises Invalid."""
     code, digest, until = activation()
     with writing():
         account = new_account(login_of(login), person, digest, until)
@@ -24,9 +25,9 @@ def invite_from_host(login: str, person: int | None) -> tuple[int, str]:
 
 
 def reactivate_from_host(account: int) -> str:
-    """Replace the activation code of an account in any state but disabled, and record it; return the new
-    code. It is the way in when nobody is left who could start a reset; nobody is told. Raises LookupError for
-    any other account."""
+    """Replace the activation code of an account in any state but disabled, recorded as the host's act; tell
+    nobody. Return the new code. For when nobody is left who could start a reset. Raises LookupError for any
+    other account."""
     code, digest, until = activation()
     with writing():
         changed = (
@@ -44,8 +45,8 @@ def reactivate_from_host(account: int) -> str:
 def enrol_from_host(
     login: str, person: int | None, password: str, hashed: str | None = None
 ) -> tuple[int, str]:
-    """Create an account that is ready to sign in, for demonstrations, and record it; return its number and
-    TOTP secret. ``hashed`` is the password's hash, where many were made at once. Raises Invalid."""
+    """Create an account ready to sign in, for demonstrations, recorded as the host's act. Return its number
+    and TOTP secret. ``hashed``: the password's hash, where many are made at once. Raises Invalid."""
     hashed, secret = hashed or hash_of(password), totp.new_secret()
     _code, digest, until = activation()
     with writing():

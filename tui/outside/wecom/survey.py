@@ -15,8 +15,8 @@ from tui.outside.wecom.fields import differing
 
 
 def survey(client: Client, settings: WeComSettings, books: Sequence[str]) -> None:
-    """Compare each of ``books`` with what is there, and store and record the differences. Where the secret
-    may not read members, what was last told stands for what is there."""
+    """Fetch all members, compare each of ``books`` with them, and store and record the differences. Where the
+    secret may not read members, compare with what was last told. Raises WeComError, NotNow."""
     ids = set(client.member_ids())
     there = _members(client, settings)
     departments = WeComDepartments(client, settings.department) if there is not None else None
@@ -45,12 +45,14 @@ def survey(client: Client, settings: WeComSettings, books: Sequence[str]) -> Non
 
 
 def _was_there(told: OutsidePerson, there: Mapping[str, Mapping[str, Any]] | None) -> bool:
-    """Return whether somebody who was never told of is there all the same, under their account and name."""
+    """Return whether ``told``, of whom WeCom was never told, is there already under the same account and
+    name."""
     return not told.known and there is not None and _name(there, told.account) == told.values["name"]
 
 
 def _members(client: Client, settings: WeComSettings) -> dict[str, Mapping[str, Any]] | None:
-    """Ask for everybody there in full, by account; None where the secret may not read that."""
+    """Fetch all members in full, by account; None if the secret may not read them. Raises WeComError,
+    NotNow."""
     try:
         return {str(one["userid"]): one for one in client.members(settings.department)}
     except WeComError as problem:
