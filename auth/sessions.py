@@ -137,7 +137,8 @@ def left_here(at_start: bool = False) -> set[int]:
     not; end nothing.
 
     Without those begun within `JUST_BEGUN`, as their process can't answer for them yet; ``at_start`` of a
-    server, before its door is open, that exempts consoles alone."""
+    server, before its door is open, that exempts consoles alone.
+    """
     here = SignInSession.ended_at.is_null() & (SignInSession.server == _here())
     settled = SignInSession.started_at < clock.stamp(clock.utcnow() - JUST_BEGUN)
     if at_start:

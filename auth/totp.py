@@ -29,7 +29,8 @@ def uri_of(secret: str, login: str, organisation: str) -> str:
     """Return the text of the QR code for an authenticator (``otpauth://totp/…``).
 
     The organisation stands in the label and as issuer; where that grows too long for the code, as Chinese
-    does (nine bytes a character), in the label alone, and shortened if need be."""
+    does (nine bytes a character), in the label alone, and shortened if need be.
+    """
     totp = pyotp.TOTP(secret, interval=STEP)
     uris = [totp.provisioning_uri(name=login, issuer_name=organisation)]
     uris += [
@@ -44,7 +45,8 @@ def step_of(secret: str, code: str) -> int | None:
     up.
 
     pyotp itself takes full-width digits and the same code twice (threat 4): only ASCII digits come this far,
-    and `use_step` takes each step once."""
+    and `use_step` takes each step once.
+    """
     if SIX_DIGITS.fullmatch(code) is None:
         return None
     totp = pyotp.TOTP(secret, interval=STEP)
