@@ -14,7 +14,8 @@ from tui.plain.words import CommandWords
 
 
 def create(words: CommandWords) -> None:
-    """Create a book; its first maintainer grants every other role in it."""
+    """Create a book under its regulations, with a maintainer and perhaps a deputy, recorded, and print that.
+    Raises CommandFailure."""
     name, policies = words.operand(0), words.option_values("policy")
     title, title_en, root = (
         words.option_value("title"),

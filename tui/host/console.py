@@ -26,7 +26,8 @@ from tui.plain.words import CommandWords
 
 
 def console(words: CommandWords) -> int:
-    """Sign one person in at this terminal and run their session; return its exit status.
+    """Sign one person in at this terminal and run their session in a child process; return its exit status.
+    Raises CommandFailure.
 
     What is large is imported only once there is a place at the door: a crowd costs little.
     """
@@ -52,7 +53,8 @@ def console(words: CommandWords) -> int:
 def _come_in(
     home: Home, source: str, language: Language, environment: Mapping[str, str], mine: WaitingPlace
 ) -> Ticket | None:
-    """Sign somebody in and return the session that they get; None where they left. Raises CommandFailure."""
+    """Sign somebody in, recorded, and return the ticket of their session; None if they left. Ends it again
+    where there are too many, or it may not run its command. Raises CommandFailure."""
     from auth import delays, sessions
     from tui.host.operator import opened_store
     from tui.plain.registry import NAMES
@@ -95,7 +97,8 @@ def _come_in(
 
 
 def requested_command(text: str | None, names: frozenset[str]) -> tuple[str, ...] | None:
-    """Read the plain command that the client sent; None for the screen. Raises CommandFailure for others."""
+    """Return the words of the plain command that the client sent; None for the screen. Raises CommandFailure
+    for unknown ones."""
     try:
         return read_command(text, names)
     except CommandMistake as mistake:
@@ -109,7 +112,8 @@ def sign_in(
     environment: Mapping[str, str],
     answered: Callable[[], None],
 ) -> tuple[int | None, Text]:
-    """Return the session of the person who signs in, on the screen or by plain questions; else why not."""
+    """Show the sign-in screen, or ask plain questions, and return the new session; None and the reason where
+    there is none. Calls ``answered`` once the answers are in. Raises what crashed the screen."""
     from db.store.engine import store
     from tui.kit import look_for
     from tui.screens.door.sign_in import SignInApp
@@ -130,7 +134,8 @@ def sign_in(
 
 
 def _by_questions(source: str, language: Language, answered: Callable[[], None]) -> int:
-    """Ask at the terminal; without one three lines are read, and a person who types them is told how."""
+    """Ask for login, password and code at the terminal, or read them as lines, with a hint on standard error;
+    return the session. Raises CommandFailure."""
     from tui.host.operator import signed_in
 
     if sys.stdin.isatty():

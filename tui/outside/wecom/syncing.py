@@ -154,7 +154,7 @@ def _tell_many(
 
 
 def compare(books: tuple[str, ...], *, sleep: Sleep = wait) -> Synced:
-    """Compare ``books`` with WeCom and store the differences, or why that failed; record both. Return the
+    """Compare ``books`` with WeCom; store and record the differences, or store why it failed. Return the
     counts."""
     if not books:
         return Synced()
