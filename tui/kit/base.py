@@ -1,26 +1,19 @@
-"""The application every screen runs in: its reader, language, look and modes."""
+"""The application every screen runs in: its reader, what they are told and asked, and where they can go."""
 
 from __future__ import annotations
 
-import base64
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager, suppress
 from functools import partial
-from itertools import chain
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
-from rich.console import COLOR_SYSTEMS, RenderableType
+from rich.console import RenderableType
 from textual import events, message_pump
-from textual._compositor import CompositorUpdate
 from textual.driver import Driver
-from textual.filter import LineFilter
-from textual.geometry import Offset
 from textual.message import Message as TextualMessage
 from textual.screen import Screen
-from textual.widget import AwaitMount
-from textual.widgets import Input
 
 from db.desk import Desk, Invalid, Pending, Refused, SessionOver, Unavailable
 from db.language import Language, Message, Text, _
@@ -37,12 +30,11 @@ from tui.kit.application import (
     Reader,
 )
 from tui.kit.bulletin import Bulletin
-from tui.kit.canvas import Canvas
 from tui.kit.choosing import Choose, Pick, yes_or_no
 from tui.kit.commands import ScreenCommand
 from tui.kit.common_keys import MORE
-from tui.kit.contained import ContainedApp
-from tui.kit.driver import CURSOR_OFF, CURSOR_ON, LineDriver
+from tui.kit.drawn_app import DrawnApp
+from tui.kit.driver import LineDriver
 from tui.kit.framed_screen import FramedScreen
 from tui.kit.go_target import Finder, GoTarget, NothingFound
 from tui.kit.going import go_by_box
@@ -50,20 +42,18 @@ from tui.kit.help import Help
 from tui.kit.keyed import Keyed
 from tui.kit.letters import fold
 from tui.kit.live import Live
-from tui.kit.looks import CONTRAST, DARK, LIGHT, Colourless, Look
+from tui.kit.looks import Look
 from tui.kit.mode import Mode
 from tui.kit.notice import NoticeArea
 from tui.kit.painted import TextLine
 from tui.kit.refusal import show_failure, show_refusal
-from tui.kit.stylesheet import KeptStylesheet
 from tui.kit.terminal import KNOWN, TerminalAnswers
 from tui.kit.topline import TopLine
 from tui.kit.typeahead import TypeAhead
 from tui.kit.undoing import Undoing
 from tui.kit.unheard import Unheard
-from tui.kit.window import Window
 from tui.kit.working import Working
-from tui.safe import draws_plain, plain
+from tui.safe import draws_plain
 
 Result = TypeVar("Result")
 FAILED: Final = _(
@@ -81,7 +71,7 @@ def _make_place(mode: Mode) -> Screen[Any]:
     return screen
 
 
-class KitApp(ContainedApp, inherit_bindings=False):
+class KitApp(DrawnApp, inherit_bindings=False):
     """Base of the application. Its result is the exit status of the session."""
 
     NOTIFICATION_TIMEOUT = 0
@@ -99,7 +89,7 @@ class KitApp(ContainedApp, inherit_bindings=False):
         driver: type[Driver] | None = None,
         terminal: TerminalAnswers = KNOWN,
     ) -> None:
-        super().__init__(driver or LineDriver)
+        super().__init__(driver or LineDriver, look)
         self.language: Language = language
         self.reader = reader
         self.memory = memory
@@ -122,31 +112,18 @@ class KitApp(ContainedApp, inherit_bindings=False):
         self.typed_at = math.inf
         """When the key or click came in that is having its effect."""
         self.change_desk(desk)
-        self.stylesheet = KeptStylesheet(variables=self.get_css_variables())
-        self.animation_level = "none"
-        self.features = frozenset()
-        self._colourless: list[LineFilter] = [Colourless()]
-        self.register_theme(DARK)
-        self.register_theme(LIGHT)
-        self.register_theme(CONTRAST)
-        self.mouse_on = True
-        self._is_aside = False
-        self._canvas = Canvas()
-        self._shows_cursor: bool | None = None
         self.type_ahead = TypeAhead(self, self._take_key, self._is_busy)
         self.undoing = Undoing(self)
         self.working = Working(self)
         self.live = Live(self)
         self._topped: tuple[int, frozenset[tuple[bool, int]]] | None = None
         """What the top line says of what waits."""
-        self._colors = COLOR_SYSTEMS["truecolor"]
         self._depth = look.depth
         self.terminal = terminal
         self.typed_first = terminal.typed
         self.drawing = memory.drawing or "probe"
         """How lines and marks are drawn: ``plain``, ``drawn``, or by the terminal's answers (``probe``)."""
         use_plain_set(self._is_plain())
-        self.set_look(look)
 
     @property
     def desk(self) -> Desk:
@@ -173,43 +150,7 @@ class KitApp(ContainedApp, inherit_bindings=False):
         if self.modes:
             self.switch_mode(self.modes[0].id)
 
-    def _get_screen(self, screen: Screen[Any] | str) -> tuple[Screen[Any], AwaitMount]:
-        """Read the sheet of a new screen, and say its size, before its widgets are mounted and styled.
-        Textual reads it behind that, and would style everything anew, three times."""
-        if isinstance(screen, Screen) and not screen.is_running:
-            super()._load_screen_css(screen)
-            across, down = screen.HORIZONTAL_BREAKPOINTS or [], screen.VERTICAL_BREAKPOINTS or []
-            screen._classes |= screen._get_breakpoint_classes(self.size.width, across)
-            screen._classes |= screen._get_breakpoint_classes(self.size.height, down)
-        return super()._get_screen(screen)
-
-    def _load_screen_css(self, screen: Screen[Any]) -> None:
-        """Do without loading: it was read before the screen was mounted."""
-        screen._css_update_count = self._css_update_count
-
-    def redraw(self) -> None:
-        """Send the whole screen again."""
-        self._canvas.forget()
-        self._shows_cursor = None
-        self.refresh()
-
     # Look and language
-
-    def set_look(self, look: Look) -> None:
-        self.look = look
-        self.no_color = look.depth is None
-        self._colors = COLOR_SYSTEMS[look.depth or "standard"]
-        self.theme = look.theme.name
-        if self.is_running:
-            self._invalidate_css()  # for other modes' screens, where two looks share a theme
-            self.refresh_css(animate=False)
-            for screen in chain.from_iterable(self._screen_stacks.values()):
-                for widget in screen.walk_children(with_self=True):
-                    widget.refresh()  # two looks can share a theme, and then no style changes
-
-    def get_line_filters(self) -> Sequence[LineFilter]:
-        """Take the colours out of every line in mono; no other filter is used."""
-        return self._colourless if self.look.depth is None else ()
 
     def next_look(self) -> None:
         """Go on to the next of dark, light, high contrast and mono, in the colours that the terminal has, and
@@ -256,25 +197,11 @@ class KitApp(ContainedApp, inherit_bindings=False):
 
     def toggle_mouse(self) -> None:
         """Hand the mouse to the terminal, so that it can select text; or take it back."""
-        self.mouse_on = not self.mouse_on
-        if isinstance(self._driver, LineDriver):
-            self._driver.use_mouse(self.mouse_on)
+        self.set_mouse(not self.mouse_on)
         if self.mouse_on:
             self.tell(_("The mouse works here again."), "")
         else:
             self.tell(_("The mouse is your terminal's now: select and copy with it. F7 takes it back."), "")
-
-    def step_aside(self, *lines: str) -> None:
-        """Leave the terminal its own screen with ``lines`` on it; draw nothing until `come_back`."""
-        self._is_aside = True
-        if isinstance(self._driver, LineDriver):
-            self._driver.step_aside([plain(line) for line in lines])
-
-    def come_back(self) -> None:
-        self._is_aside = False
-        if isinstance(self._driver, LineDriver):
-            self._driver.come_back(self.mouse_on)
-        self.redraw()
 
     # Telling
 
@@ -427,43 +354,6 @@ class KitApp(ContainedApp, inherit_bindings=False):
         with self.refusals_shown():
             await super()._dispatch_message(message)
 
-    def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
-        try:
-            driver = self._driver
-            if (
-                driver is not None
-                and isinstance(renderable, CompositorUpdate)
-                and self._running
-                and not (self._batch_count or self._closed or self._is_aside or self.is_headless)
-            ):
-                cursor = self.screen.outer_size.clamp_offset(self._cursor_at())
-                text = self._canvas.draw(renderable, self.size, (cursor.x, cursor.y), self._colors)
-                text += self._show_cursor()
-                if text:
-                    self._begin_update()
-                    driver.write(text)
-                    self._end_update()
-        finally:
-            self.post_display_hook()
-
-    def _cursor_at(self) -> Offset:
-        """Return where an input method or a screen reader looks: in the field, or at the list's row."""
-        match self.screen.focused:
-            case Input() as field:
-                return field.cursor_screen_offset - Offset(int(field.cursor_at_end), 0)
-            case Window() as window:
-                line = window.HEAD + window.cursor - window.top
-                return window.content_region.offset + Offset(0, line)
-            case _:
-                return self.cursor_position
-
-    def _show_cursor(self) -> str:
-        """Return what shows the terminal's cursor in a field, and hides it elsewhere, if that changed."""
-        before, self._shows_cursor = self._shows_cursor, isinstance(self.screen.focused, Input)
-        if before == self._shows_cursor:
-            return ""
-        return CURSOR_ON if self._shows_cursor else CURSOR_OFF
-
     # Keys that come all at once
 
     async def on_event(self, event: events.Event) -> None:
@@ -491,10 +381,3 @@ class KitApp(ContainedApp, inherit_bindings=False):
 
     def _is_busy(self) -> bool:
         return isinstance(self.screen, Keyed) and self.screen.is_busy
-
-    def send_to_clipboard(self, text: str) -> None:
-        """Send a recorded copy to the terminal's clipboard (OSC 52); it may or may not take it."""
-        packed = base64.b64encode(text.encode("utf-8")).decode("ascii")
-        if self._driver is not None:
-            self._driver.write(f"\x1b]52;c;{packed}\x07")
-            self._driver.flush()

@@ -3,47 +3,38 @@
 from __future__ import annotations
 
 import inspect
-import time
 from collections.abc import Callable, Coroutine, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 from textual import events, on
 from textual.await_complete import AwaitComplete
 from textual.binding import Binding
 from textual.message import Message
-from textual.screen import Screen
 from textual.widgets import Input
 
 from db.language import Text, _, say
 from tui.kit.application import SIGNED_OUT
 from tui.kit.commands import ScreenCommand, bindings_of, is_control, key_name
 from tui.kit.common_keys import ANYWHERE, HELP, HOUSE, MORE, NOTHING_TO_UNDO, STOP_WORK, UNDO
-from tui.kit.compositor import WholeLines
 from tui.kit.datalist import DataList
+from tui.kit.drawn_screen import DrawnScreen
 from tui.kit.letters import LETTERS, is_han
 from tui.kit.mode import Mode
 from tui.kit.moved_keys import MOVED
-from tui.kit.painted import Spoken
 from tui.kit.scrolling import scroll_by
-from tui.kit.seen import DrawnSince
 from tui.kit.window import Window
-
-if TYPE_CHECKING:
-    from tui.kit.base import KitApp
 
 TO_OTHER_FIELDS = (
     Binding("tab", "to_other_field(1)", show=False, priority=True),
     Binding("shift+tab", "to_other_field(-1)", show=False, priority=True),
 )
 """At once, so that what is typed ahead goes into the next field."""
-DRAWN_WITHIN = 0.03
-"""Seconds after which what changed is drawn even where more is about to."""
 MENU = "menu"
 """What is being done while a key asks which of its commands is meant."""
 
 
-class Keyed(Screen[Any]):
+class Keyed(DrawnScreen):
     """Base of full screens and dialogs. ``NAME`` and ``ABOUT`` are what ? explains.
 
     ``KEYS`` lists what can be done here; each ``do_<id>`` does it.
@@ -52,8 +43,6 @@ class Keyed(Screen[Any]):
     A ``Refused`` or ``Invalid`` that nobody caught, also of a timer, is shown to the person.
     """
 
-    app: KitApp
-
     NAME: ClassVar[Text] = ""
     ABOUT: ClassVar[Text] = ""
     KEYS: ClassVar[tuple[ScreenCommand, ...]] = ()
@@ -61,12 +50,7 @@ class Keyed(Screen[Any]):
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
-        self._compositor = WholeLines()
-        self._undrawn_since: float | None = None
         self._being_done: set[str] = set()
-        self._spoken = self.app.wording
-        self.sight = DrawnSince()
-        """What was drawn of this screen, and since when."""
 
     def __init_subclass__(cls, **options: Any) -> None:
         own = list(bindings_of(cls.commands()))
@@ -77,41 +61,6 @@ class Keyed(Screen[Any]):
     async def _dispatch_message(self, message: Message) -> None:
         with self.app.refusals_shown():
             await super()._dispatch_message(message)
-
-    def _compositor_refresh(self) -> None:
-        if not (self.is_current and self._repaint_required):  # else all is drawn in a moment
-            super()._compositor_refresh()
-            if self.is_current and self.is_mounted and not self._layout_required:
-                self.sight.note_drawn(True, lead=self.lead)
-
-    def _on_timer_update(self) -> None:
-        """Draw what changed: all at once that a key sets off, from one widget to the next."""
-        now = time.monotonic()
-        self._undrawn_since = self._undrawn_since or now
-        if now - self._undrawn_since < DRAWN_WITHIN and self._is_stirring():
-            return  # the timer comes again
-        self._undrawn_since = None
-        super()._on_timer_update()
-
-    def _is_stirring(self) -> bool:
-        """Return whether anything is on its way to what can be seen here."""
-        parts = (self.app, self, *self._compositor.visible_widgets)
-        return any(part.message_queue_size for part in parts)
-
-    @property
-    def lead(self) -> float:
-        """Seconds that this screen is drawn before a key can mean what it shows."""
-        return 0.0
-
-    @on(events.ScreenResume)
-    def _keep_styles(self, event: events.ScreenResume) -> None:
-        """Skip styling anew: widgets are styled as they are mounted and whenever the look changes, on screens
-        that others cover too. Textual would style all of them again."""
-        event.refresh_styles = False
-
-    @on(events.ScreenSuspend)
-    def _covered(self) -> None:
-        self.sight.note_hidden()
 
     def call_next(self, callback: Callable[..., Any], *args: Any, **kwargs: Any) -> None:
         """Call it, with its refusals shown, when what goes on has ended; timers have it done too."""
@@ -421,14 +370,6 @@ class Keyed(Screen[Any]):
 
     def catch_up(self) -> None:
         """Show what others did while this was on top; most questions stay as they are."""
-
-    def respeak(self) -> None:
-        """Draw every text again, in the language of now."""
-        self._spoken = self.app.wording
-        for widget in self.query("*"):
-            if isinstance(widget, Spoken):
-                widget.respeak()
-            widget.refresh(layout=True)
 
     def on_paste(self, event: events.Paste) -> None:
         event.stop()
