@@ -134,16 +134,16 @@ class KitApp(DrawnApp, inherit_bindings=False):
 
     @property
     def wording(self) -> tuple[Language, bool]:
-        """What the widths of all texts rest on: the language, and whether the plain set is drawn."""
+        """The language, and whether the plain set is drawn: what the widths of all texts depend on."""
         return self.language, draws_plain()
 
     def change_desk(self, desk: Desk | None) -> None:
-        """Work at another desk of the same reader: after a gate, the sign-in may be stronger."""
+        """Replace the desk by another one of the same reader, as after a gate the sign-in may be stronger."""
         self._desk = desk
         self._speak()
 
     def offer(self, modes: Sequence[Mode]) -> None:
-        """Make those of ``modes`` reachable that exist for the reader, and go to the first."""
+        """Add those of ``modes`` that the reader may see, and switch to the first."""
         self.modes = tuple(mode for mode in modes if mode.visible_to(self.desk))
         for mode in self.modes:
             self.add_mode(mode.id, partial(_make_place, mode))
@@ -153,8 +153,8 @@ class KitApp(DrawnApp, inherit_bindings=False):
     # Look and language
 
     def next_look(self) -> None:
-        """Go on to the next of dark, light, high contrast and mono, in the colours that the terminal has, and
-        remember it."""
+        """Change to the next of dark, light, high contrast and mono, in the terminal's colours, and store it
+        with the account."""
         if self._depth is None:
             return
         following = {
@@ -167,7 +167,8 @@ class KitApp(DrawnApp, inherit_bindings=False):
         self.memory.remember_look(self.look.choice)
 
     def set_language(self, language: Language) -> None:
-        """Say everything in another language, and remember it. Covered screens follow when shown."""
+        """Change the language, store it with the account, and redraw the screen; covered screens are redrawn
+        when shown."""
         self.language = language
         self._speak()
         self.memory.remember_language(language)
@@ -181,7 +182,8 @@ class KitApp(DrawnApp, inherit_bindings=False):
         return self.drawing == "plain" or (self.drawing == "probe" and self.terminal.is_wide)
 
     def choose_drawing(self, drawing: str) -> None:
-        """Draw lines and marks ``plain``, ``drawn``, or as the terminal answers (``probe``); remember it."""
+        """Draw lines and marks ``plain``, ``drawn``, or as the terminal answers (``probe``); store the choice
+        with the account and redraw."""
         self.drawing = drawing
         self.memory.remember_drawing(drawing)
         use_plain_set(self._is_plain())
@@ -196,7 +198,7 @@ class KitApp(DrawnApp, inherit_bindings=False):
                 break
 
     def toggle_mouse(self) -> None:
-        """Hand the mouse to the terminal, so that it can select text; or take it back."""
+        """Leave the mouse to the terminal, so that it can select text, or take it again; show which."""
         self.set_mouse(not self.mouse_on)
         if self.mouse_on:
             self.tell(_("The mouse works here again."), "")
@@ -206,9 +208,9 @@ class KitApp(DrawnApp, inherit_bindings=False):
     # Telling
 
     def tell(self, text: Text, tone: NoticeTone = "good") -> None:
-        """Say something in the line above the footer until the next key, or in that of a dialog for what is
-        wrong. ``tone`` gives its sign. What was just decided and can be taken back is said with its
-        seconds."""
+        """Show ``text`` in the notice line until the next key; in a dialog, what is wrong goes under its
+        field. A decision that was just taken and can be undone is shown with its seconds instead. ``tone``
+        gives the sign."""
         if tone == "good" and isinstance(self._desk, Desk) and self._desk.holding.is_new:
             self.undoing.begin(text)
             return
@@ -219,23 +221,24 @@ class KitApp(DrawnApp, inherit_bindings=False):
             notice.tell(text, tone)
 
     def take_back(self) -> None:
-        """Take back what the reader decided last and is not in force."""
+        """Undo the reader's last decision that is not in force yet."""
         self.undoing.take_back()
 
     def hear_of_held(self) -> None:
-        """Take in what another session of the reader's holds, or took back."""
+        """Show decisions that another session of the reader's holds, and drop those it took back."""
         self.undoing.catch_up()
 
     async def work(
         self, screen: Screen[Any], what: Text, do: Callable[[], Result], *, gives_way: bool = False
     ) -> Result:
-        """Return what ``do`` makes in a process beside this one, once ``screen`` is on top; the reader sees
-        how far it is, may stop it, and works elsewhere meanwhile. Raises what ``do`` raises; Invalid where
-        something else is under way that does not give way."""
+        """Run ``do`` in a forked process, with a bar that the reader can stop, and return its result once
+        ``screen`` is on top; the reader works elsewhere meanwhile. Raises what ``do`` raises, WorkStopped,
+        WorkFailed; Invalid if other work runs that does not give way."""
         return await self.working.do(screen, what, do, gives_way=gives_way)
 
     def is_screen_installed(self, screen: Screen[Any] | str) -> bool:
-        """Have what is closed stay where its work goes on, so that what comes of it finds its screen."""
+        """Return whether Textual must keep ``screen`` when it is closed: also if its work goes on, whose
+        result it will show."""
         return super().is_screen_installed(screen) or self.working.keeps(screen)
 
     async def lead_to_work(self, is_it: Callable[[Screen[Any]], bool]) -> bool:
@@ -258,32 +261,32 @@ class KitApp(DrawnApp, inherit_bindings=False):
                 screen.refresh_keys()
 
     def tell_everywhere(self, told: HouseNotice | None) -> None:
-        """Say something under the top line of every screen, or no more."""
+        """Show ``told`` under the top line of every screen; None hides what stands there."""
         self.told = told
         for screen in self.screen_stack:
             for line in screen.query(Bulletin):
                 line.renew()
 
     def notify(self, message: str, **_options: Any) -> None:
-        """Tell what Textual notifies of, in the same safe way."""
+        """Show Textual's own notifications as notices."""
         self.tell(message, "")
 
     def set_waiting(self, count: int) -> None:
-        """Show at the top line's right end how much waits for the reader, and how much of it is new."""
+        """Show in the top line how many items wait for the reader, and how many of them are new."""
         if (count, self.fresh) != self._topped:
             self.waiting, self._topped = count, (count, self.fresh)
             for line in self.screen.query(TopLine):
                 line.refresh()
 
     def note_seen(self, matters: Set[tuple[bool, int]]) -> None:
-        """Note that the reader has seen what had come to wait for them."""
+        """Take ``matters`` off the new items, and update the top line."""
         if self.fresh & matters:
             self.fresh -= matters
             self.set_waiting(self.waiting)
 
     @property
     def is_counted(self) -> bool:
-        """Return whether what waits was counted since the reader came in."""
+        """Whether the waiting items were counted since the reader signed in."""
         return self._topped is not None
 
     def recount(self) -> None:
@@ -294,21 +297,21 @@ class KitApp(DrawnApp, inherit_bindings=False):
     def explain(
         self, name: Text, about: Text, commands: Sequence[ScreenCommand], modes: Sequence[Mode]
     ) -> None:
-        """Show what a screen is for, and its keys, in a box over it."""
+        """Open the help: what a screen is for, and its keys."""
         self.push_screen(Help(name, about, commands, modes, self.jobs))
 
     async def find(self, screen: Keyed) -> None:
-        """Let the reader choose in a box over ``screen``, and go there or do it."""
+        """Open the box of g over ``screen``, and go to or do what the reader chooses."""
         await go_by_box(screen)
 
     async def choose_command(self, title: Text, commands: Sequence[ScreenCommand]) -> ScreenCommand | None:
-        """Ask in a box over the screen, by a digit."""
+        """Ask in a box which of ``commands`` is meant; return it, or None. Does not do it."""
         options = [Pick(command.id, command.label) for command in commands]
         chosen: str | None = await self.push_screen_wait(Choose(title, options))
         return next((command for command in commands if command.id == chosen), None)
 
     async def choose_mode(self, modes: Sequence[Mode]) -> str | None:
-        """Ask in a box over the screen, by the last of its keys, each with how much there is."""
+        """Ask in a box for one of ``modes``, each with its count; return its id, or None. Does not switch."""
         options = [
             Pick(mode.id, mode.label, mode.digit[-1], str(mode.count(self.desk) or "") if mode.count else "")
             for mode in modes
@@ -317,7 +320,7 @@ class KitApp(DrawnApp, inherit_bindings=False):
         return chosen
 
     async def is_meant(self, title: Text, text: Text) -> bool:
-        """Ask in a box over the screen, and return whether the answer was yes."""
+        """Ask yes or no in a box over the screen; return whether the answer was yes."""
         answer: str | None = await self.push_screen_wait(yes_or_no(title, text))
         return answer == "yes"
 
@@ -325,8 +328,8 @@ class KitApp(DrawnApp, inherit_bindings=False):
 
     @contextmanager
     def refusals_shown(self) -> Iterator[None]:
-        """Show what the desk refuses, can't use or can't do now, or what now waits for others, instead of
-        letting it end the session. Of these errors none gets out: SessionOver ends the app."""
+        """Show errors of the desk and of long work from the body as notices or boxes, instead of raising
+        them; SessionOver ends the application."""
         try:
             yield
         except Pending as pending:
@@ -343,7 +346,8 @@ class KitApp(DrawnApp, inherit_bindings=False):
             self.exit(SESSION_OVER)
 
     def exit(self, result: Any = None, return_code: int = 0, message: RenderableType | None = None) -> None:
-        """Keep what was typed and not submitted, then end the session; failures in keeping are swallowed."""
+        """Have every screen keep its unsubmitted text, ignoring failures, then end the session with
+        ``result``."""
         for screen in self.screen_stack if self._running else ():
             if isinstance(screen, FramedScreen):
                 with suppress(Exception):  # the session ends, whatever can't be kept
@@ -357,7 +361,8 @@ class KitApp(DrawnApp, inherit_bindings=False):
     # Keys that come all at once
 
     async def on_event(self, event: events.Event) -> None:
-        """Queue a key until earlier ones had their effect, a moment at most; handle other events at once."""
+        """Queue a key until earlier ones have had their effect, a moment at most; pass other events on at
+        once. Notes when it was typed."""
         if isinstance(event, events.InputEvent) and not isinstance(event, events.Key):
             self.typed_at = event.time
         elif isinstance(event, events.Key) and event.is_forwarded:
@@ -374,7 +379,7 @@ class KitApp(DrawnApp, inherit_bindings=False):
         await super().on_event(event)
 
     async def on_key(self, event: events.Key) -> None:
-        """Do what a key does that nothing has taken yet; where it does nothing, say so."""
+        """Run the binding of a key that no widget took; where there is none, let the screen answer it."""
         event.prevent_default()
         if not await self._check_bindings(event.key) and isinstance(self.screen, Keyed):
             self.screen.answer_key(event.key, event.character)

@@ -45,7 +45,7 @@ class Dialog(Keyed, ModalScreen[Answer | None], Generic[Answer]):
 
     @property
     def yes(self) -> Text:
-        """Return what Enter does in this one; empty where all of its kind do the same."""
+        """The word for what Enter does in this dialog; "" where all of its kind do the same."""
         return ""
 
     def offered(self) -> tuple[ScreenCommand, ...]:
@@ -80,5 +80,5 @@ class Dialog(Keyed, ModalScreen[Answer | None], Generic[Answer]):
             notice.hush()
 
     def do_back(self) -> None:
-        """Close without an answer."""
+        """Close the dialog with None."""
         self.dismiss(None)

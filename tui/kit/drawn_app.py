@@ -44,8 +44,8 @@ class DrawnApp(ContainedApp, inherit_bindings=False):
         self.set_look(look)
 
     def _get_screen(self, screen: Screen[Any] | str) -> tuple[Screen[Any], AwaitMount]:
-        """Read the sheet of a new screen, and say its size, before its widgets are mounted and styled.
-        Textual reads it behind that, and would style everything anew, three times."""
+        """Load and parse a new screen's CSS, and set its size classes, before its widgets are mounted.
+        Textual does it afterwards, and would style everything three times."""
         if isinstance(screen, Screen) and not screen.is_running:
             super()._load_screen_css(screen)
             across, down = screen.HORIZONTAL_BREAKPOINTS or [], screen.VERTICAL_BREAKPOINTS or []
@@ -54,17 +54,17 @@ class DrawnApp(ContainedApp, inherit_bindings=False):
         return super()._get_screen(screen)
 
     def _load_screen_css(self, screen: Screen[Any]) -> None:
-        """Do without loading: it was read before the screen was mounted."""
+        """Do nothing but mark it as loaded: `_get_screen` has loaded it."""
         screen._css_update_count = self._css_update_count
 
     def redraw(self) -> None:
-        """Send the whole screen again."""
+        """Forget what the terminal shows, and send everything again."""
         self._canvas.forget()
         self._shows_cursor = None
         self.refresh()
 
     def set_look(self, look: Look) -> None:
-        """Draw everything in another look."""
+        """Draw everything in another look; stores nothing."""
         self.look = look
         self.no_color = look.depth is None
         self._colors = COLOR_SYSTEMS[look.depth or "standard"]
@@ -77,17 +77,17 @@ class DrawnApp(ContainedApp, inherit_bindings=False):
                     widget.refresh()  # two looks can share a theme, and then no style changes
 
     def get_line_filters(self) -> Sequence[LineFilter]:
-        """Take the colours out of every line in mono; no other filter is used."""
+        """Return a filter that removes all colours if the look is mono; else none."""
         return self._colourless if self.look.depth is None else ()
 
     def set_mouse(self, on: bool) -> None:
-        """Take the mouse, or leave it to the terminal, so that it can select text."""
+        """Use the mouse, or leave it to the terminal, so that it can select text. Says nothing."""
         self.mouse_on = on
         if isinstance(self._driver, LineDriver):
             self._driver.use_mouse(on)
 
     def step_aside(self, *lines: str) -> None:
-        """Leave the terminal its own screen with ``lines`` on it; draw nothing until `come_back`."""
+        """Show the terminal's own screen with ``lines``; draw nothing until `come_back`."""
         self._is_aside = True
         if isinstance(self._driver, LineDriver):
             self._driver.step_aside([plain(line) for line in lines])
@@ -118,7 +118,8 @@ class DrawnApp(ContainedApp, inherit_bindings=False):
             self.post_display_hook()
 
     def _cursor_at(self) -> Offset:
-        """Return where an input method or a screen reader looks: in the field, or at the list's row."""
+        """Return where the terminal's cursor belongs, for input methods and screen readers: in the field, or
+        at the list's row."""
         match self.screen.focused:
             case Input() as field:
                 return field.cursor_screen_offset - Offset(int(field.cursor_at_end), 0)
@@ -129,14 +130,16 @@ class DrawnApp(ContainedApp, inherit_bindings=False):
                 return self.cursor_position
 
     def _show_cursor(self) -> str:
-        """Return what shows the terminal's cursor in a field, and hides it elsewhere, if that changed."""
+        """Return the sequence that shows the terminal's cursor in a field, or hides it elsewhere; "" if
+        nothing changed."""
         before, self._shows_cursor = self._shows_cursor, isinstance(self.screen.focused, Input)
         if before == self._shows_cursor:
             return ""
         return CURSOR_ON if self._shows_cursor else CURSOR_OFF
 
     def send_to_clipboard(self, text: str) -> None:
-        """Send a recorded copy to the terminal's clipboard (OSC 52); it may or may not take it."""
+        """Send ``text`` to the terminal's clipboard (OSC 52), which may ignore it. Records nothing: the
+        caller has."""
         packed = base64.b64encode(text.encode("utf-8")).decode("ascii")
         if self._driver is not None:
             self._driver.write(f"\x1b]52;c;{packed}\x07")

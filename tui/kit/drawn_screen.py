@@ -39,7 +39,8 @@ class DrawnScreen(Screen[Any]):
                 self.sight.note_drawn(True, lead=self.lead)
 
     def _on_timer_update(self) -> None:
-        """Draw what changed: all at once that a key sets off, from one widget to the next."""
+        """Draw pending changes; wait up to `DRAWN_WITHIN` seconds while more are on their way, so that one
+        key's are drawn at once."""
         now = time.monotonic()
         self._undrawn_since = self._undrawn_since or now
         if now - self._undrawn_since < DRAWN_WITHIN and self._is_stirring():
@@ -48,13 +49,13 @@ class DrawnScreen(Screen[Any]):
         super()._on_timer_update()
 
     def _is_stirring(self) -> bool:
-        """Return whether anything is on its way to what can be seen here."""
+        """Return whether messages wait for anything visible here."""
         parts = (self.app, self, *self._compositor.visible_widgets)
         return any(part.message_queue_size for part in parts)
 
     @property
     def lead(self) -> float:
-        """Seconds that this screen is drawn before a key can mean what it shows."""
+        """Seconds for which this screen must be drawn before a key can mean what it shows."""
         return 0.0
 
     @on(events.ScreenResume)
@@ -68,7 +69,7 @@ class DrawnScreen(Screen[Any]):
         self.sight.note_hidden()
 
     def respeak(self) -> None:
-        """Draw every text again, in the language of now."""
+        """Draw every text again, in the present language."""
         self._spoken = self.app.wording
         for widget in self.query("*"):
             if isinstance(widget, Spoken):
