@@ -232,7 +232,7 @@ def account_facts(row: AccountRow) -> Sequence[Fact]:
 
 
 def _code_facts(row: AccountRow) -> Iterator[Fact]:
-    """Tell of the code that is out, and how the owner comes by another one."""
+    """Yield facts about the account's activation code, and how its owner gets another one."""
     if row.activation_until:
         until = local(row.activation_until)[:16]
         is_good = seconds_until(row.activation_until) > 0
