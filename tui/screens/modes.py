@@ -48,12 +48,12 @@ if TYPE_CHECKING:
 
 
 def _decides(desk: Desk) -> bool:
-    """Return whether the reader holds a role, their own or another's, in which requests may wait for them."""
+    """Return whether the reader holds a role, or stands in for one, that may decide requests."""
     return any(set(book.roles) - {"employee"} for book in desk.me.who().books)
 
 
 def _receives(desk: Desk) -> bool:
-    """Return whether copies of editions may come to the reader, who has none to issue."""
+    """Return whether the reader gets copies of editions and issues none."""
     return Copies(desk).offered() and not Editions(desk).offered()
 
 

@@ -45,7 +45,8 @@ class AccountsScreen(OfBook[AccountRow]):
         return len(self._books) > 1 if command_id == "book" else super().can(command_id)
 
     def offered(self) -> tuple[ScreenCommand, ...]:
-        """Call the code what it takes for whom the cursor is on."""
+        """Return the possible commands; the key for a code is labelled by what the account under the cursor
+        takes, a code or a reset."""
         row = self.current
         if row is None:
             return super().offered()

@@ -74,8 +74,8 @@ class MyAccount(FramedScreen):
         await self.app.push_screen_wait(ChangePassword())
 
     async def do_codes(self) -> None:
-        """Ask for a present code of the authenticator until it is right, replace the recovery codes, show
-        them."""
+        """Ask for a present code of the authenticator until it is right, replace the recovery codes,
+        recorded, and show them."""
         made: list[str] = []
 
         def renew(code: str) -> None:

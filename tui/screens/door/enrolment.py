@@ -92,7 +92,7 @@ class FirstSignIn(FramedScreen):
         return command_id != "back"
 
     async def do_next(self) -> None:
-        """Take what this step asked for. Raises Invalid."""
+        """Take the input of this step and show the next; the last one stores everything. Raises Invalid."""
         if to_next_empty(self):
             return
         if self.step == PASSWORD:
@@ -147,7 +147,7 @@ class FirstSignIn(FramedScreen):
 
 
 def _no_picture() -> TextLine:
-    """Make what stands for the code where its blocks would be drawn two columns wide."""
+    """Return the line in place of the QR code, for terminals that would draw its blocks two columns wide."""
     return TextLine(_("This terminal can't draw the code: type the key instead."), id="picture")
 
 

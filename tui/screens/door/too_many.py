@@ -48,9 +48,10 @@ class TooManySessions(FramedScreen):
             yield FactList([(one.started_at, f"{one.source} · {one.front}") for one in others])
 
     def do_end(self) -> None:
-        """End the oldest; where there are still too many, this screen comes again with the next."""
+        """End the oldest other screen, recorded, and close this one; it opens again if there are still too
+        many."""
         end_oldest(self.app.desk.actor)
         self.dismiss(None)
 
     def do_back(self) -> None:
-        """Do nothing: there is nothing before this screen."""
+        """Do nothing: there is no screen before this one."""

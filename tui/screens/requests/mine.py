@@ -107,7 +107,7 @@ class MyRequestsScreen(PagedScreen[RequestRow]):
             self.app.push_screen(CardOfMine(self.app.desk.requests.one(self.current.id), self.step))
 
     async def step(self, by: int) -> None:
-        """Open the request beside the one under the cursor."""
+        """Move the cursor by ``by`` and open the request there."""
         self._list.action_move(by)
         await self.do_open()
 

@@ -66,7 +66,7 @@ class MarkingScreen(FramedScreen, Generic[Row]):
         self._list.mark_rows(self._shown[first : last + 1])
 
     def do_alike(self) -> None:
-        """Mark those that agree with this one in all columns of few values."""
+        """Mark the rows that equal this one in all columns of few values."""
         row = self.current
         if row is not None:
             self._list.mark_rows([one for one in self._shown if one is row or alike(self.SHEET, row, one)])
