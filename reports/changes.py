@@ -58,7 +58,8 @@ KIND = table_kind(
 
 
 def _audience_text(told: ChangeAudience) -> Text:
-    """Return who was told, and what of the directory was opened to them (A.8)."""
+    """Return the names of those who were told of a change, with the units whose entries they could open for
+    it (A.8)."""
     names = listed(told.names)
     return (
         _("{names}, who could open {units}", names=names, units=listed(told.opens)) if told.opens else names
@@ -66,5 +67,5 @@ def _audience_text(told: ChangeAudience) -> Text:
 
 
 def _in_turn(approvers: Sequence[Text]) -> Label:
-    """Return the deciders' names in their order."""
+    """Return the deciders' names, in order, joined by arrows."""
     return Label(*(" → ".join(say(one, language) for one in approvers) for language in ("zh_CN", "en")))

@@ -17,7 +17,8 @@ PLAIN = ("name", "position", "unit", "extension", "mobile", "email")
 
 
 def build(desk: Desk, book: str, unit: int | None, _period: Period) -> Report:
-    """Build the report for ``desk``'s reader. Raises Refused without the right to a copy."""
+    """Draw the report for ``desk``'s reader: the active entries within reach, which is recorded, as are the
+    protected values that it shows. Raises Refused without the right to a copy."""
     table = desk.overview.directory(book, unit)
     more = extra_columns(policy_of(book))
     hidden = sum(row.masked for row in table.rows)
@@ -54,7 +55,7 @@ def _column(column: DirectoryColumn) -> ReportColumn:
 
 
 def _further_column(name: str, label: Label) -> ReportColumn:
-    """Make a column that no field of the book is, as an import reads it."""
+    """Make a column for what is no field of the book but belongs into an import."""
     return ReportColumn(name, label, "day" if name == "joined" else "text", minor=True)
 
 

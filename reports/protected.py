@@ -37,7 +37,8 @@ class File:
 
 
 def protect_file(file: File, report: Report, language: Language, mark: str = "") -> File:
-    """Return ``file``, which holds ``report``, under a new password of its own where that asks for one."""
+    """Return ``file`` encrypted under a new password, which stands beside it, where ``report`` is to be; else
+    ``file`` itself. What is no PDF is attached to a page that says what it is."""
     if not report.encrypted:
         return file
     word = password()
@@ -48,13 +49,13 @@ def protect_file(file: File, report: Report, language: Language, mark: str = "")
 
 
 def password() -> str:
-    """Make a new one, of 16 characters that can be read out and typed."""
+    """Make a new random password of 16 characters that can be read out and typed."""
     return "-".join("".join(secrets.choice(ALPHABET) for _each in range(4)) for _group in range(GROUPS))
 
 
 def locked(content: bytes, word: str, name: str = "", inside: bytes = b"", media_type: str = "") -> bytes:
-    """Return the PDF ``content`` so that it opens with ``word`` alone, with ``inside`` attached to it as
-    ``name`` where that is something."""
+    """Return the PDF ``content`` encrypted (AES-256) so that ``word`` alone opens it. With a ``name``,
+    ``inside`` is attached to it under that."""
     import pikepdf
 
     out = io.BytesIO()
@@ -68,8 +69,8 @@ def locked(content: bytes, word: str, name: str = "", inside: bytes = b"", media
 def encrypt_file(
     word: str, content: bytes, name: str, media_type: str, report: Report, language: Language, mark: str
 ) -> bytes:
-    """Return an HTML page that holds ``content``, a file called ``name``, and opens with the password
-    ``word`` alone."""
+    """Return an encrypted PDF of one page, which says what ``report`` is, with the file ``content`` attached
+    as ``name``. The password ``word`` alone opens it."""
     return locked(_page(report, name, language, mark), word, name, content, media_type)
 
 
