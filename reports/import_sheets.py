@@ -14,7 +14,8 @@ WIDTH = 18
 
 
 def template(columns: Sequence[ImportColumn]) -> bytes:
-    """Return an empty workbook to fill in, its heads in both languages, required columns starred."""
+    """Return an empty workbook to fill in, its heads in both languages, required columns starred. The column
+    for a unit's upper unit is left out."""
     asked = [one for one in columns if one.name != "unit_above"]
     return _cells_as_workbook([_both(one.label) + (" *" if one.required else "") for one in asked], ())
 

@@ -74,8 +74,8 @@ class ReportKind:
 
 
 def months_of(period: Period) -> list[Period]:
-    """Return the months that ``period`` touches, `MOST` at the most; where that is only one, the six months
-    up to it."""
+    """Return the months that ``period`` touches, the last `MOST` of them at the most; where that is only one,
+    the six months up to it."""
     last = period.last.year * 12 + period.last.month - 1
     first = period.first.year * 12 + period.first.month - 1
     first = last - HALF_A_YEAR + 1 if first == last else max(first, last - MOST + 1)

@@ -221,7 +221,8 @@ def _cell(text: str) -> str:
 
 
 def _on_pages(text: str) -> str:
-    """Return ``text`` for a page's head or foot, where ``&`` begins a code and has to be doubled."""
+    """Return ``text`` for a page's head or foot: cut at `LONGEST_ON_PAGES`, with ``&``, which begins a code
+    there, doubled."""
     return _cell(text)[:LONGEST_ON_PAGES].replace("&", "&&")
 
 

@@ -64,7 +64,8 @@ def push(words: CommandWords) -> int:
 
 
 def export(words: CommandWords) -> None:
-    """Write WeCom's import file of a book to a new file, and record it as a copy that left."""
+    """Record that a copy of a book leaves for WeCom, then write its import file to a new file, and print its
+    digest; or to standard output."""
     from reports.wecom_sheet import member_file
 
     book, file = words.operand(0), Path(words.operand(1))

@@ -37,8 +37,8 @@ class Live:
         """What waited for the reader when it was last asked."""
 
     def start_asking(self) -> None:
-        """Start a timer that calls `ask_once` between messages, as a timer's own call may come amid a change
-        of screens."""
+        """Take what is on record by now as seen, and start a timer that calls `ask_once` between messages: a
+        timer's own call may come amid a change of screens."""
         self._app.desk.pulse.stirred()
         self._app.set_interval(EVERY, lambda: self._app.call_later(self.ask_once))
 

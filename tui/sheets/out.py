@@ -108,5 +108,6 @@ def to_type(ssh: str, words: Sequence[str], file: str) -> str:
 
 
 def _quoted(word: str) -> str:
-    """Return ``word`` in double quotes, which read well within the single ones around all of it."""
+    """Return ``word`` in double quotes, escaped within; they read well within the single ones around all of
+    it."""
     return '"' + word.replace("\\", "\\\\").replace('"', '\\"') + '"'

@@ -150,7 +150,8 @@ def open_up(made: list[DemoAccount], book: BookPlan, role: Role, password: str, 
 
 
 def open_account(book: BookPlan, role: Role, password: str, hashed: Future[str]) -> DemoAccount:
-    """Create an account for ``role`` with its roles, ready to sign in or with an activation code."""
+    """Create an account with its roles for the person in ``role``'s unit, or for a new one where it has no
+    unit: ready to sign in or with an activation code."""
     if role.unit:
         person = Entry.get(
             (Entry.book == book.id)
