@@ -96,7 +96,7 @@ def take_turn(name: str, source: str) -> Turn:
 def is_welcome(name: str, account: int, source: str) -> bool:
     """Return whether ``source`` may try ``name``. Beyond `TRUST_ONLY_KNOWN` failures from anywhere, only a
     source from which ``account`` has signed in lately may. The try must be counted already."""
-    return failures(name) <= TRUST_ONLY_KNOWN or is_known(account, source)
+    return failure_count(name) <= TRUST_ONLY_KNOWN or is_known(account, source)
 
 
 def is_known(account: int, source: str) -> bool:
@@ -150,9 +150,9 @@ def may_check_code(account: int, source: str) -> bool:
     source that the account never signed in from, a second and lower count holds too."""
     _lock(_codes(account))
     _bring_back(_codes(account), _codes_elsewhere(account))
-    if failures(_codes(account), CODES_PER) >= CODES:
+    if failure_count(_codes(account), CODES_PER) >= CODES:
         return False
-    return failures(_codes_elsewhere(account), CODES_PER) < CODES_ELSEWHERE or is_known(account, source)
+    return failure_count(_codes_elsewhere(account), CODES_PER) < CODES_ELSEWHERE or is_known(account, source)
 
 
 def count_wrong_code(account: int, source: str) -> None:
@@ -163,7 +163,7 @@ def count_wrong_code(account: int, source: str) -> None:
         count_failure(_codes_elsewhere(account), CODES_PER)
 
 
-def failures(subject: str, forgotten_after: timedelta = FORGOTTEN_AFTER) -> int:
+def failure_count(subject: str, forgotten_after: timedelta = FORGOTTEN_AFTER) -> int:
     """Return how many failures of ``subject`` are counted and not yet forgotten."""
     count = _count(subject, forgotten_after)
     return 0 if count is None else int(count.failures)
@@ -187,7 +187,7 @@ def count_failure(subject: str, forgotten_after: timedelta = FORGOTTEN_AFTER) ->
 def count_future_times(by: timedelta) -> int:
     """Return the number of failure counts and used codes dated more than ``by`` ahead: signs that the clock
     was ahead."""
-    later, step = clock.utcnow() + by, totp.present() + int(by.total_seconds()) // totp.STEP
+    later, step = clock.utcnow() + by, totp.present_step() + int(by.total_seconds()) // totp.STEP
     failed = (FailureCount.failures > 0) & (FailureCount.last_at > clock.stamp(later))
     counts = FailureCount.select().where(failed).count()
     return int(counts + Account.select().where(Account.totp_step > step).count())
@@ -197,7 +197,9 @@ def clear_delays(desk: Desk, account: int, login: str) -> int:
     """Delete the failures of ``login`` everywhere, as the host, and record it. Return the number of counts.
     Where a code of the future was used, today's codes count as used too: the owner waits up to a minute."""
     name, codes = name_digest(login), (_codes(account), _codes_elsewhere(account))
-    return desk.accounts.lift_delays(account, (name, *codes), _pair(name, ""), totp.present() + totp.WINDOW)
+    return desk.accounts.lift_delays(
+        account, (name, *codes), _pair(name, ""), totp.present_step() + totp.WINDOW
+    )
 
 
 def _bring_back(*subjects: str) -> None:

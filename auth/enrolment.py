@@ -32,7 +32,7 @@ from db.store.tables import Account
 from db.store.transactions import writing
 
 
-def activation() -> tuple[str, str, str]:
+def new_activation() -> tuple[str, str, str]:
     """Make an activation code; store nothing. Return it, its digest under a key, and the time until which it
     is valid."""
     code = new_code()
@@ -42,17 +42,17 @@ def activation() -> tuple[str, str, str]:
 def invite(desk: Desk, entry: int, login: str) -> str:
     """Create an account for the person of ``entry``, recorded. Return its activation code, to be shown once;
     "" where the person is more than an employee: their code takes two people, as a reset does."""
-    code, digest, until = activation()
+    code, digest, until = new_activation()
     made = desk.accounts.create(entry, login, digest, until)
     stored = Account.get_by_id(made).activation
     return code if stored == Account.code_of(made, "activation", digest) else ""
 
 
-def reissue(desk: Desk, account: int) -> str:
+def reissue_activation(desk: Desk, account: int) -> str:
     """Replace an activation code that was lost or expired, recorded with the actor as its giver. Return the
     new one, to be shown once. Raises Invalid for an enrolled account, Refused for one that takes two
     people."""
-    code, digest, until = activation()
+    code, digest, until = new_activation()
     desk.accounts.issue_activation(account, digest, until)
     return code
 
@@ -60,7 +60,7 @@ def reissue(desk: Desk, account: int) -> str:
 def break_glass(desk: Desk, account: int) -> str:
     """Give an account a new activation code on the word of the host's operator alone, recorded; tell the
     owner and all supervisors (threat 32). Return the code, to be handed over."""
-    code, digest, until = activation()
+    code, digest, until = new_activation()
     desk.accounts.break_glass(account, digest, until)
     return code
 

@@ -42,7 +42,7 @@ def codes_left(account: int) -> int:
     )
 
 
-def regenerate(actor: Actor, code: str) -> tuple[str, ...]:
+def regenerate_codes(actor: Actor, code: str) -> tuple[str, ...]:
     """Replace all recovery codes of an owner who types the authenticator's present ``code``, which is used
     up. Return the new ones.
 

@@ -17,19 +17,19 @@ from db.store.tables import Account, SignInSession
 from db.store.transactions import reading, writing
 
 
-def places() -> int:
+def places_allowed() -> int:
     """Return how many screens a person may have at one time, and as many plain commands besides."""
     return store().settings.sessions_per_person
 
 
-def crowd(actor: Actor) -> tuple[OpenSession, ...]:
+def crowding_sessions(actor: Actor) -> tuple[OpenSession, ...]:
     """Return the person's other screens, oldest first, if with the actor's they are more than allowed; else
     (). A first sign-in is not counted: it ends all others itself."""
     if actor.strength == "enrolling":
         return ()
     with reading():
         others = [row for row in _running(actor.session) if row.id != actor.session]
-        return tuple(map(session_view, others)) if len(others) >= places() else ()
+        return tuple(map(session_view, others)) if len(others) >= places_allowed() else ()
 
 
 def end_oldest(actor: Actor) -> None:
@@ -37,7 +37,7 @@ def end_oldest(actor: Actor) -> None:
     Raises SessionOver."""
     with writing():
         sessions.resume(actor.session)
-        for oldest in crowd(actor)[:1]:
+        for oldest in crowding_sessions(actor)[:1]:
             sessions.end_session(oldest.id, "owner")
 
 
@@ -45,7 +45,7 @@ def may_ask(session: int) -> bool:
     """Return whether the newcomer's session may stay while its owner is asked: at most twice the allowed
     screens run."""
     with reading():
-        return len(_running(session)) <= 2 * places()
+        return len(_running(session)) <= 2 * places_allowed()
 
 
 def begin_errand(session: int) -> bool:
@@ -55,7 +55,7 @@ def begin_errand(session: int) -> bool:
         theirs = Account.select(Account.id).where(Account.id.in_(_accounts(session))).order_by(Account.id)
         list(for_update(theirs, no_key=True))  # so that those who come at once see each other
         SignInSession.update(errand=True).where(SignInSession.id == session).execute()
-        return len(_running(session, errand=True)) <= places()
+        return len(_running(session, errand=True)) <= places_allowed()
 
 
 def _running(session: int, *, errand: bool = False) -> ModelSelect[SignInSession]:

@@ -51,14 +51,14 @@ def step_of(secret: str, code: str) -> int | None:
         return None
     totp = pyotp.TOTP(secret, interval=STEP)
     found = None
-    for step in range(present() - WINDOW, present() + WINDOW + 1):
+    for step in range(present_step() - WINDOW, present_step() + WINDOW + 1):
         # All steps are compared, in constant time: how long it takes tells nothing of which one was near.
         if hmac.compare_digest(totp.generate_otp(step), code):
             found = step
     return found
 
 
-def present() -> int:
+def present_step() -> int:
     """Return the present time step."""
     return int(clock.utcnow().timestamp()) // STEP
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from db.desk.overview.changes import ChangeAudience, ChangeRow
 from db.language import Label, Message, Text, _, _n, clause_words, listed, say
-from reports.answer import COMING, counted
+from reports.answer import COMING, answer_to_number
 from reports.report import ReportColumn
 from reports.table_kind import Columns, table_kind
 
@@ -51,7 +51,7 @@ KIND = table_kind(
     _("What was changed, who asked for it, who decided, and who was told."),
     _columns,
     question=COMING,
-    answer=counted(lambda count: _n("{count} change", "{count} changes", count=count), is_bad=False),
+    answer=answer_to_number(lambda count: _n("{count} change", "{count} changes", count=count), is_bad=False),
     note=_summary,
     bar="days",
 )

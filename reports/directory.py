@@ -7,7 +7,7 @@ from db.desk.authority.permissions import policy_of
 from db.desk.extracts.entries import DirectoryColumn
 from db.desk.importing.columns import extra_columns
 from db.language import Label, _, _n
-from reports.answer import ALL, counted
+from reports.answer import ALL, answer_to_number
 from reports.framing import frame_report
 from reports.kind import ReportKind
 from reports.report import Kind, Period, Report, ReportColumn
@@ -63,7 +63,7 @@ KIND = ReportKind(
     "directory",
     _("Everyone of a scope with their contacts, as far as you may see them."),
     question=ALL,
-    answer=counted(lambda count: _n("{count} entry", "{count} entries", count=count), is_bad=False),
+    answer=answer_to_number(lambda count: _n("{count} entry", "{count} entries", count=count), is_bad=False),
     timed=False,
     build=build,
 )

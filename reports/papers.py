@@ -11,7 +11,7 @@ from db.desk.papers.sheets import PaperPage
 from db.language import Message, _
 from reports.export import Document
 from reports.pages import MARGIN, WIDTH, Pages
-from reports.protected import MEDIA_TYPE, locked, password
+from reports.protected import MEDIA_TYPE, encrypt_pdf, password
 
 ROW, TEXT = 24, 10
 """Height of a row that is signed, and size of its text, in points."""
@@ -27,7 +27,7 @@ def fetch_paper(desk: Desk, number: str) -> Document:
     content, word = pages_of(copy, mark), ""
     if copy.encrypted:
         word = password()
-        content = locked(content, word)
+        content = encrypt_pdf(content, word)
     digest = hashlib.sha256(content).hexdigest()
     desk.papers.leave(copy.number, sha256=digest, size=len(content), mark=mark, encrypted=copy.encrypted)
     return Document(f"{copy.number}.pdf", MEDIA_TYPE, content, digest, mark, word)

@@ -43,7 +43,7 @@ def protect_file(file: File, report: Report, language: Language, mark: str = "")
         return file
     word = password()
     if file.media_type == MEDIA_TYPE:
-        return File(file.name, MEDIA_TYPE, locked(file.content, word), word)
+        return File(file.name, MEDIA_TYPE, encrypt_pdf(file.content, word), word)
     content = encrypt_file(word, file.content, file.name, file.media_type, report, language, mark)
     return File(f"{file.name}.{SUFFIX}", MEDIA_TYPE, content, word)
 
@@ -53,7 +53,9 @@ def password() -> str:
     return "-".join("".join(secrets.choice(ALPHABET) for _each in range(4)) for _group in range(GROUPS))
 
 
-def locked(content: bytes, word: str, name: str = "", inside: bytes = b"", media_type: str = "") -> bytes:
+def encrypt_pdf(
+    content: bytes, word: str, name: str = "", inside: bytes = b"", media_type: str = ""
+) -> bytes:
     """Return the PDF ``content`` encrypted (AES-256) so that ``word`` alone opens it. With a ``name``,
     ``inside`` is attached to it under that."""
     import pikepdf
@@ -71,7 +73,7 @@ def encrypt_file(
 ) -> bytes:
     """Return an encrypted PDF of one page, which says what ``report`` is, with the file ``content`` attached
     as ``name``. The password ``word`` alone opens it."""
-    return locked(_page(report, name, language, mark), word, name, content, media_type)
+    return encrypt_pdf(_page(report, name, language, mark), word, name, content, media_type)
 
 
 def _page(report: Report, name: str, language: Language, mark: str) -> bytes:

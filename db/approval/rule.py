@@ -72,7 +72,7 @@ def awaited_head(facts: Facts, context: ApprovalContext) -> AwaitedHead | None:
     return next((awaited for _unit, awaited in _heads_up(facts, context) if awaited is not None), None)
 
 
-def linked(facts: Facts, accounts: Sequence[int], person: int | None = None) -> frozenset[int]:
+def persons_linked_to(facts: Facts, accounts: Sequence[int], person: int | None = None) -> frozenset[int]:
     """Return all persons who count as one with ``accounts`` (`Facts.linked_persons`), and ``person``,
     for `ApprovalContext.barred`."""
     behind = frozenset[int]()
@@ -167,12 +167,14 @@ def _is_under_asker(facts: Facts, context: ApprovalContext, account: int) -> boo
 
 
 def _decided(facts: Facts, earlier: Sequence[Earlier]) -> frozenset[int]:
-    return linked(facts, [account for account, _lent in earlier])
+    return persons_linked_to(facts, [account for account, _lent in earlier])
 
 
 def _involved(facts: Facts, earlier: Sequence[Earlier]) -> frozenset[int]:
     """Return the persons linked to the earlier approvers, and to those whom they stood in for."""
-    return _decided(facts, earlier) | linked(facts, [lent for _account, lent in earlier if lent is not None])
+    return _decided(facts, earlier) | persons_linked_to(
+        facts, [lent for _account, lent in earlier if lent is not None]
+    )
 
 
 def _seconds(

@@ -23,7 +23,7 @@ from db.policy.effective import EffectivePolicy, digest
 from db.policy.foreign_kinds import find_asked_of_foreign_kinds
 from db.policy.functions import Functions, assign_roles, by_its_own_answerers
 from db.policy.loader import builtin, default, read_decisions
-from db.policy.merge import key_of, resolve, strictest, unite_rules
+from db.policy.merge import key_of, strictest, unite_rules, with_holders
 from db.policy.overrides import apply_overrides, find_displaced
 from db.policy.private_roles import find_counted_as_employee
 from db.policy.regulation import PolicyError, Regulation
@@ -202,7 +202,7 @@ class _Composer:
     def _reset(self) -> ResetRule:
         """Compose the rules of a reset, with the default's values for what is not stated and its privileged
         roles in any case."""
-        default = resolve(self._default(lambda file: file.reset), self.functions.role_behind)
+        default = with_holders(self._default(lambda file: file.reset), self.functions.role_behind)
         stated = self._strictest_of(lambda file: file.reset)
         if stated is None:
             return default
@@ -215,8 +215,8 @@ class _Composer:
         """Return who is a second, by the strictest union of the rules that name somebody, else the default's,
         and all acts that take one, each cited by the rules that say so."""
         stated = [rule for file in self.files if (rule := file.second) is not None]
-        naming = [resolve(rule, self.functions.role_behind) for rule in stated if rule.by]
-        default = resolve(self._default(lambda file: file.second), self.functions.role_behind)
+        naming = [with_holders(rule, self.functions.role_behind) for rule in stated if rule.by]
+        default = with_holders(self._default(lambda file: file.second), self.functions.role_behind)
         by = reduce(strictest, naming or [default])
         words = dict.fromkeys(word for rule in stated for word in rule.of)
         of = (
@@ -243,25 +243,27 @@ class _Composer:
         stated = [rule for file in self.files if (rule := pick(file)) is not None]
         found: dict[str, A] = {}
         for rule in stated or [self._default(pick)]:
-            named = resolve(rule, self.functions.role_behind)
+            named = with_holders(rule, self.functions.role_behind)
             found[named.role] = strictest(found[named.role], named) if named.role in found else named
         return tuple(found.values())
 
     def _list(self, pick: Callable[[PolicyFile], tuple[R, ...]]) -> tuple[R, ...]:
-        resolved = ([resolve(rule, self.functions.role_behind) for rule in pick(file)] for file in self.files)
+        resolved = (
+            [with_holders(rule, self.functions.role_behind) for rule in pick(file)] for file in self.files
+        )
         return unite_rules(resolved)
 
     def _strictest_of(self, pick: Callable[[PolicyFile], R | None]) -> R | None:
         stated = [rule for file in self.files if (rule := pick(file)) is not None]
         return (
-            reduce(strictest, [resolve(rule, self.functions.role_behind) for rule in stated])
+            reduce(strictest, [with_holders(rule, self.functions.role_behind) for rule in stated])
             if stated
             else None
         )
 
     def _one_or_default(self, pick: Callable[[PolicyFile], R | None]) -> R:
         found = self._strictest_of(pick)
-        return found if found is not None else resolve(self._default(pick), self.functions.role_behind)
+        return found if found is not None else with_holders(self._default(pick), self.functions.role_behind)
 
     def _default(self, pick: Callable[[PolicyFile], R | None]) -> R:
         rule = pick(self.default)
@@ -302,7 +304,7 @@ class _Composer:
         return tuple(found)
 
     def _defaults(self, pick: Callable[[PolicyFile], tuple[R, ...]]) -> tuple[R, ...]:
-        return tuple(resolve(rule, self.functions.role_behind) for rule in pick(self.default))
+        return tuple(with_holders(rule, self.functions.role_behind) for rule in pick(self.default))
 
     def _purposes(self) -> tuple[PurposeRule, ...]:
         """Return the stated purposes beside the default's bans, and its permissions where no regulation

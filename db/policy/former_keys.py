@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 
-def rewritten(raw: dict[str, Any]) -> dict[str, Any]:
+def rewrite_former_keys(raw: dict[str, Any]) -> dict[str, Any]:
     """Return the content of a policy text on record with the keys of former schemas in today's place. Who
     vouched for a reset becomes the second person of every act; a second person for changes without a request
     becomes a rule of the book's, not of a flow's."""

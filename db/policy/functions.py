@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from db.policy.merge import resolve
+from db.policy.merge import with_holders
 from db.policy.rules import FunctionRole
 from db.policy.schema import PolicyFile
 from db.policy.schema.access import FunctionRule
@@ -62,7 +62,7 @@ def by_its_own_answerers(file: PolicyFile) -> PolicyFile:
     book's regulations means its own."""
     answering = {"owner": file.owner, "deputy": file.deputy}
     roles = {word: rule.role for word, rule in answering.items() if rule is not None}
-    return resolve(file, lambda word: roles.get(word, word))
+    return with_holders(file, lambda word: roles.get(word, word))
 
 
 def _decidable(

@@ -42,7 +42,7 @@ class LessonQuestion:
     clause: str
 
 
-def meaning(policy: EffectivePolicy, roles: Collection[str]) -> dict[str, tuple[Text, ...]]:
+def clause_meanings(policy: EffectivePolicy, roles: Collection[str]) -> dict[str, tuple[Text, ...]]:
     """Return, by clause, the sentences of what it means for somebody with ``roles``; what a clause asks of
     other roles alone is left out."""
     mine, found = {*roles, *EVERYBODY}, dict[str, list[RuleText]]()
@@ -52,7 +52,7 @@ def meaning(policy: EffectivePolicy, roles: Collection[str]) -> dict[str, tuple[
             continue
         if section == "denials" and rest[0] not in mine:
             continue
-        bound = concerned(policy, rule.key)
+        bound = roles_concerned(policy, rule.key)
         if bound is None or not mine.isdisjoint(bound):
             for clause in clause_ids(rule.clause):
                 found.setdefault(clause, []).append(rule)
@@ -61,18 +61,18 @@ def meaning(policy: EffectivePolicy, roles: Collection[str]) -> dict[str, tuple[
     }
 
 
-def others(policy: EffectivePolicy, clause: str) -> Text:
+def roles_asked_by(policy: EffectivePolicy, clause: str) -> Text:
     """Return the labels of the roles of which ``clause`` asks something; "" where it asks that of
     everybody."""
     teller, found = Teller(policy), dict[str, None]()
     for rule in explain(policy):
         section, own = rule.key.split(".")[0], OWN in clause_ids(rule.clause)
         if clause in clause_ids(rule.clause) and not (own and section in CHOSEN):
-            found |= dict.fromkeys(concerned(policy, rule.key) or ())
+            found |= dict.fromkeys(roles_concerned(policy, rule.key) or ())
     return teller.roles(found) if found else ""
 
 
-def concerned(policy: EffectivePolicy, key: str) -> tuple[str, ...] | None:
+def roles_concerned(policy: EffectivePolicy, key: str) -> tuple[str, ...] | None:
     """Return the roles of which the rule with ``key`` (see `explain`) asks something; None for everybody."""
     section, *rest = key.split(".")
     if section in FUNCTIONS:

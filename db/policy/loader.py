@@ -15,7 +15,7 @@ from pydantic import ValidationError
 from db.language import _
 from db.policy import complaints, unreadable
 from db.policy.clauses import clashing
-from db.policy.former_keys import rewritten
+from db.policy.former_keys import rewrite_former_keys
 from db.policy.line_numbers import key_lines
 from db.policy.meaning import objections
 from db.policy.regulation import PolicyError, Regulation
@@ -173,7 +173,9 @@ def _understood(text: str, path: str, *, in_force: bool = False) -> tuple[Regula
         return None, [unreadable.syntax(problem, text, path)]
     try:
         content = _frozen(raw)
-        file = PolicyFile.model_validate(_with_catalogue(rewritten(content) if in_force else content))
+        file = PolicyFile.model_validate(
+            _with_catalogue(rewrite_former_keys(content) if in_force else content)
+        )
     except ValidationError as problem:
         names = {section: catalogue()[listed] for section, (_key, listed) in _NAMED.items()}
         return None, complaints.form(problem, key_lines(text), path, names=names)

@@ -10,7 +10,7 @@ from db.policy.dangling import dangling
 from db.policy.dead_rules import idle_rules
 from db.policy.fields import unfit_fields
 from db.policy.labels import lookalikes
-from db.policy.merge import key_of, resolve
+from db.policy.merge import key_of, with_holders
 from db.policy.named_roles import blind_roles, misnamed, role_behind
 from db.policy.regulation import Regulation
 from db.policy.rules import Fault
@@ -68,7 +68,7 @@ class _Reader:
         for section, rules in self._lists():
             seen: dict[tuple[object, ...], int] = {}
             for number, rule in enumerate(rules):
-                first = seen.setdefault(key_of(resolve(rule, self._role)), number)
+                first = seen.setdefault(key_of(with_holders(rule, self._role)), number)
                 if first != number and type(rule).KEY:
                     message = _(
                         "This says again what line {line} says about {what}. Keep one of the two.",

@@ -76,7 +76,7 @@ def _stricter(name: str, info: FieldInfo, first: Any, second: Any) -> object:
 P = TypeVar("P", bound=PolicyPart)
 
 
-def resolve(rule: P, holder: Callable[[str], str]) -> P:
+def with_holders(rule: P, holder: Callable[[str], str]) -> P:
     """Return ``rule`` with every word for a function, in it and in the tables within, replaced by the role
     that ``holder`` gives for it."""
     named: dict[str, object] = {}
@@ -100,7 +100,7 @@ def _keys(part: type[PolicyPart]) -> tuple[tuple[str, bool], ...]:
 
 def _within(value: object, holder: Callable[[str], str]) -> object:
     if isinstance(value, PolicyPart):
-        return resolve(value, holder)
+        return with_holders(value, holder)
     if isinstance(value, tuple):
         return tuple(_within(one, holder) for one in value)
     if isinstance(value, dict):

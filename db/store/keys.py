@@ -298,7 +298,7 @@ def read_key(path: Path) -> bytes:
     return key
 
 
-def told_of(path: Path, word: str) -> str:
+def time_in_key(path: Path, word: str) -> str:
     """Return the time in the key file ``path`` behind ``word`` (``made`` or ``retired``); "" if it has
     none."""
     for line in read_plain(path).decode("ascii", "replace").splitlines()[1:]:

@@ -288,7 +288,7 @@ def _sayings(findable: Findable) -> Iterator[tuple[str, str]]:
             yield INITIALS, "".join(syllable[0] for syllable in syllables)
             yield GIVEN_PINYIN, "".join(syllables[1:])
         for word in words:
-            yield GIVEN_PINYIN, spelled(word)[0]
+            yield GIVEN_PINYIN, pinyin_of(word)[0]
     for unit in findable.units:
         yield PAIR, f"{_folded(unit)[:UNIT_LETTERS]} {name}"
     for address in findable.addresses:
@@ -331,7 +331,7 @@ def _spoken(name: str) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=1024)
-def spelled(name: str) -> tuple[str, str]:
+def pinyin_of(name: str) -> tuple[str, str]:
     """Return ``name`` in pinyin without tones, and its initials. Cached."""
     syllables = spell(fold_text(name))
     return "".join(syllables), "".join(syllable[0] for syllable in syllables)

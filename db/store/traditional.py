@@ -31,7 +31,7 @@ def respelled(text: str, word: str) -> str:
     return text.translate(written) if written else text
 
 
-def alike(character: str) -> frozenset[str]:
+def written_alike(character: str) -> frozenset[str]:
     """Return ``character`` and the ideographs that `respelled` would replace by it, or it by them: of 优 also
     優."""
     same = {one for sound in readings_of(character) for one in _by_sound().get(sound, ())}

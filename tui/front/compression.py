@@ -44,7 +44,7 @@ class Inflate(compression.Decompressor):
         return None if self._made.unconsumed_tail else inflated
 
 
-def offer() -> tuple[str, ...]:
+def offered_compressions() -> tuple[str, ...]:
     """Register our zlib with asyncssh, and return the names of the compressions to offer, none first."""
     compression.register_compression_alg(DELAYED.encode(), Deflate, Inflate, True, False)
     return ("none", DELAYED)

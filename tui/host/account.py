@@ -56,7 +56,7 @@ def list_accounts(words: CommandWords) -> None:
 
 def activate(words: CommandWords) -> None:
     with desk_for(home_of(words), words.option_value("login")) as desk:
-        code = enrolment.reissue(desk, number_of(words.operand(0)))
+        code = enrolment.reissue_activation(desk, number_of(words.operand(0)))
     show_code(words, code)
 
 

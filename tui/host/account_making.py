@@ -179,7 +179,7 @@ def _make_account(
     else:
         row = Account.get_by_id(one.account)
         may = row.state == "invited" and (is_host or not takes_two(row))
-        code = enrolment.reissue(desk, one.account) if may else ""
+        code = enrolment.reissue_activation(desk, one.account) if may else ""
     if not code:
         without.append(one.login)
         return

@@ -45,7 +45,7 @@ def verify(words: CommandWords) -> int:
         if verdict.sound and (missing := first_unsigned_hole(home)):
             verdict = Verdict(verdict.records, missing, "missing")
         last = max(signed, key=lambda one: one.seq, default=None)
-        signed_upto = said_of(last)
+        signed_upto = checkpoint_words(last)
         behind = lost_of()
         unlike = unlike_journal(last.seq if last else 0)
         present = present_beside(signed)
@@ -144,7 +144,7 @@ def bad_record_words(verdict: Verdict) -> Text:
     return REASONS.get(verdict.reason, _("unknown"))
 
 
-def said_of(last: Checkpoint | None) -> Message:
+def checkpoint_words(last: Checkpoint | None) -> Message:
     """Return words for up to which record signatures outside the database prove the chain."""
     if last is None:
         return _("Nothing of it has been signed yet, so a cut end would not show.")

@@ -19,7 +19,7 @@ from tui.front.client_command import CommandMistake, check_strength, read_comman
 from tui.front.connection_limits import ConnectionStage
 from tui.front.incident import TOO_MANY
 from tui.front.ticket import Ticket, allowed_of, clamp_size, client_language, is_dumb
-from tui.host.console_limits import WaitingPlace, place
+from tui.host.console_limits import WaitingPlace, take_place
 from tui.host.owner import home_of
 from tui.host.shell import FAILED, CommandFailure, is_interactive, next_line
 from tui.plain.words import CommandWords
@@ -38,7 +38,7 @@ def console(words: CommandWords) -> int:
     language = client_language(environment, settings.language)
     source = client_address(os.environ)
     try:
-        with place(home.door, source) as mine:
+        with take_place(home.door, source) as mine:
             ticket = _come_in(home, source, language, environment, mine)
     except CommandFailure as failure:  # said in the language of who came, which may not be the host's
         said, advice = say(failure.message, language), say(failure.advice, language)

@@ -70,7 +70,7 @@ class WaitingPlace:
 
 
 @contextmanager
-def place(folder: Path, address: str, per_source: int = 10, in_all: int = 100) -> Iterator[WaitingPlace]:
+def take_place(folder: Path, address: str, per_source: int = 10, in_all: int = 100) -> Iterator[WaitingPlace]:
     """Take a place among those signing in, under the folder's lock, and free it after the body. Ends the
     process of a waiting person if that makes room. Raises CommandFailure if there is none."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)

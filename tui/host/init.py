@@ -31,7 +31,7 @@ from tui.host.book import decisions_of
 from tui.host.founding import Colleague, Founding
 from tui.host.language import t
 from tui.host.owner import home_of, read_given
-from tui.host.policy import naming
+from tui.host.policy import name_in_findings
 from tui.host.shell import (
     WRONG_USAGE,
     CommandFailure,
@@ -267,7 +267,7 @@ def founding_of(wishes: InitWishes) -> Founding:
     for name in names_of(wishes.policies):
         if is_file(name):
             text = wishes.texts.get(name) or read_text(name)
-            with naming(Path(name)):
+            with name_in_findings(Path(name)):
                 regulation = load(text)
             if regulation.id in builtin() and digest_of(text) not in builtin_by_digest():
                 raise CommandFailure(takes_the_place_of(regulation.id), status=WRONG_USAGE)

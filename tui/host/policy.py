@@ -91,7 +91,7 @@ def add(words: CommandWords) -> int:
         _tell_findings(file, findings, as_json)
         return FAILED
     regulation = load(file)
-    with desk_for(home, words.option_value("login")) as desk, naming(file):
+    with desk_for(home, words.option_value("login")) as desk, name_in_findings(file):
         if not _is_builtin(name) and takes_a_place(regulation) and not words.has("replace"):
             raise CommandFailure(
                 _(
@@ -142,7 +142,7 @@ def try_out(words: CommandWords) -> int:
             _tell_findings(file, findings, as_json)
             return FAILED
         regulation = load(file)
-        with naming(file):
+        with name_in_findings(file):
             check_book(book)
             given = words.option_value("from")
             day = read_from_day(given, regulation)
@@ -258,7 +258,7 @@ def show_text(words: CommandWords) -> None:
 
 
 @contextmanager
-def naming(file: Path) -> Iterator[None]:
+def name_in_findings(file: Path) -> Iterator[None]:
     """Add the name of ``file`` to the findings of a PolicyError from the body, and raise it on."""
     try:
         yield

@@ -142,7 +142,7 @@ class KitApp(DrawnApp, inherit_bindings=False):
         self._desk = desk
         self._speak()
 
-    def offer(self, modes: Sequence[Mode]) -> None:
+    def offer_modes(self, modes: Sequence[Mode]) -> None:
         """Add those of ``modes`` that the reader may see, and switch to the first."""
         self.modes = tuple(mode for mode in modes if mode.visible_to(self.desk))
         for mode in self.modes:
@@ -374,7 +374,7 @@ class KitApp(DrawnApp, inherit_bindings=False):
 
     async def _take_key(self, event: events.Key) -> None:
         self.typed_at = event.time
-        if isinstance(self.screen, Keyed) and not self.screen.typing():
+        if isinstance(self.screen, Keyed) and not self.screen.is_typing():
             fold(event)
         await super().on_event(event)
 

@@ -129,12 +129,12 @@ class Palette(Dialog[Taken]):
         row = self._current
         return command_id != "number" or (isinstance(row, GoTarget) and row.number is not None)
 
-    def offered(self) -> tuple[ScreenCommand, ...]:
+    def offered_commands(self) -> tuple[ScreenCommand, ...]:
         row = self._current if self.is_mounted else None
         labels: dict[str, Text] = {"number": row.number_label if isinstance(row, GoTarget) else ""}
         if isinstance(row, GoTarget | Mode) and row not in self._others:
             labels["take"] = _("Open")
-        found = super().offered()
+        found = super().offered_commands()
         return tuple(replace(one, label=labels[one.id]) if labels.get(one.id) else one for one in found)
 
     def _words(self, target: GoTarget) -> str:

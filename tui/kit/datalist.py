@@ -19,7 +19,7 @@ from tui.kit.widths import ColumnNeed, apportion
 from tui.kit.window import Window
 from tui.safe import cells, fit, fold
 from tui.sheets.cell import Cell, Tone
-from tui.sheets.reading import spelled
+from tui.sheets.reading import pinyin_sort_key
 
 HELD: Final = 100
 """Rows up to which a list is held, and so can be sorted."""
@@ -125,7 +125,9 @@ class DataList(ListRows[Row]):
         words = "".join(text for text, _tone in self.spans(column.cell(row))).strip()
         if words in ("", "–"):
             return None
-        return column.order(row) if column.order is not None else spelled(DIGITS.sub(_pad_digits, words))
+        return (
+            column.order(row) if column.order is not None else pinyin_sort_key(DIGITS.sub(_pad_digits, words))
+        )
 
     def _arrange(self, fetch: Fetch[Row], total: int | None) -> tuple[Fetch[Row], int | None]:
         """Return ``fetch`` and ``total`` for sorted rows, after fetching them all, if the list is to be

@@ -48,8 +48,8 @@ class Dialog(Keyed, ModalScreen[Answer | None], Generic[Answer]):
         """The word for what Enter does in this dialog; "" where all of its kind do the same."""
         return ""
 
-    def offered(self) -> tuple[ScreenCommand, ...]:
-        found = super().offered()
+    def offered_commands(self) -> tuple[ScreenCommand, ...]:
+        found = super().offered_commands()
         if not self.yes:
             return found
         return tuple(replace(one, label=self.yes) if one.id == "take" else one for one in found)

@@ -50,7 +50,7 @@ class Footer(Painted):
         if isinstance(keyed.focused, Painted) and keyed.focused.OWN_KEYS:
             return [("", key_name(key), self.words(word)) for key, word in keyed.focused.OWN_KEYS]
         shown: dict[str, list[ScreenCommand]] = {}
-        offered = keyed.offered()
+        offered = keyed.offered_commands()
         for command in offered:
             shown.setdefault(keyed.key_now(command), []).append(command)
         wanted = [
@@ -58,7 +58,7 @@ class Footer(Painted):
             for key, found in shown.items()
             if key and any(map(keyed.in_footer, found))
         ]
-        more = "F1" if keyed.typing() else "?"
+        more = "F1" if keyed.is_typing() else "?"
         room = self.size.width - 1
         if not any(command.id == "help" for command in offered):
             return wanted
@@ -100,7 +100,7 @@ class Footer(Painted):
 
     def _press(self, command_id: str) -> None:
         keyed = cast(Keyed, self.screen)
-        for command in keyed.offered():
+        for command in keyed.offered_commands():
             if command.id == command_id:
                 keyed.press_key(keyed.key_now(command))
 

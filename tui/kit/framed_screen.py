@@ -112,7 +112,7 @@ class FramedScreen(Keyed):
             cut.insert(0, listed([where.place, *where.details]))
         for text in reversed([one for one in cut if one]):
             about = _("{text}. {about}", text=text, about=about)
-        self.app.explain(self.NAME, about, self.offered(), self.reachable_modes())
+        self.app.explain(self.NAME, about, self.offered_commands(), self.reachable_modes())
 
     def clear_notice(self) -> None:
         for notice in self.query_children(NoticeArea):

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 async def go_by_box(screen: Keyed) -> None:
     """Open the box of g, and go to or do what the reader chooses."""
     app, modes = screen.app, screen.reachable_modes()
-    box = Palette(screen.offered(), modes, app.jobs, app.finder(), [*_other_targets(screen)])
+    box = Palette(screen.offered_commands(), modes, app.jobs, app.finder(), [*_other_targets(screen)])
     taken: Taken | None = await app.push_screen_wait(box)
     if taken is None:
         return
@@ -44,7 +44,7 @@ async def go_by_box(screen: Keyed) -> None:
 def _other_targets(screen: Keyed) -> Iterator[GoTarget]:
     """Yield the screen's commands that are not possible now, dimmed, and those of other modes, which go there
     first."""
-    offered = {command.id for command in screen.offered()}
+    offered = {command.id for command in screen.offered_commands()}
     for command in screen.KEYS:
         if command.id not in offered:
             yield target_of(command, None, lambda: None, _("not possible now"))

@@ -92,7 +92,7 @@ class Keyed(DrawnScreen):
         """Return whether the footer shows a command that is possible now. Subclasses override it."""
         return command.footer
 
-    def offered(self) -> tuple[ScreenCommand, ...]:
+    def offered_commands(self) -> tuple[ScreenCommand, ...]:
         return tuple(command for command in self.commands() if self._is_sensible(command))
 
     def _is_sensible(self, command: ScreenCommand) -> bool:
@@ -108,14 +108,14 @@ class Keyed(DrawnScreen):
             return bool(self.further_modes())
         return self.can(command.id)
 
-    def typing(self) -> bool:
+    def is_typing(self) -> bool:
         """Return whether the focus is in a field, so that letters are text."""
         return isinstance(self.focused, Input)
 
     def key_now(self, command: ScreenCommand) -> str:
         """Return the key that does ``command`` now; "" if none, as while typing."""
         for key in command.keys:
-            if not self.typing() or is_control(key) or key in ("escape", "enter"):
+            if not self.is_typing() or is_control(key) or key in ("escape", "enter"):
                 return key
         return ""
 
@@ -128,7 +128,7 @@ class Keyed(DrawnScreen):
             self.call_after_refresh(self.press_key, key)
             return
         found = [command for command in self.commands() if key in command.keys]
-        shown = {command.id: command for command in self.offered()}
+        shown = {command.id: command for command in self.offered_commands()}
         able = [shown.get(command.id, command) for command in found if self._may_come(command)]
         if len(able) > 1:
             self._ask_which(key, able)
@@ -157,7 +157,7 @@ class Keyed(DrawnScreen):
 
     def ask_which_of(self, key: str) -> None:
         """Ask in a box which command of ``key`` is meant, and do it, if several are possible."""
-        able = [one for one in self.offered() if key in one.keys and self._may_come(one)]
+        able = [one for one in self.offered_commands() if key in one.keys and self._may_come(one)]
         if len(able) > 1 and MENU not in self._being_done:
             self.begin_steps(MENU, self._do_one_of(key, able))
 
@@ -196,7 +196,7 @@ class Keyed(DrawnScreen):
     def _command_of_old(self, key: str) -> ScreenCommand | None:
         """Return the command that ``key`` had in earlier versions; None for none."""
         moved = MOVED.get(type(self).__name__, {}).get(key)
-        return next((command for command in self.offered() if command.id == moved), None)
+        return next((command for command in self.offered_commands() if command.id == moved), None)
 
     def perform(self, command_id: str) -> None:
         """Do a command by its id, if it is possible and not under way; on a new screen, after it is drawn.
@@ -321,7 +321,7 @@ class Keyed(DrawnScreen):
         event.stop()
         rows = event.window
         said = (rows.empty if isinstance(rows, DataList) else "") or _("There is nothing here to open.")
-        begin = [one for one in self.offered() if one.key == "n" and one.footer]
+        begin = [one for one in self.offered_commands() if one.key == "n" and one.footer]
         if begin and " n " not in f" {say(said, self.app.language)} ":
             label = begin[0].label if len(begin) == 1 else LETTERS["n"].word
             said = _("{said} Press n: {label}.", said=said, label=label)
@@ -390,7 +390,7 @@ class Keyed(DrawnScreen):
     # The commands that are the same everywhere
 
     def do_help(self) -> None:
-        self.app.explain(self.NAME, self.ABOUT, self.offered(), self.reachable_modes())
+        self.app.explain(self.NAME, self.ABOUT, self.offered_commands(), self.reachable_modes())
 
     async def do_palette(self) -> None:
         """Open the box of g: people, commands, places."""

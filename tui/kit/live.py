@@ -75,7 +75,7 @@ class Live:
         self._is_owed = bool(new)
         if isinstance(screen, FramedScreen) and screen.is_mounted and not screen.is_busy:
             # What a list says as it asks again, that a row is gone from it, is no more than part of this.
-            is_free = not (screen.typing() or screen.query("Notice.-told"))
+            is_free = not (screen.is_typing() or screen.query("Notice.-told"))
             if self._behind:
                 screen.catch_up()
             if is_free or not new:

@@ -39,7 +39,7 @@ class SearchedScreen(FramedScreen):
     def do_back(self) -> None:
         """Leave the field; at the next call clear and hide it; then leave the screen."""
         field = self.query_one(".search", TextInput)
-        if self.typing() or not field.value:
+        if self.is_typing() or not field.value:
             field.display = bool(field.value)
             super().do_back()
         else:

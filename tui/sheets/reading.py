@@ -80,17 +80,17 @@ def sort_key(column: Column[Row], language: Language) -> Callable[[Row], tuple[b
             return False, value.day
         if isinstance(value, ProgressCount):
             return False, value.decided / max(value.total, 1)
-        return False, spelled(say(value_words(value), language))
+        return False, pinyin_sort_key(say(value_words(value), language))
 
     return key
 
 
-def spelled(text: str) -> bytes:
+def pinyin_sort_key(text: str) -> bytes:
     """Return ``text`` in GB 18030, whose common characters are in the order of their pinyin, as a sort
     key."""
     return text.casefold().encode("gb18030", "replace")
 
 
-def alike(sheet: Sheet[Row], row: Row, other: Row) -> bool:
+def few_alike(sheet: Sheet[Row], row: Row, other: Row) -> bool:
     few = [column for column in sheet.columns if column.few]
     return bool(few) and all(column.value(row) == column.value(other) for column in few)

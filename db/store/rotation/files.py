@@ -22,7 +22,7 @@ from db.store.keys import (
     key_folder,
     read_key,
     retired_files,
-    told_of,
+    time_in_key,
     write_key,
 )
 
@@ -100,7 +100,7 @@ def delete_key(file: Path) -> None:
 
 def made_at(file: Path) -> str:
     """Return when the key in ``file`` was made, as stored text: by its own line, else by the file's time."""
-    return told_of(file, "made") or clock.stamp(datetime.fromtimestamp(file.stat().st_mtime, UTC))
+    return time_in_key(file, "made") or clock.stamp(datetime.fromtimestamp(file.stat().st_mtime, UTC))
 
 
 def _next_number(folder: Path, name: str) -> int:

@@ -20,7 +20,7 @@ from db.store.keys import (
     SIGNING_PREFIX,
     SINGLE_KEYS,
     key_folder,
-    told_of,
+    time_in_key,
 )
 from db.store.rotation.files import made_at
 from db.store.tables import Book
@@ -70,7 +70,7 @@ def retired(folder: Path, places: Sequence[Path], journal: Path, values: dict[in
     days = [file.name[:10] for file in journal.glob(f"*{frames.SUFFIX}")]
     found = []
     for file in sorted((folder / RETIRED).glob("[!.]*")):
-        at = told_of(file, "retired")
+        at = time_in_key(file, "retired")
         older = sum(1 for one in backups if one <= at)
         of, _dash, number = file.name.removesuffix(PUBLIC).rpartition("-")
         is_field = f"{of}-" == FIELD_KEY_PREFIX

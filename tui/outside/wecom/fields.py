@@ -29,7 +29,7 @@ def member(told: OutsidePerson, account: str, department: int, settings: WeComSe
     return made
 
 
-def differing(
+def differing_fields(
     told: OutsidePerson, there: Mapping[str, Any], path: Sequence[str], settings: WeComSettings
 ) -> tuple[str, ...]:
     """Return the names of the fields in which the member ``there`` differs from ``told``; ``unit`` if the

@@ -11,7 +11,7 @@ from db.desk.outside.survey import UNPLACED, OutsideDifference, note_survey
 from db.store.settings import WeComSettings
 from tui.outside.wecom.client import MAY_NOT_READ, Client, WeComError
 from tui.outside.wecom.departments import WeComDepartments
-from tui.outside.wecom.fields import differing
+from tui.outside.wecom.fields import differing_fields
 
 
 def survey(client: Client, settings: WeComSettings, books: Sequence[str]) -> None:
@@ -78,7 +78,7 @@ def _difference(
         return None
     paths = [departments.path(number) for number in one.get("department", ())]
     ours = tuple(place.name for place in told.places)
-    fields = differing(told, one, ours if ours in paths else next(iter(paths), ()), settings)
+    fields = differing_fields(told, one, ours if ours in paths else next(iter(paths), ()), settings)
     if unplaced:
         fields = (*(field for field in fields if field != "unit"), *unplaced)
     return OutsideDifference("differs", told.entry, told.account, fields=fields) if fields else None

@@ -135,12 +135,12 @@ class AuditScreen(SortedScreen):
             command_id in ("open", "day") or bool(self._value(row, command_id)) or command_id in self._words
         )
 
-    def offered(self) -> tuple[ScreenCommand, ...]:
+    def offered_commands(self) -> tuple[ScreenCommand, ...]:
         """Return the possible commands; filters are labelled by what they would leave, or no longer
         filter."""
         return tuple(
             replace(one, label=self._narrowing(one)) if one.id in DIMENSIONS else one
-            for one in super().offered()
+            for one in super().offered_commands()
         )
 
     def _narrowing(self, command: ScreenCommand) -> Text:

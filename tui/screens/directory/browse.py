@@ -71,10 +71,10 @@ class DirectoryScreen(OnEntry, DirectoryList):
             return whose == "everyone" or (whose == "own" and row.entry == self._book.own_entry)
         return command_id not in ON_ENTRY or row is not None
 
-    def offered(self) -> tuple[ScreenCommand, ...]:
+    def offered_commands(self) -> tuple[ScreenCommand, ...]:
         """Return the possible commands with the labels they have here: Enter in the tree or where nobody
         fits, the number key by its purpose, and pupils' events."""
-        offered = super().offered()
+        offered = super().offered_commands()
         if self.has_class("-choosing"):
             return tuple(CHOOSE_UNIT if one.id == "open" else one for one in offered)
         found = tuple(for_usual_purpose(one, self._usual) if one is NUMBER else one for one in offered)

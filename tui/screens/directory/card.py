@@ -36,7 +36,7 @@ from tui.screens.directory.favourites import FAVOURITE
 from tui.screens.directory.keys import CONTACT, CORRECT, NUMBER, PHOTO
 from tui.screens.directory.on_entry import OnEntry
 from tui.screens.directory.purpose import (
-    covered,
+    covered_fields,
     drawn_value,
     for_usual_purpose,
     is_covered,
@@ -282,7 +282,7 @@ class CardScreen(OnEntry):
         if command_id in ("previous", "next"):
             return self._step is not None
         if command_id in ("reveal", "number"):
-            return bool(covered(self._card.fields))
+            return bool(covered_fields(self._card.fields))
         if command_id == "photo":
             return any(field.kind == "photo" for field in self._card.fields)
         if command_id == "change":
@@ -295,11 +295,12 @@ class CardScreen(OnEntry):
 
     def in_footer(self, command: ScreenCommand) -> bool:
         """Return whether the footer shows a command: also copying once nothing is masked."""
-        return super().in_footer(command) or (command.id == COPY.id and not covered(self._card.fields))
+        return super().in_footer(command) or (command.id == COPY.id and not covered_fields(self._card.fields))
 
-    def offered(self) -> tuple[ScreenCommand, ...]:
+    def offered_commands(self) -> tuple[ScreenCommand, ...]:
         return tuple(
-            for_usual_purpose(one, self._usual) if one is NUMBER else one for one in super().offered()
+            for_usual_purpose(one, self._usual) if one is NUMBER else one
+            for one in super().offered_commands()
         )
 
     def do_previous(self) -> None:

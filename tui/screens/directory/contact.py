@@ -13,7 +13,14 @@ from db.desk.directory.revealed import StatedPurpose
 from db.language import Message, Text, _
 from tui.kit import FactList, Footer, FramedScreen, ScreenCommand, Styled, TextLine, clause_text
 from tui.kit.dialogs import Say
-from tui.screens.directory.purpose import covered, drawn_value, for_a_purpose, is_covered, reveal, with_shown
+from tui.screens.directory.purpose import (
+    covered_fields,
+    drawn_value,
+    for_a_purpose,
+    is_covered,
+    reveal,
+    with_shown,
+)
 from tui.sheets.cell import Fact
 
 
@@ -64,7 +71,7 @@ class ContactCard(Say):
 
     def can(self, command_id: str) -> bool:
         """Return whether the command is possible: revealing only while something is masked."""
-        return command_id != "reveal" or bool(covered(self._ways))
+        return command_id != "reveal" or bool(covered_fields(self._ways))
 
     @property
     def _ways(self) -> tuple[Shown, ...]:

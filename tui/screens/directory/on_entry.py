@@ -14,7 +14,7 @@ from tui.screens.directory.copying import copy_contact
 from tui.screens.directory.facets import NO_FACETS
 from tui.screens.directory.favourites import turn_favourite
 from tui.screens.directory.photo import Photo
-from tui.screens.directory.purpose import reveal_at_once, revealed
+from tui.screens.directory.purpose import reveal_at_once, revealed_card
 from tui.screens.sheets.asking import draw_sheet, said_of
 from tui.sheets.asks import At
 from tui.sheets.case_facts import MyCase
@@ -60,7 +60,7 @@ class OnEntry(FramedScreen):
 
     async def do_reveal(self) -> None:
         """Ask which masked field to reveal and for what, and show it, recorded."""
-        await self._look_deeper(revealed)
+        await self._look_deeper(revealed_card)
 
     async def do_number(self) -> None:
         """Reveal the number to call for the usual purpose, recorded; ask only for what that leaves open."""

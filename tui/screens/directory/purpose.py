@@ -22,7 +22,7 @@ def is_covered(one: Shown) -> bool:
     return one.look in ("masked", "closed")
 
 
-def covered(fields: Iterable[Shown]) -> list[Shown]:
+def covered_fields(fields: Iterable[Shown]) -> list[Shown]:
     return [one for one in fields if is_covered(one)]
 
 
@@ -55,10 +55,10 @@ async def reveal_at_once(screen: Keyed, card: Card) -> Card | None:
     back."""
     usual = usual_purpose(screen.app, card.book)
     stated = StatedPurpose(usual.id) if usual is not None else None
-    return await revealed(screen, card, stated=stated, at_once=True)
+    return await revealed_card(screen, card, stated=stated, at_once=True)
 
 
-async def revealed(
+async def revealed_card(
     screen: Keyed, card: Card, *, stated: StatedPurpose | None = None, at_once: bool = False
 ) -> Card | None:
     """Do as `reveal`, and return the card with what is shown; None if the reader went back, or nothing is
@@ -78,7 +78,7 @@ async def reveal(
     """Ask which masked field to reveal, of ``card`` or ``among`` some, and for what unless that was just
     ``stated``; record that, and return the field in clear. ``at_once``: the first number to call, without
     asking which. None if the reader went back, or nothing is masked, which is shown."""
-    hidden = covered(card.fields if among is None else among)
+    hidden = covered_fields(card.fields if among is None else among)
     if not hidden:
         screen.app.tell(_("Nothing is masked on this card."), "")
         return None

@@ -8,7 +8,7 @@ from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 
 from auth.own_signin import OwnSignIn, end_other_sessions, overview_of
-from auth.recovery import regenerate
+from auth.recovery import regenerate_codes
 from db.language import Message, Text, _, _n
 from tui.kit import FactList, FramedScreen, Pick, ScreenCommand, Styled, TextLine, ask_text, choose, confirm
 from tui.safe import draws_plain
@@ -79,7 +79,7 @@ class MyAccount(FramedScreen):
         made: list[str] = []
 
         def renew(code: str) -> None:
-            made.extend(regenerate(self.app.desk.actor, code))
+            made.extend(regenerate_codes(self.app.desk.actor, code))
 
         code = await ask_text(
             self,

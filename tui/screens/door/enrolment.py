@@ -10,7 +10,7 @@ from db.language import Message, _
 from tui.kit import FormField, FramedScreen, Location, ScreenCommand, TextInput, TextLine
 from tui.safe import draws_plain
 from tui.screens.door.qr_code import QrCode
-from tui.screens.door.recovery_codes import code_lines, noted
+from tui.screens.door.recovery_codes import are_codes_noted, code_lines
 from tui.screens.door.secrets_form import (
     focus_input,
     patience,
@@ -101,7 +101,7 @@ class FirstSignIn(FramedScreen):
             with wrong_ones_emptied(self):
                 self.enrolment.confirm(typed(self, "code").strip())
         elif self.step == CODES:
-            if await noted(self):
+            if await are_codes_noted(self):
                 await self._finish()
             return
         self._go_to_step(self.step + 1)

@@ -38,11 +38,11 @@ class RecoveryCodes(FramedScreen):
         return command_id != "back"
 
     async def do_noted(self) -> None:
-        if await noted(self):
+        if await are_codes_noted(self):
             self.dismiss(None)
 
 
-async def noted(screen: FramedScreen) -> bool:
+async def are_codes_noted(screen: FramedScreen) -> bool:
     """Ask in a box whether the codes are noted down; return whether they are. A hasty Enter says no."""
     return await confirm(
         screen,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 
-from auth.session_limits import crowd, end_oldest
+from auth.session_limits import crowding_sessions, end_oldest
 from db.language import _, _n
 from tui.kit import SIGN_OUT, FactList, FramedScreen, ScreenCommand, TextLine
 
@@ -32,7 +32,7 @@ class TooManySessions(FramedScreen):
 
     def body(self) -> ComposeResult:
         with VerticalScroll(classes="form"):
-            others = crowd(self.app.desk.actor)
+            others = crowding_sessions(self.app.desk.actor)
             yield TextLine(
                 _n(
                     "You have {count} screen open already, as many as are allowed.",

@@ -41,7 +41,7 @@ _OPENED: Final[WeakKeyDictionary[Desk, dict[int, set[str]]]] = WeakKeyDictionary
 """The files of each request that were opened at a desk."""
 
 
-def looked_at(desk: Desk, request: int) -> int:
+def count_opened(desk: Desk, request: int) -> int:
     """Return how many files of ``request`` were opened in this session."""
     return len(_OPENED.get(desk, {}).get(request, ()))
 

@@ -12,7 +12,7 @@ from tui.kit.widths import NARROWEST, ColumnNeed, Goals, apportion
 from tui.safe import cells, plain
 from tui.sheets.cell import Cell as Drawn
 from tui.sheets.cell import Tone
-from tui.sheets.reading import spelled
+from tui.sheets.reading import pinyin_sort_key
 
 Row = tuple[int, tuple[Cell, ...]]
 """Number of the row and its cells."""
@@ -81,7 +81,7 @@ class ReportTable(DataList[Row], Spoken):
             part, slash, whole = said.partition("/")
             if column.kind == "percent" and slash:  # a share of few is written out
                 return False, 100 * int(part) // int(whole), b""
-            return True, 0, spelled(said)
+            return True, 0, pinyin_sort_key(said)
 
         empty = [number for number, row in enumerate(rows) if row[place] in (None, "")]
         full = [number for number, row in enumerate(rows) if row[place] not in (None, "")]

@@ -160,8 +160,8 @@ class CardOfMine(RequestCard):
             self._view, self._lasts = now, now.row.id in opened_by(self.app.desk)
             self.redraw_facts()
 
-    def offered(self) -> tuple[ScreenCommand, ...]:
-        return named_by(super().offered(), self._lasts)
+    def offered_commands(self) -> tuple[ScreenCommand, ...]:
+        return named_by(super().offered_commands(), self._lasts)
 
     def can(self, command_id: str) -> bool:
         if command_id == AMEND.id:

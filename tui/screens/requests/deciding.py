@@ -18,7 +18,7 @@ from db.language import Message, Text, _, _n, clause_words, listed
 from tui.kit import Cell, DataList, Dialog, FramedScreen, ListColumn, ScreenCommand, Styled, seen
 from tui.kit.dialogs import GO_ON
 from tui.kit.footer import Footer
-from tui.screens.evidence.view import looked_at
+from tui.screens.evidence.view import count_opened
 from tui.screens.sheets.asking import said_of
 from tui.screens.sheets.list import command_of
 from tui.sheets.asks import At
@@ -123,7 +123,7 @@ class TheseOnes(Dialog[tuple[int, ...]]):
 
     def __init__(self, title: Text, verb: Verb[RequestRow], rows: Sequence[RequestRow], desk: Desk) -> None:
         super().__init__(title)
-        self._verb, self._rows, self._seen_of = verb, list(rows), partial(looked_at, desk)
+        self._verb, self._rows, self._seen_of = verb, list(rows), partial(count_opened, desk)
 
     @property
     def yes(self) -> Text:

@@ -78,8 +78,10 @@ class MyRequestsScreen(PagedScreen[RequestRow]):
         self._lasting = opened_by(self.app.desk)
         super().refill(keep=keep)
 
-    def offered(self) -> tuple[ScreenCommand, ...]:
-        return named_by(super().offered(), self.current is not None and self.current.id in self._lasting)
+    def offered_commands(self) -> tuple[ScreenCommand, ...]:
+        return named_by(
+            super().offered_commands(), self.current is not None and self.current.id in self._lasting
+        )
 
     def can(self, command_id: str) -> bool:
         row = self.current

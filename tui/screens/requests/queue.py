@@ -196,7 +196,7 @@ class QueueScreen(PagedScreen[Matter]):
 
     def do_back(self) -> None:
         """Clear the search, then the chips; then leave."""
-        if self._answers_narrow() and not (self.typing() or self.query_one(TextInput).value):
+        if self._answers_narrow() and not (self.is_typing() or self.query_one(TextInput).value):
             self._choose_group(NONE)
         else:
             super().do_back()

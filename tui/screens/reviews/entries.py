@@ -198,7 +198,7 @@ class ReviewEntries(ReviewList):
     def do_back(self) -> None:
         """Leave the search field; at the next call clear and hide it; then leave the screen."""
         field = self.query_one(TextInput)
-        if self.typing() or not field.value:
+        if self.is_typing() or not field.value:
             field.display = bool(field.value)
             super().do_back()
         else:
@@ -342,7 +342,7 @@ class ReviewEntries(ReviewList):
                 is_open and self.is_mounted and (bool(self._list.marked) or self._part is not None)
             )
         if command_id == "fold":
-            return self._part is not None and not self.typing()  # Enter in the field leads to the list
+            return self._part is not None and not self.is_typing()  # Enter in the field leads to the list
         if command_id in ("mark", "range", "mark-all"):
             decides = command_id != "range" or bool(self._campaign.mine)
             return is_open and decides and (row is not None or command_id == "mark-all")

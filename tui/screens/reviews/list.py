@@ -30,7 +30,7 @@ from tui.kit import (
     clause_text,
 )
 from tui.kit.sorting import SortedScreen
-from tui.screens.reviews.review_words import counted, details, verdict_text
+from tui.screens.reviews.review_words import details, progress_words, verdict_text
 from tui.screens.sheets.list import screen_of
 from tui.sheets.cell import Fact, opening
 from tui.sheets.review_items import REVIEW, SHOWS, default_view, told_of
@@ -176,7 +176,7 @@ class ReviewList(SortedScreen):
             self.app.recount()
 
     def _counts(self) -> list[Text | Styled]:
-        return counted(self._campaign.count)
+        return progress_words(self._campaign.count)
 
     # The thing under the cursor
 

@@ -10,7 +10,7 @@ from tui.kit import Cell, Styled
 MARKS = {"open": "○", "under-way": "◐", "decided": "●"}
 
 
-def counted(count: ProgressCount) -> list[Text | Styled]:
+def progress_words(count: ProgressCount) -> list[Text | Styled]:
     """Return a cell with the numbers of open, moving and decided items."""
     return [
         Styled(_("Open {count}", count=count.open), "warn" if count.open else "dim"),

@@ -338,7 +338,7 @@ class SheetScreen(MarkingScreen[Row]):
     def do_back(self) -> None:
         """Leave the field; then clear the filters; then leave the screen."""
         field = self.query_one(TextInput)
-        if self.typing():
+        if self.is_typing():
             field.display = bool(field.value)
             super().do_back()
         elif field.value or self._view.values:

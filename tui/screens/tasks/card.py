@@ -79,9 +79,9 @@ class TaskCard(FactCard):
         number = self._view.row.id
         return At(self.app.desk, (number,), answers={TASK.id: number})
 
-    def offered(self) -> tuple[ScreenCommand, ...]:
+    def offered_commands(self) -> tuple[ScreenCommand, ...]:
         """Return the possible commands; "done" is labelled as a receipt for those who confirm one."""
-        found = super().offered()
+        found = super().offered_commands()
         if not self._view.receives:
             return found
         return tuple(RECEIVE if command.id == RECEIVE.id else command for command in found)

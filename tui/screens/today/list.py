@@ -325,7 +325,7 @@ class TodayList(FramedScreen):
             for row in self._waiting_requests().values()
             if row.id not in known and (False, row.id) in self.app.fresh
         ]
-        if new and not self.typing():
+        if new and not self.is_typing():
             names = listed(
                 Message("{who} {kind}", {"who": row.name or row.requester, "kind": row.kind_label})
                 for row in new

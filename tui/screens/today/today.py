@@ -153,7 +153,7 @@ class Today(TodayList):
         about = _("A calendar file (iCalendar) for your phone or mail program; it names nobody.")
         await take_out(self, ("today", "calendar"), "due-days.ics", about)
 
-    def offered(self) -> tuple[ScreenCommand, ...]:
+    def offered_commands(self) -> tuple[ScreenCommand, ...]:
         """Return the possible commands, labelled by what they do to the row under the cursor."""
         row = self.current
         words: dict[str, Text] = {}
@@ -166,7 +166,7 @@ class Today(TodayList):
             words = {"agree": DONE.label}
         elif isinstance(row, WithOthers | RequestRow):
             words = {"end": _("Withdraw")}
-        return tuple(replace(one, label=words.get(one.id, one.label)) for one in super().offered())
+        return tuple(replace(one, label=words.get(one.id, one.label)) for one in super().offered_commands())
 
     def _is_one(self, row: TodayRow | None) -> bool:
         return not isinstance(row.row if isinstance(row, WithOthers) else row, Alike)
