@@ -39,13 +39,15 @@ def new_half() -> str:
 
 
 def halves_of(code: str) -> tuple[str, str]:
-    """Return the first `HALF` letters of ``code``, spelled as stored, and all behind them. Checks nothing."""
+    """Return the first `HALF` letters of ``code`` and the rest, in their canonical spelling. Checks
+    nothing."""
     canonical = code[: 4 * LENGTH].upper().translate(LOOK_ALIKES)
     return canonical[:HALF], canonical[HALF:]
 
 
 def digest_of(purpose: Code | Literal["half", "pickup", "token"], code: str) -> str:
-    """Return the digest of ``code`` under the installation's key, however it is typed (case, hyphens, O)."""
+    """Return the HMAC of ``code`` under the installation's digest key; case, hyphens, blanks and look-alikes
+    don't matter."""
     canonical = code[: 4 * LENGTH].upper().translate(LOOK_ALIKES)
     content = f"{purpose}:{canonical}".encode("utf-8", "surrogatepass")
     return hmac.new(store().keys.digest, content, hashlib.sha256).hexdigest()

@@ -42,7 +42,8 @@ DIGITS = str.maketrans("零〇一二三四五六七八九十壹贰叁肆伍陆�
 
 
 def is_common(password: str, login: str, name: str, *own: str) -> bool:
-    """Return whether a guesser knowing the organisation soon tries ``password``; ``own``: more known."""
+    """Return whether a guesser who knows the organisation would soon try ``password``. ``own``: further words
+    of the owner's. Reads the books' titles; takes up to a second."""
     from zxcvbn import zxcvbn
 
     typed = unicodedata.normalize("NFKC", password).casefold()
@@ -58,7 +59,7 @@ def is_common(password: str, login: str, name: str, *own: str) -> bool:
 
 
 def _is_owns(typed: str, words: Collection[str]) -> bool:
-    """Return whether little is left of ``typed`` without the ``words``, and without digits and signs."""
+    """Return whether ``typed`` contains some of ``words`` and fewer than `SHORTEST_LEFT` letters besides."""
     left = "".join(typed.split())
     for word in sorted({"".join(word.split()) for word in words}, key=len, reverse=True):
         if len(word) >= SHORTEST_WORD:
@@ -94,7 +95,8 @@ def _words_here() -> Iterator[str]:
 
 
 def _spellings(text: str) -> Iterator[str]:
-    """Return ``text``, how it begins, its words, and the pinyin of each, whole and by initials."""
+    """Yield ``text``, its first two characters and its words, each as written, in pinyin, and by pinyin
+    initials."""
     parts = text.replace(".", " ").replace("-", " ").split()
     for word in dict.fromkeys((text, text[:2], *parts)):
         sounds = spell(word)

@@ -56,7 +56,8 @@ class TooEarly(Exception):
 
 
 def delay(name: str, source: str) -> float:
-    """Return seconds to hold the answer, less those passed since the last failure."""
+    """Return the seconds to hold the answer to this name from this source, less those passed since the last
+    failure. Counts nothing."""
     return max(_seconds_to_wait(_pair(name, source), LONGEST_HERE), _seconds_to_wait(name, LONGEST_ANYWHERE))
 
 
@@ -68,10 +69,14 @@ class Turn:
 
 
 def take_turn(name: str, source: str) -> Turn:
-    """Count a try as failed before it is checked, in a transaction of its own that locks the counts of the
-    name and ends before the check; delete forgotten counts. Take a right one back with `uncount_try`. Raises
-    TooEarly, with nothing counted, during the delay of this name and source. The delay of the name from all
-    sources is the caller's to ask: strangers who never stop would keep the owner waiting here for ever."""
+    """Lock the counts of the name, count a try as failed ahead of its check, and delete forgotten counts; in
+    a transaction of its own.
+
+    - `uncount_try` takes a right try off again.
+    - Raises TooEarly, with nothing counted, during the delay of this name and source.
+    - The caller asks for the delay of the name from all sources: strangers who never stop would keep the
+      owner waiting here for ever.
+    """
     pair, before = _pair(name, source), {}
     with writing():
         is_new = _lock(pair)
@@ -89,13 +94,14 @@ def take_turn(name: str, source: str) -> Turn:
 
 
 def is_welcome(name: str, account: int, source: str) -> bool:
-    """Return whether ``source`` may try ``name``: beyond `TRUST_ONLY_KNOWN` failures from anywhere only one
-    from which ``account`` has signed in lately. The try is counted already."""
-    return failures(name) <= TRUST_ONLY_KNOWN or is_known(account, source)
+    """Return whether ``source`` may try ``name``. Beyond `TRUST_ONLY_KNOWN` failures from anywhere, only a
+    source from which ``account`` has signed in lately may. The try must be counted already."""
+    return failure_count(name) <= TRUST_ONLY_KNOWN or is_known(account, source)
 
 
 def is_known(account: int, source: str) -> bool:
-    """Return whether ``account`` has signed in from ``source`` lately."""
+    """Return whether ``account`` has signed in from ``source`` within `KNOWN_FOR`; False for a row edited
+    past the program (checked under a key)."""
     since = clock.stamp(clock.utcnow() - KNOWN_FOR)
     row = KnownSource.get_or_none(
         (KnownSource.account == account) & (KnownSource.source == source) & (KnownSource.last_at >= since)
@@ -106,7 +112,7 @@ def is_known(account: int, source: str) -> bool:
 
 
 def known_sources() -> frozenset[str]:
-    """Return the sources from which anybody has signed in lately."""
+    """Return the sources from which anybody has signed in within `KNOWN_FOR`. Checks no key."""
     since = clock.stamp(clock.utcnow() - KNOWN_FOR)
     with reading():
         rows = KnownSource.select(KnownSource.source).where(KnownSource.last_at >= since).distinct()
@@ -114,9 +120,9 @@ def known_sources() -> frozenset[str]:
 
 
 def remember_success(name: str, account: int, source: str) -> bool:
-    """Delete the failures of ``name`` and store the source as known, within the running transaction; return
-    whether it is new beside others known already. Wrong codes stay counted: their number limits a thief who
-    has the password, whatever the owner does."""
+    """Delete the failures of ``name`` and store ``source`` as known to ``account``, bound under a key, in the
+    running transaction. Return whether it is new beside others known already. Wrong codes stay counted: they
+    limit a thief who has the password."""
     rows = KnownSource.select(KnownSource.source).where(KnownSource.account == account)
     known = {row.source for row in rows}
     for subject in (_pair(name, source), name):
@@ -131,8 +137,8 @@ def remember_success(name: str, account: int, source: str) -> bool:
 
 
 def uncount_try(turn: Turn) -> None:
-    """Take a try that was right off the counts of failures, in the running transaction. Earlier failures stay
-    counted, as it proves nothing of the owner (`remember_success` forgets them)."""
+    """Take one try off the counts of failures, in the running transaction. Earlier failures stay counted:
+    `remember_success` deletes them."""
     for subject, last in turn.before.items():
         FailureCount.update(failures=FailureCount.failures - 1, last_at=last).where(
             (FailureCount.subject == subject) & (FailureCount.failures > 0)
@@ -144,9 +150,9 @@ def may_check_code(account: int, source: str) -> bool:
     source that the account never signed in from, a second and lower count holds too."""
     _lock(_codes(account))
     _bring_back(_codes(account), _codes_elsewhere(account))
-    if failures(_codes(account), CODES_PER) >= CODES:
+    if failure_count(_codes(account), CODES_PER) >= CODES:
         return False
-    return failures(_codes_elsewhere(account), CODES_PER) < CODES_ELSEWHERE or is_known(account, source)
+    return failure_count(_codes_elsewhere(account), CODES_PER) < CODES_ELSEWHERE or is_known(account, source)
 
 
 def count_wrong_code(account: int, source: str) -> None:
@@ -157,14 +163,15 @@ def count_wrong_code(account: int, source: str) -> None:
         count_failure(_codes_elsewhere(account), CODES_PER)
 
 
-def failures(subject: str, forgotten_after: timedelta = FORGOTTEN_AFTER) -> int:
-    """Return how many failures are counted of ``subject``."""
+def failure_count(subject: str, forgotten_after: timedelta = FORGOTTEN_AFTER) -> int:
+    """Return how many failures of ``subject`` are counted and not yet forgotten."""
     count = _count(subject, forgotten_after)
     return 0 if count is None else int(count.failures)
 
 
 def count_failure(subject: str, forgotten_after: timedelta = FORGOTTEN_AFTER) -> None:
-    """Count one more failure of ``subject``, within the running transaction."""
+    """Add one failure to the count of ``subject``, or begin it at 1 where it was forgotten; in the running
+    transaction."""
     forgotten = clock.stamp(clock.utcnow() - forgotten_after)
     FailureCount.insert(subject=subject, failures=1, last_at=clock.now()).on_conflict(
         conflict_target=[FailureCount.subject],
@@ -178,24 +185,26 @@ def count_failure(subject: str, forgotten_after: timedelta = FORGOTTEN_AFTER) ->
 
 
 def count_future_times(by: timedelta) -> int:
-    """Return how many counts and used codes are of a time later than ``by`` from now: the clock was ahead."""
-    later, step = clock.utcnow() + by, totp.present() + int(by.total_seconds()) // totp.STEP
+    """Return the number of failure counts and used codes dated more than ``by`` ahead: signs that the clock
+    was ahead."""
+    later, step = clock.utcnow() + by, totp.present_step() + int(by.total_seconds()) // totp.STEP
     failed = (FailureCount.failures > 0) & (FailureCount.last_at > clock.stamp(later))
     counts = FailureCount.select().where(failed).count()
     return int(counts + Account.select().where(Account.totp_step > step).count())
 
 
 def clear_delays(desk: Desk, account: int, login: str) -> int:
-    """Forget failures of ``login`` everywhere, as the host; recorded. Return the number of counts. Where a
-    code of a time to come was used, which of today's were used before is on record no more: they count as
-    used, and the owner waits for up to a minute."""
+    """Delete the failures of ``login`` everywhere, as the host, and record it. Return the number of counts.
+    Where a code of the future was used, today's codes count as used too: the owner waits up to a minute."""
     name, codes = name_digest(login), (_codes(account), _codes_elsewhere(account))
-    return desk.accounts.lift_delays(account, (name, *codes), _pair(name, ""), totp.present() + totp.WINDOW)
+    return desk.accounts.lift_delays(
+        account, (name, *codes), _pair(name, ""), totp.present_step() + totp.WINDOW
+    )
 
 
 def _bring_back(*subjects: str) -> None:
-    """Have counts of a time that is yet to come end now, within the running transaction: the clock was ahead
-    when something failed, and no delay is longer than its own bound for that (threat 70)."""
+    """Set counts dated in the future to now, in the running transaction: the clock was ahead, and no delay is
+    to last longer for it (threat 70)."""
     FailureCount.update(last_at=clock.now()).where(
         FailureCount.subject.in_(subjects) & (FailureCount.last_at > clock.now())
     ).execute()
@@ -229,8 +238,8 @@ def _seconds_to_wait(subject: str, longest: float) -> float:
 
 
 def _lock(subject: str) -> bool:
-    """Create and lock the count of ``subject`` until the running transaction ends, which on SQLite any that
-    writes has; return whether there was none."""
+    """Create the count of ``subject`` if there is none, and lock it until the running transaction ends (on
+    SQLite, any writer has the lock). Return whether it was created."""
     made = (
         FailureCount.insert(subject=subject, failures=0, last_at=clock.now())
         .on_conflict_ignore()
@@ -243,9 +252,8 @@ def _lock(subject: str) -> bool:
 
 
 def delete_forgotten() -> None:
-    """Delete up to `AT_ONCE` counts that are forgotten, and as many of the weakest where there are too many,
-    within the running transaction. Those that others hold locked are passed over: nobody waits for anybody in
-    a ring."""
+    """Delete up to `AT_ONCE` forgotten counts and, beyond `MOST`, as many with the fewest failures; in the
+    running transaction. Skips rows that others hold locked, so that nobody deadlocks."""
     forgotten = FailureCount.last_at <= clock.stamp(clock.utcnow() - FORGOTTEN_AFTER)
     chosen = [FailureCount.select(FailureCount.subject).where(forgotten).limit(AT_ONCE)]
     if FailureCount.select().count() > MOST:

@@ -32,34 +32,35 @@ from db.store.tables import Account
 from db.store.transactions import writing
 
 
-def activation() -> tuple[str, str, str]:
-    """Make a new activation code; return it, its digest, and until when it is valid (stored text)."""
+def new_activation() -> tuple[str, str, str]:
+    """Make an activation code; store nothing. Return it, its digest under a key, and the time until which it
+    is valid."""
     code = new_code()
     return code, digest_of("activation", code), clock.stamp(clock.utcnow() + VALID_FOR)
 
 
 def invite(desk: Desk, entry: int, login: str) -> str:
-    """Create an account for the person of ``entry``; return the activation code to hand over, shown once.
-    Empty where the person is more than an employee: their code takes two people, as a reset does."""
-    code, digest, until = activation()
+    """Create an account for the person of ``entry``, recorded. Return its activation code, to be shown once;
+    "" where the person is more than an employee: their code takes two people, as a reset does."""
+    code, digest, until = new_activation()
     made = desk.accounts.create(entry, login, digest, until)
     stored = Account.get_by_id(made).activation
     return code if stored == Account.code_of(made, "activation", digest) else ""
 
 
-def reissue(desk: Desk, account: int) -> str:
-    """Replace an activation code that was lost or ran out, recorded with the actor as its giver; return the
+def reissue_activation(desk: Desk, account: int) -> str:
+    """Replace an activation code that was lost or expired, recorded with the actor as its giver. Return the
     new one, to be shown once. Raises Invalid for an enrolled account, Refused for one that takes two
     people."""
-    code, digest, until = activation()
+    code, digest, until = new_activation()
     desk.accounts.issue_activation(account, digest, until)
     return code
 
 
 def break_glass(desk: Desk, account: int) -> str:
-    """Let an owner enrol anew on the word of the host's operator alone; return the activation code to hand
-    over. The owner and everybody who supervises are told (threat 32)."""
-    code, digest, until = activation()
+    """Give an account a new activation code on the word of the host's operator alone, recorded; tell the
+    owner and all supervisors (threat 32). Return the code, to be handed over."""
+    code, digest, until = new_activation()
     desk.accounts.break_glass(account, digest, until)
     return code
 
@@ -73,13 +74,15 @@ class Half:
 
 
 def take_half(desk: Desk, request: int) -> Half:
-    """Make the actor's half of a reset's code, store its digest, recorded; return it once. Raises Refused."""
+    """Make the actor's half of a reset's code, store its digest, and record that. Return the half, to be
+    shown once. Raises Refused."""
     code = new_half()
     return Half(code, desk.resets.take_half(request, digest_of("half", code)))
 
 
 def digest_of_halves(account: int, typed: str) -> str:
-    """Return the digest of ``typed`` as two halves that were put together in either order."""
+    """Return the digest of ``typed`` as two halves joined in either order. Uses the installation's keys;
+    stores nothing."""
     first, second = halves_of(typed)
     return join_halves(account, digest_of("half", first), digest_of("half", second))
 
@@ -109,9 +112,8 @@ class Enrolment:
         self._password = hash_of(password)
 
     def confirm(self, code: str) -> None:
-        """Keep in memory, until `finish`, the time step of a code that proves that the authenticator has the
-        secret. The owner reads the secret on the screen, so that there is nothing to guess, and no failure is
-        counted. Raises Invalid."""
+        """Keep in memory, until `finish`, the time step of ``code``: it proves that the authenticator has the
+        secret. Counts no failure, as the owner reads the secret on the screen. Raises Invalid."""
         step = totp.step_of(self.secret, code)
         if step is None:
             raise Invalid(
@@ -123,14 +125,17 @@ class Enrolment:
         self._step = step
 
     def finish(self) -> None:
-        """Store password, secret and recovery codes, use the activation code up, and open the session fully;
-        in a transaction of its own, recorded.
+        """Store password, secret and recovery codes, use the activation code up and make the session full; in
+        one transaction, recorded.
 
-        Ends the owner's other sessions, forgets the failures counted of them, tells the owner (by mail alone
-        where the account had no password before, as somebody else may have enrolled), and asks those who may
-        to confirm the person; supervisors are told where nobody was asked. Raises SessionOver where the code
-        was replaced, has run out, was used in another session or may not be used now (`may_be_used`), or the
-        account was disabled; RuntimeError before `choose_password` and `confirm`."""
+        - Ends the owner's other sessions, deletes the failures counted, and stores the source as known.
+        - Tells the owner; by mail alone where the account had no password, as somebody else may have
+          enrolled.
+        - Asks those who may to confirm the person; tells supervisors where nobody was asked.
+        - Raises SessionOver where the code was replaced, has expired, was used in another session or may not
+          be used now (`may_be_used`), or the account was disabled.
+        - Raises RuntimeError before `choose_password` and `confirm`.
+        """
         if not self._password or self._step is None:
             raise RuntimeError("the password and the code come first")
         actor = self._actor

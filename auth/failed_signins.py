@@ -47,8 +47,9 @@ class RefusedSignIn:
 
 
 def record_refusal(refusal: RefusedSignIn) -> None:
-    """Record a refusal, or count it alone where its source had its records of this hour; within the running
-    transaction. Counts it in the name of the account, and settles past hours first."""
+    """Record a refusal in the audit, or only count it where its source had its records of this hour; in the
+    running transaction. First records what past hours counted. Counts it for the account too, for
+    `tell_of_failures`."""
     record_counted()
     hour, group = clock.now()[:HOUR], source_of(refusal.source)
     in_all, mine = _tally(hour, ELSEWHERE), _tally(hour, group)
@@ -62,7 +63,8 @@ def record_refusal(refusal: RefusedSignIn) -> None:
 
 
 def record_counted() -> None:
-    """Record, one record a source, the counts of hours that are over; delete them in the transaction."""
+    """Delete the tallies of hours that are over, in the running transaction, and append one audit record for
+    each source that had refusals beyond those recorded one by one."""
     over = RefusalTally.hour < clock.now()[:HOUR]
     rows = list(RefusalTally.select().where(over).order_by(RefusalTally.hour, RefusalTally.source))
     if not rows:
@@ -79,8 +81,8 @@ def record_counted() -> None:
 
 
 def tell_of_failures(account: Account) -> None:
-    """Tell an owner who has signed in, by notice, of failures since if they were `TOLD_FROM` or more; forget
-    them. In the running transaction."""
+    """Delete the failures counted for an owner who has signed in, in the running transaction; announce them
+    by notice, without mail, if there were `TOLD_FROM` or more."""
     row = FailedSignIns.get_or_none(FailedSignIns.account == account.id)
     if row is None:
         return
@@ -91,8 +93,9 @@ def tell_of_failures(account: Account) -> None:
 
 
 def keep_watch() -> int:
-    """Record what past hours counted, delete forgotten counts, and mail owners whose name was failed often,
-    once a burst; in a transaction of its own. Return how many mails were queued. Called by the clock."""
+    """Record what past hours counted, delete forgotten counts, and queue a mail to each owner whose name
+    failed `TOLD_FROM` times, once a burst; in a transaction of its own. Return the number of mails. Called by
+    the clock."""
     with writing():
         record_counted()
         delays.delete_forgotten()
@@ -136,7 +139,8 @@ def _add_to_tally(hour: str, source: str, *, recorded: int = 0, beyond: int = 0)
 
 
 def count_failure(account: int, knowing: int = 0) -> None:
-    """Count a failure of ``account`` in the running transaction; ``knowing``: 1 with the right password."""
+    """Count a failure for ``account``, in the running transaction, for `tell_of_failures` and `keep_watch`.
+    ``knowing``: 1 where the password was right."""
     is_over = FailedSignIns.last_at <= clock.stamp(clock.utcnow() - BURST_OVER)
     FailedSignIns.insert(account=account, since=1, knowing=knowing, burst=1, last_at=clock.now()).on_conflict(
         conflict_target=[FailedSignIns.account],

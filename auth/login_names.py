@@ -12,18 +12,18 @@ LONGEST_LOGIN = 64
 
 
 def login_of(typed: str) -> str:
-    """Return the login that ``typed`` means; empty where it can't be one."""
+    """Return the login that ``typed`` means (NFKC, case-folded); "" if it can't be one."""
     text = unicodedata.normalize("NFKC", typed[: 4 * LONGEST_LOGIN]).strip().casefold()
     return text if text.isprintable() and len(text) <= LONGEST_LOGIN else ""
 
 
 def password_of(typed: str) -> bytes:
-    """Return the password that ``typed`` means, in bytes. Never fails, whatever the line delivered."""
+    """Return ``typed`` in NFKC as UTF-8 bytes. Never fails, whatever bytes arrived."""
     return unicodedata.normalize("NFKC", typed).encode("utf-8", "surrogatepass")
 
 
 def name_digest(login: str) -> str:
-    """Return the digest under the installation's key by which the door remembers a login. People type
-    passwords into the name's place, so a login that nobody has is never kept in clear."""
+    """Return an HMAC of ``login`` under the installation's digest key. Only this is stored for names that
+    nobody has: people type passwords into the name's field."""
     digest = hmac.new(store().keys.digest, b"login:" + login.encode("utf-8"), hashlib.sha256)
     return digest.hexdigest()[:32]

@@ -24,7 +24,8 @@ class OwnSignIn:
 
 
 def overview_of(actor: Actor) -> OwnSignIn:
-    """Return the state of the actor's account. Ends first what last days end. Raises SessionOver."""
+    """Return password age, number of recovery codes, and running sessions of the actor. First ends sessions
+    whose account's last day is over. Raises SessionOver."""
     end_due()
     with reading():
         sessions.resume(actor.session)
@@ -33,7 +34,8 @@ def overview_of(actor: Actor) -> OwnSignIn:
 
 
 def end_other_sessions(actor: Actor) -> None:
-    """Sign the owner out everywhere else; each end is recorded. Raises SessionOver."""
+    """End all other sessions of the owner and record each end. First ends sessions whose account's last day
+    is over. Raises SessionOver."""
     end_due()
     with writing():
         sessions.resume(actor.session)

@@ -36,7 +36,8 @@ class PasswordAge:
 
 
 def limits_of(account: Account) -> PasswordLimits:
-    """Return the shortest life, the longest warning and the longest history of the account's books."""
+    """Return the strictest limits over all books of the account: shortest life, longest warning, longest
+    history (A.19)."""
     rules = [policy_of(book).password for book in books_of(account.id)]
     aged = [
         (rule.max_age_days, rule.clause_of("max_age_days")) for rule in rules if rule.max_age_days is not None
@@ -51,12 +52,12 @@ def limits_of(account: Account) -> PasswordLimits:
 
 
 def age_of_actor(actor: Actor) -> PasswordAge:
-    """Return how long the password of the actor still lives."""
+    """Return how many days the actor's password has left, and whether to warn."""
     return age_of(Account.get_by_id(actor.account))
 
 
 def age_of(account: Account) -> PasswordAge:
-    """Return how long the account's password still lives."""
+    """Return how many days the account's password has left, and whether to warn; without a limit, None."""
     limits = limits_of(account)
     if limits.max_age_days is None or account.password_set_at is None:
         return PasswordAge(None, False, limits.clause)

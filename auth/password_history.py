@@ -12,7 +12,7 @@ from db.store.tables import Account, PastPassword
 
 
 def was_used(account: Account, password: str) -> bool:
-    """Return whether ``password`` is the present or a barred one. One bcrypt for each compared."""
+    """Return whether ``password`` is the present or a barred one (A.19). Takes one bcrypt for each."""
     if account.password is None:
         return False
     barred = [Account.hash_in(account.id, account.password)]
@@ -22,13 +22,14 @@ def was_used(account: Account, password: str) -> bool:
 
 
 def require_unused(account: Account, password: str) -> None:
-    """Raise Invalid where ``password`` is one of the account's that may not come back."""
+    """Raise Invalid if ``password`` is the account's present or a barred one (A.19)."""
     if was_used(account, password):
         raise Invalid(Problem("password", _("You have used this password before. Choose another one.")))
 
 
 def remember_password(account: Account) -> None:
-    """Put the present password among the past ones. Within the running transaction."""
+    """Store the present password's hash, signed under a key, among the past ones; nothing where there is
+    none. In the running transaction."""
     hashed = Account.hash_in(account.id, account.password)
     if hashed is not None:
         kept = Account.password_of(account.id, hashed, "past-password")

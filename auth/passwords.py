@@ -32,13 +32,15 @@ def hash_of(password: str) -> str:
 
 
 def matches(password: str, stored: str | None) -> bool:
-    """Return whether ``password`` is the one behind ``stored``; takes as long where nothing is (threat 3)."""
+    """Return whether ``password`` has the bcrypt hash ``stored``. Takes as long where that is None (threat
+    3)."""
     same = bcrypt.checkpw(_prehash(password), (stored or _dummy()).encode("ascii"))
     return same and stored is not None
 
 
 def require_good(account: Account, password: str, repeated: str) -> None:
-    """Raise Invalid for what can't be a new password of ``account``, its history left aside."""
+    """Raise Invalid for a password that ``account`` may not choose (`problems_of`). Earlier passwords are not
+    checked."""
     name = account.person.name if account.person is not None else ""
     own = own_words(account)
     if problems := problems_of(password, repeated, login=account.login, name=name, own=own):
@@ -48,9 +50,8 @@ def require_good(account: Account, password: str, repeated: str) -> None:
 def problems_of(
     password: str, repeated: str, *, login: str, name: str, own: Sequence[str] = ()
 ) -> list[Problem]:
-    """Return what is wrong with ``password`` as a new one, the first fault only: too short, too long, common,
-    one's own ``login``, ``name`` or any word in ``own``, or not ``repeated``. Earlier passwords are not
-    checked."""
+    """Return the first fault of ``password`` as a new one: too short, too long, common, the ``login``,
+    ``name`` or a word in ``own``, or different from ``repeated``. Earlier passwords are not checked."""
     found = []
     length = len(unicodedata.normalize("NFKC", password))
     if length < SHORTEST:

@@ -20,27 +20,29 @@ COMMANDS = frozenset({"get", "put"})
 
 
 def is_pickup_code(typed: str) -> bool:
-    """Return whether what was typed for the password has the form of a pick-up code, be it one or not."""
+    """Return whether the text typed as password has the form of a pick-up code. Looks nothing up."""
     return SHAPE.fullmatch(typed.strip()) is not None
 
 
 def make_pickup(
     desk: Desk, words: Sequence[str], file: str, *, coming: bool = False, instead: str = ""
 ) -> tuple[str, PickupView]:
-    """Make and record a pick-up code that runs the command of ``words`` once, from the actor's source; return
-    it, to be shown once, and what is on record of it. Ends the one numbered ``instead``, and the oldest open
-    ones beyond the most. Raises Refused."""
+    """Store and record a pick-up code that runs the command ``words`` once, from the actor's source. Return
+    it, to be shown once, and its view. Ends the one numbered ``instead``, and the oldest open ones beyond the
+    most. Raises Refused."""
     letters = "".join(secrets.choice(ALPHABET) for _place in range(LENGTH))
     made = desk.pickups.make(digest_of("pickup", letters), words, file, coming=coming, instead=instead)
     return f"{letters[:4]}-{letters[4:]}", made
 
 
 def redeem_code(account: int, source: str, typed: str) -> str | None:
-    """Use up the open code ``typed`` at ``source``; return its number, or count a wrong try and None."""
+    """Use up the account's open code ``typed`` at ``source``, in the running transaction. Return its number;
+    count a wrong try and return None if none fits."""
     return redeem_pickup(account, source, digest_of("pickup", typed.strip()))
 
 
 def for_its_command(actor: Actor, argv: Sequence[str]) -> Actor:
-    """Return ``actor`` as complete for a pick-up code's own command ``argv``, and for nothing else."""
+    """Return ``actor`` with full strength if signed in by a pick-up code and ``argv`` is the code's command;
+    else unchanged."""
     is_its_own = actor.strength == "pickup" and argv[:1] and argv[0] in COMMANDS
     return replace(actor, strength="full") if is_its_own else actor

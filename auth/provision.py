@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from auth import totp
-from auth.enrolment import activation
+from auth.enrolment import new_activation
 from auth.login_names import login_of
 from auth.passwords import hash_of
 from db.desk.accounts.activations import note_code
@@ -14,8 +14,9 @@ from db.store.transactions import writing
 
 
 def invite_from_host(login: str, person: int | None) -> tuple[int, str]:
-    """Create an invited account, recorded; return number and activation code, shown once. Raises Invalid."""
-    code, digest, until = activation()
+    """Create an invited account, recorded as the host's act. Return its number and its activation code, to be
+    shown once. Raises Invalid."""
+    code, digest, until = new_activation()
     with writing():
         account = new_account(login_of(login), person, digest, until)
         note_code(account, None, "host")
@@ -24,10 +25,10 @@ def invite_from_host(login: str, person: int | None) -> tuple[int, str]:
 
 
 def reactivate_from_host(account: int) -> str:
-    """Replace the activation code of an account in any state but disabled, and record it; return the new
-    code. It is the way in when nobody is left who could start a reset; nobody is told. Raises LookupError for
-    any other account."""
-    code, digest, until = activation()
+    """Replace the activation code of an account in any state but disabled, recorded as the host's act; tell
+    nobody. Return the new code. For when nobody is left who could start a reset. Raises LookupError for any
+    other account."""
+    code, digest, until = new_activation()
     with writing():
         changed = (
             Account.update(activation=Account.code_of(account, "activation", digest), activation_until=until)
@@ -44,10 +45,10 @@ def reactivate_from_host(account: int) -> str:
 def enrol_from_host(
     login: str, person: int | None, password: str, hashed: str | None = None
 ) -> tuple[int, str]:
-    """Create an account that is ready to sign in, for demonstrations, and record it; return its number and
-    TOTP secret. ``hashed`` is the password's hash, where many were made at once. Raises Invalid."""
+    """Create an account ready to sign in, for demonstrations, recorded as the host's act. Return its number
+    and TOTP secret. ``hashed``: the password's hash, where many are made at once. Raises Invalid."""
     hashed, secret = hashed or hash_of(password), totp.new_secret()
-    _code, digest, until = activation()
+    _code, digest, until = new_activation()
     with writing():
         account = new_account(login_of(login), person, digest, until)
         Account.update(

@@ -19,9 +19,12 @@ from db.store.transactions import writing
 
 @contextmanager
 def one_try(actor: Actor, field: str) -> Iterator[None]:
-    """Count a try as failed before the check in the body, and take it back after; where the body raises
-    Invalid it stays counted, also in the owner's name, as at the door. The body runs outside any transaction
-    of this. Raises Invalid for ``field`` where it is too early for a try."""
+    """Count a try as failed before the body checks it, and take it off after; each in a transaction of its
+    own.
+
+    - Where the body raises Invalid it stays counted, also in the owner's name, as at the door.
+    - Raises Invalid for ``field`` where it is too early for a try.
+    """
     name, source = name_digest(actor.login), source_of(actor.source)
     try:
         turn = delays.take_turn(name, source)

@@ -21,7 +21,8 @@ CODES = 10
 
 
 def store_codes(account: int, codes: Sequence[str]) -> None:
-    """Replace the account's recovery codes, in the running transaction; only digests are kept."""
+    """Replace the account's recovery codes in the running transaction. Stores digests under the
+    installation's keys alone."""
     RecoveryCode.delete().where(RecoveryCode.account == account).execute()
     for code in codes:
         RecoveryCode.create(account=account, digest=stored_code(account, code))
@@ -33,7 +34,7 @@ def stored_code(account: int, code: str) -> str:
 
 
 def codes_left(account: int) -> int:
-    """Count the account's codes that have not been used."""
+    """Count the account's unused recovery codes."""
     return int(
         RecoveryCode.select()
         .where((RecoveryCode.account == account) & RecoveryCode.used_at.is_null())
@@ -41,10 +42,14 @@ def codes_left(account: int) -> int:
     )
 
 
-def regenerate(actor: Actor, code: str) -> tuple[str, ...]:
-    """Replace all recovery codes of an owner who proves to have the authenticator by its present ``code``,
-    which is used up; return the new ones. Recorded either way; the owner is told, and a wrong code counts as
-    a failure. Raises Invalid."""
+def regenerate_codes(actor: Actor, code: str) -> tuple[str, ...]:
+    """Replace all recovery codes of an owner who types the authenticator's present ``code``, which is used
+    up. Return the new ones.
+
+    - Records success and failure; tells the owner of new codes.
+    - A wrong code counts as a failure and delays the next try. Raises Invalid for it, and for a try that is
+      too early.
+    """
     codes = tuple(new_code() for _number in range(CODES))
     with one_try(actor, "code"):
         _renew(actor, code, codes)

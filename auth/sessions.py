@@ -34,7 +34,8 @@ STRENGTHS: dict[str, Strength] = {
 
 
 def start(account: int, source: str, front: str, strength: Strength, token: str | None = None) -> int:
-    """Create a session bound to what it says, in the running transaction, unrecorded; return its number."""
+    """Create a session, its row bound under a key, in the running transaction; record nothing. Return its
+    number."""
     session = SignInSession.create(
         account=account,
         source=source,
@@ -71,10 +72,13 @@ def start_recorded(
 
 
 def resume(session: int, spoken: Language | None = None, ssh: str = "") -> Actor:
-    """Return the actor of a session that runs, after ending what last days end by now. Its language is the
-    one chosen inside, or ``spoken`` by the client, or the installation's; ``ssh`` is as in `Actor`. Raises
-    SessionOver where it ended, the account was disabled, or the row is not as the sign-in wrote it (threat
-    34)."""
+    """Return the actor of a running session. First ends sessions whose account's last day is over.
+
+    - Language: the one chosen inside, else ``spoken`` by the client, else the installation's. ``ssh`` is as
+      in `Actor`.
+    - Raises SessionOver where it ended, the account was disabled, or the row is not as the sign-in wrote it
+      (threat 34).
+    """
     end_due()
     with reading():
         row = SignInSession.get_or_none(SignInSession.id == session)
@@ -97,7 +101,8 @@ def resume(session: int, spoken: Language | None = None, ssh: str = "") -> Actor
 
 
 def strengthen(session: int) -> None:
-    """Make a session full in the transaction. Raises SessionOver unless its row is as written."""
+    """Give the session full strength and bind its row anew, in the running transaction. Raises SessionOver if
+    the row is not as the program wrote it."""
     row = SignInSession.get_by_id(session)
     if not is_bound(store().keys, *row.binds(), row.bound):
         raise SessionOver
@@ -106,13 +111,15 @@ def strengthen(session: int) -> None:
 
 
 def end_session(session: int, how: str) -> None:
-    """End a session and record how, in its own transaction; nothing where it has ended before."""
+    """End a session and record ``how``, in a transaction of its own; do nothing if it has ended. Closed or
+    cut before its command was taken, a pick-up code's session makes the code good again."""
     with writing():
         _end_sessions(SignInSession.id == session, how)
 
 
 def end_expired(running: Collection[int]) -> dict[int, str]:
-    """End what last days end by now; return which of ``running`` ended, and how."""
+    """End and record the sessions of accounts whose last day is over. Return those of ``running`` that have
+    ended or whose account is disabled, with how."""
     end_due()
     shut_off = (Account.state == "disabled") & (SignInSession.strength != "leaving")
     shut = SignInSession.ended_at.is_null(False) | shut_off
@@ -126,11 +133,11 @@ def end_expired(running: Collection[int]) -> dict[int, str]:
 
 
 def left_here(at_start: bool = False) -> set[int]:
-    """Return sessions of this host and state folder that are open on record, whether anybody runs them or
-    not.
+    """Return this host's and state folder's sessions that are open on record, whether a process runs them or
+    not; end nothing.
 
-    Without those that have only just begun: their process can't answer for them yet. ``at_start`` of a
-    server, before its door is open, that is so of consoles alone.
+    Without those begun within `JUST_BEGUN`, as their process can't answer for them yet; ``at_start`` of a
+    server, before its door is open, that exempts consoles alone.
     """
     here = SignInSession.ended_at.is_null() & (SignInSession.server == _here())
     settled = SignInSession.started_at < clock.stamp(clock.utcnow() - JUST_BEGUN)
@@ -142,8 +149,8 @@ def left_here(at_start: bool = False) -> set[int]:
 
 
 def left_elsewhere() -> set[int]:
-    """Return sessions older than `SILENT`, open on record, of other hosts that journaled nothing for
-    `SILENT`: whoever is inside leaves a trace there, and the end of every session is one."""
+    """Return other hosts' open sessions older than `SILENT` where the host journaled nothing for `SILENT`;
+    end nothing. A live host would have left a trace."""
     since = clock.utcnow() - SILENT
     with reading():
         alive = {
@@ -158,7 +165,7 @@ def left_elsewhere() -> set[int]:
 
 
 def end_left(sessions: Collection[int]) -> None:
-    """End and record as crashed the sessions of a killed process or a host that is no more."""
+    """End ``sessions`` and record them as crashed, in a transaction of its own."""
     if sessions:
         with writing():
             _end_sessions(SignInSession.id.in_(list(sessions)), "crashed")
@@ -172,13 +179,14 @@ def count_here(front: str) -> int:
 
 
 def end_others(account: int, kept: int, how: str) -> None:
-    """End all sessions of ``account`` but ``kept`` and record them with the reason ``how``, in the running
-    transaction."""
+    """End all running sessions of ``account`` but ``kept``, and record each with the reason ``how``; in the
+    running transaction."""
     _end_sessions((SignInSession.account == account) & (SignInSession.id != kept), how)
 
 
 def _is_shut(account: Account, session: SignInSession) -> bool:
-    """Return whether the account is shut off; a session that hands copies back begins after that."""
+    """Return whether the account is disabled for this session; sessions for handing copies back begin after
+    that and go on."""
     return account.state == "disabled" and session.strength != "leaving"
 
 

@@ -75,19 +75,25 @@ class SignIn:
         """What to say to somebody whose password and code are right, after the last day on record."""
 
     def delay(self) -> float:
-        """Return the seconds to hold the answer, for what failed before. Cheap."""
+        """Return the seconds to hold the answer, by the failures of this name and source. Counts nothing;
+        cheap."""
         with reading():
             return delays.delay(self._name, self._source)
 
     def answer(self, password: str, code: str) -> SignedIn | None:
-        """End what last days end, then check both answers as typed. ``password`` may be an activation or a
-        pick-up code, or a token, with ``code`` empty; ``code`` may be a recovery code. None: refused, and
-        nothing says why.
+        """Check both answers as typed and, if right, start and record a session. Return None for a refusal,
+        which is recorded or counted; nothing says why.
 
-        Raises TooEarly, with nothing checked, where others try this name from the same source: hold the
-        answer again; Unavailable, with nothing counted, checked or used up, where the database has no
-        connection left for the session that would follow; CodeUsed where nothing is wrong but that the code
-        was used a moment ago.
+        - ``password`` may be an activation code, a pick-up code or a token, with ``code`` empty; ``code`` may
+          be a recovery code.
+        - The try counts as failed ahead of its check. Codes are used up. The owner is told of a new source,
+          of failures, and of a used recovery code.
+        - First ends sessions whose account's last day is over.
+        - Raises TooEarly, with nothing checked, where others try this name from the same source: hold the
+          answer again.
+        - Raises Unavailable, with nothing counted, checked or used up, where the database has no connection
+          left for the session.
+        - Raises CodeUsed where the only fault is that the code was used a moment ago.
         """
         with patient(WAITS):
             end_due()
@@ -114,14 +120,15 @@ class SignIn:
         return None
 
     def call_for_help(self) -> None:
-        """Keep that somebody here says to be locked out of the account, record it, and tell the owner and
-        those who know them (`db.desk.accounts.calls`), in a transaction of its own. The caller gets the same
-        whether there is such an account or not."""
+        """Store and record that somebody here says to be locked out, and tell the owner and those who know
+        them (`db.desk.accounts.calls`); in a transaction of its own. Looks the same for a name that nobody
+        has."""
         with writing():
             call_for_help(self._login, self._source, self._front)
 
     def _judge(self, account: Account, right: bool, password: str, code: str) -> _Granted | str:
-        """Judge the answers; a factor is used up only where all else is right. ``right``: the password."""
+        """Return what the answers grant, or the reason for the refusal as a word for the audit. ``right``:
+        the password is. Uses a code up only where all else is right; sets `ended` after the last day."""
         if account.state == "disabled":
             clause = clause_of_last_day(account.id)
             if not (
@@ -150,7 +157,8 @@ class SignIn:
         return _Granted("expired" if age_of(account).expired else "full", factor)
 
     def _wrong_with(self, account: Account, code: str) -> str:
-        """Use up a one-time code, or say what is wrong; only from welcome sources, some an hour."""
+        """Use up a one-time code and return "", or return a word for what is wrong. Counts a wrong code.
+        Refuses unwelcome sources, and more than some an hour."""
         if not delays.is_welcome(self._name, account.id, self._source):
             return "source"
         if not delays.may_check_code(account.id, self._source):
@@ -187,8 +195,8 @@ class SignIn:
 
 
 def _is_activation(account: Account, typed: str) -> bool:
-    """Return whether ``typed`` is the account's activation code and in time. It is 128 bits, beyond guessing,
-    and so good from any source: the way in for an owner whom strangers have failed."""
+    """Return whether ``typed`` is the account's activation code, whole or of two halves, and valid now. Uses
+    nothing up. At 128 bits it is beyond guessing, and so is good from any source."""
     return (
         account.activation is not None
         and account.activation_until is not None
@@ -203,8 +211,8 @@ def _is_activation(account: Account, typed: str) -> bool:
 
 
 def _wrong_recovery_code(account: Account, code: str) -> str:
-    """Use up a recovery code, or say what is wrong. It is 128 bits, beyond guessing, and so good from any
-    source: the way in for an owner whom strangers have failed."""
+    """Use up a recovery code and return "", or return ``code`` if none fits. At 128 bits it is beyond
+    guessing, and so is good from any source."""
     used = (
         RecoveryCode.update(used_at=clock.now())
         .where(RecoveryCode.account == account.id)

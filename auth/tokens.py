@@ -14,22 +14,23 @@ SHAPE = re.compile(rf"{PREFIX}([0-9A-Z]{{5}}-){{4}}[0-9A-Z]{{6}}", re.ASCII | re
 
 
 def is_token(typed: str) -> bool:
-    """Return whether what was typed for the password has the form of a token, be it one or not."""
+    """Return whether the text typed as password has the form of a token. Looks nothing up."""
     return SHAPE.fullmatch(typed.strip()) is not None
 
 
 def stands_alone(typed: str) -> bool:
-    """Return whether what was typed for the password looks like a pick-up code or a token, which need no
-    second factor. Checks nothing else."""
+    """Return whether the text typed as password has the form of a pick-up code or token, which need no second
+    factor. Looks nothing up."""
     return is_pickup_code(typed) or is_token(typed)
 
 
 def new_token() -> tuple[str, str]:
-    """Return a token, to be shown once, and the digest of it."""
+    """Make a token; store nothing. Return it, to be shown once, and its digest under a key."""
     code = new_code()
     return PREFIX + code, digest_of("token", code)
 
 
 def find_token(account: int, address: str, typed: str) -> str | None:
-    """Return the number of the account's token ``typed``, where it is good from ``address`` now."""
+    """Return the number of the account's token ``typed`` if it is open and good from ``address`` now; else
+    None."""
     return find_open_token(account, address, digest_of("token", typed.strip()[len(PREFIX) :]))

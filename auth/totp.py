@@ -26,10 +26,10 @@ def new_secret() -> str:
 
 
 def uri_of(secret: str, login: str, organisation: str) -> str:
-    """Return what the QR code says to an authenticator (``otpauth://totp/…``).
+    """Return the text of the QR code for an authenticator (``otpauth://totp/…``).
 
-    The organisation stands in the label and as issuer; where that grows too long for the code, as
-    Chinese does (nine bytes a character), in the label alone, and shortened if need be.
+    The organisation stands in the label and as issuer; where that grows too long for the code, as Chinese
+    does (nine bytes a character), in the label alone, and shortened if need be.
     """
     totp = pyotp.TOTP(secret, interval=STEP)
     uris = [totp.provisioning_uri(name=login, issuer_name=organisation)]
@@ -41,29 +41,30 @@ def uri_of(secret: str, login: str, organisation: str) -> str:
 
 
 def step_of(secret: str, code: str) -> int | None:
-    """Return the time step that ``code`` belongs to, if it is one of ``secret``'s present codes.
+    """Return the time step of ``code`` if it is one of ``secret``'s present codes; else None. Uses nothing
+    up.
 
-    pyotp itself takes full-width digits and the same code twice (threat 4): only ASCII digits come
-    this far, and `use_step` takes each step once.
+    pyotp itself takes full-width digits and the same code twice (threat 4): only ASCII digits come this far,
+    and `use_step` takes each step once.
     """
     if SIX_DIGITS.fullmatch(code) is None:
         return None
     totp = pyotp.TOTP(secret, interval=STEP)
     found = None
-    for step in range(present() - WINDOW, present() + WINDOW + 1):
+    for step in range(present_step() - WINDOW, present_step() + WINDOW + 1):
         # All steps are compared, in constant time: how long it takes tells nothing of which one was near.
         if hmac.compare_digest(totp.generate_otp(step), code):
             found = step
     return found
 
 
-def present() -> int:
-    """Return the time step that it is now."""
+def present_step() -> int:
+    """Return the present time step."""
     return int(clock.utcnow().timestamp()) // STEP
 
 
 def use_step(account: int, step: int) -> bool:
-    """Use ``step`` up, within the running transaction; False where it, or a later one, has been used before.
+    """Mark ``step`` as used, in the running transaction; return False if it, or a later one, was used before.
     Of any number of sign-ins at once the database lets one through."""
     updated = (
         Account.update(totp_step=step).where((Account.id == account) & (Account.totp_step < step)).execute()
@@ -76,13 +77,14 @@ class CodeUsed(Exception):
 
 
 def use_code(account: Account, code: str) -> bool:
-    """Return whether ``code`` is a present one, and use it up, in the running transaction."""
+    """Use up ``code`` if it is a present one, in the running transaction; return whether it was. False for a
+    used one."""
     step = _present(account, code)
     return step is not None and use_step(account.id, step)
 
 
 def was_used(account: Account, code: str) -> bool:
-    """Return whether ``code`` is a present one of the account's that `use_code` refuses, as it was used."""
+    """Return whether ``code`` is a present code of the account's that was used before."""
     step = _present(account, code)
     return step is not None and step <= account.totp_step
 
@@ -97,7 +99,7 @@ def seal_secret(account: int, secret: str) -> bytes:
 
 
 def secret_of(account: Account) -> str | None:
-    """Decrypt the account's secret; None if there is none. Raises SealBroken where it was tampered with."""
+    """Decrypt the account's secret; None if there is none. Raises SealBroken if it was altered."""
     if account.totp is None:
         return None
     return unseal(store().keys, Account.totp.place(account.id), account.totp).decode("ascii")

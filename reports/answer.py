@@ -28,13 +28,13 @@ Answering = Callable[[tuple[int, ...]], Answer]
 NONE: Final = Answer(_("none"))
 
 
-def counted(text: Callable[[int], Message], *, is_bad: bool = True) -> Answering:
-    """Return the answer to one number; of nothing it is none."""
+def answer_to_number(text: Callable[[int], Message], *, is_bad: bool = True) -> Answering:
+    """Return a function that answers with ``text`` of a report's first number, or `NONE` where that is 0."""
     return lambda numbers: Answer(text(numbers[0]), is_bad) if numbers[0] else NONE
 
 
-def of_two(text: Callable[[int, int], Message], *, is_bad: Callable[[int, int], int]) -> Answering:
-    """Return the answer to two numbers; of nothing in either it is none."""
+def answer_to_two(text: Callable[[int, int], Message], *, is_bad: Callable[[int, int], int]) -> Answering:
+    """Return a function that answers with ``text`` of a report's two numbers, or `NONE` where both are 0."""
     return lambda numbers: Answer(text(*numbers), bool(is_bad(*numbers))) if any(numbers) else NONE
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from db.desk.cases.report import CaseLine
 from db.language import Message, Text, _, _n, clause_words
-from reports.answer import SEEN, of_two
+from reports.answer import SEEN, answer_to_two
 from reports.report import ReportColumn
 from reports.table_kind import Columns, table_kind
 
@@ -45,7 +45,7 @@ KIND = table_kind(
     _("What was reported, how it ended, and the sanctions and fines by the directory's ladder."),
     _columns,
     question=SEEN,
-    answer=of_two(
+    answer=answer_to_two(
         lambda waiting, count: _("{count} reported, {waiting} not decided yet", count=count, waiting=waiting),
         is_bad=lambda _waiting, _count: 0,
     ),

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from db.desk.overview.changes import ChangeAudience, ChangeRow
 from db.language import Label, Message, Text, _, _n, clause_words, listed, say
-from reports.answer import COMING, counted
+from reports.answer import COMING, answer_to_number
 from reports.report import ReportColumn
 from reports.table_kind import Columns, table_kind
 
@@ -51,14 +51,15 @@ KIND = table_kind(
     _("What was changed, who asked for it, who decided, and who was told."),
     _columns,
     question=COMING,
-    answer=counted(lambda count: _n("{count} change", "{count} changes", count=count), is_bad=False),
+    answer=answer_to_number(lambda count: _n("{count} change", "{count} changes", count=count), is_bad=False),
     note=_summary,
     bar="days",
 )
 
 
 def _audience_text(told: ChangeAudience) -> Text:
-    """Return who was told, and what of the directory was opened to them (A.8)."""
+    """Return the names of those who were told of a change, with the units whose entries they could open for
+    it (A.8)."""
     names = listed(told.names)
     return (
         _("{names}, who could open {units}", names=names, units=listed(told.opens)) if told.opens else names
@@ -66,5 +67,5 @@ def _audience_text(told: ChangeAudience) -> Text:
 
 
 def _in_turn(approvers: Sequence[Text]) -> Label:
-    """Return the deciders' names in their order."""
+    """Return the deciders' names, in order, joined by arrows."""
     return Label(*(" → ".join(say(one, language) for one in approvers) for language in ("zh_CN", "en")))

@@ -49,8 +49,9 @@ def write(
     fingerprint: str,
     language: Language,
 ) -> bytes:
-    """Return the letters as one PDF. ``command`` is what somebody of a login types to come in. The host's
-    ``fingerprint`` is empty where it is not known here."""
+    """Return the letters as one PDF, a page each with fold marks: how to sign in for the first time, with the
+    activation code in the clear. ``command`` gives what the person of a login types to come in. Without a
+    ``fingerprint`` of the host the step that compares it is left out."""
     out = io.BytesIO()
     title = say(_("Activation codes"), language)
     canvas = pdf_file.canvas(out, PAGE, language, title=title, author=organisation, subject="")

@@ -21,7 +21,8 @@ COUNTS = (
 
 
 def build(desk: Desk, book: str, unit: int | None, period: Period) -> Report:
-    """Build the report for ``desk``'s reader, the worst first; units without deadlines are left out."""
+    """Draw the report for ``desk``'s reader, which is recorded: how each unit kept its deadlines, the worst
+    first, without units that had none. Raises Refused."""
     table = desk.overview.compliance(book, unit, period.first, period.last)
     rows = sorted(
         (row for row in table.rows if row.due), key=lambda row: (-row.overdue, -row.worst, -row.late)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from db.desk.overview.gaps import CoverageRow
 from db.language import Text, _, _n
-from reports.answer import NOT_RIGHT, counted
+from reports.answer import NOT_RIGHT, answer_to_number
 from reports.report import ReportColumn
 from reports.table_kind import Columns, table_kind
 
@@ -25,7 +25,7 @@ KIND = table_kind(
     _("Employees without an entry, and entries without an employee."),
     _columns,
     question=NOT_RIGHT,
-    answer=counted(lambda count: _n("{count} does not match", "{count} do not match", count=count)),
+    answer=answer_to_number(lambda count: _n("{count} does not match", "{count} do not match", count=count)),
     empty=_("Every employee is in the directory, and nobody else."),
     timed=False,
 )

@@ -7,7 +7,7 @@ from db.desk.authority.permissions import policy_of
 from db.desk.extracts.entries import DirectoryColumn
 from db.desk.importing.columns import extra_columns
 from db.language import Label, _, _n
-from reports.answer import ALL, counted
+from reports.answer import ALL, answer_to_number
 from reports.framing import frame_report
 from reports.kind import ReportKind
 from reports.report import Kind, Period, Report, ReportColumn
@@ -17,7 +17,8 @@ PLAIN = ("name", "position", "unit", "extension", "mobile", "email")
 
 
 def build(desk: Desk, book: str, unit: int | None, _period: Period) -> Report:
-    """Build the report for ``desk``'s reader. Raises Refused without the right to a copy."""
+    """Draw the report for ``desk``'s reader: the active entries within reach, which is recorded, as are the
+    protected values that it shows. Raises Refused without the right to a copy."""
     table = desk.overview.directory(book, unit)
     more = extra_columns(policy_of(book))
     hidden = sum(row.masked for row in table.rows)
@@ -54,7 +55,7 @@ def _column(column: DirectoryColumn) -> ReportColumn:
 
 
 def _further_column(name: str, label: Label) -> ReportColumn:
-    """Make a column that no field of the book is, as an import reads it."""
+    """Make a column for what is no field of the book but belongs into an import."""
     return ReportColumn(name, label, "day" if name == "joined" else "text", minor=True)
 
 
@@ -62,7 +63,7 @@ KIND = ReportKind(
     "directory",
     _("Everyone of a scope with their contacts, as far as you may see them."),
     question=ALL,
-    answer=counted(lambda count: _n("{count} entry", "{count} entries", count=count), is_bad=False),
+    answer=answer_to_number(lambda count: _n("{count} entry", "{count} entries", count=count), is_bad=False),
     timed=False,
     build=build,
 )

@@ -17,7 +17,8 @@ _ESCAPED = str.maketrans({mark: f"\\{mark}" for mark in "\\;,"})
 
 
 def due_calendar(days: Sequence[DueDay], language: Language) -> bytes:
-    """Return one entry for each of ``days``; read again, it takes the place of the one before."""
+    """Return an iCalendar file with an all-day, private event for each of ``days``. Identifiers stay the
+    same, so that an event read again replaces the former."""
     lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//mingce//due days//EN", "CALSCALE:GREGORIAN"]
     for one in days:
         lines += _event(one, language)
@@ -46,7 +47,8 @@ def _escape_text(text: str) -> str:
 
 
 def _fold_line(line: str) -> Iterator[str]:
-    """Yield ``line`` in pieces of so many bytes; each further one begins with a blank."""
+    """Yield ``line`` in pieces of at most `FOLDED` bytes; each but the first begins with a blank (RFC 5545,
+    3.1)."""
     piece = ""
     for char in line:
         if len((piece + char).encode()) > FOLDED:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from db.desk.reviews.report import FoundRow
 from db.language import Message, Text, _, clause_words
-from reports.answer import NOT_RIGHT, of_two
+from reports.answer import NOT_RIGHT, answer_to_two
 from reports.report import ReportColumn
 from reports.table_kind import Columns, table_kind
 
@@ -39,7 +39,7 @@ KIND = table_kind(
     _("Findings of inspections, who is responsible, and whether each was closed in time."),
     _columns,
     question=NOT_RIGHT,
-    answer=of_two(
+    answer=answer_to_two(
         lambda count, late: _("{count} not closed, {late} late", count=count, late=late),
         is_bad=lambda _count, late: late,
     ),

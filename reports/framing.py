@@ -20,8 +20,8 @@ def frame_report(
     note: Message | None = None,
     granted: GrantedCopy | None = None,
 ) -> Report:
-    """Make the report with this table, of the scope and origin that ``about`` tells. Without a ``title`` it
-    has that of the report of its ``name``."""
+    """Make a report of this table, of the scope and origin in ``about``. Without a ``title`` it has that of
+    the kind of report called ``name``."""
     return Report(
         name=name,
         title=title or REPORTS[name].title,
@@ -40,7 +40,7 @@ def frame_report(
 
 
 def _parameters(about: About) -> tuple[tuple[Text, Text], ...]:
-    """Return what was asked for, as pairs of name and value."""
+    """Return the name and value of each parameter that the report was drawn with."""
     found: list[tuple[Text, Text]] = [(_("Directory"), about.book_title), (_("Scope"), about.unit_name)]
     if about.first is not None:
         found.append((_("Period"), f"{about.first} – {about.last}"))

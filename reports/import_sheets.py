@@ -14,14 +14,15 @@ WIDTH = 18
 
 
 def template(columns: Sequence[ImportColumn]) -> bytes:
-    """Return a sheet to fill in, headed in both languages, with what every row needs marked."""
+    """Return an empty workbook to fill in, its heads in both languages, required columns starred. The column
+    for a unit's upper unit is left out."""
     asked = [one for one in columns if one.name != "unit_above"]
     return _cells_as_workbook([_both(one.label) + (" *" if one.required else "") for one in asked], ())
 
 
 def rows_to_mend(rows: Sequence[Sequence[str]], view: ImportView, language: Language) -> bytes:
-    """Return the rows that can't come in, with what is wrong in a column more, behind them those that can:
-    mended, the workbook comes in in place of the file, which comes in whole or not at all."""
+    """Return a workbook of the rows that can't be imported, each with its problems in a further column, then
+    those that can. Mended, it can be imported in place of the file, which is imported whole or not at all."""
     found = []
     for line in sorted(view.lines, key=lambda line: line.state == "new"):
         if line.state in ("wrong", "changed", "new") and line.row > view.top:

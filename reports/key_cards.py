@@ -24,7 +24,7 @@ Card = tuple[Text, Sequence[tuple[Text, str]]]
 
 
 def draw(cards: Sequence[Card], organisation: str, command: str, call: str, language: Language) -> bytes:
-    """Return the ``cards``, two of them, as one page of PDF. ``command`` is what somebody types to come in,
+    """Return one page of PDF that is cut into two ``cards``. ``command`` is what somebody types to come in,
     ``call`` whom to ask."""
     from reportlab.pdfbase.pdfmetrics import stringWidth
 

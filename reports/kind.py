@@ -51,8 +51,8 @@ class ReportKind:
         return REPORTS[self.name].title
 
     def by_month(self, desk: Desk, book: str, unit: int | None, period: Period) -> Report:
-        """Return what the months of ``period`` come to, each a row. Each is drawn and recorded as a report.
-        Raises TypeError for a kind that is not told by the month."""
+        """Draw the report for each month that ``period`` touches, each drawing recorded, and return one of a
+        row a month. Raises TypeError for a kind that isn't told by the month, Refused."""
         if self.months is None:
             raise TypeError(f"{self.name} is not told by the month")
         months = months_of(period)
@@ -74,7 +74,8 @@ class ReportKind:
 
 
 def months_of(period: Period) -> list[Period]:
-    """Return the months that ``period`` touches, `MOST` at the most; of one alone, the half year up to it."""
+    """Return the months that ``period`` touches, the last `MOST` of them at the most; where that is only one,
+    the six months up to it."""
     last = period.last.year * 12 + period.last.month - 1
     first = period.first.year * 12 + period.first.month - 1
     first = last - HALF_A_YEAR + 1 if first == last else max(first, last - MOST + 1)

@@ -154,7 +154,8 @@ def body_of(letter: OutgoingLetter) -> str:
 
 
 def attachment_of(letter: OutgoingLetter) -> tuple[str, bytes] | None:
-    """Return name and content of the encrypted copy, if the message is to bring one."""
+    """Return name and content of the encrypted copy that a message brings, made for it; None for any other
+    message."""
     if letter.kind != "edition" or letter.copy is None:
         return None
     copy = to_make(letter.copy)

@@ -49,7 +49,7 @@ MONTH = tuple(
 
 
 def _month(report: Report) -> tuple[Cell, ...]:
-    """Count what was entered, by event; what waits belongs to no month yet."""
+    """Count the movements that were entered, by kind of event; those that wait belong to no month yet."""
     what, entered = report.column("event"), report.column("entered")
     done = [row[what] for row in report.rows if row[entered]]
     return tuple(sum(one == word for one in done) for word in EVENTS.values())

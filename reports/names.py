@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from db.desk.entry.alike import Strange
 from db.language import Text, _, _n, listed
-from reports.answer import NOT_RIGHT, counted
+from reports.answer import NOT_RIGHT, answer_to_number
 from reports.report import ReportColumn
 from reports.table_kind import Columns, table_kind
 
@@ -30,7 +30,9 @@ KIND = table_kind(
     _("Names that would be refused today, and those that look like another one."),
     _columns,
     question=NOT_RIGHT,
-    answer=counted(lambda count: _n("{count} name to look at", "{count} names to look at", count=count)),
+    answer=answer_to_number(
+        lambda count: _n("{count} name to look at", "{count} names to look at", count=count)
+    ),
     empty=_("Every name is spelt as names are, and none looks like another one."),
     timed=False,
 )

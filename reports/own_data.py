@@ -22,7 +22,8 @@ def part_report(section: OwnDataTable) -> Report:
 
 
 def whole_report(desk: Desk, sections: tuple[OwnDataTable, ...]) -> Report:
-    """Return all parts in one table, a row for each of theirs with its part and text."""
+    """Return all ``sections`` as one table: for each of their rows one, with its section and its values as a
+    text."""
     who = desk.me.who()
     rows: list[tuple[Cell, ...]] = []
     for section in sections:
@@ -43,8 +44,8 @@ def whole_report(desk: Desk, sections: tuple[OwnDataTable, ...]) -> Report:
 
 
 def document(desk: Desk, format: str, language: Language) -> Document:
-    """Record that a copy of the reader's own data leaves, and return it. Raises Invalid for an unknown
-    format."""
+    """Return the reader's own data as a marked copy, encrypted under a new password where the book asks for
+    it, once it is recorded that it leaves. Raises Invalid for an unknown format, Refused."""
     if format not in FORMATS:
         known = ", ".join(FORMATS)
         unknown = _("There is no format called {name}. There are: {names}.", name=format, names=known)

@@ -65,7 +65,7 @@ class Pages:
         self._begin_page()
 
     def line(self, style: Style, text: Text) -> None:
-        """Draw one line of text, folded where it is longer than the page is wide."""
+        """Draw a paragraph of text in ``style``, folded to the page's width."""
         size, leading, indent = LOOKS[style]
         with self._tags.inside(TAGS.get(style, "P")):
             for number, part in enumerate(
@@ -76,7 +76,8 @@ class Pages:
                 self._tags.draw(MARGIN + indent, self._y, part)
 
     def table(self, heads: Sequence[Text], columns: Sequence[float]) -> None:
-        """Begin a table, whose heads are said again on each page that it goes on to."""
+        """Begin a table of ``columns`` so many points wide and draw its heads; they are drawn again on each
+        further page."""
         self._heads = (heads, columns)
         self.row(heads, columns, bold=True)
 
@@ -117,7 +118,7 @@ class Pages:
             self._canvas.rect(x - 1, y, width, height, stroke=0, fill=1)
 
     def sign(self, labels: Sequence[Text]) -> None:
-        """Draw lines to write on, two beside each other, each behind what it is for."""
+        """Draw lines to sign on, two beside each other, each behind its label."""
         half = self.room / 2
         for first in range(0, len(labels), 2):
             self._down(46)
@@ -190,8 +191,8 @@ class Pages:
 
 
 def folded(text: str, size: float, room: float, measure: Callable[[str, str, float], float]) -> Iterator[str]:
-    """Yield ``text`` in lines that fit; nothing is cut off. Numbers and addresses are broken where their
-    parts end, as far as that leaves a line half full."""
+    """Yield ``text`` in lines of ``room`` points at the most, nothing cut off. Numbers and addresses are
+    broken where their parts end, if that leaves a line at least half full."""
     line = ""
     for char in text:
         if line and measure(line + char, FONT, size) > room:

@@ -11,7 +11,7 @@ from db.desk.papers.sheets import PaperPage
 from db.language import Message, _
 from reports.export import Document
 from reports.pages import MARGIN, WIDTH, Pages
-from reports.protected import MEDIA_TYPE, locked, password
+from reports.protected import MEDIA_TYPE, encrypt_pdf, password
 
 ROW, TEXT = 24, 10
 """Height of a row that is signed, and size of its text, in points."""
@@ -20,20 +20,21 @@ SIGNED, NARROW = (130, 70), 30
 
 
 def fetch_paper(desk: Desk, number: str) -> Document:
-    """Return a sheet in the language it was drawn up in, under a mark of its own, and under a password that
-    comes with it where the book asks for that. Recorded as a copy that leaves."""
+    """Return the PDF of the sheet ``number`` under a new mark, encrypted under a new password where the book
+    asks for that, once it is recorded that it leaves (C.9.1). It is in the language that it was drawn up
+    in."""
     copy, mark = desk.papers.one(number), desk.overview.mark()
     content, word = pages_of(copy, mark), ""
     if copy.encrypted:
         word = password()
-        content = locked(content, word)
+        content = encrypt_pdf(content, word)
     digest = hashlib.sha256(content).hexdigest()
     desk.papers.leave(copy.number, sha256=digest, size=len(content), mark=mark, encrypted=copy.encrypted)
     return Document(f"{copy.number}.pdf", MEDIA_TYPE, content, digest, mark, word)
 
 
 def pages_of(copy: PaperCopy, mark: str) -> bytes:
-    """Return the pages as PDF, not under a password yet. ``mark`` is the copy's own."""
+    """Return the pages as an unencrypted PDF. ``mark`` is the copy's own."""
     title = Message("{organisation}  ·  {number}", {"organisation": copy.organisation, "number": copy.number})
     foot = _("Sheet {number}. Scan all of it, with this number. Copy {mark}; do not pass it on.",
              number=copy.number, mark=mark)  # fmt: skip
@@ -61,7 +62,8 @@ def _draw_page(pages: Pages, page: PaperPage, number: str) -> None:
 
 
 def _columns(page: PaperPage) -> Sequence[float]:
-    """Return widths in points: narrow for the number, wide for those to write in, the rest evenly."""
+    """Return each column's width in points: narrow for the number, wide for those to write in, the rest
+    evenly."""
     written: tuple[int, ...] = () if page.signs else SIGNED
     others = len(page.heads) - 1 - len(written)
     left = WIDTH - 2 * MARGIN - NARROW - sum(written)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from db.desk.privacy.processing import ProcessingRow
 from db.language import Message, Text, _, _n, clause_words
-from reports.answer import ALL, counted
+from reports.answer import ALL, answer_to_number
 from reports.report import ReportColumn
 from reports.table_kind import Columns, table_kind
 
@@ -35,7 +35,7 @@ KIND = table_kind(
     _("What the directory holds of whom, for what, who sees it and how long, by clause."),
     _columns,
     question=ALL,
-    answer=counted(
+    answer=answer_to_number(
         lambda count: _n("{count} kind of data", "{count} kinds of data", count=count), is_bad=False
     ),
     note=_summary,

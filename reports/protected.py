@@ -37,24 +37,27 @@ class File:
 
 
 def protect_file(file: File, report: Report, language: Language, mark: str = "") -> File:
-    """Return ``file``, which holds ``report``, under a new password of its own where that asks for one."""
+    """Return ``file`` encrypted under a new password, which stands beside it, where ``report`` is to be; else
+    ``file`` itself. What is no PDF is attached to a page that says what it is."""
     if not report.encrypted:
         return file
     word = password()
     if file.media_type == MEDIA_TYPE:
-        return File(file.name, MEDIA_TYPE, locked(file.content, word), word)
+        return File(file.name, MEDIA_TYPE, encrypt_pdf(file.content, word), word)
     content = encrypt_file(word, file.content, file.name, file.media_type, report, language, mark)
     return File(f"{file.name}.{SUFFIX}", MEDIA_TYPE, content, word)
 
 
 def password() -> str:
-    """Make a new one, of 16 characters that can be read out and typed."""
+    """Make a new random password of 16 characters that can be read out and typed."""
     return "-".join("".join(secrets.choice(ALPHABET) for _each in range(4)) for _group in range(GROUPS))
 
 
-def locked(content: bytes, word: str, name: str = "", inside: bytes = b"", media_type: str = "") -> bytes:
-    """Return the PDF ``content`` so that it opens with ``word`` alone, with ``inside`` attached to it as
-    ``name`` where that is something."""
+def encrypt_pdf(
+    content: bytes, word: str, name: str = "", inside: bytes = b"", media_type: str = ""
+) -> bytes:
+    """Return the PDF ``content`` encrypted (AES-256) so that ``word`` alone opens it. With a ``name``,
+    ``inside`` is attached to it under that."""
     import pikepdf
 
     out = io.BytesIO()
@@ -68,9 +71,9 @@ def locked(content: bytes, word: str, name: str = "", inside: bytes = b"", media
 def encrypt_file(
     word: str, content: bytes, name: str, media_type: str, report: Report, language: Language, mark: str
 ) -> bytes:
-    """Return an HTML page that holds ``content``, a file called ``name``, and opens with the password
-    ``word`` alone."""
-    return locked(_page(report, name, language, mark), word, name, content, media_type)
+    """Return an encrypted PDF of one page, which says what ``report`` is, with the file ``content`` attached
+    as ``name``. The password ``word`` alone opens it."""
+    return encrypt_pdf(_page(report, name, language, mark), word, name, content, media_type)
 
 
 def _page(report: Report, name: str, language: Language, mark: str) -> bytes:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from db.desk.editions.receiving import Receipt
 from db.desk.editions.report import ReceiptRow
 from db.language import Message, Text, _, clause_words
-from reports.answer import LATE, of_two
+from reports.answer import LATE, answer_to_two
 from reports.report import ReportColumn
 from reports.table_kind import Columns, table_kind
 
@@ -66,7 +66,7 @@ KIND = table_kind(
     _("Every copy that was issued, who has not acknowledged it, and who got none."),
     _columns,
     question=LATE,
-    answer=of_two(
+    answer=answer_to_two(
         lambda waiting, count: _(
             "{waiting} of {count} copies not acknowledged", waiting=waiting, count=count
         ),

@@ -11,8 +11,9 @@ from reports.pages import Pages
 
 
 def facts_of(view: RegulationDocument) -> Iterator[tuple[Text, Text]]:
-    """Yield what stands at its head: number, version, days, and who decided it. What came with the program
-    was put on record, not issued: it may be in force since before that day."""
+    """Yield name and value of what stands at its head: number, version, days, and who decided it. A
+    regulation that came with the program has no day of issue: it may be in force since before it was put on
+    record."""
     yield _("Document no."), view.number or _("none given")
     yield _("Version"), view.version
     if view.signed_by:
@@ -23,7 +24,7 @@ def facts_of(view: RegulationDocument) -> Iterator[tuple[Text, Text]]:
 
 
 def changes_of(view: RegulationDocument) -> Iterator[Text]:
-    """Yield what it changes from the version before, a line a rule."""
+    """Yield a line for each rule that begins or ends with this version."""
     for one in view.changes:
         rule = _("{name}: {value}", name=rule_subject(one.rule.key), value=one.rule.text)
         told = _("begins: {text} ({clause})", text=rule, clause=one.rule.clause)

@@ -35,7 +35,7 @@ class ReportColumn:
 
     @property
     def right(self) -> bool:
-        """Whether its values are set to the right, digit below digit."""
+        """Whether its values are aligned right, digit below digit."""
         return self.kind in ("number", "percent", "id")
 
 
@@ -79,7 +79,7 @@ class Report:
     encrypted: bool = False
 
     def column(self, id: str) -> int:
-        """Return the place of a column. Raises KeyError for an unknown one."""
+        """Return the index of the column ``id``. Raises KeyError for an unknown one."""
         for place, column in enumerate(self.columns):
             if column.id == id:
                 return place
@@ -87,7 +87,8 @@ class Report:
 
 
 def share(part: int, whole: int) -> Cell:
-    """Return the percentage that ``part`` is of ``whole``; of few, both as ``0/1``; of none, nothing."""
+    """Return the percentage that ``part`` is of ``whole``; of fewer than `FEW`, both as ``0/1``; of 0,
+    None."""
     if not whole:
         return None
     return f"{part}/{whole}" if whole < FEW else round(100 * part / whole)
@@ -112,7 +113,7 @@ def spoken_rows(report: Report, language: Language) -> Iterator[list[str]]:
 
 
 def head_with_unit(column: ReportColumn, language: Language) -> str:
-    """Return the column's head, with what its numbers are counted in behind it unless it says that itself."""
+    """Return the column's head, followed by the unit of its numbers unless it says that itself."""
     head, unit = say(column.head, language), say(column.unit, language)
     return f"{head} ({unit})" if unit and not unit.casefold().endswith(head.casefold()) else head
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from db.desk.reviews.report import StaleRow
 from db.language import Text, _, _n, listed
-from reports.answer import NOT_RIGHT, counted
+from reports.answer import NOT_RIGHT, answer_to_number
 from reports.report import ReportColumn
 from reports.table_kind import Columns, table_kind
 
@@ -23,7 +23,7 @@ KIND = table_kind(
     _("Entries unverified for long, with mail that came back or a dead number."),
     _columns,
     question=NOT_RIGHT,
-    answer=counted(
+    answer=answer_to_number(
         lambda count: _n(
             "{count} entry may be out of date", "{count} entries may be out of date", count=count
         )

@@ -32,8 +32,9 @@ def table_kind(
     bar: str = "",
     months: Months | None = None,
 ) -> ReportKind:
-    """Return the kind of report that tells the rows of its operation by ``columns``, which get what the book
-    calls a unit. Below them stands a ``note`` on the rows, or ``empty`` where there are none."""
+    """Make the kind of report that draws, and thereby records, the desk's operation of its ``name`` and shows
+    its rows by ``columns``, which is given the book's word for a unit. Below them stands a ``note`` on the
+    rows, or ``empty`` where there are none."""
 
     def build(desk: Desk, book: str, unit: int | None, period: Period) -> Report:
         days = (period.first, period.last) if timed else ()

@@ -37,7 +37,7 @@ class TagTree:
 
     @contextmanager
     def inside(self, tag: Tag) -> Iterator[None]:
-        """Open a node of its own to draw within; what is not to be read gets none."""
+        """Put what is drawn within into a new node of ``tag``; no node within `beside`."""
         if self._is_beside:
             yield
             return
@@ -51,7 +51,8 @@ class TagTree:
 
     @contextmanager
     def table(self) -> Iterator[None]:
-        """Open the table that was begun last, as long as nothing was drawn since; else a new one."""
+        """Put what is drawn within into the last table, if nothing was drawn after it; else into a new
+        one."""
         before = self._open[-1].children
         node = before[-1] if before and before[-1].tag == "Table" else TagNode("Table")
         if node not in before[-1:]:
@@ -63,7 +64,7 @@ class TagTree:
             self._open.pop()
 
     def draw(self, x: float, y: float, text: str) -> None:
-        """Draw ``text`` as part of what is open, unless it is not to be read."""
+        """Draw ``text`` on the page as content of the open node; within `beside`, as content of none."""
         if self._is_beside:
             self._canvas.drawString(x, y, text)
             return
@@ -77,7 +78,8 @@ class TagTree:
 
     @contextmanager
     def beside(self) -> Iterator[None]:
-        """Mark what is drawn within as not to be read: heads, feet, rules, bars, and what is said again."""
+        """Mark what is drawn within as an artifact, which is not read aloud: heads, feet, rules, bars,
+        repetitions."""
         if self._is_beside:
             yield
             return
@@ -88,7 +90,8 @@ class TagTree:
         self._is_beside = False
 
     def put_into(self, content: bytes, language: Language, title: str) -> bytes:
-        """Return ``content``, which was drawn so, with its tree and with what it is (XMP)."""
+        """Return the PDF ``content``, which was drawn through this tree, with the tree, and title and
+        language in its metadata (XMP)."""
         import pikepdf
 
         with pikepdf.open(io.BytesIO(content)) as pdf:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from db.desk.training.report import TrainingRow
 from db.language import Message, Text, _, clause_words
-from reports.answer import LATE, of_two
+from reports.answer import LATE, answer_to_two
 from reports.report import ReportColumn
 from reports.table_kind import Columns, table_kind
 
@@ -44,7 +44,7 @@ KIND = table_kind(
     _("Who was trained on which version of the rules, and who is due."),
     _columns,
     question=LATE,
-    answer=of_two(
+    answer=answer_to_two(
         lambda due, count: _("{due} of {count} due", due=due, count=count), is_bad=lambda due, _count: due
     ),
     note=_summary,

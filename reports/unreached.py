@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from db.desk.overview.unreached import UnreachedRow
 from db.language import Text, _, _n, clause_words, listed
-from reports.answer import NOT_RIGHT, counted
+from reports.answer import NOT_RIGHT, answer_to_number
 from reports.report import ReportColumn
 from reports.table_kind import Columns, table_kind
 
@@ -32,7 +32,9 @@ KIND = table_kind(
     _("Who is owed notices, copies or tasks and can't get them, and offices that nobody holds."),
     _columns,
     question=NOT_RIGHT,
-    answer=counted(lambda count: _n("{count} notice or office", "{count} notices and offices", count=count)),
+    answer=answer_to_number(
+        lambda count: _n("{count} notice or office", "{count} notices and offices", count=count)
+    ),
     empty=_("Everybody who is owed something can get it."),
     timed=False,
 )

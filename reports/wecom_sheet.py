@@ -42,8 +42,8 @@ class MemberFile:
 
 
 def member_file(desk: Desk, book: str) -> MemberFile:
-    """Make of everybody of ``book`` a file to import, and record that it leaves, with its digest and the mark
-    that stands in its properties (A.12, C.9.1)."""
+    """Return a workbook of everybody of ``book`` for WeCom's import, once it is recorded that it leaves, with
+    its digest and its mark, which stands in its properties (A.12, C.9.1). Raises Refused."""
     people = Outside(desk).members(book)
     settings = store().settings
     wechat = settings.wecom.wechat_attribute if settings.wecom is not None else ""
@@ -55,8 +55,8 @@ def member_file(desk: Desk, book: str) -> MemberFile:
 
 
 def write(people: Sequence[OutsidePerson], top: str, wechat: str, mark: str) -> bytes:
-    """Return the workbook. Every cell is text, so that none is ever taken for a formula or a number; ``mark``
-    stands among its properties, as its template has no room for one."""
+    """Return the workbook, every cell as text, so that none is ever taken for a formula or a number. ``mark``
+    stands among its properties, as WeCom's template has no room for one."""
     import xlsxwriter
 
     out = io.BytesIO()

@@ -71,11 +71,11 @@ class MingceApp(KitApp):
         if any(gate.holds(self.desk) for gate in self._gates):
             self._pass_gates()
         else:
-            self.offer(self._all_modes)
+            self.offer_modes(self._all_modes)
 
-    def offer(self, modes: Sequence[Mode]) -> None:
+    def offer_modes(self, modes: Sequence[Mode]) -> None:
         """Show the modes, follow from now on what others do, and tell of forms kept from before."""
-        super().offer(modes)
+        super().offer_modes(modes)
         self.live.start_asking()
         self.call_later(self.hear_of_held)
         kept = listed(one.title for one in self.desk.drafts.mine())
@@ -99,7 +99,7 @@ class MingceApp(KitApp):
                 while gate.holds(self.desk):
                     await self.push_screen_wait(gate.screen())
                     self.change_desk(self._renew())
-            self.offer(self._all_modes)
+            self.offer_modes(self._all_modes)
 
 
 def told_by(piece: Mapping[str, object]) -> HouseNotice | None:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import BinaryIO, Final, cast
 
 from auth.pickups import for_its_command
-from auth.session_limits import begin_errand, places
+from auth.session_limits import begin_errand, places_allowed
 from auth.sessions import resume
 from db.desk import SessionOver, Unavailable, open_desk
 from db.language import Text, _, _n, as_language, say
@@ -109,7 +109,7 @@ def run(
         failure = _n(
             "{count} plain command of yours runs already; wait until it has ended.",
             "{count} plain commands of yours run already; wait until one has ended.",
-            count=places(),
+            count=places_allowed(),
         )
     except (SessionOver, Unavailable) as over:
         failure = over.message

@@ -69,9 +69,9 @@ class Facts(Protocol):
         """Return the effective policy of ``book``."""
 
     def linked_persons(self, account: int) -> frozenset[int]:
-        """Return who counts as one with ``account``, not who lent it an office: its person, and whoever had a
-        hand in its enrolment or offices (`db.desk.requests.independence`). Negative numbers are accounts
-        without a person. May be empty for one that can approve nothing."""
+        """Return the persons who count as one with ``account``: its own, and those who had a hand in its
+        enrolment or offices (`db.desk.requests.independence`); not who lent it an office. Negative numbers
+        are accounts without a person. May be empty for an account that can approve nothing."""
 
     def person_of(self, entry: int) -> int | None:
         """Return the person of ``entry``; None for none, and perhaps for one who could approve nothing."""
@@ -86,19 +86,19 @@ class Facts(Protocol):
         """Return ``unit`` and those above it, upwards."""
 
     def heads_of(self, unit: int) -> Sequence[Office]:
-        """Return who heads ``unit`` itself."""
+        """Return the heads of ``unit`` itself, those acting and deputies included."""
 
     def awaited_heads(self, unit: int) -> Sequence[AwaitedHead]:
         """Return the heads of ``unit`` itself who have no account yet."""
 
     def holders(self, role: str, book: str, unit: int) -> Sequence[Office]:
-        """Return who holds ``role`` in ``book`` over ``unit``."""
+        """Return the holders of ``role`` in ``book`` whose office covers ``unit``."""
 
     def heads_in(self, book: str) -> Sequence[Office]:
-        """Return who heads any unit of ``book``."""
+        """Return the heads of all units of ``book``."""
 
     def holders_in_other_books(self, role: str, book: str) -> Sequence[Office]:
-        """Return who holds ``role`` in another book than ``book``."""
+        """Return the holders of ``role`` in all books but ``book``."""
 
     def delegates(self, account: int, role: str, book: str, unit: int | None) -> Sequence[int]:
         """Return the accounts that stand in today for ``account`` as ``role`` of ``unit`` in ``book``."""
@@ -107,7 +107,8 @@ class Facts(Protocol):
         """Return the persons who head a unit of ``book`` that ``account`` works in, or one above it."""
 
     def offices_over(self, account: int, book: str, unit: int) -> frozenset[str]:
-        """Return the offices that ``account`` has over ``unit``, or stands in for (`db.approval.seconds`)."""
+        """Return the roles that ``account`` holds over ``unit``, or stands in for, as `office_behind` names
+        them."""
 
     def may_see(self, account: int, entry: int) -> bool:
         """Return whether ``account`` is entitled to see ``entry`` by what it holds itself (A.13)."""

@@ -41,8 +41,14 @@ from db.policy.vocabulary import HEAD, PERSON, SECOND, SECONDS
 def who_decides(
     facts: Facts, context: ApprovalContext, role: str, earlier: Sequence[Earlier] = ()
 ) -> tuple[Approver, ...]:
-    """Return who may decide a step of ``role`` now, after ``earlier`` decisions on the same request; empty
-    for nobody. Whoever took part in one of them is among them only where nobody else is left."""
+    """Return the approvers of a step of ``role`` now, after ``earlier`` decisions on the same request; empty
+    for nobody.
+
+    - Roles are tried in the order of fallback; the first with somebody able decides.
+    - Those who took part in an earlier decision come last, where nobody else is left; so do, in a head's
+      place, those who work under the asker.
+    - For a role of `SECONDS`, the rule of seconds applies instead.
+    """
     if role in SECONDS:
         return _seconds(facts, context, role, earlier)
     decided, involved = _decided(facts, earlier), _involved(facts, earlier)
@@ -66,7 +72,7 @@ def awaited_head(facts: Facts, context: ApprovalContext) -> AwaitedHead | None:
     return next((awaited for _unit, awaited in _heads_up(facts, context) if awaited is not None), None)
 
 
-def linked(facts: Facts, accounts: Sequence[int], person: int | None = None) -> frozenset[int]:
+def persons_linked_to(facts: Facts, accounts: Sequence[int], person: int | None = None) -> frozenset[int]:
     """Return all persons who count as one with ``accounts`` (`Facts.linked_persons`), and ``person``,
     for `ApprovalContext.barred`."""
     behind = frozenset[int]()
@@ -76,13 +82,13 @@ def linked(facts: Facts, accounts: Sequence[int], person: int | None = None) -> 
 
 
 def is_barred(facts: Facts, context: ApprovalContext, account: int) -> bool:
-    """Return whether ``account`` may not decide, because it counts as one with somebody who may not."""
+    """Return whether ``account`` may not decide because a person linked to it is barred."""
     return not context.barred.isdisjoint(facts.linked_persons(account))
 
 
 def fallback_roles(policy: EffectivePolicy, role: str, *, in_person: bool) -> tuple[str, ...]:
-    """Return the roles that decide a step of ``role``, each where nobody of those before can; heads are asked
-    before them all. With ``in_person``, of an office without fallback (`ApprovalContext`) it alone."""
+    """Return the roles that decide a step of ``role`` in the order in which they are tried; heads come before
+    them. With ``in_person``, an office without fallback (`ApprovalContext`) stands alone."""
     deputies = (policy.deputy.role,) if policy.deputy is not None else ()
     keeping = (policy.maintainer.role, *deputies, policy.supervisor.role)
     first, *others = map(policy.role_behind, (role, *keeping))
@@ -112,9 +118,13 @@ def _candidates(facts: Facts, context: ApprovalContext, role: str) -> Iterator[t
 
 
 def _heads_up(facts: Facts, context: ApprovalContext) -> Iterator[tuple[int, AwaitedHead | None]]:
-    """Yield units upwards, each with the head who is waited for. Above one who may not decide, nobody is,
-    where they ask for somebody of theirs: heads feed changes back themselves (E.7). What is about a head is
-    for the head of the department above (E.13.2), and not for whoever heads the whole, which is none."""
+    """Yield each unit from the context's (or the inside owner's) upwards, with the head without an account
+    who is waited for, or None.
+
+    - Above a head who may not decide, nobody is waited for: heads feed changes back themselves (E.7).
+    - What is about a head goes to the head of the department above (E.13.2), never to whoever heads the
+      whole.
+    """
     answering = facts.inside_owner_unit(context.entry) if context.entry is not None else None
     way_up = facts.units_up(context.unit if answering is None else answering)
     awaits, own = context.awaits_head, False
@@ -131,7 +141,8 @@ def _heads_up(facts: Facts, context: ApprovalContext) -> Iterator[tuple[int, Awa
 
 
 def _able(facts: Facts, context: ApprovalContext, role: str, offices: Sequence[Office]) -> Iterator[Approver]:
-    """Yield the holders who may decide, then their delegates who may."""
+    """Yield the holders who may decide, then their delegates who may; for a look-up, only those entitled to
+    see the person sought (A.13)."""
     free = [one for one in offices if not is_barred(facts, context, one.account)]
     found = [Approver(account, role, None, unit, capacity) for account, unit, capacity in free]
     admitted = {one.account for one in free}
@@ -156,19 +167,21 @@ def _is_under_asker(facts: Facts, context: ApprovalContext, account: int) -> boo
 
 
 def _decided(facts: Facts, earlier: Sequence[Earlier]) -> frozenset[int]:
-    return linked(facts, [account for account, _lent in earlier])
+    return persons_linked_to(facts, [account for account, _lent in earlier])
 
 
 def _involved(facts: Facts, earlier: Sequence[Earlier]) -> frozenset[int]:
-    """Return who decided and for whom they did."""
-    return _decided(facts, earlier) | linked(facts, [lent for _account, lent in earlier if lent is not None])
+    """Return the persons linked to the earlier approvers, and to those whom they stood in for."""
+    return _decided(facts, earlier) | persons_linked_to(
+        facts, [lent for _account, lent in earlier if lent is not None]
+    )
 
 
 def _seconds(
     facts: Facts, context: ApprovalContext, step: str, earlier: Sequence[Earlier]
 ) -> tuple[Approver, ...]:
-    """Return people who hold an office, from the first of the three places that has any who had no part in
-    the ``earlier`` decisions: the host's operator, an account without a person, knows nobody."""
+    """Return the approvers from the first of the three places that has any without a part in ``earlier``
+    decisions. An account without a person, such as the host's operator, counts as nobody."""
     policy = facts.policy(context.book)
     involved = _involved(facts, earlier)
     left: tuple[Approver, ...] = ()

@@ -43,7 +43,8 @@ def _blocks(report: Message) -> list[Message]:
 
 
 def _message_id(parts: dict[str, Message]) -> str:
-    """Return the id of the message that came back, of which all or the headers alone are attached."""
+    """Return the Message-ID of the mail that came back, read from the copy or the headers attached; "" if
+    neither."""
     whole, headers = parts.get("message/rfc822"), parts.get("text/rfc822-headers")
     if whole is not None:
         inner = next(iter(_blocks(whole)), None)

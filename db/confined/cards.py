@@ -91,7 +91,8 @@ def table_of(text: str) -> Sequence[Sequence[str]] | None:
 
 
 def scim_table(found: object) -> Sequence[Sequence[str]] | None:
-    """Return the users of a SCIM list, or a single user, below headings; None if it is neither."""
+    """Return the users of a SCIM list, or a single user, as rows below headings; groups are skipped. None if
+    it is neither."""
     match found:
         case {"Resources": [*listed]} | [*listed]:
             users: list[Any] = listed
@@ -110,8 +111,8 @@ def _as_rows(people: People) -> Sequence[Sequence[str]]:
 
 
 def _parted(person: Mapping[str, list[str]]) -> dict[str, list[str]]:
-    """Put what one field holds one of apart from the rest. An address at home counts where there is no
-    other."""
+    """Return ``person`` with one value in each field of `_ONE`; further ones go to a second column. A home
+    address is the e-mail where there is no other."""
     parted: dict[str, list[str]] = {}
     for heading, values in person.items():
         name = "email" if heading == AT_HOME and "email" not in person else heading
@@ -137,7 +138,7 @@ def _name(family: str, given: str, *between: str) -> str:
 
 
 def _number(text: str) -> str:
-    """Return a number, that of a ``tel:`` address (RFC 3966) without what only parts its digits."""
+    """Return a phone number; of a ``tel:`` address (RFC 3966) its digits and extension without separators."""
     if not text.lower().startswith("tel:"):
         return text
     number, _ext, extension = text[4:].partition(";ext=")
@@ -148,7 +149,7 @@ def _number(text: str) -> str:
 
 
 def _cards(text: str) -> People:
-    """Return the people of all cards. Unreadable lines are pieces of pictures, unmarked in 2.1."""
+    """Return the people of all cards. Skip lines that are no vCard lines: in 2.1, pieces of pictures."""
     people: People = []
     lines: list[_CardLine] = []
     for line in _card_lines(text):
@@ -171,7 +172,7 @@ _CardLine = tuple[str, str, Mapping[str, str], str]
 
 
 def _card(lines: Sequence[_CardLine]) -> dict[str, list[str]]:
-    """Return whom the lines of a card say something of; nothing of a group or an organisation."""
+    """Return the person of one card's lines by heading; {} for a group or an organisation."""
     labels = {group: value.strip(" _$!<>") for group, name, _marks, value in lines if name == "X-ABLABEL"}
     person: dict[str, list[str]] = {}
     for group, name, marks, value in lines:
@@ -187,7 +188,7 @@ def _card(lines: Sequence[_CardLine]) -> dict[str, list[str]]:
 
 
 def _card_lines(text: str) -> Iterator[str]:
-    """Yield logical lines: folded ones joined, and those that quoted-printable breaks by a sign."""
+    """Yield logical lines: folded ones joined, and quoted-printable ones that end in ``=``."""
     held = ""
     for line in _FOLDED.sub("", text).splitlines():
         line = held + line
@@ -201,7 +202,8 @@ def _card_lines(text: str) -> Iterator[str]:
 
 
 def _marks(text: str) -> Mapping[str, str]:
-    """Return the parameters of a line by their names, in capitals; a bare one of 2.1 counts as a type."""
+    """Return the parameters of a line, names and values in capitals. One without a name counts as TYPE or
+    ENCODING; Android's and X- labels as LABEL. Several values of one name are joined by commas."""
     marks: dict[str, str] = {}
     for mark in text.upper().split(";")[1:]:
         name, said, value = mark.partition("=")
@@ -316,7 +318,8 @@ def _person(found: Mapping[str, list[str]]) -> dict[str, list[str]]:
 
 
 def _unescaped(text: str) -> str:
-    """Return a part of a dn as it is read (RFC 4514): bytes may stand there in hex."""
+    """Return a value of a distinguished name with its escapes decoded, hexadecimal bytes as UTF-8 (RFC
+    4514)."""
     plain = _HEX.sub(lambda found: bytes.fromhex(found[1].decode()) if found[1] else found[2], text.encode())
     return plain.decode("utf-8", "replace")
 
@@ -365,7 +368,8 @@ def _user(user: Mapping[str, Any]) -> dict[str, list[str]]:
 
 
 def _scim_values(values: object) -> Iterable[tuple[str, str, bool]]:
-    """Yield type and value of what SCIM lists, and whether it is the primary one."""
+    """Yield the lower-case type, value and primary flag of each item of a SCIM list; nothing for anything
+    else."""
     for one in values if isinstance(values, list) else ():
         if isinstance(one, dict) and one.get("value"):
             yield str(one.get("type") or "").lower(), str(one["value"]), one.get("primary") is True

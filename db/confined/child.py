@@ -56,8 +56,8 @@ def load_codecs() -> None:
 
 
 def work(read: Reader) -> NoReturn:
-    """Enter the sandbox, write what ``read`` makes of standard input to the answer's pipe, and exit with 0 or
-    the reason why not."""
+    """Read standard input, enter the sandbox, write what ``read`` makes of it to the answer's pipe, and exit:
+    with 0, or with the `FileRefusal` that says why not."""
     status = int(FileRefusal.DAMAGED)
     try:
         content = _all_of(0)

@@ -48,10 +48,11 @@ def _title(pdf: pikepdf.Pdf) -> str:
 
 
 def _acts(pdf: pikepdf.Pdf) -> bool:
-    """Return whether an object, also a compressed one, is a script, starts a program or holds a file."""
+    """Return whether an object, compressed ones included, is a script, starts a program or embeds a file.
+    Stops looking after `LOOK_FOR` seconds."""
     return any(ACTING.search(_object_bytes(one)) for one in pdf.objects if time.process_time() < LOOK_FOR)
 
 
 def _object_bytes(one: pikepdf.Object) -> bytes:
-    """Return an object as text, but for what it refers to and what it has packed."""
+    """Return an object's own syntax: without the objects that it refers to, and without its stream's data."""
     return (one.stream_dict if isinstance(one, pikepdf.Stream) else one).unparse(resolved=True)

@@ -23,7 +23,8 @@ ALL_LABELS = 1 << 20
 
 
 def answer(content: bytes) -> Iterable[bytes]:
-    """Return what in ``content`` may say whose copy it is."""
+    """Yield one JSON object of the marks in ``content``: ``numbers``, ``codes``, ``seen`` (label: bit). What
+    can't be read is left out."""
     seen = Seen()
     with suppress(MemoryError):  # what was found until then counts
         _gather_marks(content, seen)
@@ -59,7 +60,8 @@ def _text(content: bytes) -> str:
 
 
 def _by_majority(votes: Iterable[tuple[str, int]]) -> Mapping[str, int]:
-    """Return each label with the bit that it was seen with more often; none of those seen both ways alike."""
+    """Return the bit that each label was seen with more often; labels with a tie are left out. At most
+    `ALL_LABELS` characters of labels."""
     balance: Counter[str] = Counter()
     for label, bit in votes:
         balance[label] += 1 if bit else -1

@@ -34,7 +34,8 @@ meet_encryption()
 
 
 def gather_marks(content: bytes, seen: Seen) -> None:
-    """Gather the marks of ``content`` as far as it opens; a locked one shows its identifier, enough."""
+    """Add the marks of a PDF to ``seen``, those of workbooks attached to it included. A damaged one counts as
+    far as it opens; of a locked one, its identifier alone."""
     seen.codes.update(found.decode("ascii").lower() for found in IDENTIFIER.findall(content))
     try:
         with pikepdf.open(io.BytesIO(content)) as pdf:
@@ -54,7 +55,8 @@ def gather_marks(content: bytes, seen: Seen) -> None:
 
 
 def _pages(pdf: Any, seen: Seen) -> None:
-    """Read the texts of the pages into ``seen``; one that is damaged or too large is passed over."""
+    """Add the texts of the pages to ``seen``, until that is enough; skip pages that are damaged or too
+    large."""
     left = ALL_PAGES
     for number, page in enumerate(pdf.pages):
         if number == MOST_PAGES or seen.is_enough:
@@ -69,7 +71,8 @@ def _pages(pdf: Any, seen: Seen) -> None:
 
 
 def _content(page: Any) -> bytes:
-    """Return what draws a page, cut at `LARGEST_PAGE`. Many streams may be one and the same."""
+    """Return the drawing instructions of a page, cut soon after `LARGEST_PAGE` bytes: many streams may be one
+    and the same."""
     content = bytearray()
     for stream in _streams(page):
         content += _unpacked(stream, LARGEST_PAGE) + b"\n"
@@ -84,8 +87,8 @@ def _streams(page: Any) -> Iterator[Any]:
 
 
 def _unpacked(stream: Any, most: int) -> bytes:
-    """Return the content of ``stream``: of a longer one ``most`` bytes and another; nothing where it is
-    packed in a way that the programs of today don't pack texts."""
+    """Return the unpacked data of ``stream``, cut at ``most + 1`` bytes; empty for a filter that no program
+    of today uses for texts. Raises zlib.error."""
     filters = stream.get("/Filter", ())
     data: bytes = stream.read_raw_bytes()
     for name in (filters,) if isinstance(filters, pikepdf.Name) else filters:
@@ -99,7 +102,8 @@ def _unpacked(stream: Any, most: int) -> bytes:
 
 
 def _rare(page: Any) -> dict[int, str]:
-    """Return what the units that stand for no character alone stand for in the fonts of ``page``."""
+    """Return the characters outside the basic plane that the fonts of ``page`` write as a single surrogate
+    code."""
     found: dict[int, str] = {}
     with suppress(pikepdf.PdfError, zlib.error, *DAMAGED):
         for _name, font in islice(page.obj.Resources.Font.items(), MOST_FONTS):
@@ -128,7 +132,7 @@ def _page(content: Any, rare: dict[int, str], seen: Seen) -> None:
 
 
 def _decoded(raw: bytes, rare: dict[int, str]) -> str:
-    """Decode text of our fonts as UTF-16, but for ``rare`` characters; any other byte by byte."""
+    """Decode text of our fonts: UTF-16-BE with ``rare`` codes replaced; Latin-1 where it is not valid."""
     try:
         text = raw.decode("utf-16-be", "surrogatepass").translate(rare)
         text.encode("utf-8")

@@ -27,7 +27,8 @@ PIECE = 1 << 16
 
 
 def gather_marks(content: bytes, seen: Seen) -> None:
-    """Gather the marks of ``content``; parts that can't be read are left out, as far as they can't."""
+    """Add the marks of a workbook to ``seen``. Skip parts that are too large; read damaged ones up to the
+    damage."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             parts = [one for one in archive.infolist() if PART.fullmatch(one.filename)][:MOST_PARTS]
@@ -54,14 +55,14 @@ class SheetPart:
         self.seen = seen
 
     def begin(self, name: str, attributes: Mapping[str, str]) -> None:
-        """Take the beginning of an element."""
+        """Handle a start tag. Does nothing here."""
 
     def text(self, text: str) -> None:
-        """Take a piece of text between two tags: of any part but those below, one to look at."""
+        """Add a piece of text to ``seen``. Subclasses collect it instead."""
         self.seen.text(text.strip())
 
     def end(self, name: str) -> None:
-        """Take the end of an element."""
+        """Handle an end tag. Does nothing here."""
 
 
 class Strings(SheetPart):
@@ -77,7 +78,7 @@ class Strings(SheetPart):
             self._pieces = []
 
     def text(self, text: str) -> None:
-        """Take a piece of it; several are parts in different type."""
+        """Collect a piece of a shared string; parts in different type come as several."""
         if self._pieces is not None:
             self._pieces.append(text)
 
@@ -101,7 +102,8 @@ class FoundTable(SheetPart):
         self._pieces: list[str] | None = None
 
     def begin(self, name: str, attributes: Mapping[str, str]) -> None:
-        """Take the beginning of a column, row, cell, or the lines above and below a page."""
+        """Keep the width of a column, the height of a row, or begin to collect the text of a cell, header or
+        footer."""
         if name == "col" and _is_number(attributes.get("width")) and len(self._widths) < MOST_COLUMNS:
             places = range(_place(attributes.get("min")), _place(attributes.get("max")) + 1)
             self._widths |= dict.fromkeys(places, float(attributes["width"]))
@@ -147,7 +149,7 @@ class FoundTable(SheetPart):
 
 
 def _read(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, part: SheetPart) -> None:
-    """Read one part, up to where it is damaged, or declares a document type in whatever encoding: ours never
+    """Feed one part to ``part``'s methods, up to where it is damaged or declares a document type: ours never
     do, and entities would come with it."""
     parser = expat.ParserCreate(namespace_separator="}")
     parser.buffer_text = True
@@ -168,12 +170,12 @@ def _refuse(*_declared: object) -> None:
 
 
 def _place(text: str | None) -> int:
-    """Return a column's number, up to as many as are looked at."""
+    """Return a column's number, at most `MOST_COLUMNS`; 0 for none."""
     return min(int(float(text)), MOST_COLUMNS) if text and _is_number(text) else 0
 
 
 def _column(reference: str) -> int:
-    """Return the column of ``reference``, 3 for ``C7``; 0 where there is none."""
+    """Return the column number of a cell reference (3 for ``C7``); 0 if it has no letters."""
     number = 0
     for letter in re.match(r"[A-Z]{0,3}", reference)[0]:  # type: ignore[index]  # an empty match is one
         number = number * 26 + ord(letter) - 64

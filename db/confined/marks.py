@@ -34,7 +34,7 @@ _NO_DIGIT = re.compile(r"\D")
 
 
 def labels_in(run: str) -> tuple[str, ...]:
-    """Return labels of the blanks in ``run``, in order; none where it is no number that can bear choices."""
+    """Return the labels of the blanks in ``run``, in order; none if it is too long for a phone number."""
     if len(run) > LONGEST_RUN:
         return ()
     digits = _NO_DIGIT.sub("", run)
@@ -42,14 +42,14 @@ def labels_in(run: str) -> tuple[str, ...]:
 
 
 def blanks_in(text: str) -> Iterable[tuple[str, int]]:
-    """Return each blank inside a number of ``text``: its label and which kind it is."""
+    """Yield the label and bit (0 plain, 1 no-break) of each blank inside a number of ``text``."""
     for run in RUN.findall(text):
         if (" " in run or "\u00a0" in run) and (labels := labels_in(run)):
             yield from zip(labels, (BLANKS.index(char) for char in run if char in BLANKS), strict=True)
 
 
 def row_label(text: str) -> str:
-    """Make the label of the height of the row of whom ``text`` names."""
+    """Return the label for the height of the row that shows ``text``."""
     return f"h:{text}"
 
 
@@ -58,5 +58,5 @@ def column_label(text: str) -> str:
 
 
 def place_label(text: str) -> str:
-    """Make the label of where exactly ``text`` begins on a page."""
+    """Return the label for the horizontal position of ``text`` on a page."""
     return f"p:{text}"

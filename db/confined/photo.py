@@ -26,8 +26,8 @@ SCAN, END = 0xDA, 0xD9
 
 
 def answer(content: bytes) -> Iterable[bytes]:
-    """Yield the picture of ``content`` made anew, upright, at most `LARGEST` and without metadata; nothing
-    where it is bare already. Raises Unreadable."""
+    """Yield the picture encoded anew: upright, at most `LARGEST`, without metadata (threat 63). Yield nothing
+    if ``content`` has no metadata. Raises Unreadable."""
     try:
         picture = Image.open(io.BytesIO(content), formats=("PNG", "JPEG"))
         if picture.width * picture.height > MAX_PIXELS:
@@ -52,7 +52,7 @@ def answer(content: bytes) -> Iterable[bytes]:
 
 
 def _is_bare(content: bytes) -> bool:
-    """Return whether ``content`` has only parts that draw, and nothing behind its end."""
+    """Return whether ``content`` consists only of parts that draw, with nothing behind its end."""
     parts = _png_parts(content) if content.startswith(b"\x89PNG") else _jpeg_parts(content)
     return all(parts)
 

@@ -22,7 +22,8 @@ Image.preinit()
 
 
 def answer(content: bytes) -> Iterable[bytes]:
-    """Yield the picture of ``content`` in at most `WIDEST` times `HIGHEST` pixels. Raises Unreadable."""
+    """Yield width and height, then the RGB pixels of ``content``, shrunk to `WIDEST` times `HIGHEST`. Raises
+    Unreadable."""
     try:
         picture = Image.open(io.BytesIO(content), formats=("PNG", "JPEG"))
         if picture.width * picture.height > MAX_PIXELS:

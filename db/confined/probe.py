@@ -9,5 +9,5 @@ from db.confined import walls
 
 
 def answer(_content: bytes) -> Iterable[bytes]:
-    """Yield the version of ``landlock`` and whether ``seccomp`` holds as JSON; 0 for what is not there."""
+    """Yield JSON of what confines this process: the version of ``landlock``, and ``seccomp``; 0 for none."""
     yield json.dumps(walls.standing).encode()

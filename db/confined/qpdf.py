@@ -8,6 +8,6 @@ import pikepdf
 
 
 def meet_encryption() -> None:
-    """Have qpdf open the system's source of random numbers now, by writing an encrypted file: behind the
-    walls it couldn't, where it first meets one."""
+    """Write an encrypted PDF to memory now, so that qpdf opens the system's random numbers: in the sandbox it
+    couldn't."""
     pikepdf.new().save(io.BytesIO(), encryption=pikepdf.Encryption(owner="", user=""))

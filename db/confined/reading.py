@@ -40,8 +40,8 @@ _SEALS = fcntl.F_SEAL_SEAL | fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_GROW | fcntl.F_S
 
 
 def read(kind: Kind[Answer], content: bytes) -> Answer:
-    """Have a confined child read ``content`` as ``kind``, and return its answer. Blocks up to `PATIENCE`.
-    Raises Unreadable, also where that is over."""
+    """Start a confined child that reads ``content`` as ``kind``, and return its answer. Blocks up to
+    `PATIENCE`, then kills it. Raises Unreadable."""
     with _Child(kind.name, content, kind.most) as child:
         poll = select.poll()
         poll.register(child, select.POLLIN)
@@ -57,7 +57,7 @@ def read(kind: Kind[Answer], content: bytes) -> Answer:
 
 
 async def reading(kind: Kind[Answer], content: bytes) -> Answer:
-    """Do as `read`, beside whatever else the event loop does."""
+    """Do as `read` without blocking the event loop; cancelled, it kills the child. Raises Unreadable."""
     import asyncio
 
     loop = asyncio.get_running_loop()
@@ -80,7 +80,7 @@ async def reading(kind: Kind[Answer], content: bytes) -> Answer:
 
 
 def start(kind: str, file: int, answer: int) -> subprocess.Popen[bytes]:
-    """Start the child, to read ``file`` as ``kind`` and write to the pipe ``answer``. Raises OSError."""
+    """Start the child, which reads ``file`` as ``kind`` and writes to the pipe ``answer``. Raises OSError."""
     return subprocess.Popen(  # noqa: S603 - our own interpreter and script
         [sys.executable, "-I", "-B", "-c", CHILD, str(ROOT), kind],
         stdin=file,
@@ -122,11 +122,12 @@ class _Child:
             self._process.wait(1)
 
     def fileno(self) -> int:
-        """Return the pipe, which is readable when there is something to hear."""
+        """Return the descriptor of the pipe to poll for the answer."""
         return self._pipe
 
     def hear(self) -> None:
-        """Take what it says. Raises Unreadable where that is more than it may."""
+        """Read a piece of the answer without blocking, and note its end. Raises Unreadable if it is longer
+        than agreed."""
         with suppress(BlockingIOError):
             piece = os.read(self._pipe, _PIECE)
             self._heard += piece
@@ -136,12 +137,12 @@ class _Child:
 
     @property
     def has_ended(self) -> bool:
-        """Whether the child has closed its answer and ended, well or not."""
+        """Whether the child has closed its answer and exited, with whatever status."""
         return self.is_silent and self._process.poll() is not None
 
     @property
     def answer(self) -> bytes:
-        """What it said. Raises Unreadable where it ended in another way than by having said everything."""
+        """The bytes that the child wrote. Raises Unreadable if its exit status is not 0."""
         status = self._process.returncode
         if status != 0:
             raise Unreadable(FileRefusal(status) if status in list(FileRefusal) else FileRefusal.LIMITS)
@@ -149,7 +150,7 @@ class _Child:
 
 
 def _sealed(content: bytes) -> BinaryIO:
-    """Return ``content`` as a file without a name, from its beginning, that nobody can change any more."""
+    """Return ``content`` as an anonymous memory file, rewound and sealed against every change."""
     file = open(os.memfd_create("sent", os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING), "w+b", buffering=0)  # noqa: SIM115
     while content:
         content = content[file.write(content) :]
@@ -159,7 +160,7 @@ def _sealed(content: bytes) -> BinaryIO:
 
 
 def parsed(kind: Kind[Answer], answer: bytes) -> Answer:
-    """Return what ``answer`` says. Raises Unreadable for one that has not the form agreed."""
+    """Parse ``answer`` as ``kind`` agreed. Raises Unreadable if it has another form."""
     try:
         return kind.parsed(answer)
     except (ArithmeticError, AttributeError, LookupError, RuntimeError, TypeError, ValueError):

@@ -25,13 +25,13 @@ class Seen:
     _left: int = ALL_TEXTS
 
     def text(self, text: str) -> None:
-        """Keep ``text``, as far as there is room."""
+        """Keep ``text``, cut to the room that is left."""
         if text and self._left > 0:
             self.texts.append(text[: self._left])
             self._left -= len(text) + 1
 
     def vote(self, label: str, bit: int) -> None:
-        """Count a choice that was told."""
+        """Add a choice to the votes, unless its label is too long."""
         if len(label) <= LONGEST_LABELLED:
             self.votes.append((label, bit))
 

@@ -66,8 +66,8 @@ class _WorkbookRows(list[list[object]]):
 
 
 def answer(content: bytes) -> Iterable[bytes]:
-    """Yield the rows of ``content`` as JSON lines (see `write`), then for a workbook the numbers of hidden
-    rows and the names of other sheets. Raises Unreadable."""
+    """Yield the rows of ``content`` as `write` separates them, then for a workbook the numbers of hidden rows
+    and the names of other sheets. Raises Unreadable."""
     out = io.StringIO()
     rows = read(content)
     write(rows, out)
@@ -78,8 +78,8 @@ def answer(content: bytes) -> Iterable[bytes]:
 
 
 def read(content: bytes) -> Iterable[Sequence[object]]:
-    """Return the rows of a workbook's visible sheet that holds people, of a text, or of JSON. Raises
-    Unreadable."""
+    """Return the rows of ``content``: a workbook's visible sheet that holds people most clearly, delimited
+    text, vCard, LDIF, SCIM, or a report saved as JSON. Raises Unreadable."""
     if content.startswith(b"PK"):
         return _workbook(content)
     if content.startswith(b"\xd0\xcf\x11\xe0"):
@@ -99,7 +99,7 @@ def read(content: bytes) -> Iterable[Sequence[object]]:
 
 
 def _reported(found: object) -> Iterable[Sequence[object]]:
-    """Return the table of a report that left as JSON, its columns' heads first."""
+    """Return the rows of a report saved as JSON, its headings first. Raises Unreadable for other JSON."""
     match found:
         case {"report": str(), "columns": {**columns}, "rows": [*rows]} if all(
             isinstance(row, dict) for row in rows
@@ -143,7 +143,7 @@ def _workbook(content: bytes) -> Iterable[Sequence[object]]:
 
 
 def _headings(sheet: python_calamine.CalamineSheet) -> int:
-    """Count the cells of a row that are headings of people, where there are most."""
+    """Return the most headings of people (name, phone, department …) in any of the first `SEARCHED` rows."""
     top = sheet.to_python(skip_empty_area=False, nrows=SEARCHED)
     return max((len({cell for cell in row if _is_heading(cell)}) for row in top), default=0)
 
@@ -155,7 +155,8 @@ def _is_heading(cell: object) -> bool:
 def _of_sheet(
     content: bytes, workbook: python_calamine.CalamineWorkbook, name: str, others: list[str]
 ) -> _WorkbookRows:
-    """Read a sheet; cells without result say so instead of being empty."""
+    """Read sheet ``name``: put the error or ``#N/A`` into formula cells without a result, fill merged cells,
+    and list hidden rows."""
     rows, told = _WorkbookRows(_sheet(workbook.get_sheet_by_name(name))), hidden_parts(content, name)
     for (row, column), text in told.wrong.items():
         if row < len(rows) and column < len(rows[row]) and rows[row][column] == "":
@@ -168,7 +169,8 @@ def _of_sheet(
 
 
 def _sheet(sheet: python_calamine.CalamineSheet) -> list[list[object]]:
-    """Read ``sheet``, empty ends of rows cut, merged columns filled. Raises Unreadable if it is too large."""
+    """Read ``sheet``: merged columns filled, empty columns at the right cut if there are many. Raises
+    Unreadable if it is too large."""
     if sheet.total_height > ROWS or sheet.total_width > WIDEST:
         raise Unreadable(FileRefusal.TOO_MANY)
     rows: list[list[object]] = [list(row) for row in sheet.to_python(skip_empty_area=False)]
@@ -184,7 +186,7 @@ def _sheet(sheet: python_calamine.CalamineSheet) -> list[list[object]]:
 
 
 def _holds_a_table(rows: Sequence[Sequence[object]]) -> bool:
-    """Return whether two rows have two cells or more each, unlike a cover or a page of notes."""
+    """Return whether at least two rows have two filled cells or more, unlike a cover or a page of notes."""
     wide = (row for row in rows if sum(cell != "" for cell in row) > 1)
     return next(wide, None) is not None and next(wide, None) is not None
 
@@ -193,7 +195,8 @@ def _comma_separated(text: str) -> Iterable[Sequence[object]]:
     beginning = list(islice(filter(None, text.splitlines()), SEARCHED))
 
     def parted(mark: str) -> tuple[int, int]:
-        """Count the lines it stands in, and its uses; in a single one of several it is part of a cell."""
+        """Count the lines with ``mark`` and its uses; none where it stands in one of several lines alone, as
+        part of a cell."""
         counts = [line.count(mark) for line in beginning if mark in line]
         return (0, 0) if len(counts) == 1 < len(beginning) else (len(counts), sum(counts))
 
@@ -219,8 +222,8 @@ def _decoded(content: bytes) -> str:
 
 
 def _unmarked(content: bytes) -> str:
-    """Decode UTF-16 without the mark that should begin it: the high bytes of its line ends and separators are
-    0. Raises Unreadable."""
+    """Decode UTF-16 without a byte order mark; the side with more zero bytes says the order. Raises
+    Unreadable."""
     is_little = content[1::2].count(0) > content[::2].count(0)
     with suppress(UnicodeDecodeError):
         text = content.decode("utf-16-le" if is_little else "utf-16-be")
@@ -230,8 +233,8 @@ def _unmarked(content: bytes) -> str:
 
 
 def write(rows: Iterable[Sequence[object]], out: io.StringIO) -> None:
-    """Write ``rows`` with `CELL_END` and `ROW_END` between cells and rows, as no cell holds them. Raises
-    Unreadable for too many rows or cells in one."""
+    """Write ``rows`` to ``out``, cells separated by `CELL_END`, rows by `ROW_END`. Raises Unreadable for too
+    many rows or columns."""
     lines = []
     for number, row in enumerate(rows, start=1):
         if number > ROWS or len(row) > COLUMNS:
@@ -248,7 +251,7 @@ def write(rows: Iterable[Sequence[object]], out: io.StringIO) -> None:
 
 
 def as_text(cell: object) -> str:
-    """Write a cell as a person would read it: whole numbers without a point, ISO dates, no controls."""
+    """Return a cell as text: whole numbers without a point, ISO dates, without controls, cut at `CELL`."""
     if isinstance(cell, float):
         if abs(cell) >= EXACT:
             return f"{cell:.14E}"

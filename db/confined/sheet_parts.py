@@ -49,8 +49,8 @@ class HiddenParts:
 
 
 def hidden_parts(content: bytes, sheet: str) -> HiddenParts:
-    """Return the hidden rows, missing results and merged cells of ``sheet``: none where the workbook's parts
-    lie in unusual places."""
+    """Return the hidden rows, formula cells without a result, and merged cells of ``sheet``; none where the
+    workbook keeps its parts in unusual places."""
     found = HiddenParts()
     with suppress(KeyError), zipfile.ZipFile(io.BytesIO(content)) as archive:
         if "content.xml" in archive.namelist():
@@ -87,7 +87,8 @@ def _without_result(text: bytes) -> Iterator[tuple[tuple[int, int], str]]:
 
 
 def _look_at_open(archive: zipfile.ZipFile, sheet: str, found: HiddenParts) -> None:
-    """Count the rows of ``sheet`` in an ODS, which numbers none."""
+    """Add the hidden rows and merged cells of ``sheet`` in an ODS to ``found``, counting its rows: an ODS
+    numbers none."""
     is_here, row, column = False, 0, 0
     is_merged = any(map(_SPANNED.search, _pieces(archive, "content.xml", b"<")))
     tags = _WITH_CELLS if is_merged else _IN_OPEN  # of cells there may be millions
@@ -113,7 +114,8 @@ def _look_at_open(archive: zipfile.ZipFile, sheet: str, found: HiddenParts) -> N
 
 
 def _pieces(archive: zipfile.ZipFile, part: str, begin: bytes) -> Iterator[bytes]:
-    """Yield a part in pieces, none of which breaks what begins with ``begin``."""
+    """Yield a part in pieces, repeating at each beginning what the last may have cut: the tag ``begin``, or a
+    row's."""
     with archive.open(part) as file:
         rest = b""
         while piece := file.read(PIECE):

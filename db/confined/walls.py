@@ -37,8 +37,8 @@ standing: dict[str, int] = {}
 
 
 def set_limits() -> None:
-    """Limit this process for good: its memory and processor time, no written file, no process of its own, no
-    core image. The kernel kills it with its parent."""
+    """Limit this process for good: memory, processor time, no written file, no child process, no core dump,
+    no tracing. The kernel kills it when its parent ends."""
     for kind, amount in (
         (resource.RLIMIT_AS, MEMORY),
         (resource.RLIMIT_CPU, SECONDS),
@@ -52,8 +52,8 @@ def set_limits() -> None:
 
 
 def tie_to_reader() -> None:
-    """Have the kernel kill this process when nobody waits for the answer any more, and after `CLOCK` at the
-    latest: whoever asked need not be able to send a signal."""
+    """Have the kernel kill this process when the reader of the answer closes it, and after `CLOCK` seconds at
+    the latest. Exit at once if it is closed already."""
     signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     signal.setitimer(signal.ITIMER_REAL, CLOCK)
     fcntl.fcntl(ANSWER, fcntl.F_SETOWN, os.getpid())
@@ -72,9 +72,9 @@ def untie_from_reader() -> None:
 
 
 def enter_sandbox() -> None:
-    """Forbid this process, for good, everything but reckoning and answering. Where this kernel lacks Landlock
-    or seccomp it goes on without, and notes that in `standing`: the caller judges whether the rest is
-    enough."""
+    """Forbid this process, for good, files (Landlock), descriptors, and all system calls but those for
+    reckoning and answering (seccomp). Where this kernel lacks one it goes on without: `standing` then holds
+    what was achieved, for the caller to judge."""
     _libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
     landlock = _no_files()
     resource.setrlimit(resource.RLIMIT_NOFILE, (0, 0))
@@ -87,7 +87,8 @@ _RIGHTS = {1: 0x1FFF, 2: 0x3FFF, 3: 0x7FFF, 5: 0xFFFF}
 
 
 def _no_files() -> int:
-    """Take every right to files away and give none back (`landlock(7)`)."""
+    """Take away every right to files, TCP ports and other processes that this kernel's Landlock knows. Return
+    its version; 0 where it does not hold."""
     version: int = _libc.syscall(_CREATE_RULESET, None, 0, 1)
     if version < 1:
         return 0
@@ -131,7 +132,8 @@ class _Program(ctypes.Structure):
 
 
 def _few_calls() -> bool:
-    """Have the kernel refuse every system call that reading doesn't take (`seccomp(2)`)."""
+    """Have the kernel refuse every system call but those in `_FREE` and `_IN_PART` (`seccomp(2)`). Return
+    whether that holds."""
     machine = _MACHINES.get(platform.machine())
     if machine is None:
         return False

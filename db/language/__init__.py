@@ -69,12 +69,14 @@ organisation has set."""
 
 
 def _n(singular: str, text: str, /, **params: object) -> Message:
-    """Make a text as `_` does, with the English where the only number among ``params`` is 1."""
+    """Make a text as `_` does, with an English ``singular``, which is said where the only number among
+    ``params`` is 1."""
     return Message(text, params, singular)
 
 
 def say(text: Text, language: Language) -> str:
-    """Say ``text`` in ``language``. Parameters that are texts themselves are said in it too."""
+    """Return ``text`` in ``language``, its parameters filled in; those that are texts themselves in
+    ``language`` too."""
     if isinstance(text, Label):
         return text.zh if language == "zh_CN" else text.en
     if isinstance(text, str):
@@ -111,7 +113,7 @@ def clause_words(clauses: str) -> Text:
 
 
 def currency_words(currency: str) -> Text:
-    """Return a currency as it is read behind an amount: in Chinese the yuan has a name, not a code."""
+    """Return a currency as it stands behind an amount: its code, but in Chinese the yuan's name."""
     return Label("元", currency) if currency == "CNY" else currency
 
 

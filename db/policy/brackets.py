@@ -16,7 +16,8 @@ _CLOSING = {"[": "]", "{": "}"}
 
 
 def ended_early(text: str, at: int) -> Message | None:
-    """Return what to do where reading broke off behind a quotation mark meant within a text."""
+    """Return the advice for a TOML text that reading broke off at ``at``, right after a quotation mark that
+    was meant within a text; None for any other place."""
     if text[at - 1 : at] != '"' or not text[at : at + 1].isalnum():
         return None
     return _(
@@ -25,7 +26,8 @@ def ended_early(text: str, at: int) -> Message | None:
 
 
 def misplaced(text: str, at: int) -> Message | None:
-    """Return what to write at ``at``, where reading broke off; None if it is no matter of brackets."""
+    """Return the advice on the bracket or comma at which reading a TOML text broke off; None if it is no
+    matter of those."""
     begin = text.rfind("\n", 0, at) + 1
     if text[begin:at].strip() in ("[", "[["):  # a heading, taken for a list in a list that is still open
         at = begin
@@ -46,7 +48,7 @@ def is_open(text: str, at: int) -> bool:
 
 
 def behind_value(rest: str) -> Message:
-    """Tell what to do about a comma or the like, with which ``rest`` begins, outside every list and table."""
+    """Return the advice on a comma or the like, with which ``rest`` begins, outside every list and table."""
     if _VALUE.match(rest, 1):
         return _("Several values make a list: type [ before the first and ] behind the last.")
     return _("Nothing may follow a value on its line: take {sign} away. Each line has one key.", sign=rest[0])
@@ -104,7 +106,7 @@ def _still_open(bracket: str, line: int, sign: str) -> Message:
 
 
 def _open_at(text: str, at: int) -> tuple[str, int] | None:
-    """Return the bracket that is still open at offset ``at``, and its line."""
+    """Return the innermost bracket that is open at offset ``at``, and its line; None where none is."""
     found: list[tuple[str, int]] = []
     for part in _PART.finditer(text, 0, at):
         if part[0] in _CLOSING:

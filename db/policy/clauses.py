@@ -12,7 +12,7 @@ from db.policy.vocabulary import DEFAULT
 
 
 def miscited(regulation: Regulation) -> Iterator[Fault]:
-    """Yield a finding for each clause that isn't written as one."""
+    """Yield a fault for each clause that isn't written as one."""
     for path, clause in citations_in(regulation.file):
         for single in clause_ids(clause) or ("",):
             if CLAUSE.fullmatch(single) is None:
@@ -43,8 +43,8 @@ def misplaced_own(regulation: Regulation) -> Iterator[Fault]:
 
 
 def clashing(regulation: Regulation, others: Iterable[Regulation]) -> Iterator[Fault]:
-    """Yield a finding for each letter of the regulation's clauses that clauses of ``others`` have too, where
-    it stands first. Another version of the same regulation doesn't clash with it."""
+    """Yield a fault for each letter that clauses of the regulation and of one of ``others`` share, at its
+    first place in the regulation. Another version of the same regulation doesn't clash with it."""
     taken = {letters: other for other in others if other.id != regulation.id for letters in other.letters}
     for letters, (path, clause) in regulation.letters.items():
         if letters in taken:

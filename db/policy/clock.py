@@ -60,8 +60,8 @@ class WorkingCalendar:
         return day.weekday() in self._days.weekend
 
     def is_announced(self, year: int) -> bool:
-        """Return whether the library has what is announced for ``year``. Where make-up workdays are exchanged
-        for holidays, a government announces them year by year; elsewhere holidays follow from the law."""
+        """Return whether the library knows the holidays of ``year``: where make-up workdays are exchanged for
+        holidays, the government announces them year by year; elsewhere they follow from the law."""
         if hasattr(self._days, "substituted_label"):
             return year in self._days.special_public_holidays
         return self._days.start_year <= year <= self._days.end_year

@@ -47,7 +47,7 @@ def form(
     model: type[BaseModel] = PolicyFile,
     names: Names | None = None,
 ) -> list[Fault]:
-    """Make a finding for each key that isn't as ``model`` wants it, sorted by line."""
+    """Return a fault for each key that isn't as ``model`` wants it, sorted by line."""
     findings = []
     untold: set[Path] = set()
     for error in problem.errors(include_url=False):
@@ -79,7 +79,8 @@ FORMER = {
 
 
 def _reason(error: ErrorDetails, place: Path, model: type[BaseModel], below_heading: bool) -> Message:
-    """Explain one error. ``below_heading``: the key stands on a line of its own under that of its table."""
+    """Return a message for one validation error. ``below_heading``: the key stands on a line of its own under
+    the heading of its table."""
     kind = error["type"]
     name = str(next((part for part in reversed(place) if isinstance(part, str)), ""))
     context = error.get("ctx", {})
@@ -136,7 +137,7 @@ def _reason(error: ErrorDetails, place: Path, model: type[BaseModel], below_head
 def _unnamed(
     error: ErrorDetails, place: Path, lines: Mapping[Path, int], path: str, known: Collection[str]
 ) -> Fault:
-    """Make a finding for a rule without a text, suggesting a ``known`` name that is like its own."""
+    """Return a fault for a rule without a label, which suggests the ``known`` name most like its own."""
     name = _subject(error)
     close = get_close_matches(name, known, n=1)
     message = (
@@ -152,7 +153,7 @@ def _unnamed(
 
 
 def _subject(error: ErrorDetails) -> str:
-    """Return the name by which the incomplete rule goes, else its clause, else ``?``."""
+    """Return the name of the incomplete rule, else its clause, else ``?``."""
     given = error["input"]
     if isinstance(given, dict):
         return str(given.get("id") or given.get("name") or given.get("clause") or "?")
@@ -167,7 +168,8 @@ def _unknown_key(name: str, known: list[str]) -> Message:
 
 
 def _close(name: str, known: list[str]) -> list[str]:
-    """Return the name in ``known`` that is most like ``name``, if any is."""
+    """Return the name in ``known`` that is most like ``name``, as a list of one; an empty one where none
+    is."""
     return get_close_matches(name, known, n=1, cutoff=0.65)
 
 
@@ -209,7 +211,7 @@ def _known_keys(model: type[BaseModel], place: Path) -> list[str]:
 
 
 def _table_at(model: type[BaseModel], place: Path) -> type[BaseModel] | None:
-    """Find the table at ``place`` by walking the schema along it."""
+    """Return the model of the table at ``place`` in the schema."""
     table: object = model
     by_kind = False
     for part in place:
@@ -225,7 +227,8 @@ def _table_at(model: type[BaseModel], place: Path) -> type[BaseModel] | None:
 
 
 def _table_in(annotation: object) -> object:
-    """Find the model in ``Model | None``, ``tuple[Model, ...]``, ``dict[Kind, Model]`` or ``Annotated``."""
+    """Return the model inside ``Model | None``, ``tuple[Model, ...]``, ``dict[Kind, Model]`` or
+    ``Annotated``."""
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return annotation
     return next((found for arg in get_args(annotation) if (found := _table_in(arg)) is not None), None)

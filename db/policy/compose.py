@@ -23,7 +23,7 @@ from db.policy.effective import EffectivePolicy, digest
 from db.policy.foreign_kinds import find_asked_of_foreign_kinds
 from db.policy.functions import Functions, assign_roles, by_its_own_answerers
 from db.policy.loader import builtin, default, read_decisions
-from db.policy.merge import key_of, resolve, strictest, unite_rules
+from db.policy.merge import key_of, strictest, unite_rules, with_holders
 from db.policy.overrides import apply_overrides, find_displaced
 from db.policy.private_roles import find_counted_as_employee
 from db.policy.regulation import PolicyError, Regulation
@@ -90,7 +90,9 @@ def _together(regulations: Sequence[Regulation]) -> list[str]:
 def try_compose(
     book: str, regulations: Sequence[Regulation], decisions: Decisions | Mapping[str, object] | None = None
 ) -> Composition:
-    """Compose as ``compose`` does, but return open points and warnings beside the policy."""
+    """Compose as `compose` does, but return what is left for the organisation to decide beside the policy,
+    with warnings. Raises PolicyError for decisions that can't be read, ValueError where the list of
+    regulations is empty."""
     if not regulations:
         raise ValueError("a book needs at least one regulation")
     decided = decisions if isinstance(decisions, Decisions) else read_decisions(decisions or {})
@@ -183,8 +185,9 @@ class _Composer:
         )
 
     def _usual(self, name: str) -> object:
-        """Compose a part as its declarations ask for: in `Parts` a list or one rule, and which of the
-        default's rules stand beside a list; in `EffectivePolicy` whether there is one in any case."""
+        """Compose the part ``name`` as its declaration asks: `Parts` says whether it is a list or one rule
+        and which of the default's rules stand beside it, `EffectivePolicy` whether the default's holds where
+        all are silent."""
         part, pick = EffectivePolicy.model_fields[name], attrgetter(name)
         if part.is_required():
             return self._one_or_default(pick)
@@ -197,8 +200,9 @@ class _Composer:
         return stated or (self._defaults(pick) if Silent.ALL in part.metadata else ())
 
     def _reset(self) -> ResetRule:
-        """Take the default's values for what is not stated; its privileged roles stand in any case."""
-        default = resolve(self._default(lambda file: file.reset), self.functions.role_behind)
+        """Compose the rules of a reset, with the default's values for what is not stated and its privileged
+        roles in any case."""
+        default = with_holders(self._default(lambda file: file.reset), self.functions.role_behind)
         stated = self._strictest_of(lambda file: file.reset)
         if stated is None:
             return default
@@ -208,10 +212,11 @@ class _Composer:
         return stated.model_copy(update=silent | {"privileged": privileged})
 
     def _second(self) -> Seconds:
-        """Unite the stated roles strictly, or take the default's if none are, and add up the acts of all."""
+        """Return who is a second, by the strictest union of the rules that name somebody, else the default's,
+        and all acts that take one, each cited by the rules that say so."""
         stated = [rule for file in self.files if (rule := file.second) is not None]
-        naming = [resolve(rule, self.functions.role_behind) for rule in stated if rule.by]
-        default = resolve(self._default(lambda file: file.second), self.functions.role_behind)
+        naming = [with_holders(rule, self.functions.role_behind) for rule in stated if rule.by]
+        default = with_holders(self._default(lambda file: file.second), self.functions.role_behind)
         by = reduce(strictest, naming or [default])
         words = dict.fromkeys(word for rule in stated for word in rule.of)
         of = (
@@ -233,29 +238,32 @@ class _Composer:
         return FunctionRole(self.functions.role_behind(rule.role), rule.clause) if rule is not None else None
 
     def _side_by_side(self, pick: Callable[[PolicyFile], A | None]) -> tuple[A, ...]:
-        """Return what each regulation names, one role's together; the default's where all are silent."""
+        """Return what each regulation states, united where it is of one role; the default's where all are
+        silent."""
         stated = [rule for file in self.files if (rule := pick(file)) is not None]
         found: dict[str, A] = {}
         for rule in stated or [self._default(pick)]:
-            named = resolve(rule, self.functions.role_behind)
+            named = with_holders(rule, self.functions.role_behind)
             found[named.role] = strictest(found[named.role], named) if named.role in found else named
         return tuple(found.values())
 
     def _list(self, pick: Callable[[PolicyFile], tuple[R, ...]]) -> tuple[R, ...]:
-        resolved = ([resolve(rule, self.functions.role_behind) for rule in pick(file)] for file in self.files)
+        resolved = (
+            [with_holders(rule, self.functions.role_behind) for rule in pick(file)] for file in self.files
+        )
         return unite_rules(resolved)
 
     def _strictest_of(self, pick: Callable[[PolicyFile], R | None]) -> R | None:
         stated = [rule for file in self.files if (rule := pick(file)) is not None]
         return (
-            reduce(strictest, [resolve(rule, self.functions.role_behind) for rule in stated])
+            reduce(strictest, [with_holders(rule, self.functions.role_behind) for rule in stated])
             if stated
             else None
         )
 
     def _one_or_default(self, pick: Callable[[PolicyFile], R | None]) -> R:
         found = self._strictest_of(pick)
-        return found if found is not None else resolve(self._default(pick), self.functions.role_behind)
+        return found if found is not None else with_holders(self._default(pick), self.functions.role_behind)
 
     def _default(self, pick: Callable[[PolicyFile], R | None]) -> R:
         rule = pick(self.default)
@@ -264,7 +272,7 @@ class _Composer:
         return rule
 
     def _fields(self) -> tuple[FieldRule, ...]:
-        """Compose the stated fields; name, position and department are there in any case."""
+        """Return the stated fields, and name, position and department in any case."""
         stated = self._fields_of([file.fields for file in self.files])
         known = {field.name for field in stated}
         always = self._fields_of([self.default.fields])
@@ -274,12 +282,14 @@ class _Composer:
         return compose_fields(lists, self.functions.role_behind, self._keepers())
 
     def _erasure(self) -> tuple[ErasureRule, ...]:
-        """Return the shortest stated times, else the default's: silence keeps nothing (PIPL 19)."""
+        """Return the shortest stated time of each kind, else the default's: silence keeps nothing (PIPL
+        19)."""
         stated = {rule.what: rule for rule in self._list(lambda file: file.erasure)}
         return tuple(stated.get(rule.what, rule) for rule in self.default.erasure)
 
     def _retention(self) -> tuple[RetentionRule, ...]:
-        """Return what is stated; an archive for the longest stated time and its reason, or the default's."""
+        """Return the stated retention; for the archive of leavers the longest time with its reason, else the
+        default's."""
         usual = {rule.what: rule for rule in self.default.retention}
         stated = [rule for file in self.files for rule in file.retention if rule.years is not None]
         found = []
@@ -294,10 +304,11 @@ class _Composer:
         return tuple(found)
 
     def _defaults(self, pick: Callable[[PolicyFile], tuple[R, ...]]) -> tuple[R, ...]:
-        return tuple(resolve(rule, self.functions.role_behind) for rule in pick(self.default))
+        return tuple(with_holders(rule, self.functions.role_behind) for rule in pick(self.default))
 
     def _purposes(self) -> tuple[PurposeRule, ...]:
-        """Compose the stated purposes; the default's bans stand too, its permissions if none is stated."""
+        """Return the stated purposes beside the default's bans, and its permissions where no regulation
+        states one."""
         stated = self._list(lambda file: file.purposes)
         known = {purpose.id for purpose in stated}
         permits = any(purpose.allowed for file in self.files for purpose in file.purposes)
@@ -308,7 +319,7 @@ class _Composer:
         )
 
     def _classification(self) -> Classification:
-        """Take the strictest level; regulations of that level are cited together."""
+        """Return the strictest level, cited by all the regulations that state it."""
         stated = [file.classification for file in self.files if file.classification is not None]
         if not stated:
             return self._default(lambda file: file.classification)

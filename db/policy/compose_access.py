@@ -21,8 +21,8 @@ Holder = Callable[[str], str]
 def compose_fields(
     lists: Iterable[Iterable[StatedField]], holder: Holder, keepers: Collection[str]
 ) -> tuple[FieldRule, ...]:
-    """Unite the fields of all regulations; asked for, protected or reserved by any is so for all.
-    ``keepers``: the roles that keep the book, who see what is kept to the maintainer."""
+    """Unite the fields of all regulations: what one requires, protects or reserves is so for all.
+    ``keepers``, the roles that keep the book, see what is reserved for the maintainer."""
     stated: dict[str, list[StatedField]] = {}
     for rules in lists:
         for rule in rules:
@@ -57,7 +57,8 @@ def _field(rules: list[StatedField], seers: list[tuple[str, ...] | None]) -> Fie
 
 
 def _seers(rule: StatedField, holder: Holder, keepers: Collection[str]) -> tuple[str, ...] | None:
-    """Return to whom a regulation keeps a field, None for all. Silence opens nothing private."""
+    """Return the roles for which a regulation reserves a field, None for everybody. A private field of which
+    it says nothing is reserved for the person and the maintainer."""
     words = rule.visible_to
     if words is None:
         words = ("self", "maintainer") if rule.private else ("everyone",)
@@ -70,7 +71,8 @@ def _seers(rule: StatedField, holder: Holder, keepers: Collection[str]) -> tuple
 
 
 def _common(lists: list[tuple[str, ...]]) -> tuple[str, ...]:
-    """Return the names that are in every list, or ``self`` if there are none; nothing if there is no list."""
+    """Return the names that are in every list; ``("self",)`` where they have none in common; nothing if there
+    is no list."""
     if not lists:
         return ()
     return tuple(name for name in lists[0] if all(name in names for names in lists)) or ("self",)
@@ -118,7 +120,8 @@ def _about(file: PolicyFile, role: str, side: Side, holder: Holder) -> list[Stat
 def _narrowest(
     role: str, side: Side, rules: list[StatedScope], clauses: list[str], within: list[StatedScope]
 ) -> ScopeRule:
-    """Take the narrowest of ``rules`` about ``role``, cited by ``clauses``; ``within`` bounds its sight."""
+    """Return the narrowest of ``rules`` about ``role``, cited by ``clauses`` and bounded in sight by
+    ``within``."""
     seen = [*rules, *within]
     cited = [*clauses, *(rule.clause for rule in within)]
     reach = min((rule.reach for rule in seen), key=REACHES.index)

@@ -23,8 +23,8 @@ Holder = Callable[[str], str]
 
 
 def compose_flows(files: Sequence[PolicyFile], default: PolicyFile, holder: Holder) -> tuple[Flow, ...]:
-    """Compose the flow of every kind of request; each part that no regulation states is the default's, which
-    for a kind that it does not name is that of a change. A reset has one step: a second office agrees."""
+    """Compose the flow of every kind of request. Each part that no regulation states is the default's: its
+    own for that kind, else that of a change. A reset has one step, the agreement of a second office."""
     usual = default.flow["change"]
     flows = (_flow(kind, files, default.flow.get(kind, usual), holder) for kind in REQUEST_KINDS)
     agreed = cite(*(rule.clause_of("by") for file in files if (rule := file.second) and rule.by)) or DEFAULT
@@ -49,7 +49,8 @@ def _flow(kind: RequestKindName, files: Sequence[PolicyFile], default: StatedFlo
 
 
 def _steps(stated: list[StatedFlow], default: StatedFlow, holder: Holder) -> tuple[Step, ...]:
-    """Compose steps: one regulation's as they stand; those of several in the order of the offices."""
+    """Return the steps: one regulation's in its order; those of several united in the order of the
+    offices."""
     stating = [flow for flow in stated if flow.steps] or [default]
     found: dict[str, str] = {}
     for flow in stating:
@@ -63,7 +64,7 @@ def _steps(stated: list[StatedFlow], default: StatedFlow, holder: Holder) -> tup
 
 
 def _rank(role: str, holder: Holder) -> int:
-    """Return the place of a role among the offices; a role without one comes before the director."""
+    """Return a role's place among the offices; one without an office comes before the director."""
     for number, word in enumerate(STEP_ORDER):
         if role in (word, holder(word) if word in FUNCTIONS else word):
             return number
@@ -71,7 +72,7 @@ def _rank(role: str, holder: Holder) -> int:
 
 
 def _submit(stated: list[StatedFlow], holder: Holder) -> tuple[str, ...]:
-    """Return the roles that every regulation which names any lets submit."""
+    """Return the roles that may submit by every regulation that names any."""
     naming = [[holder(role) for role in flow.submit] for flow in stated if flow.submit]
     if not naming:
         return ()
@@ -79,7 +80,7 @@ def _submit(stated: list[StatedFlow], holder: Holder) -> tuple[str, ...]:
 
 
 def _need(name: str, flows: list[StatedFlow], default: StatedNeed | None) -> Need:
-    """Return whether any regulation asks for the part ``name``; the citation names those that do."""
+    """Return whether any regulation asks for the part ``name``, cited by those that do."""
     stated: list[tuple[StatedFlow, StatedNeed | None]] = [(flow, getattr(flow, name)) for flow in flows]
     needs = [
         (need.required, need.clause or flow.clause_of(name)) for flow, need in stated if need is not None
@@ -104,7 +105,8 @@ def _deadline(stated: list[StatedFlow]) -> Deadline | None:
 
 
 def compose_duties(files: Sequence[PolicyFile], holder: Holder, decided: Decisions) -> tuple[DutyRule, ...]:
-    """Compose the duties that any regulation asks for; who does one may be the organisation's decision."""
+    """Compose the duties that any regulation asks for; who does one may be ``decided`` by the
+    organisation."""
     kinds = dict.fromkeys(kind for file in files for kind in file.duty)
     return tuple(
         _duty(kind, [file.duty[kind] for file in files if kind in file.duty], holder, decided.duty.get(kind))

@@ -50,7 +50,8 @@ InForce = Sequence[tuple[Regulation, PolicyFile]]
 
 
 def _decided_roles(policy: EffectivePolicy, decided: Decisions) -> Iterator[Fault]:
-    """Find decisions for a role that there isn't, or for a function one that is given to nobody."""
+    """Yield a fault for each decision that names an unknown role, or gives a function to a role that has
+    none."""
     roles = {role.id for role in policy.roles}
     chosen: list[tuple[str, str | None, set[str]]] = [
         (function, getattr(decided, function), roles - set(UNGIVEN)) for function in DECIDABLE
@@ -68,7 +69,7 @@ def _decided_roles(policy: EffectivePolicy, decided: Decisions) -> Iterator[Faul
 
 
 def _functions(in_force: InForce, decided: Decisions) -> Iterator[Fault]:
-    """Find functions that several regulations give to different roles, undecided."""
+    """Yield a fault for each function that regulations give to different roles and nobody decided on."""
     for function in DECIDABLE:
         roles = roles_named(function, [file for regulation, file in in_force])
         if len(roles) < 2 or getattr(decided, function) is not None:
@@ -91,7 +92,8 @@ def _functions(in_force: InForce, decided: Decisions) -> Iterator[Fault]:
 
 
 def _deputy(policy: EffectivePolicy, in_force: InForce) -> Iterator[Fault]:
-    """Find a deputy whose role keeps the book too, by another regulation, a decision or the default."""
+    """Yield a fault for a deputy whose role is also the maintainer's, by another regulation, a decision or
+    the default."""
     if policy.deputy is None or policy.deputy.role != policy.maintainer.role:
         return
     for regulation, file in in_force:
@@ -100,7 +102,8 @@ def _deputy(policy: EffectivePolicy, in_force: InForce) -> Iterator[Fault]:
 
 
 def _private_data(policy: EffectivePolicy, in_force: InForce, decided: Decisions) -> Iterator[Fault]:
-    """Find fields of private life beside a ban on private data, unless the organisation allows both."""
+    """Yield a fault for each field of private life where a regulation bans private data, unless the
+    organisation decided to allow both."""
     ban = next((rule for rule in policy.screening if rule.what == "private-data"), None)
     if ban is None or decided.allow_private_fields:
         return
@@ -119,7 +122,7 @@ def _private_data(policy: EffectivePolicy, in_force: InForce, decided: Decisions
 
 
 def _field_kinds(in_force: InForce) -> Iterator[Fault]:
-    """Find fields to which two regulations give different kinds of value."""
+    """Yield a fault for each field to which two regulations give different kinds of value."""
     first: dict[str, tuple[str, str]] = {}
     for regulation, file in in_force:
         for number, field in enumerate(file.fields):
@@ -138,7 +141,7 @@ def _field_kinds(in_force: InForce) -> Iterator[Fault]:
 
 
 def _editions(in_force: InForce) -> Iterator[Fault]:
-    """Find editions of two regulations that go by the same id."""
+    """Yield a fault for each edition whose id another regulation's has too."""
     first: dict[str, str] = {}
     for regulation, file in in_force:
         for number, edition in enumerate(file.editions):
@@ -173,7 +176,7 @@ def _duty_holders(in_force: InForce, functions: Functions, decided: Decisions) -
 
 
 def _purposes(policy: EffectivePolicy, in_force: InForce) -> Iterator[Fault]:
-    """Find bans by which nobody may look anything up for any purpose."""
+    """Yield a fault where bans leave no purpose to look anybody up for."""
     if any(purpose.allowed for purpose in policy.purposes):
         return
     for regulation, file in in_force:
@@ -189,7 +192,7 @@ def _purposes(policy: EffectivePolicy, in_force: InForce) -> Iterator[Fault]:
 
 
 def _submitters(policy: EffectivePolicy, in_force: InForce) -> Iterator[Fault]:
-    """Find kinds of request for which regulations name who may submit, and name nobody in common."""
+    """Yield a fault for each kind of request for which regulations name submitters, but none in common."""
     for flow in policy.flows:
         naming = [reg for reg, file in in_force if (f := file.flow.get(flow.kind)) is not None and f.submit]
         if naming and not flow.submit:
@@ -202,7 +205,8 @@ def _submitters(policy: EffectivePolicy, in_force: InForce) -> Iterator[Fault]:
 
 
 def _approvers(policy: EffectivePolicy, in_force: InForce) -> Iterator[Fault]:
-    """Find approvers who see nothing of the book, or to whom another regulation forbids to decide."""
+    """Yield a fault for each approver who sees nothing of the book, or whom another regulation forbids to
+    decide."""
     for flow in policy.flows:
         for step in flow.steps:
             denied = policy.denial("decide", step.role)
@@ -235,7 +239,7 @@ def _approvers(policy: EffectivePolicy, in_force: InForce) -> Iterator[Fault]:
 def _nobody_left(
     in_force: InForce, functions: Functions, section: str, key: str, what: Message
 ) -> Iterator[Fault]:
-    """Find whether the regulations that name roles in ``section.key`` name none in common."""
+    """Yield a fault where the regulations that name roles in ``section.key`` name none in common."""
     naming = [
         (regulation, frozenset(map(functions.role_behind, named)))
         for regulation, file in in_force

@@ -23,7 +23,8 @@ SYNCED = frozenset({"name", "position", "unit", "mobile", "email", "office_phone
 
 
 def dangling(regulation: Regulation) -> Iterator[Fault]:
-    """Find names without meaning, choices of nothing, uncallable numbers, fields no outside system takes."""
+    """Yield a fault for each name without meaning, choice of nothing, number that can't be called, and field
+    that no outside system takes."""
     file = regulation.file
     named: list[tuple[str, Path, tuple[str, ...]]] = [*_fields(file), *_kinds(file), *_editions(file)]
     sections = ("fields", "contacts", "kinds", "unit_kinds", "posts", "tags")
@@ -51,7 +52,8 @@ def dangling(regulation: Regulation) -> Iterator[Fault]:
 
 
 def _numbers(regulation: Regulation) -> Iterator[Fault]:
-    """Find fields that the emergency call list can't call, and numbers that are none of its fields."""
+    """Yield a fault for each field of the emergency call list that can't be called, and each number that is
+    no field of it."""
     emergency = regulation.file.emergency
     if emergency is None:
         return

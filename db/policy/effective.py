@@ -123,14 +123,16 @@ class EffectivePolicy(Parts):
 
     @property
     def out_of_reach(self) -> str:
-        """Return the clause that refuses an entry out of scope, or asks for a request first (A.13, C.10), or
-        for the consent of whom it is about (B.6.2); `DEFAULT` where none does."""
+        """Return the clause to cite where an entry is out of reach: that of what employees see (A.13), else
+        that by which access may be asked for (C.10) or may not (B.6.2); `DEFAULT` where no regulation speaks
+        of either."""
         further = self.denial("ask-access", "everyone") or self.flow("access").clause
         stated = (self.scope("employee").clause, further)
         return next((clause for clause in stated if clause != DEFAULT), DEFAULT)
 
     def term_citation(self, clause: str) -> str:
-        """Return the citation of what is opened under ``clause`` for a time: for how long, it may not say."""
+        """Return the citation of access opened for a time under ``clause``, with that of the days where a
+        clause of its own gives them."""
         return cite_period(clause, self.lookup.clause_of("grant_days"))
 
     @property
@@ -164,7 +166,7 @@ class EffectivePolicy(Parts):
         return (word,)
 
     def interpreters_of(self, regulation: str) -> tuple[FunctionRole, ...]:
-        """Return who interprets and revises a regulation: whom it names, or else whom any names."""
+        """Return who interprets and revises a regulation: whom it names, else whom the others name."""
         own = next((ref.interpreter for ref in self.policies if ref.id == regulation), None)
         return (own,) if own is not None else self.interpreters
 
@@ -211,11 +213,11 @@ class EffectivePolicy(Parts):
         return _only(self.ladder, "id", sanction)
 
     def fine_for(self, case: str) -> FineRule | None:
-        """Return what each occurrence of a kind of case costs, if a regulation says so."""
+        """Return what each occurrence of a kind of case costs; None where no regulation says so."""
         return next((rule for rule in self.fines if rule.case == case), None)
 
     def ladder_for(self, case: str) -> tuple[SanctionRule, ...]:
-        """Return the ladder as it holds for a kind of case: without a fine that the regulations know for
+        """Return the ladder of sanctions for a kind of case, without a fine that the regulations set for
         other kinds alone (I.4.4.1)."""
         known = {single for rule in self.fines for single in clause_ids(rule.clause)}
         if self.fine_for(case) is not None or not known:
@@ -223,7 +225,8 @@ class EffectivePolicy(Parts):
         return tuple(one for one in self.ladder if one.id != FINE or set(clause_ids(one.clause)) - known)
 
     def denial(self, operation: str, role: str | None = None) -> str | None:
-        """Return the clause that forbids ``operation`` to ``role`` (or to the technical role), if any."""
+        """Return the clause that forbids ``operation`` to ``role`` (or to the technical role); None where
+        none does."""
         whom = {role or self.technical.role, "everyone"}
         for rule in self.denials:
             if rule.role in whom and operation in rule.operations:
@@ -231,12 +234,12 @@ class EffectivePolicy(Parts):
         return None
 
     def kept_in(self, role: str) -> str | None:
-        """Return the clause by which ``role`` takes no copy of the book out, if any."""
+        """Return the clause that forbids ``role`` to take a copy out of the book; None where none does."""
         return self.denial("export", role) or self.denial("copy", role)
 
 
 def digest(policy: EffectivePolicy) -> str:
-    """Return 32 hex digits over all rules; the book's name and the version itself are left out."""
+    """Return 32 hex digits of a digest of all rules; the book's name and the policy's version don't count."""
     content = plain(policy.model_copy(update={"book": "", "version": ""}))
     text = json.dumps(content, sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()[:32]

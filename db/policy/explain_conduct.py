@@ -14,7 +14,7 @@ from db.policy.wording import listed
 
 
 def conduct(teller: Teller) -> Iterator[RuleText]:
-    """Explain where something is reported, what is a breach, what follows, praise, and barred content."""
+    """Yield the texts of the rules on reporting, breaches, sanctions, praise and barred content."""
     policy = teller.policy
     for channel in policy.reporting:
         text = _(

@@ -14,7 +14,8 @@ from db.policy.wording import listed
 
 
 def content(teller: Teller) -> Iterator[RuleText]:
-    """Explain kinds, fields, what sorts the entries, editions, emergency calls and systems outside."""
+    """Yield the texts of the rules on kinds, fields, the order of entries, editions, emergency calls and
+    outside systems."""
     policy = teller.policy
     for kind in policy.kinds:
         sides: list[Text] = [_("{label}, {side}", label=kind.label, side=wording.SIDES[kind.side])]
@@ -53,7 +54,8 @@ def content(teller: Teller) -> Iterator[RuleText]:
 
 
 def _of_the_organisation(teller: Teller, field: FieldRule) -> dict[str, Text]:
-    """Return what no clause says of a field that clauses name: consent is the law's (PIPL 13, 15)."""
+    """Return, by key, the texts of what holds of a field by no clause, though clauses name the field: consent
+    is the law's (PIPL 13, 15)."""
     if DEFAULT in field.clauses:
         return {}
     own: dict[str, Text] = {}

@@ -14,7 +14,7 @@ from db.policy.wording import listed, together
 
 
 def work(teller: Teller) -> Iterator[RuleText]:
-    """Explain requests, duties, and what comes round or is looked after by itself."""
+    """Yield the texts of the rules on requests, duties, reviews and what the book does by itself."""
     for flow in teller.policy.flows:
         yield from _flow(teller, flow)
     for duty in teller.policy.duties:

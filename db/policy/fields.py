@@ -24,7 +24,7 @@ ONLY_OF_PEOPLE = ("private", "multiple", "consent", "edited_by", "visible_to", "
 
 
 def unfit_fields(regulation: Regulation) -> Iterator[Fault]:
-    """Yield a finding for each field that can't be so, at the key that says it."""
+    """Yield a fault for each field that can't be so, at the key that says it."""
     yield from _Fields(regulation).all()
 
 
@@ -52,7 +52,7 @@ class _Fields:
                     yield self._at(message, "unit_fields", number, key)
 
     def _check_listed(self, number: int, field: StatedField) -> Iterator[Fault]:
-        """Find keys that keep to some, or change, what lists show of everybody."""
+        """Yield a fault for each key that restricts or changes what lists show of everybody."""
         kind = LISTED.get(field.name)
         if kind is None:
             return
@@ -80,7 +80,7 @@ class _Fields:
             yield self._at(message, "fields", number, "applies_to")
 
     def _on_consent(self, number: int, field: StatedField) -> Iterator[Fault]:
-        """Find consent asked for what is required or stands in every list."""
+        """Yield a fault where consent is asked for a field that is required or that every list shows."""
         if (
             self._is_stated("fields", number, "consent")
             and field.consent
@@ -134,7 +134,7 @@ class _Fields:
                 yield self._at(message, section, number, "choices", place)
 
     def _is_stated(self, *path: str | int) -> bool:
-        """Return whether the file itself says so, and not the catalogue."""
+        """Return whether the file itself states the key; the catalogue may have added it."""
         return path in self.regulation.lines
 
     def _role(self, word: str) -> str:

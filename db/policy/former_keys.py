@@ -9,10 +9,10 @@ from __future__ import annotations
 from typing import Any
 
 
-def rewritten(raw: dict[str, Any]) -> dict[str, Any]:
-    """Return the content of a policy text, with what former keys said under those in their place: who vouches
-    for a reset is the second of every act, and a second person for what is changed without a request is one
-    of the book's rules, not of a flow's."""
+def rewrite_former_keys(raw: dict[str, Any]) -> dict[str, Any]:
+    """Return the content of a policy text on record with the keys of former schemas in today's place. Who
+    vouched for a reset becomes the second person of every act; a second person for changes without a request
+    becomes a rule of the book's, not of a flow's."""
     reset, rights, flows = (dict(raw.get(name) or {}) for name in ("reset", "rights", "flow"))
     clauses: list[str] = []
     by = reset.pop("vouch", ())

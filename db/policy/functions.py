@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from db.policy.merge import resolve
+from db.policy.merge import with_holders
 from db.policy.rules import FunctionRole
 from db.policy.schema import PolicyFile
 from db.policy.schema.access import FunctionRule
@@ -38,7 +38,8 @@ class Functions:
 
 
 def assign_roles(files: Sequence[PolicyFile], default: PolicyFile, decided: Decisions) -> Functions:
-    """Assign to each function the first role named, or the decided one; silent: the default's."""
+    """Return the role of each function: the ``decided`` one, else the first that a file names, else the
+    default's; of owner and deputy, the maintainer where no file names any."""
     held = {function: _decidable(function, files, default, decided) for function in DECIDABLE}
     return Functions(
         **held,
@@ -57,11 +58,11 @@ def roles_named(function: Decidable, files: Sequence[PolicyFile]) -> dict[str, s
 
 
 def by_its_own_answerers(file: PolicyFile) -> PolicyFile:
-    """Put the roles that ``file`` makes the owner and the deputy in place of these words: several regulations
-    of a book may each name one, and each means its own."""
+    """Return ``file`` with the words owner and deputy replaced by the roles it names for them: each of a
+    book's regulations means its own."""
     answering = {"owner": file.owner, "deputy": file.deputy}
     roles = {word: rule.role for word, rule in answering.items() if rule is not None}
-    return resolve(file, lambda word: roles.get(word, word))
+    return with_holders(file, lambda word: roles.get(word, word))
 
 
 def _decidable(

@@ -17,7 +17,8 @@ from db.store.searchkeys import fold_text
 
 
 def lookalikes(regulation: Regulation) -> Iterator[Fault]:
-    """Make a finding for each label that holds what no name may, or that looks like another one beside it."""
+    """Yield a fault for each label that holds a sign no name may, or that looks like another label beside
+    it."""
     for places in _lists(regulation.file):
         seen: dict[tuple[str, str], str] = {}
         for path, text in places:

@@ -36,7 +36,7 @@ OFFICES: Mapping[str, Message] = {
 
 
 def spoken_rules(policy: EffectivePolicy, rules: Sequence[RuleText], mine: Collection[str]) -> Iterator[Text]:
-    """Yield what ``rules``, all of one clause, mean for a reader of the roles ``mine``."""
+    """Yield sentences of what ``rules``, all of one clause, mean for somebody with the roles ``mine``."""
     words, together = _Words(policy, mine), dict[str, list[Text]]()
     for rule in rules:
         section, *rest = rule.key.split(".")
@@ -66,7 +66,7 @@ class _Words:
         self.teller = Teller(policy)
 
     def of(self, rule: RuleText, section: str, rest: Sequence[str]) -> Iterable[Text]:
-        """Say what one rule means; nothing where it says how the book works by itself."""
+        """Return the sentences of one rule; none where it says what the book does by itself."""
         policy = self.policy
         match section, rest:
             case "scopes", [role, *side]:

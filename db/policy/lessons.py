@@ -42,8 +42,9 @@ class LessonQuestion:
     clause: str
 
 
-def meaning(policy: EffectivePolicy, roles: Collection[str]) -> dict[str, tuple[Text, ...]]:
-    """Return what each clause comes to for ``roles``, without what it asks of others alone."""
+def clause_meanings(policy: EffectivePolicy, roles: Collection[str]) -> dict[str, tuple[Text, ...]]:
+    """Return, by clause, the sentences of what it means for somebody with ``roles``; what a clause asks of
+    other roles alone is left out."""
     mine, found = {*roles, *EVERYBODY}, dict[str, list[RuleText]]()
     for rule in explain(policy):
         section, *rest = rule.key.split(".")
@@ -51,7 +52,7 @@ def meaning(policy: EffectivePolicy, roles: Collection[str]) -> dict[str, tuple[
             continue
         if section == "denials" and rest[0] not in mine:
             continue
-        bound = concerned(policy, rule.key)
+        bound = roles_concerned(policy, rule.key)
         if bound is None or not mine.isdisjoint(bound):
             for clause in clause_ids(rule.clause):
                 found.setdefault(clause, []).append(rule)
@@ -60,18 +61,19 @@ def meaning(policy: EffectivePolicy, roles: Collection[str]) -> dict[str, tuple[
     }
 
 
-def others(policy: EffectivePolicy, clause: str) -> Text:
-    """Return the roles that do what ``clause`` asks for, where it asks it of some; "" where of all."""
+def roles_asked_by(policy: EffectivePolicy, clause: str) -> Text:
+    """Return the labels of the roles of which ``clause`` asks something; "" where it asks that of
+    everybody."""
     teller, found = Teller(policy), dict[str, None]()
     for rule in explain(policy):
         section, own = rule.key.split(".")[0], OWN in clause_ids(rule.clause)
         if clause in clause_ids(rule.clause) and not (own and section in CHOSEN):
-            found |= dict.fromkeys(concerned(policy, rule.key) or ())
+            found |= dict.fromkeys(roles_concerned(policy, rule.key) or ())
     return teller.roles(found) if found else ""
 
 
-def concerned(policy: EffectivePolicy, key: str) -> tuple[str, ...] | None:
-    """Return the roles that the rule of ``key`` (see `explain`) concerns; None: everybody's."""
+def roles_concerned(policy: EffectivePolicy, key: str) -> tuple[str, ...] | None:
+    """Return the roles of which the rule with ``key`` (see `explain`) asks something; None for everybody."""
     section, *rest = key.split(".")
     if section in FUNCTIONS:
         return policy.holders(section)
@@ -98,7 +100,7 @@ def concerned(policy: EffectivePolicy, key: str) -> tuple[str, ...] | None:
 
 
 def questions(policy: EffectivePolicy, own: Collection[CourseQuestion] = ()) -> tuple[LessonQuestion, ...]:
-    """Return the questions of a course: a regulation's ``own``, else those made of its rules."""
+    """Return the questions of a course: a regulation's ``own``, else up to `QUESTIONS` made of its rules."""
     stated = tuple(LessonQuestion(one.label, one.answers, one.right - 1, one.clause) for one in own)
     return stated or tuple(islice(_derive_questions(policy), QUESTIONS))
 
@@ -148,7 +150,8 @@ def _which_role(teller: Teller, text: Message, role: str, clause: str, *right_to
 
 
 def _build_question(text: Message, right: Text, wrong: Sequence[Text], clause: str) -> LessonQuestion:
-    """Put the right answer in a place that is always the same for one question, and not always the first."""
+    """Return a question with its right answer among the wrong ones, in a place that depends on text and
+    clause alone."""
     place = sha256(f"{text.text}{clause}".encode()).digest()[0] % (len(wrong) + 1)
     return LessonQuestion(text, (*wrong[:place], right, *wrong[place:]), place, clause)
 

@@ -16,7 +16,7 @@ _SCALAR = re.compile(rf"{_STRING}|[^,\]}}#\n]+", re.DOTALL)
 
 
 def key_lines(text: str) -> dict[Path, int]:
-    """Return the line (from 1) of every key, table and list element, by its path."""
+    """Return the line (from 1) of every key, table and list element of a TOML text, by its path."""
     return _Scanner(text).scan()
 
 

@@ -15,7 +15,7 @@ from pydantic import ValidationError
 from db.language import _
 from db.policy import complaints, unreadable
 from db.policy.clauses import clashing
-from db.policy.former_keys import rewritten
+from db.policy.former_keys import rewrite_former_keys
 from db.policy.line_numbers import key_lines
 from db.policy.meaning import objections
 from db.policy.regulation import PolicyError, Regulation
@@ -41,7 +41,8 @@ catalogue's list."""
 
 
 def check(source: str | Path) -> list[Fault]:
-    """Find what is wrong with a policy file (a Path) or a policy text (a str); empty when it can be used."""
+    """Return what is wrong with a policy file (a Path) or a policy text (a str); empty when it can be
+    used."""
     return _checked(source)[1]
 
 
@@ -145,7 +146,7 @@ def load_folder(folder: Path) -> list[Regulation]:
 
 
 def _checked(source: str | Path) -> tuple[Regulation | None, list[Fault]]:
-    """Read as `_read` does, and find what is wrong with a source that can be read."""
+    """Read as `_read` does; of a source that can be read, also find what is wrong with its meaning."""
     regulation, findings = _read(source)
     if regulation is not None:
         wrong = [*objections(regulation), *clashing(regulation, builtin().values())]
@@ -154,7 +155,8 @@ def _checked(source: str | Path) -> tuple[Regulation | None, list[Fault]]:
 
 
 def _read(source: str | Path, *, in_force: bool = False) -> tuple[Regulation | None, list[Fault]]:
-    """Read a source, or return why it can't be read; findings name a Path and no text."""
+    """Return the regulation in ``source``, or None and why it can't be read. ``in_force``: former keys are
+    read too, as it is on record. Faults of a str name no path."""
     if isinstance(source, str):
         return _understood(source, "", in_force=in_force)
     try:
@@ -171,7 +173,9 @@ def _understood(text: str, path: str, *, in_force: bool = False) -> tuple[Regula
         return None, [unreadable.syntax(problem, text, path)]
     try:
         content = _frozen(raw)
-        file = PolicyFile.model_validate(_with_catalogue(rewritten(content) if in_force else content))
+        file = PolicyFile.model_validate(
+            _with_catalogue(rewrite_former_keys(content) if in_force else content)
+        )
     except ValidationError as problem:
         names = {section: catalogue()[listed] for section, (_key, listed) in _NAMED.items()}
         return None, complaints.form(problem, key_lines(text), path, names=names)
@@ -179,7 +183,7 @@ def _understood(text: str, path: str, *, in_force: bool = False) -> tuple[Regula
 
 
 def _frozen(value: Any) -> Any:
-    """Turn lists into tuples: a policy does not change, and strict validation takes nothing else."""
+    """Return ``value`` with tuples for lists, at any depth: strict validation takes nothing else."""
     if isinstance(value, list):
         return tuple(_frozen(single) for single in value)
     if isinstance(value, dict):
@@ -197,7 +201,8 @@ def catalogue() -> dict[str, dict[str, dict[str, Any]]]:
 
 
 def _with_catalogue(raw: dict[str, Any]) -> dict[str, Any]:
-    """Add to ``raw`` what the catalogue says of rules it knows by name; bad forms are left as they are."""
+    """Return ``raw`` with the catalogue's content added to rules that it knows by name; rules of a wrong form
+    stay."""
     filled = dict(raw)
     for section, (key, listed) in _NAMED.items():
         rules = raw.get(section)
@@ -210,7 +215,8 @@ def _with_catalogue(raw: dict[str, Any]) -> dict[str, Any]:
 
 
 def _ladder(rungs: tuple[Any, ...]) -> tuple[Any, ...]:
-    """Give rungs of the organisation's own an id from their English name, a severity above the one before."""
+    """Return the ladder's rungs; one of the organisation's own gets an id from its English name and a
+    severity above the one before."""
     done: list[Any] = []
     severity = 0
     for rung in rungs:

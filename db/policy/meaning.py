@@ -10,7 +10,7 @@ from db.policy.dangling import dangling
 from db.policy.dead_rules import idle_rules
 from db.policy.fields import unfit_fields
 from db.policy.labels import lookalikes
-from db.policy.merge import key_of, resolve
+from db.policy.merge import key_of, with_holders
 from db.policy.named_roles import blind_roles, misnamed, role_behind
 from db.policy.regulation import Regulation
 from db.policy.rules import Fault
@@ -33,7 +33,8 @@ KEEPING = ("create", "edit", "remove", "decide")
 
 
 def objections(regulation: Regulation) -> list[Fault]:
-    """Find what is contradictory, doubled or out of reach in a file, in the order of its lines."""
+    """Return the faults of what is contradictory, doubled or out of reach in a file, in the order of its
+    lines."""
     return sorted(_Reader(regulation).all(), key=lambda finding: finding.line)
 
 
@@ -67,7 +68,7 @@ class _Reader:
         for section, rules in self._lists():
             seen: dict[tuple[object, ...], int] = {}
             for number, rule in enumerate(rules):
-                first = seen.setdefault(key_of(resolve(rule, self._role)), number)
+                first = seen.setdefault(key_of(with_holders(rule, self._role)), number)
                 if first != number and type(rule).KEY:
                     message = _(
                         "This says again what line {line} says about {what}. Keep one of the two.",
@@ -124,7 +125,7 @@ class _Reader:
                 yield self._at(message, "denials", number, "role")
 
     def _reset(self) -> Iterator[Fault]:
-        """Find askers for a reset with whom nobody of another office could agree."""
+        """Yield a fault where nobody of another office could agree with those who may ask for a reset."""
         reset, second = self.file.reset, self.file.second
         if reset is None or second is None or not second.by:
             return
@@ -138,7 +139,7 @@ class _Reader:
                 yield self._at(message, "second", "by")
 
     def _office(self, word: str) -> str:
-        """Return the office of a role: keepers of the book are one, those who run the machines another."""
+        """Return the office of a role: all keepers of a book share one, all who run the machines another."""
         role, maintainer = self._role(word), self._role("maintainer")
         keeps = self._role("owner") in ("owner", maintainer)
         if role == maintainer or (keeps and role == self._role("deputy")):
@@ -173,7 +174,7 @@ class _Reader:
             yield self._at(message, "password", "warn_days")
 
     def _archives(self) -> Iterator[Fault]:
-        """Find archives of leavers kept too long, or for a time without a reason (PIPL 19)."""
+        """Yield a fault for an archive of leavers kept too long, or for a time without a reason (PIPL 19)."""
         for number, rule in enumerate(self.file.retention):
             if rule.what != "archive" or rule.years is None:
                 continue
@@ -217,7 +218,8 @@ class _Reader:
                 yield self._at(message, *path, "reach")
 
     def _answering(self, scope: StatedScope, path: tuple[str | int, ...]) -> Iterator[Fault]:
-        """Find scopes that give inside owners more than the outside contacts that name them."""
+        """Yield a fault for a scope that opens inside owners further than the outside contacts that name
+        them."""
         if scope.role != INSIDE_OWNER:
             return
         for key in ("reach", "propose", "maintain"):

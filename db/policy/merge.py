@@ -17,12 +17,12 @@ _WITHOUT_LIMIT = float("inf")
 
 
 def key_of(rule: Rule) -> tuple[object, ...]:
-    """Return what makes two rules of one list the same rule."""
+    """Return the values by which two rules of one list are the same rule."""
     return tuple(getattr(rule, name) for name in type(rule).KEY)
 
 
 def unite_rules(lists: Iterable[Iterable[R]]) -> tuple[R, ...]:
-    """Unite several lists, rules with the same key made one, in order of first appearance."""
+    """Unite several lists, in order of first appearance; of rules with the same key the strictest is made."""
     found: dict[tuple[object, ...], R] = {}
     for rules in lists:
         for rule in rules:
@@ -32,7 +32,7 @@ def unite_rules(lists: Iterable[Iterable[R]]) -> tuple[R, ...]:
 
 
 def strictest(first: R, second: R) -> R:
-    """Make one rule that satisfies both; the citation names both."""
+    """Return one rule that satisfies both, cited by the clauses of both."""
     values = {
         name: _stricter(name, info, getattr(first, name), getattr(second, name))
         for name, info in type(first).model_fields.items()
@@ -43,7 +43,7 @@ def strictest(first: R, second: R) -> R:
 
 
 def _own(values: Mapping[str, object], *rules: Rule) -> tuple[str, ...]:
-    """Return the united values' keys that are the organisation's own: no rule cites a clause."""
+    """Return the keys among ``values`` that are the organisation's own, which no clause states."""
     stated = {
         name
         for rule in rules
@@ -76,8 +76,9 @@ def _stricter(name: str, info: FieldInfo, first: Any, second: Any) -> object:
 P = TypeVar("P", bound=PolicyPart)
 
 
-def resolve(rule: P, holder: Callable[[str], str]) -> P:
-    """Replace the words of functions in ``rule``, and the tables in it, by the roles that hold them."""
+def with_holders(rule: P, holder: Callable[[str], str]) -> P:
+    """Return ``rule`` with every word for a function, in it and in the tables within, replaced by the role
+    that ``holder`` gives for it."""
     named: dict[str, object] = {}
     for name, names_people in _keys(type(rule)):
         value = getattr(rule, name)
@@ -93,13 +94,13 @@ def resolve(rule: P, holder: Callable[[str], str]) -> P:
 
 @cache
 def _keys(part: type[PolicyPart]) -> tuple[tuple[str, bool], ...]:
-    """Return the keys of a table, each with whether it names people."""
+    """Return the keys of a table, each with whether its value names people; cached."""
     return tuple((name, whom_of(info) is not None) for name, info in part.model_fields.items())
 
 
 def _within(value: object, holder: Callable[[str], str]) -> object:
     if isinstance(value, PolicyPart):
-        return resolve(value, holder)
+        return with_holders(value, holder)
     if isinstance(value, tuple):
         return tuple(_within(one, holder) for one in value)
     if isinstance(value, dict):
@@ -112,7 +113,7 @@ def _resolved(word: str | tuple[str, ...], holder: Callable[[str], str]) -> str 
 
 
 def whom_of(info: FieldInfo) -> Whom | None:
-    """Return whom a key that names people may name; None for every other key."""
+    """Return what kind of people the value of a key may name; None for a key that names none."""
     annotation: Any = info.annotation
     marks = (mark for mark in (*info.metadata, *_marks(annotation)) if isinstance(mark, Whom))
     return next(marks, None)

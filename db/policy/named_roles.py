@@ -37,7 +37,8 @@ class NamedRole(NamedTuple):
 
 
 def named_in(part: object, path: Path = ()) -> Iterator[NamedRole]:
-    """Yield everybody whom ``part`` of a file, which stands at ``path``, names."""
+    """Yield each role or function that ``part`` names, with its place; ``path`` is that of ``part`` in its
+    file."""
     if isinstance(part, PolicyPart):
         for name, field in type(part).model_fields.items():
             inner, whom, at = getattr(part, name), whom_of(field), (*path, field.alias or name)
@@ -56,7 +57,7 @@ def named_in(part: object, path: Path = ()) -> Iterator[NamedRole]:
 
 
 def role_behind(file: PolicyFile, word: str) -> str:
-    """Return the role to which ``file`` gives the function of that word; any other word is a role itself."""
+    """Return the role that holds the function ``word`` by ``file`` alone; any other word is a role itself."""
     for _step in ("function", "its holder's own"):  # the owner may be whoever has another function
         held = getattr(file, word) if word in FUNCTIONS else None
         word = word if held is None else str(held.role)
@@ -64,7 +65,8 @@ def role_behind(file: PolicyFile, word: str) -> str:
 
 
 def blind_roles(file: PolicyFile) -> frozenset[str]:
-    """Return roles that see nothing of a book: by their scope, or running the machines without one."""
+    """Return the roles that see nothing of a book: by their scope, or because they run the machines and have
+    none."""
     reaches = {(role_behind(file, scope.role), scope.reach != "none") for scope in file.scopes}
     stated = {role for role, _sees in reaches}
     technical = {"technical", "it"} if file.technical is None else {file.technical.role}
@@ -74,7 +76,7 @@ def blind_roles(file: PolicyFile) -> frozenset[str]:
 
 def misnamed(regulation: Regulation) -> Iterator[Fault]:
     """Yield a fault for each role that the regulation names but doesn't define, or that can't do what it is
-    named for; reads the text alone."""
+    named for. It reads the text alone, before regulations are composed."""
     file = regulation.file
     roles = USUAL_ROLES | {role.id for role in file.roles}
     for path, word, whom in named_in(file):
@@ -101,7 +103,7 @@ def stands_in_for_itself(role: str) -> Message:
 
 
 def _misfit(word: str, whom: Whom, roles: frozenset[str]) -> Message | None:
-    """Explain why ``word`` can't stand at a key that takes ``whom``; None where it can."""
+    """Return why ``word`` can't stand at a key that takes ``whom``; None where it can."""
     taken = (*whom.words, *whom.functions)
     if word in taken or (word in roles and word not in UNGIVEN):
         return None

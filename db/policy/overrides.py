@@ -21,11 +21,9 @@ WORDS = {"clause", "zh", "en"}
 
 
 def apply_overrides(files: Sequence[PolicyFile]) -> tuple[list[PolicyFile], tuple[Displaced, ...]]:
-    """Return the regulations in the same order, each without what a later one says otherwise, and what that
-    is.
-
-    Later: a later effective date, or the same date and a later place in the list.
-    """
+    """Return the regulations, in order, without the rules that a later one states otherwise, and those
+    displaced rules. The later one has the later effective date, or at the same date the later place in the
+    list."""
     age = {number: (file.effective, number) for number, file in enumerate(files)}
     left, displaced = list(files), []
     for number, file in enumerate(files):
@@ -40,7 +38,7 @@ def apply_overrides(files: Sequence[PolicyFile]) -> tuple[list[PolicyFile], tupl
 
 
 def find_displaced(displaced: Sequence[Displaced], regulations: Sequence[Regulation]) -> Iterator[Fault]:
-    """Warn of each rule that no longer holds, at its place in the earlier regulation."""
+    """Yield a warning for each displaced rule, at its place in the earlier regulation."""
     files = {regulation.id: regulation for regulation in regulations}
     for rule in displaced:
         message = _(
@@ -86,8 +84,8 @@ class _Overriding:
         return self._rule(key, earlier, later)
 
     def _rule(self, key: str, earlier: Rule | None, later: Rule | None) -> Rule | None:
-        """Replace in ``earlier`` what ``later`` says otherwise, and note the rule as displaced. What no
-        clause of ``later`` says, the organisation's own, replaces nothing. None where nothing is left."""
+        """Return ``earlier`` with the values that ``later`` states otherwise, or None where nothing of it is
+        left, and note what was displaced. What is the organisation's own in ``later`` displaces nothing."""
         if earlier is None or later is None:
             return earlier
         said = set(_keys_said(earlier))
@@ -104,7 +102,7 @@ class _Overriding:
 
 
 def _keys_said(rule: Rule) -> Iterator[str]:
-    """Return the keys by which a rule says something: written ones, and those that default to yes."""
+    """Yield the keys by which a rule states something: written ones, and those that default to yes."""
     for name in type(rule).model_fields:
         if name not in WORDS and (name in rule.model_fields_set or getattr(rule, name) is True):
             yield name

@@ -24,7 +24,8 @@ EMPLOYEE = "employee"
 
 
 def employee_bounds(files: Sequence[PolicyFile], role: str, side: Side, holder: Holder) -> list[StatedScope]:
-    """Return the employee scopes of the regulations that don't know ``role``."""
+    """Return the employee scopes of the regulations that don't know ``role``: it sees no more than they
+    give."""
     return [
         rule
         for file in files
@@ -37,7 +38,8 @@ def employee_bounds(files: Sequence[PolicyFile], role: str, side: Side, holder: 
 def find_counted_as_employee(
     policy: EffectivePolicy, regulations: Sequence[Regulation], files: Sequence[PolicyFile], holder: Holder
 ) -> Iterator[Fault]:
-    """Warn of each scope that shows less than its regulation says, as another doesn't know its role."""
+    """Yield a warning for each scope that shows less than its regulation says, because another regulation
+    doesn't know its role."""
     sides = dict.fromkeys(kind.side for kind in policy.kinds)
     for regulation, file in zip(regulations, files, strict=True):
         for number, scope in enumerate(regulation.file.scopes):
@@ -53,8 +55,8 @@ def find_counted_as_employee(
 
 
 def _knows(file: PolicyFile, role: str, holder: Holder) -> bool:
-    """Return whether a regulation speaks of a role, or would if it had anything to say: of those that every
-    organisation has. Of the management it speaks where it lists them or says what they see."""
+    """Return whether a regulation speaks of a role, or holds one that every organisation has. Of the
+    management it speaks where it lists them or says what they see."""
     if role in {one.id for one in file.roles}:
         return True
     if role in MANAGEMENT:

@@ -52,12 +52,12 @@ class Regulation:
 
     @cached_property
     def lines(self) -> Mapping[Path, int]:
-        """The line of each of its keys, which only findings and checks ask for."""
+        """The line of each key; found when first asked for."""
         return key_lines(self.text)
 
     @cached_property
     def letters(self) -> Mapping[str, tuple[Path, str]]:
-        """The letters of its clauses, with the first place and clause of each."""
+        """The letters of its clauses, each with the first place and clause that it stands in."""
         found: dict[str, tuple[Path, str]] = {}
         places = ((path, one) for path, clause in citations_in(self.file) for one in clause_ids(clause))
         for path, clause in sorted(places, key=lambda place: self.line(*place[0])):
@@ -68,7 +68,7 @@ class Regulation:
         return line_of(self.lines, path)
 
     def fault(self, message: Message, *path: str | int, warning: bool = False) -> Fault:
-        """Return what is wrong with the key at ``path``."""
+        """Make a fault, or a ``warning``, of the key at ``path``, with its line."""
         return Fault(self.line(*path), ".".join(map(str, path)), message, self.path, warning)
 
 
@@ -103,7 +103,7 @@ def rules_in(part: object, path: Path = ()) -> Iterator[tuple[Path, Rule]]:
 
 
 def line_of(lines: Mapping[Path, int], path: Path) -> int:
-    """Return the line of ``path`` or of the nearest table around it; 1 where nothing is known."""
+    """Return the line of ``path``, else of the nearest table around it, else 1."""
     for length in range(len(path), 0, -1):
         if path[:length] in lines:
             return lines[path[:length]]

@@ -12,7 +12,7 @@ from db.policy.schema import PolicyFile
 
 
 def remarks(regulation: Regulation) -> list[Fault]:
-    """Find what is left to the safe default or to nobody, in the order of the file's lines."""
+    """Return warnings of what is left to the default or to nobody, in the order of the file's lines."""
     return sorted(_remarks(regulation), key=lambda finding: finding.line)
 
 
@@ -52,8 +52,8 @@ def _remarks(regulation: Regulation) -> Iterator[Fault]:
 
 
 def _deciders_lacking(file: PolicyFile) -> int:
-    """Return how many people a sanction takes, if fewer offices than it and an appeal need are left by the
-    one that judges; else 0."""
+    """Return how many people a sanction takes where judging it and hearing an appeal need more offices than
+    are left; else 0."""
     rule = file.discipline
     if rule is None or not file.sanctions:
         return 0

@@ -110,7 +110,7 @@ class ScopeRule:
 
     @property
     def own_terms(self) -> bool:
-        """Whether a clause says whom the role sees, and none on which terms."""
+        """Whether a clause says whom the role sees, but none on which terms."""
         return self.terms_clause == DEFAULT != self.reach_clause
 
 
@@ -150,7 +150,8 @@ class Seconds:
     of: tuple[SecondOf, ...]
 
     def need(self, power: str) -> Need:
-        """Return whether a kind of power takes a second by a regulation, and by which clause."""
+        """Return whether an act of the kind ``power`` takes a second person by a regulation, and by which
+        clause."""
         clause = next((one.clause for one in self.of if one.power == power), "")
         return Need(bool(clause), clause)
 
@@ -233,7 +234,7 @@ class Fault:
 
     @property
     def where(self) -> str:
-        """Return the key for people, counted from one, before a message: ``"editions #1 due: "``."""
+        """Return the key as people count, to begin a message with: ``"editions #1 due: "``."""
         if not self.key:
             return ""
         parts = self.key.split(".")

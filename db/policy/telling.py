@@ -31,8 +31,8 @@ class Teller:
         }
 
     def role(self, role: str) -> Text:
-        """Return the label of a role, of a function (`FUNCTIONS`) or of a relation in ``visible_to``; else
-        the word itself."""
+        """Return the label of a role, of a function (`FUNCTIONS`) or of a relation in ``visible_to``; for an
+        unknown word the word itself."""
         word = self.policy.role_behind(role)
         return self._roles.get(word, word)
 
@@ -57,11 +57,12 @@ class Teller:
         return listed({say(one, "zh_CN"): one for one in named}.values())
 
     def here(self, text: Message) -> Message:
-        """Return ``text`` with the book's own word for a unit, where it has the usual one."""
+        """Return ``text`` with this book's word for a unit in place of the general one."""
         return replace(text, params={**text.params, "unit": self.unit}) if "unit" in text.params else text
 
 
 def _within_a_sentence(label: Label) -> Label:
-    """Write a label as in the midst of English words; one that begins with initials stays."""
+    """Return a label as it stands within an English sentence: in small letters, unless it begins with
+    initials."""
     begins = label.en[:2]
     return label if begins.isupper() else Label(label.zh, label.en[:1].lower() + label.en[1:])

@@ -75,8 +75,8 @@ def syntax(problem: tomllib.TOMLDecodeError, text: str, path: str) -> Fault:
 
 
 def _explain_typed(text: str, begin: int, line: str) -> Message | None:
-    """Explain what was typed with an input method for Chinese, or left open, on a line that can't be read.
-    The line begins at offset ``begin`` of ``text``."""
+    """Return advice on a line that can't be read because of a sign typed with a Chinese input method, or
+    because a text is left open; None otherwise. The line begins at offset ``begin`` of ``text``."""
     if '"""' in line or "'''" in line:
         return None
     for found in _QUOTED.finditer(line):
@@ -111,14 +111,15 @@ def _explain_typed(text: str, begin: int, line: str) -> Message | None:
 
 
 def _plain(foreign: str) -> str:
-    """Return the plain mark that is meant by a foreign one; empty where it is none."""
+    """Return the ASCII sign that is meant by a full-width or typographic one; empty where it is none."""
     plain = foreign.translate(_MARKS)
     plain = plain if plain != foreign else unicodedata.normalize("NFKC", foreign)
     return plain if plain.isascii() and len(plain) == 1 else ""
 
 
 def _dated(line: str, reason: str) -> Message | None:
-    """Explain how to write a date, if ``line`` has one that is written otherwise, or isn't one."""
+    """Return advice on writing a date, where ``line`` has one that is written otherwise or that isn't one;
+    else None."""
     if re.search(r"Expected newline|Invalid date", reason) is None or _DATE.match(line) is None:
         return None
     return _(

@@ -40,8 +40,8 @@ LEFT_OUT = {
 
 
 def unusable(regulation: Regulation) -> Iterator[Fault]:
-    """Yield a finding for each value of the regulation that is empty, doubled, unseen or out of all measure,
-    and for Chinese under ``en`` alone."""
+    """Yield a fault for each value that is empty, doubled, unseen or out of all measure, and for Chinese that
+    stands under ``en`` alone."""
     values = dict(_values(regulation.file, ()))
     for path, value in values.items():
         if path[-1] == "en" and _is_chinese(value) and not _is_chinese(values.get((*path[:-1], "zh"))):
@@ -110,5 +110,6 @@ def _is_chinese(text: object) -> bool:
 
 
 def is_unseen(sign: str) -> bool:
-    """Return whether ``sign`` controls a terminal or writing's direction; False for breaks and joiners."""
+    """Return whether ``sign`` controls a terminal or the direction of writing; False for line breaks and
+    joiners."""
     return unicodedata.category(sign) in ("Cc", "Cf") and sign not in "\n\t\u200c\u200d"

@@ -312,12 +312,12 @@ WEEKDAYS: dict[Weekday, Message] = {
 
 
 def listed(texts: Iterable[Text]) -> Text:
-    """Join several texts as one enumeration; a dash for none."""
+    """Return the texts as one enumeration; a dash for none."""
     return _chained(texts, _("{first}, {next}"))
 
 
 def together(texts: Iterable[Text]) -> Text:
-    """Join as `listed` does, for terms that are sentences of their own."""
+    """Join as `listed` does, with marks that fit texts which are sentences of their own."""
     return _chained(texts, _("{first}; {next}"))
 
 

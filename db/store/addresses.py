@@ -19,8 +19,8 @@ NUMBERS = re.compile(r"[0-9a-fx]+(\.[0-9a-fx]+){0,3}", re.ASCII | re.IGNORECASE)
 
 
 def address_of(text: str, otherwise: str | None = None) -> str:
-    """Spell the address ``text`` in one way: without its zone, an IPv4 address in IPv6's clothes or in
-    hexadecimal digits as IPv4. What is no address stays as it is, or is ``otherwise``."""
+    """Return the address ``text`` in its one spelling: without a zone, IPv4 in IPv6's form or in other digits
+    as plain IPv4. What is no address is returned as it is, or as ``otherwise``."""
     ip = _read(text.strip().partition("%")[0])
     if ip is not None:
         return str(ip)
@@ -28,7 +28,8 @@ def address_of(text: str, otherwise: str | None = None) -> str:
 
 
 def source_of(address: str) -> str:
-    """Return what counts as one source: an IPv4 address, or the /64 of an IPv6 one, which one client owns."""
+    """Return the unit by which failures are counted: an IPv4 address, or the /64 network of an IPv6 one,
+    which one client owns."""
     text, slash, _length = address.partition("/")
     ip = _read((text if slash else address).strip().partition("%")[0])
     if isinstance(ip, ipaddress.IPv6Address):
@@ -37,8 +38,8 @@ def source_of(address: str) -> str:
 
 
 def network_of(text: str) -> str | None:
-    """Spell an address or a network of at most 65,536 addresses, or 65,536 of IPv6's /64, in one way; None
-    for anything else."""
+    """Return an address or network in its one spelling; None for anything else, and for more than 65,536
+    addresses (of IPv6, /64 networks)."""
     ip = _read(text.strip())
     try:
         network = ipaddress.ip_network(text.strip() if ip is None else ip, strict=False)

@@ -92,10 +92,10 @@ def append(
     journal: Mapping[str, object] | None = None,
     at: str = "",
 ) -> int:
-    """Append one record within the running transaction, under the chain's lock; return its number. Words and
-    journal are encrypted, under keys that are made where there is none. ``outcome``: done, refused, failed.
-    ``at``: when it was made, if that was before now (`db.store.waiting_records`).
-    """
+    """Append one record in the running transaction, under the chain's lock, and advance the head; return its
+    number. Words and journal are encrypted under keys of their month and person, created if need be.
+    ``outcome``: done, refused, failed. ``at``: when it was made, if that was before now
+    (`db.store.waiting_records`)."""
     seq, previous = _lock_head()
     seq += 1
     keys = store().keys
@@ -137,7 +137,7 @@ def append(
 
 
 def head() -> tuple[int, str]:
-    """Read the chain's last record and its hash; 0 and zeros where there is none."""
+    """Return number and hash of the chain's last record; 0 and zeros for an empty chain."""
     row = database.execute_sql("SELECT seq, hash FROM audit_head WHERE id = 1").fetchone()
     return int(row[0]), str(row[1])
 
@@ -147,7 +147,8 @@ Bridges = Mapping[int, tuple[int, str]]
 
 
 def lost_stretches() -> dict[int, tuple[int, str]]:
-    """Read the stretches that records of the chain say to be lost (`Bridges`)."""
+    """Return the stretches that the chain's own records declare lost: record before -> last lost record, its
+    hash."""
     rows = AuditRecord.select(AuditRecord.detail).where(AuditRecord.act == HOLE).order_by(AuditRecord.seq)
     told = [json.loads(row.detail) for row in rows]
     return {int(one["after"]): (int(one["upto"]), str(one["hash"])) for one in told}
@@ -160,12 +161,12 @@ def verify(
     with_subjects: bool = True,
     bridges: Bridges | None = None,
 ) -> Verdict:
-    """Check the chain from record ``first`` to its head, or only the next ``most`` records of it. Where
-    records of it, or ``bridges``, say that a restore lacked a stretch, it goes on behind that one.
+    """Check the chain from record ``first`` to its head, or only the next ``most`` records. Changes nothing.
+    Stretches that records, or ``bridges``, declare lost are skipped.
 
-    ``outside`` are hashes that were signed (`db.store.checkpoints`): where the chain is sound in itself
-    but differs from one of them, the first bad record is the one after the last that agrees.
-    ``with_subjects``: the keys of persons must be there too, as they are not in a backup on trial.
+    ``outside`` are signed hashes (`db.store.checkpoints`): where the chain is sound in itself but differs
+    from one of them, the first bad record is the one after the last that agrees. ``with_subjects``: the keys
+    of persons must be there or erased on record; a backup on trial has none.
     """
     outside, known = outside or {}, lost_stretches() | dict(bridges or {})
     expected, previous = first, "0" * 64
@@ -208,7 +209,7 @@ def verify(
 
 
 def digest_of(record: AuditRecord) -> str:
-    """Compute the hash that ``record`` must carry."""
+    """Compute the hash that ``record`` must carry. Does not compare it."""
     return hash_of(record.prev, [getattr(record, name) for name in hashed_of(record)])
 
 
@@ -218,8 +219,7 @@ def hashed_of(record: AuditRecord) -> tuple[str, ...]:
 
 
 def hash_of(prev: str, values: Sequence[object]) -> str:
-    """Compute SHA-256 over the hash before and each value with its length; a mark tells nothing from
-    empty."""
+    """Compute SHA-256 over the previous hash and each value with its length; None and empty differ."""
     parts = [
         NOTHING if value is None else _SIZES[len(text)] + text
         for value in values
@@ -240,12 +240,14 @@ _SIZES = _Sizes()
 
 
 def canonical(value: Mapping[str, object]) -> bytes:
-    """Return ``value`` as JSON bytes with one spelling only."""
+    """Return ``value`` as UTF-8 JSON with sorted keys and no blanks, so that equal values have equal
+    bytes."""
     return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode("utf-8")
 
 
 def journal_of(record: AuditRecord) -> dict[str, object]:
-    """Decrypt what ``record`` journals. Raises SealBroken, SubjectErased if the key is destroyed."""
+    """Decrypt the journal part of ``record``. Raises SealBroken, SubjectErased if its person's key is
+    destroyed."""
     content = unseal(store().keys, AuditRecord.journal.place(record.seq), bytes(record.journal or b""))
     if record.subject is not None:
         own = subjects.key_of(record.subject)
@@ -257,7 +259,8 @@ def journal_of(record: AuditRecord) -> dict[str, object]:
 
 
 def seal_for_subjects() -> None:
-    """Encrypt what older records keep of persons under their keys too, within the running transaction."""
+    """Encrypt the journal parts of older records under their persons' keys too, which are created if need be;
+    in the running transaction."""
     keys, after = store().keys, 0
     while rows := list(
         AuditRecord.select(AuditRecord.seq, AuditRecord.entry, AuditRecord.journal)
@@ -279,7 +282,8 @@ def seal_for_subjects() -> None:
 
 
 def _journal_check(with_subjects: bool) -> Callable[[int, int | None, bytes, str], str]:
-    """Make what tells what is wrong with a record's sealed journal: its digest must be made of it."""
+    """Return a function that names the fault of a record's sealed journal, or "": it must open and have its
+    digest."""
     keys, known = store().keys, subjects.keys_at_hand()
     erased = _erased() if with_subjects else frozenset()
     open_one, under_digest_key = opener(keys), hmac.new(keys.digest, digestmod="sha256")
@@ -307,9 +311,8 @@ def _journal_check(with_subjects: bool) -> Callable[[int, int | None, bytes, str
 
 
 def _words_check(with_subjects: bool) -> Callable[[int, str, str | None, str | None, str | None], str]:
-    """Make what tells what is wrong with the keys of a record's words, if anything. The hash has proved the
-    sealed texts; a key that opens one of its month is the one, and one that is not there must have been let
-    go."""
+    """Return a function that names the fault of a record's words, or "". The hash has proved the sealed
+    texts; one that opens proves the key of its month, and a missing key must be destroyed on record."""
     found: dict[str, dict[str, bool]] = {WHY: {}, TOLD: {}}
     passed: set[tuple[str | None, str, bool, bool]] = set()
     known = subjects.keys_at_hand()
@@ -345,17 +348,17 @@ def _words_check(with_subjects: bool) -> Callable[[int, str, str | None, str | N
 
 
 def _let_go() -> frozenset[str]:
-    """Return the keys of which the chain itself says that they were destroyed."""
+    """Return the names of the keys that the chain records as destroyed."""
     return frozenset(str(detail["key"]) for detail in _lasting(LET_GO))
 
 
 def _erased() -> frozenset[int]:
-    """Return the persons of whom the chain itself says that they were erased."""
+    """Return the persons whom the chain records as erased."""
     return frozenset(int(detail["person"]) for detail in _lasting(ERASED))
 
 
 def _lasting(acts: frozenset[str]) -> Iterator[dict[str, Any]]:
-    """Return the details of such acts that were done."""
+    """Return the details of all records of ``acts`` that were done."""
     rows = AuditRecord.select(AuditRecord.detail).where(
         AuditRecord.act.in_(list(acts)) & (AuditRecord.outcome == "done")
     )
@@ -371,8 +374,8 @@ def _journal_digest(key: bytes, seq: int, content: bytes) -> str:
 
 
 def lock_chain() -> None:
-    """Lock the chain until the running transaction ends, so that whoever else appends waits and what is
-    counted here stays so. On SQLite they wait from its beginning."""
+    """Lock the chain's head until the running transaction ends, so that others wait to append. On SQLite any
+    writer has it locked."""
     _lock_head()
 
 

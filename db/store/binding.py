@@ -18,25 +18,26 @@ MARK = "~"
 
 
 def binding_digest(keys: KeyRing, place: str, text: str) -> str:
-    """Return the digest that binds ``text`` to ``place`` under the binding key, with the mark before it."""
+    """Return the HMAC that binds ``text`` to ``place`` under the installation's digest key, after a mark."""
     content = f"{len(place)}:{place}:{text}".encode("utf-8", "surrogatepass")
     return MARK + hmac.digest(keys.digest, b"bound:" + content, "sha256").hex()
 
 
 def is_bound(keys: KeyRing, place: str, text: str, stored: str) -> bool:
-    """Return whether ``stored`` is what `binding_digest` gives, compared in constant time."""
+    """Return whether ``stored`` is the `binding_digest` of ``text`` at ``place``; compared in constant
+    time."""
     return hmac.compare_digest(
         binding_digest(keys, place, text).encode(), stored.encode("utf-8", "surrogatepass")
     )
 
 
 def sign_text(keys: KeyRing, place: str, text: str) -> str:
-    """Return ``text`` followed by the digest that binds it to ``place``."""
+    """Return ``text`` followed by the digest that binds it to ``place`` under a key."""
     return text + binding_digest(keys, place, text)
 
 
 def open_signed(keys: KeyRing, place: str, stored: str | None) -> str | None:
-    """Return the text of what `sign_text` made for ``place``; None for anything else."""
+    """Return the text that `sign_text` signed for ``place``; None if the digest does not fit."""
     if stored is None:
         return None
     text, mark, digest = stored.rpartition(MARK)
@@ -44,7 +45,7 @@ def open_signed(keys: KeyRing, place: str, stored: str | None) -> str | None:
 
 
 def place_of(table: str, row: int | str, what: str) -> str:
-    """Return what a value is bound to: a table, the row's number, and which value it is."""
+    """Return the name of the place that a value is bound to: table, row and column."""
     return f"{table}:{row}:{what}"
 
 
@@ -62,7 +63,7 @@ it is bound."""
 
 
 def as_bound(keys: KeyRing, table: str, row: Mapping[str, Any]) -> dict[str, Any]:
-    """Bind to its account what a row of an earlier version did not bind yet."""
+    """Return ``row`` with the values that earlier versions did not bind signed for their account."""
     made = dict(row)
     for column, owner, what, how in UNBOUND.get(table, ()):
         value = made.get(column)

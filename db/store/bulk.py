@@ -40,7 +40,8 @@ def _insert(name: str, columns: Sequence[str], rows: Iterable[Sequence[object]])
 
 
 def reserve_ids(table: type[Table], count: int) -> range:
-    """Take ids for ``count`` new rows; writers of the table wait for the transaction's end."""
+    """Reserve ids for ``count`` new rows; locks the table against other writers until the transaction
+    ends."""
     name = table._meta.table_name
     if not store().is_postgresql:  # the transaction holds the write lock already
         last = int(database.execute_sql(f"SELECT COALESCE(MAX(id), 0) FROM {name}").fetchone()[0])

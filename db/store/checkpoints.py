@@ -71,7 +71,8 @@ class Checkpoint:
 
     @classmethod
     def from_json(cls, data: Mapping[str, object]) -> Checkpoint:
-        """Read what `line` writes. Raises KeyError or ValueError for anything else."""
+        """Build a checkpoint from its JSON. Checks no signature. Raises KeyError or ValueError for anything
+        else."""
         return cls(
             int(str(data["seq"])), str(data["hash"]), str(data["at"]), str(data["signature"]),
             int(str(data.get("position", 0))), str(data.get("state", "")),
@@ -114,7 +115,7 @@ class Succession:
         return f"{self.old} {self.new} {self.at}".encode("ascii")
 
     def leads_to(self, public: bytes) -> bool:
-        """Return whether it hands over to ``public``, and both keys stand behind it."""
+        """Return whether it names ``public`` as the new key and both keys' signatures hold."""
         return (
             self.new == public.hex()
             and is_signed(public, SUCCESSION, self.content(), self.by_new)
@@ -137,8 +138,9 @@ class Notary:
         self._last = max(known, key=lambda one: (one.seq, one.position), default=None)
 
     def sign(self, seq: int, hash: str, at: str, position: int = 0, state: str = "") -> Checkpoint:
-        """Sign the checkpoint and append it to every place, and to syslog where settings say so; return the
-        last one instead where nothing was added since. Raises Backwards, Succeeded, OSError."""
+        """Sign a checkpoint and append it to every place, and to syslog if settings say so; return it. If
+        nothing was added since the last one, return that and write nothing. Raises Backwards, Succeeded,
+        OSError."""
         self.must_be_last_key()
         last = self._last
         if last is not None and (seq < last.seq or (seq == last.seq and hash != last.hash)):
@@ -156,7 +158,8 @@ class Notary:
         return made
 
     def must_be_last_key(self) -> None:
-        """Raise Succeeded where a line says that another key follows, as after a rotation."""
+        """Read new lines of every place and raise Succeeded if one hands over to another key, as after a
+        rotation."""
         for place in self._places:
             with contextlib.suppress(FileNotFoundError), open_plain(place / FILE) as file:
                 seen = file.seek(self._looked_at.get(place, 0))
@@ -169,8 +172,8 @@ class Notary:
                         raise Succeeded("another key follows this one")
 
     def sign_gap(self, after: int, upto: int, at: str, hashed: str = "") -> Gap:
-        """Sign the record of a gap and append it in every place, then return it; with the hash of its last
-        record of one that others stand behind. Only a restore may ask for one."""
+        """Sign the gap of records ``after`` to ``upto`` and append it to every place; return it. ``hashed``
+        is the hash of its last record if others follow. Only a restore may ask for one."""
         made = Gap(after, upto, at, hash=hashed)
         made = replace(made, signature=self._signer.sign(GAP, made.content()))
         for place in self._places:
@@ -180,9 +183,9 @@ class Notary:
 
 
 def read(place: Path, public: bytes) -> list[Checkpoint]:
-    """Read the checkpoints of ``place`` that hold, oldest first. A last line that was cut off is none yet,
-    and one that a later gap takes away is none any more. Raises Forged for a line that ``public`` does not
-    stand behind, OSError where the place can't be read."""
+    """Return the checkpoints of ``place`` that still bind, oldest first; a last line cut off, and those that
+    a later gap cancels, are left out. Raises Forged for a line not signed by ``public`` or a predecessor,
+    OSError."""
     file = place / FILE
     if not file.exists():
         return []
@@ -206,8 +209,8 @@ def read_lines(content: bytes, public: bytes, file: Path = Path(FILE)) -> list[C
 
 
 def signed_gaps(place: Path, public: bytes) -> dict[int, tuple[int, str]]:
-    """Read the stretches that are signed in ``place`` as lost with records behind them, as
-    `audit.lost_stretches` tells them. Raises OSError where the place can't be read."""
+    """Return the gaps signed in ``place`` with records behind them: record before -> last lost record, its
+    hash. Raises OSError."""
     file = place / FILE
     lines = _lines(file) if file.exists() else []
     signed = zip(lines, _keys_of(lines, public), strict=True)
@@ -219,9 +222,8 @@ def signed_gaps(place: Path, public: bytes) -> dict[int, tuple[int, str]]:
 
 
 def covering(place: Path, public: bytes, records: Iterable[int]) -> tuple[bytes, list[Checkpoint]]:
-    """Return the lines of ``place`` that cover ``records``, as they stand there: for each the first
-    checkpoint at or after it, the newest of all, and how keys followed each other. Raises Forged for a line
-    that ``public`` didn't sign, and OSError."""
+    """Return the raw lines and checkpoints of ``place`` that cover ``records``: for each the first at or
+    after it, the newest of all, and all successions of keys. Raises Forged, OSError."""
     held = sorted(read(place, public), key=lambda one: one.seq)
     ends = [one.seq for one in held]
     firsts = {bisect_left(ends, record) for record in records}
@@ -232,7 +234,8 @@ def covering(place: Path, public: bytes, records: Iterable[int]) -> tuple[bytes,
 
 
 def succeed(places: Iterable[Path], old: Signer, new: Signer, at: str) -> None:
-    """Append to every place, once, that ``new`` signs from now on, signed by ``old``. Raises OSError."""
+    """Append to every place, once, a line signed by both keys that ``new`` signs from now on. Raises
+    OSError."""
     made = Succession(old.public.hex(), new.public.hex(), at)
     made = replace(
         made,
@@ -251,7 +254,7 @@ def _lines(file: Path) -> list[Checkpoint | Gap | Succession | None]:
 
 
 def _lines_in(content: bytes) -> list[Checkpoint | Gap | Succession | None]:
-    """Read what each line says; None for one that says nothing that is known."""
+    """Parse each complete line; None for one that is nothing known."""
     return [_read_line(line) for line in content.split(b"\n")[:-1]]
 
 
@@ -268,7 +271,7 @@ def _read_line(line: bytes) -> Checkpoint | Gap | Succession | None:
 
 
 def _plain(made: Line) -> Line:
-    """Return ``made`` where its values are such as we write. Raises ValueError."""
+    """Return ``made``. Raises ValueError if a value has another type, or is not ASCII."""
     for field in fields(made):
         value = getattr(made, field.name)
         if not isinstance(value, int if field.type == "int" else str) or not str(value).isascii():
@@ -290,17 +293,17 @@ def _keys_of(lines: Sequence[object], public: bytes) -> list[bytes]:
 
 
 def expected(checkpoints: Iterable[Checkpoint]) -> dict[int, str]:
-    """Return what the chain must show: record -> hash."""
+    """Return the hash that the chain must show at each signed record."""
     return {one.seq: one.hash for one in checkpoints}
 
 
 def signed_states(checkpoints: Iterable[Checkpoint]) -> dict[tuple[int, int], str]:
-    """Return what the sums must show: record and position of the journal -> digest."""
+    """Return the signed digest of the table sums by record and journal position."""
     return {(one.seq, one.position): one.state for one in checkpoints if one.state}
 
 
 def _append(place: Path, line: str) -> None:
-    """Append a whole line, on disk before this returns. What a crash left half-written is cut off first."""
+    """Append a whole line, first cutting off what a crash left half-written; on disk before this returns."""
     place.mkdir(mode=0o700, parents=True, exist_ok=True)
     handle = open_own(place / FILE, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o640)
     try:

@@ -17,7 +17,7 @@ _source: Source = lambda: datetime.now(UTC)  # noqa: E731
 
 
 def use_source(source: Source | None) -> Source:
-    """Take this process's time from ``source`` (None: the machine); return the one before."""
+    """Replace this process's clock by ``source`` (None: the machine's); return the one before."""
     global _source
     before, _source = _source, source or (lambda: datetime.now(UTC))
     return before
@@ -37,13 +37,13 @@ _decided: ContextVar[str] = ContextVar("decided", default="")
 
 
 def decided() -> str:
-    """Return when it was decided, by which deadlines count: now, but for what was held before."""
+    """Return the time from which deadlines count, as stored text: now, or that of `as_decided`."""
     return _decided.get() or now()
 
 
 @contextmanager
 def as_decided(at: str) -> Iterator[None]:
-    """Have `decided` give ``at`` meanwhile."""
+    """Have `decided` return ``at`` in the body."""
     before = _decided.set(at)
     try:
         yield

@@ -40,7 +40,7 @@ _as_peewee_gets = _models.get.__func__
 
 
 def compile_columns() -> None:
-    """Replace, in this process, peewee's methods that take columns and whole rows in and out."""
+    """Patch peewee in this process with faster methods for reading columns and inserting whole rows."""
     _models.get = classmethod(_get)
     _columns.__sql__ = _column
     _selections.__sql_selection__ = _selection
@@ -81,8 +81,8 @@ def _insert(query: Any, ctx: Any) -> Any:
 
 @cache
 def _inserted(meta: Any, given: tuple[Any, ...], quotes: str) -> tuple[tuple[Any, ...], str] | None:
-    """Return the fields of a row for which those ``given`` are enough, in their order, and what stands before
-    their values. None where peewee has to complete or to understand it. Cached."""
+    """Return the fields to insert, in their order, and the SQL before their values; None where peewee must
+    fill in or interpret something. Cached."""
     named, own = set(map(id, given)), set(map(id, meta.sorted_fields))
     if not named or not set(map(id, meta.defaults)) <= named <= own:
         return None
@@ -92,7 +92,8 @@ def _inserted(meta: Any, given: tuple[Any, ...], quotes: str) -> tuple[tuple[Any
 
 
 def _get(model: Any, *query: Any, **filters: Any) -> Any:
-    """Get a row by what some columns equal, by a cached statement. Leaves any other query to peewee."""
+    """Get a row by equal columns through a cached statement; leave any other query to peewee. Raises the
+    model's DoesNotExist."""
     given: list[Any] = []
     shape = None if filters or len(query) != 1 else _shape(model, query[0], given)
     if shape is None:
@@ -110,8 +111,8 @@ def _get(model: Any, *query: Any, **filters: Any) -> Any:
 
 
 def _shape(model: Any, query: Any, given: list[Any]) -> Any:
-    """Return the names of the columns of ``model`` that ``query`` holds to be equal to values, joined as it
-    joins them; append the values to ``given``. Return None for any other query."""
+    """Return the column names that ``query`` compares with values, nested as it nests them, and append the
+    values to ``given``; None for any other query."""
     if type(query) is not Expression:
         return None
     if query.op == OP.AND:

@@ -35,7 +35,7 @@ class UnusableSetting(ValueError):
 
 
 def complaint(error: ErrorDetails, known: Iterable[str]) -> Message:
-    """Return what is wrong with one setting, and what to write; ``known`` are the names of all settings."""
+    """Return the fault of one setting and what to write instead; ``known`` are the names of all settings."""
     kind, context = error["type"], error.get("ctx", {})
     refused = context.get("error")
     if isinstance(refused, UnusableSetting):

@@ -30,8 +30,8 @@ _LOCK = struct.Struct("hhqqi4x")
 
 
 def with_file(file: Path) -> Text:
-    """Name who has the SQLCipher database ``file`` open; empty where nobody does. This process must not have
-    it open: closing what is opened here would give up its own locks."""
+    """Return who has the SQLCipher database ``file`` open; "" for nobody. This process must not have it open:
+    closing the file would release its own locks."""
     shared = file.resolve()
     with contextlib.suppress(FileNotFoundError):
         handle = os.open(shared.with_name(shared.name + SHARED_MEMORY), os.O_RDWR | os.O_CLOEXEC)
@@ -46,7 +46,8 @@ def with_file(file: Path) -> Text:
 
 
 def with_server() -> list[Text]:
-    """Return others with the PostgreSQL database open as this user, but migration's waiters."""
+    """Return the other PostgreSQL connections of this user to this database, in words, without those waiting
+    to migrate."""
     rows: Any = database.execute_sql(
         "SELECT pid, coalesce(host(client_addr), ''), application_name, backend_start FROM pg_stat_activity "
         "WHERE datname = current_database() AND usename = current_user AND pid <> pg_backend_pid() "
@@ -66,8 +67,8 @@ def with_server() -> list[Text]:
 
 @contextlib.contextmanager
 def one_more() -> Iterator[None]:
-    """Hold one connection besides this process's meanwhile, on PostgreSQL: as many as a session that begins
-    afterwards needs. Raises Unavailable where there is none (threat 71)."""
+    """Hold a second PostgreSQL connection in the body, so that the session that follows can get one; nothing
+    on SQLite. Raises Unavailable if there is none (threat 71)."""
     opened = store()
     if not opened.is_postgresql:
         yield
@@ -82,8 +83,8 @@ def one_more() -> Iterator[None]:
 
 
 def only_migrator() -> None:
-    """Take the lock of whoever migrates the open store's database, on PostgreSQL, and keep it until this
-    connection is closed. Raises peewee.OperationalError where that takes too long."""
+    """Take PostgreSQL's advisory lock for migrations and keep it until this connection closes; nothing on
+    SQLite. Raises peewee.OperationalError after too long a wait."""
     if store().is_postgresql:
         database.execute_sql("SELECT set_config('application_name', %s, false)", (MIGRATING,))
         database.execute_sql(f"SET {WAITING}")

@@ -21,7 +21,7 @@ VAST = 1 << 34
 
 
 def sync_folder(folder: Path) -> None:
-    """Flush what was made, renamed or removed in ``folder`` to its disk before this returns."""
+    """Flush the directory ``folder`` to disk: what was created, renamed or removed in it."""
     handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(handle)
@@ -30,8 +30,8 @@ def sync_folder(folder: Path) -> None:
 
 
 def open_own(file: Path, flags: int, mode: int = 0o600) -> int:
-    """Open ``file`` to write to it: it is no link, has no second name elsewhere, and is this user's or its
-    folder's owner's. Raises OSError, with ELOOP, EMLINK, EPERM or ENXIO where it is not so."""
+    """Open ``file`` to write; return the descriptor. Refuses a link, a second hard link, another's file, a
+    pipe or device. Raises OSError: ELOOP, EMLINK, EPERM or ENXIO."""
     handle = os.open(file, flags & ~os.O_TRUNC | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, mode)
     try:
         found = os.fstat(handle)
@@ -49,7 +49,7 @@ def open_own(file: Path, flags: int, mode: int = 0o600) -> int:
 
 
 def open_plain(file: Path) -> BinaryIO:
-    """Open ``file``, or what it links to, to be read. Raises OSError, with ENXIO for a pipe or device."""
+    """Open ``file``, or what it links to, for reading. Raises OSError; ENXIO for a pipe or device."""
     handle = os.open(file, os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC)
     try:
         _must_be_plain(os.fstat(handle), file)
@@ -60,7 +60,8 @@ def open_plain(file: Path) -> BinaryIO:
 
 
 def read_plain(file: Path, most: int = SMALL) -> bytes:
-    """Read all of `open_plain`. Raises OSError, with EFBIG where there are more than ``most`` bytes."""
+    """Return the content of a regular file. Raises OSError; EFBIG beyond ``most`` bytes, ENXIO for a pipe or
+    device."""
     with open_plain(file) as stream:
         left = most + 1 if os.fstat(stream.fileno()).st_size <= most else 0
         pieces = []

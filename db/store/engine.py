@@ -147,7 +147,8 @@ def raw_key(key: bytes) -> str:
 
 
 def silence_sqlcipher() -> None:
-    """Have SQLCipher write nothing to standard error, which may be somebody's terminal."""
+    """Stop SQLCipher, for the whole process, from writing to standard error, which may be a person's
+    terminal."""
     with contextlib.closing(dbapi2.connect(":memory:")) as connection:
         connection.execute("PRAGMA cipher_log_level = NONE")
 
@@ -164,30 +165,31 @@ def set_store(opened: Store) -> Store:
 
 
 def last_held() -> Store | None:
-    """Return the store that this process, or the one it was forked from, closed last."""
+    """Return the store that this process, or the one it was forked from, closed last; None if none was."""
     return _last
 
 
 def moved_to(version: int) -> None:
-    """Set the schema version that this process takes the open store to have; the database is not touched."""
+    """Set the schema version that this process takes the open store to have. The database is not touched."""
     global _open
     _open = replace(store(), version=version)
 
 
 def counts_by(country: str, time_zone: str) -> None:
-    """Have this process count days by these from now on; the database is not touched."""
+    """Replace country and time zone in this process's settings of the open store. The database is not
+    touched."""
     global _open
     settings = store().settings.model_copy(update={"country": country, "time_zone": time_zone})
     _open = replace(store(), settings=settings)
 
 
 def version_of(opened: Any) -> int:
-    """Return how many steps of the schema an open database has had."""
+    """Return the schema version of an open database: the number of steps done."""
     return int(opened.execute_sql("SELECT max(version) FROM schema_version").fetchone()[0] or 0)
 
 
 def same_version(opened: Store) -> None:
-    """Raise Unavailable where the store was brought to a later version since it was opened."""
+    """Raise Unavailable if the database was migrated to a later version since it was opened."""
     if opened.version and version_of(opened.database) > opened.version:
         raise Unavailable(OUTDATED)
 
@@ -199,7 +201,7 @@ def store() -> Store:
 
 
 def close_store() -> None:
-    """Close this process's connection; nothing happens where none is open."""
+    """Close this process's store, if one is open, and remember it for `last_held`."""
     global _open, _last
     if _open is not None:
         _open.database.close()
@@ -207,8 +209,8 @@ def close_store() -> None:
 
 
 def database_at(url: str, keys: KeyRing) -> peewee.Database:
-    """Make the database at ``url``, not connected yet; a missing SQLite file is created. Raises ValueError
-    for an engine that there is not."""
+    """Return the database at ``url``, not connected; a missing SQLite file is created empty, for the owner
+    alone. Raises ValueError for an unknown engine."""
     scheme, _colon, rest = url.partition(":")
     if scheme == "sqlite":
         if not os.path.exists(rest):
@@ -222,15 +224,14 @@ def database_at(url: str, keys: KeyRing) -> peewee.Database:
 
 
 def errors_as_peewee() -> AbstractContextManager[None]:
-    """Raise as peewee does what a driver raises where it is called past peewee."""
+    """Return a context that turns a driver's errors into peewee's."""
     wrapper: AbstractContextManager[None] = peewee.__exception_wrapper__  # type: ignore[attr-defined]
     return wrapper
 
 
 def reader() -> Any:
-    """Return what executes statements that only read, straight at the driver: what is asked at every key goes
-    this way. On PostgreSQL it is a cursor that is kept, so that what one statement found is gone with the
-    next."""
+    """Return the driver's own cursor or connection, for reads that must be fast. On PostgreSQL it is one
+    cursor, kept: the next statement discards the last one's rows."""
     opened = store()
     held: Any = opened.database
     connection = held.connection()
@@ -242,11 +243,11 @@ def reader() -> Any:
 
 
 def record_version() -> tuple[object, ...] | None:
-    """Return what differs as soon as anything at all on record does, by this connection or another.
+    """Return a value that changes as soon as any connection changes anything in the database. Ask it where an
+    operation begins.
 
-    Ask it where an operation begins. None where it can't be told: on PostgreSQL within a transaction that
-    has written already, as its own changes don't show in its snapshot (savepoints count as no transaction
-    of their own).
+    None where it can't be told: on PostgreSQL within a transaction that has written already, as its own
+    changes don't show in its snapshot (savepoints count as no transaction of their own).
     """
     hand = reader()
     if not store().is_postgresql:

@@ -46,7 +46,7 @@ def _first() -> None:
 
 
 def _outside() -> None:
-    """Create the tables of systems outside that books are kept in step with."""
+    """Create the tables of outside systems that books are kept in step with."""
     database.create_tables(OUTSIDE, safe=False)
 
 
@@ -56,20 +56,22 @@ def _journal() -> None:
 
 
 def _subjects() -> None:
-    """Create a key for each person, and seal under them what the audit kept before; its digests stay."""
+    """Create the tables of persons' keys and erasures, and encrypt what the audit holds under such keys;
+    digests stay."""
     database.create_tables([tables.SubjectKey, tables.Erasure], safe=True)
     if add_columns("audit_record", subject="INTEGER"):
         audit.seal_for_subjects()
 
 
 def _retention() -> None:
-    """Create keys of what is kept for a time, and columns for two sealed texts in audit records."""
+    """Create the tables of keys with a retention time, and columns for two encrypted texts in audit
+    records."""
     database.create_tables([tables.ThingKey, tables.LetGo], safe=True)
     add_columns("audit_record", why="TEXT", told="TEXT")
 
 
 def _recalled() -> None:
-    """Add why a copy was called back; of those called back with their whole issue, the issue says it."""
+    """Add the reason of a recall to copies; those recalled with their whole issue get the issue's."""
     if add_columns("edition_copy", recall_reason="VARCHAR(255) NOT NULL DEFAULT ''"):
         database.execute_sql(
             "UPDATE edition_copy SET recall_reason = (SELECT recall_reason FROM edition_issue"
@@ -79,15 +81,15 @@ def _recalled() -> None:
 
 
 def drop_search_keys() -> None:
-    """Delete all search keys. Whoever opens the store makes them anew from the entries
-    (`db.desk.entry.indexing`): digests of protected values are made by a key of each field and book."""
+    """Delete all search keys. `db.desk.entry.indexing` makes them from the entries again when the store is
+    next opened."""
     for name in ("search_key", "search_line", "search_entry"):
         database.execute_sql(f"DELETE FROM {name}")
 
 
 def _bound() -> None:
-    """Bind passwords and codes to their accounts, sessions and known sources to their owners, and keep what
-    strangers can write for a time alone. Sessions of before are over."""
+    """Sign passwords and codes for their accounts, add bindings to sessions and known sources, and create the
+    tables of refusals. Stop journaling what strangers can write. Existing sessions are no longer valid."""
     postgresql = store().is_postgresql
     add_columns("sign_in_session", errand=no_as_yet(), bound="VARCHAR(80) NOT NULL DEFAULT ''")
     add_columns("known_source", bound="VARCHAR(80) NOT NULL DEFAULT ''")
@@ -115,7 +117,8 @@ def _bind(table: str, owner: str, columns: list[str]) -> None:
 
 
 def _group_sources() -> None:
-    """Turn known IPv6 addresses into the networks that they are of, each with the time it was last used."""
+    """Replace known IPv6 addresses by their /64 networks with the last time used, and bind every row under
+    the digest key."""
     known: dict[tuple[int, str], str] = {}
     for account, source, last in database.execute_sql(
         "SELECT account_id, source, last_at FROM known_source ORDER BY last_at"
@@ -128,7 +131,8 @@ def _group_sources() -> None:
 
 
 def _proof() -> None:
-    """Create the sums that prove the present, of what is there now, and their key where it is lacking."""
+    """Create the table sums of what is there now, and the proving key (a file) if it is missing; add the
+    triggers."""
     database.create_tables([tables.ProofHead], safe=True)
     journal_changes(install)
     make_sums()

@@ -73,7 +73,8 @@ class KeyRing:
         return max(self.fields)
 
     def field_key(self, number: int) -> bytes | None:
-        """Return the field key ``number``, reading the folder again if need be; None if it is gone."""
+        """Return the field key ``number``, reading it from the folder, retired keys included, if unknown;
+        None if it is gone."""
         if number not in self.fields and self.folder is not None:
             name = f"{FIELD_KEY_PREFIX}{number}"
             for folder in (self.folder, self.folder / RETIRED):
@@ -83,7 +84,8 @@ class KeyRing:
         return self.fields.get(number)
 
     def refresh(self) -> KeyRing:
-        """Return the ring with field and journal keys made since; unreadable ones are passed over."""
+        """Read field and journal keys made since, if the folder changed; return the ring itself. Ignores
+        unreadable ones."""
         if self.folder is not None:
             with contextlib.suppress(OSError, KeyRingError):
                 seen = self.folder.stat().st_mtime_ns
@@ -94,8 +96,8 @@ class KeyRing:
         return self
 
     def proving(self) -> Iterator[bytes]:
-        """Yield the proving key; then, to a caller who finds that it is not the one, what lies there by now,
-        as it may have been rotated; keeps what it read. Raises KeyRingError where there is none."""
+        """Yield the proving key; to a caller who goes on because it does not fit, those that lie in the
+        folder by now. Keeps what it read. Raises KeyRingError if there is none."""
         known = self.proof
         if known is not None:
             yield known
@@ -109,8 +111,8 @@ class KeyRing:
             yield self.proof
 
     def _proof_files(self) -> list[Path]:
-        """Return where the proving key lies, where the one does that it is just being rotated to, and again
-        where it lies, as that may have taken its place meanwhile."""
+        """Return the files to read the proving key from: its own, that of the coming one, and its own again,
+        as a rotation may put the one in the place of the other meanwhile."""
         if self.home is None:
             return []
         file, coming = proof_file(self.home), first_proof_file(self.home)
@@ -119,7 +121,8 @@ class KeyRing:
 
 
 def make_keys(folder: Path) -> None:
-    """Write a new set of keys into ``folder``. Raises FileExistsError rather than replace one."""
+    """Write a new set of keys into ``folder``, creating that. Raises FileExistsError rather than replace
+    one."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     for name in (*SINGLE_KEYS, BACKUP, PROOF, f"{FIELD_KEY_PREFIX}1"):
         write_key(folder / name, secrets.token_bytes(KEY_BYTES))
@@ -128,14 +131,15 @@ def make_keys(folder: Path) -> None:
 
 
 def make_signing_key(folder: Path, name: str) -> None:
-    """Write a new pair: the key ``sign-NAME``, and ``sign-NAME.pub`` to check with."""
+    """Write a new pair: the private key ``sign-NAME``, and ``sign-NAME.pub``. Raises FileExistsError."""
     private = secrets.token_bytes(KEY_BYTES)
     write_key(folder / f"{SIGNING_PREFIX}{name}", private)
     write_key(folder / f"{SIGNING_PREFIX}{name}{PUBLIC}", Signer(private).public)
 
 
 def add_missing_keys(folder: Path, used: Collection[str] = ()) -> list[str]:
-    """Make keys that an older installation lacks, but lost ones that were ``used``; return them."""
+    """Write the keys that an older installation lacks; return their names. A missing key that is in ``used``
+    was lost, and is not replaced."""
     added = []
     for name in LATER_KEYS:
         if name not in used and not (key_folder(folder, name) / name).exists():
@@ -150,17 +154,17 @@ def add_missing_keys(folder: Path, used: Collection[str] = ()) -> list[str]:
 
 
 def read_backup_key(folder: Path) -> bytes:
-    """Read the key of backups. Raises KeyRingError."""
+    """Return the key of new backups. Raises KeyRingError."""
     return read_key(key_folder(folder, BACKUP) / BACKUP)
 
 
 def read_backup_keys(folder: Path) -> list[bytes]:
-    """Read the key of backups, and the retired ones of older backups. Raises KeyRingError."""
+    """Return the key of new backups, then the retired ones. Raises KeyRingError."""
     return [read_backup_key(folder), *retired_keys(folder, BACKUP)]
 
 
 def read_journal_keys(folder: Path) -> list[bytes]:
-    """Read the key of the journal, and the retired ones of its older frames. Raises KeyRingError."""
+    """Return the key of the journal, then the retired ones. Raises KeyRingError."""
     return [read_key(key_folder(folder, "journal") / "journal"), *retired_keys(folder, "journal")]
 
 
@@ -169,29 +173,30 @@ def proof_file(folder: Path) -> Path:
 
 
 def first_proof_file(folder: Path) -> Path:
-    """Return where a first proving key lies until the sums are made, or the one being rotated to."""
+    """Return the file of the proving key that is to come into use: the first, until sums exist, or one being
+    rotated to."""
     return folder / f"{PROOF}{NEXT}"
 
 
 def read_proof_keys(folder: Path) -> list[bytes]:
-    """Read the proving key, and the retired ones of older backups. Raises KeyRingError."""
+    """Return the proving key, then the retired ones. Raises KeyRingError."""
     return [read_key(proof_file(folder)), *retired_keys(folder, PROOF)]
 
 
 def retired_files(folder: Path, name: str, end: str = "") -> list[Path]:
-    """Return the files of what was ``name`` once, the newest first."""
+    """Return the files of the retired keys that were called ``name``, newest first."""
     files = (folder / RETIRED).glob(f"{name}-*{end}")
     numbered = [(path.name[len(name) + 1 : len(path.name) - len(end)], path) for path in files]
     return [path for number, path in sorted(numbered, reverse=True, key=_by_number) if number.isdigit()]
 
 
 def retired_keys(folder: Path, name: str, end: str = "") -> list[bytes]:
-    """Read what was ``name`` once, the newest first. Raises KeyRingError."""
+    """Return the retired keys that were called ``name``, newest first. Raises KeyRingError."""
     return [read_key(path) for path in retired_files(folder, name, end)]
 
 
 def signing_file(folder: Path, name: str) -> Path:
-    """Return where the private half of the signing key NAME lies."""
+    """Return the file of the private half of the signing key NAME."""
     file = f"{SIGNING_PREFIX}{name}"
     return key_folder(folder, file) / file
 
@@ -208,7 +213,8 @@ def read_public(folder: Path, name: str) -> bytes:
 
 
 def database_keys(folder: Path) -> list[bytes]:
-    """Read the keys one of which opens the database, also in the middle of its rotation. Raises KeyRingError.
+    """Return the keys of the database: the present one and, in the middle of a rotation, the coming one.
+    Raises KeyRingError.
 
     The coming one is read first: if it takes the other's place meanwhile, it is found there.
     """
@@ -223,12 +229,13 @@ def database_keys(folder: Path) -> list[bytes]:
 
 
 def read_publics(folder: Path, name: str) -> list[bytes]:
-    """Read the public half of the signing key NAME, and those of its predecessors. Raises KeyRingError."""
+    """Return the public half of the signing key NAME, then those of its predecessors. Raises KeyRingError."""
     return [read_public(folder, name), *retired_keys(folder, f"{SIGNING_PREFIX}{name}", PUBLIC)]
 
 
 def write_key(path: Path, key: bytes, made: str = "", retired: str = "") -> None:
-    """Write a key for the owner alone, whole and on disk. Raises FileExistsError, never replaces."""
+    """Write a key file with its times, readable by its owner alone (as root, the folder's owner), whole and
+    on disk before this returns. Raises FileExistsError: never replaces one."""
     part = path.with_name(f".{path.name}.part")
     part.unlink(missing_ok=True)
     handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o400)
@@ -268,7 +275,7 @@ def read_keys(folder: Path) -> KeyRing:
 
 
 def read_key(path: Path) -> bytes:
-    """Read the key in ``path``. Raises KeyRingError where it is missing, malformed or open to others."""
+    """Return the key in ``path``. Raises KeyRingError if it is missing, malformed, or readable by others."""
     try:
         mode = path.stat().st_mode
         text = read_plain(path).decode("ascii", "replace").strip()
@@ -291,8 +298,9 @@ def read_key(path: Path) -> bytes:
     return key
 
 
-def told_of(path: Path, word: str) -> str:
-    """Read the time when the key in ``path`` was ``made`` or ``retired`` (``word``); "" if it doesn't say."""
+def time_in_key(path: Path, word: str) -> str:
+    """Return the time in the key file ``path`` behind ``word`` (``made`` or ``retired``); "" if it has
+    none."""
     for line in read_plain(path).decode("ascii", "replace").splitlines()[1:]:
         said, _blank, at = line.partition(" ")
         if said == word:

@@ -33,7 +33,7 @@ VARIABLES = "PG"
 
 
 def parameters(url: str) -> dict[str, str]:
-    """Return what ``url`` leaves open, to be given beside it; a variable that the operator set stands."""
+    """Return libpq parameters for what ``url`` and the operator's environment leave open."""
     said = parse_qs(urlsplit(url).query, keep_blank_values=True)
     return {name: value for name, value in {**PROMPT, **_files()}.items() if name not in said}
 

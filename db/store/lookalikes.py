@@ -9,7 +9,8 @@ TABLE = "lookalikes.txt"
 
 
 def skeleton(text: str) -> str:
-    """Return what a folded ``text`` looks like: two names of one skeleton can't be told apart."""
+    """Return the folded ``text`` with look-alike characters replaced: names with the same skeleton look the
+    same."""
     return text if text.isascii() else text.translate(_alike())
 
 

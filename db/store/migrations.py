@@ -29,8 +29,8 @@ from db.store.transactions import writing
 
 
 def _offices() -> None:
-    """Make offices held from a day to a day, by a person: heads of units are on record like any other role,
-    since when is not known of those of before. A decision says in which office it was taken."""
+    """Make offices rows with a holder, a capacity and dates, heads of units included; and add to decisions
+    the office in which they were taken."""
     words = "VARCHAR(16) NOT NULL DEFAULT 'holder' CHECK (capacity IN ('holder', 'acting', 'deputy'))"
     add_columns(
         "grant",
@@ -48,8 +48,8 @@ def _offices() -> None:
 
 
 def heads_as_offices() -> None:
-    """Put who heads a unit on record as an office, where an earlier version kept it with the unit: in a step
-    of the schema, and after a backup of before came back."""
+    """Insert an office row for each head that an earlier version kept in the unit, and clear it there. For a
+    migration, and after restoring an older backup."""
     newer = any(column.name == "alone" for column in database.get_columns("grant"))
     column, value = (", alone", ", FALSE") if newer else ("", "")
     database.execute_sql(
@@ -61,8 +61,8 @@ def heads_as_offices() -> None:
 
 
 def _discipline() -> None:
-    """Make room for cases judged and sanctioned by different people, and for appeals. Who did what is told by
-    the history, of before without the office."""
+    """Add tables and columns for appeals, for further words of a party, and for the office in which a step of
+    a case was taken."""
     add_columns("case_file", concluded="INTEGER NOT NULL DEFAULT 0")
     add_columns("case_party", further="BYTEA" if store().is_postgresql else "BLOB")
     add_columns("case_event", on_behalf_of_id="INTEGER REFERENCES account (id)", **OFFICE)
@@ -79,14 +79,14 @@ def _discipline() -> None:
 
 
 def _handed_out() -> None:
-    """Add what an announcement opened to whom; a copy may be of that alone (A.8)."""
+    """Add the entries that a notice opened to its recipient, and copies limited to these (A.8)."""
     add_columns("notice_recipient", opens="TEXT NOT NULL DEFAULT ''")
     add_columns("copy_grant", within_reach=no_as_yet())
 
 
 def _kept_numbers() -> None:
-    """Give recipients of an edition without an account a copy of their own number too, and let one that
-    nobody can acknowledge be closed with a reason (I.4.3)."""
+    """Let copies of an edition go to recipients without an account, and let one be closed with a reason
+    (I.4.3)."""
     let_be_null("edition_copy", "account_id")
     add_columns("edition_copy", closed_at="VARCHAR(27)", close_reason="VARCHAR(255) NOT NULL DEFAULT ''")
 
@@ -96,8 +96,8 @@ CONFIRMED_BEFORE = timedelta(days=30)
 
 
 def _confirmations() -> None:
-    """Make an account depend on those who had a hand in its enrolment until somebody of another office
-    confirms it. Those that counted as independent when this came stay so."""
+    """Create confirmations of accounts by another office. Accounts whose enrolment is old enough to count as
+    independent get one; open steps of vouching become steps of a second."""
     database.create_tables([tables.Confirmation], safe=True)
     add_columns("grant", alone=no_as_yet())
     now = clock.now()
@@ -113,15 +113,14 @@ def _confirmations() -> None:
 
 
 def _last_days() -> None:
-    """Add leavers' last days, where access can end by them, also before anybody decides."""
+    """Create the table of last days, and add to entries the time when access ended."""
     add_columns("entry", ended_at="VARCHAR(27)")
     database.create_tables([tables.LastDay], safe=True)
 
 
 def _parties() -> None:
-    """Let a case be about an officer, a department, or an office itself, who are heard before the sanction,
-    and let a criticism be circulated once it can't be appealed any more: what was decided before this came
-    was circulated then."""
+    """Let a case be about a person, unit or office without an entry, with a statement and a time of
+    circulation. Criticism decided before counts as circulated then."""
     let_be_null("case_party", "entry_id")
     moment, sealed = "VARCHAR(27)", "BYTEA" if store().is_postgresql else "BLOB"
     missing = add_columns(
@@ -145,7 +144,7 @@ def _parties() -> None:
 
 
 def _reopening() -> None:
-    """Let a case be looked at again after a decision, so that one party may appeal several times."""
+    """Add whether an appeal reopened a case, and let one party appeal several times."""
     add_columns("case_appeal", reopened=no_as_yet())
     database.execute_sql("DROP INDEX IF EXISTS case_appeal_party_id")
     database.execute_sql("CREATE INDEX IF NOT EXISTS case_appeal_party_id ON case_appeal (party_id)")
@@ -158,15 +157,15 @@ def _script_tokens() -> None:
 
 
 def _bound_entries() -> None:
-    """Add since when an entry is of a person who was on record before, and whose it was until then. Those
-    that wait may be such already."""
+    """Add to entries when they were joined to a known person, and to whom until then. Pending entries are
+    marked as joined now."""
     if add_columns("entry", bound_at="VARCHAR(27)", waited_as="INTEGER"):
         tables.Entry.update(bound_at=clock.now()).where(tables.Entry.state == "pending").execute()
 
 
 def _named_once() -> None:
-    """Add since when it is on record whom a report names. Put the clocks of breaches at the root: in the unit
-    of who reported them they tell who that was."""
+    """Add to cases when a report named somebody. Move the tasks of breaches to the root unit: the reporter's
+    own unit would tell who reported."""
     add_columns("case_file", named_at="VARCHAR(27)")
     roots = "SELECT MIN(u.id) FROM unit u WHERE u.book_id = task.book_id AND u.parent_id IS NULL"
     key = "'case:' || c.id || ':'"
@@ -175,8 +174,8 @@ def _named_once() -> None:
 
 
 def _case_hands() -> None:
-    """Add by which event a case came to be about somebody, for those of before its last one, and what was
-    said in another's name."""
+    """Add to case parties the event that named them, and marks for words spoken in another's name. Existing
+    parties get the last event of their case."""
     add_columns(
         "case_party",
         named_in="INTEGER",
@@ -191,7 +190,7 @@ def _case_hands() -> None:
 
 
 def _struck_trainings() -> None:
-    """Let a training be taken back, and the same day be put on record again."""
+    """Let a training be struck out with a reason, and the same day be recorded again."""
     add_columns(
         "trained",
         struck_at="VARCHAR(27)",
@@ -309,7 +308,7 @@ BASIS = STEPS.index(_day_basis) + 1
 
 
 def current() -> int:
-    """Return the version of the open store; 0 where it is new."""
+    """Return the schema version of the open store; 0 for a new one."""
     if not database.table_exists("schema_version"):
         return 0
     newest = SchemaVersion.select().order_by(SchemaVersion.version.desc()).first()
@@ -317,7 +316,8 @@ def current() -> int:
 
 
 def lacking() -> tuple[str, ...]:
-    """Return tables and TABLE.COLUMNs that the store lacks: an unknown build made it."""
+    """Return the tables and TABLE.COLUMNs that this version needs and the store lacks: another build made
+    it."""
     there = set(database.get_tables())
     found: list[str] = []
     for table in tables.ALL:
@@ -332,9 +332,9 @@ def lacking() -> tuple[str, ...]:
 
 
 def migrate() -> list[int]:
-    """Take the open store through the steps of the schema that it lacks, each in its own transaction, in a
-    new store the later ones together; return the versions that were reached now. Not journaled: a restore
-    makes the tables as they are now. What proves the present is carried over each step."""
+    """Run the schema steps that the open store lacks, each in its own transaction (in a new store, the later
+    ones in one), unjournaled, and carry the table sums over. Return the versions reached. Renames a new
+    proving key to its final name."""
     reached: list[int] = []
     if current() == len(STEPS):
         promote_key()

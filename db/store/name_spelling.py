@@ -64,8 +64,8 @@ _IDEOGRAPHS = re.compile("[\u4e00-\u9fff\u3400-\u4dbf\U00020000-\U0003fffd]+")
 
 
 def spell_name(text: str) -> str:
-    """Spell a cleaned ``text`` in the one way of a name: letters in the form that NFKC gives them, so that a
-    radical is its ideograph; one sign for each kind of dot and apostrophe."""
+    """Return a cleaned ``text`` in the one spelling of names: NFKC letters, so that a radical is its
+    ideograph, and one sign for each kind of dot and apostrophe."""
     if text.isascii() or _IDEOGRAPHS.fullmatch(text):
         return text
     plain = "".join(
@@ -85,7 +85,8 @@ class Misspelling(Message):
 
 
 def misspelt(text: str) -> Misspelling | None:
-    """Tell what of `spell_name` ``text`` no name may have, where it stands and what to write instead."""
+    """Return what no name may contain in ``text``, where it stands and what to write instead; None if it is
+    fine."""
     if text.isascii() or _IDEOGRAPHS.fullmatch(text):
         return None
     wrong = next(_strange(text), None) or _piled(text) or _mixed(text)
@@ -93,9 +94,8 @@ def misspelt(text: str) -> Misspelling | None:
 
 
 def unusual(text: str) -> Message | None:
-    """Warn the approver of what of a name that is allowed no name here has: marks on an ideograph, which are
-    hardly seen, digits beside ideographs (threat 65), or signs by which it reads as several people or as
-    somebody in an office."""
+    """Return a warning for the approver about an allowed but odd name: marks on or digits beside ideographs
+    (threat 65), or signs by which it reads as several people or as an office. None if it is usual."""
     plain = unicodedata.normalize("NFD", text)
     marked = any(
         unicodedata.category(char)[0] == "M" and _IDEOGRAPHS.fullmatch(base) for base, char in pairwise(plain)
@@ -113,7 +113,7 @@ def unusual(text: str) -> Message | None:
 
 @cache
 def script_of(letter: str) -> str | None:
-    """Return the script of ``letter`` or mark, by its Unicode name; None for none of names. Cached."""
+    """Return the script of a letter or mark; None if no name is written in it. Cached."""
     if _IDEOGRAPHS.fullmatch(letter) or letter in "々〇〆":
         return HAN
     name = unicodedata.name(letter, "").replace("KATAKANA-HIRAGANA", "KATAKANA")
@@ -144,7 +144,8 @@ def _advice(char: str, category: str) -> Message:
 
 
 def _piled(text: str) -> Message | None:
-    """Find more marks on a letter than any name has. A Tibetan letter below another one is a letter."""
+    """Return a message if a letter has more marks than any name has; a Tibetan subjoined letter counts as a
+    letter."""
     marks, base = 0, ""
     for place, char in enumerate(unicodedata.normalize("NFD", text)):
         if unicodedata.category(char)[0] != "M":
@@ -183,7 +184,7 @@ def _mixed(text: str) -> Message | None:
 
 
 def _is_disguised(word: str) -> bool:
-    """Return whether all letters beside the ideographs of ``word`` look like Latin ones and are none: А座."""
+    """Return whether ``word`` mixes ideographs with letters that look Latin but are not, as А座."""
     others = [char for char in word if script_of(char) != HAN]
     return 0 < len(others) < len(word) and all(
         script_of(char) in ALONE and skeleton(fold_text(char)).isascii() for char in others
@@ -191,11 +192,11 @@ def _is_disguised(word: str) -> bool:
 
 
 def _first(text: str, script: str) -> str:
-    """Return the first letter of ``script``, with its number in Unicode."""
+    """Return the first letter of ``script`` in ``text``, with its Unicode number."""
     char = next(char for char in text if char.isalpha() and script_of(char) == script)
     return f"{char} U+{ord(char):04X}"
 
 
 def _is_general(char: str) -> bool:
-    """Return whether it is a mark of no script of its own, such as an accent."""
+    """Return whether ``char`` is a combining mark of no particular script, such as an accent."""
     return unicodedata.name(char, "").startswith("COMBINING ")

@@ -25,10 +25,11 @@ from db.store.unavailable import NEWER, Unavailable, said_in_words
 def open_store(
     home: Home, settings: Settings | None = None, keys: KeyRing | None = None, *, unfinished: bool = False
 ) -> Store:
-    """Open the store of ``home`` for this process and bind the tables to it; with ``unfinished``, also one
-    that a restore has not completed yet.
+    """Open the store of ``home`` for this process, connect, and bind the tables to it; migrates nothing. With
+    ``unfinished``, also one that a restore has not completed.
 
-    Raises SettingsError, KeyRingError, Unavailable, or peewee.DatabaseError (wrong key).
+    Raises SettingsError, KeyRingError (also if the proving key was lost), Unavailable (a later version), or
+    peewee.DatabaseError (wrong key).
     """
     if not unfinished and home.unfinished.exists():
         raise SettingsError(
@@ -52,8 +53,8 @@ def open_store(
 
 
 def _counting(settings: Settings, opened: Any, version: int) -> Settings:
-    """Return ``settings`` with days counted as is on record, whatever the file says: it counts once it was
-    put on record, told to those who watch (`db.desk.calendars.basis`)."""
+    """Return ``settings`` with country and time zone as last recorded, whatever the file says: a change
+    counts once recorded (`db.desk.calendars.basis`)."""
     if version < BASIS:
         return settings
     newest = "SELECT country, time_zone FROM day_basis ORDER BY id DESC LIMIT 1"
@@ -63,9 +64,9 @@ def _counting(settings: Settings, opened: Any, version: int) -> Settings:
 
 
 def reopen_store(home: Home) -> Store:
-    """Open the store of ``home`` again, where this process or the one it was forked from had it open last:
-    its settings and keys are the ones that were read then. Raises what `open_store` raises, and Unavailable
-    where the schema was migrated since."""
+    """Connect again to the store that this process, or the one it was forked from, closed last, with the
+    settings and keys read then; else open that of ``home``. Raises as `open_store`, and Unavailable if the
+    schema was migrated since."""
     last = last_held()
     if last is None or last.home.folder != home.folder:
         return open_store(home)

@@ -27,7 +27,7 @@ def _table_name(table: type[Table]) -> str:
 
 
 def _ways(table: type[Table]) -> Iterator[tuple[str, str]]:
-    """Yield the columns that lead from a row to its person, each with the table it refers to."""
+    """Yield the columns that lead from a row of ``table`` to its person, with the tables they refer to."""
     if _table_name(table) == PERSON:
         yield "id", PERSON
     leading = [field for field in table._meta.refs if field.to_person]
@@ -36,7 +36,7 @@ def _ways(table: type[Table]) -> Iterator[tuple[str, str]]:
 
 
 def _facts(table: type[Table]) -> Iterator[tuple[str, str | None]]:
-    """Yield the personal columns, each with what stands in its place."""
+    """Yield the personal columns of ``table``, each with its substitute after an erasure."""
     for field in table._meta.sorted_fields:
         if isinstance(fact := getattr(field, "fact", None), Personal):
             yield field.column_name, fact.instead
@@ -61,8 +61,8 @@ def _all_ways(table: str) -> Collection[str]:
 
 
 def person_of(table: str, there: Callable[[str], Collection[str]] = _all_ways) -> str:
-    """Return the SQL of the person of a row of ``table``; NULL where it leads to nobody. ``there`` gives the
-    columns that a table has, where the store is of an earlier version."""
+    """Return an SQL expression for the person of a row of ``table``; NULL for nobody's. ``there`` returns the
+    columns of a table in a store of an earlier version."""
     found = [
         f'"{table}"."{column}"'
         if of == PERSON
@@ -74,7 +74,8 @@ def person_of(table: str, there: Callable[[str], Collection[str]] = _all_ways) -
 
 
 def blank_person(person: int, but: Collection[str] = ()) -> None:
-    """Overwrite all that is personal of ``person``, in the transaction, but in tables ``but``."""
+    """Overwrite everything personal of ``person`` with substitutes, and delete rows that are wholly personal,
+    in the running transaction; except in the tables ``but``."""
     for table, personal in PERSONAL.items():
         if table in but:
             continue
@@ -101,7 +102,7 @@ def _instead(given: str | None, person: int, row: Row) -> str | None:
 
 
 def _rows_of(table: str, mark: str) -> str:
-    """Return the condition that a row of ``table`` is of a person; ``mark`` stands in it for their number."""
+    """Return the SQL condition for a row of ``table`` being of the person given by ``mark``."""
     found, before = [], ""
     for column, of in WAYS[table].items():
         inner = f"= {mark}" if of == PERSON else f'IN (SELECT id FROM "{of}" WHERE {_rows_of(of, mark)})'

@@ -17,7 +17,7 @@ PAGE = 64
 
 
 def spell(text: str) -> tuple[str, ...]:
-    """Return how ``text`` is read, a syllable for each Chinese character; what is between them stays."""
+    """Return ``text`` in pinyin, a syllable for each Chinese character; other runs of text unchanged."""
     chinese, _pages = _table()
     found: list[str] = []
     for is_chinese, run in groupby(text, lambda character: chinese.match(character) is not None):
@@ -27,7 +27,7 @@ def spell(text: str) -> tuple[str, ...]:
 
 
 def readings_of(character: str) -> tuple[str, ...]:
-    """Return every reading of ``character``, the usual one first; itself where it has none."""
+    """Return all readings of ``character``, the usual one first; the character itself if it has none."""
     return _entry(character)[0]
 
 
@@ -45,7 +45,8 @@ def _spell(text: str) -> Iterator[str]:
 
 @lru_cache(maxsize=8192)
 def _entry(character: str) -> tuple[tuple[str, ...], str]:
-    """The readings of ``character``, and the phrases that begin with it, each after a blank."""
+    """Return the readings of ``character``, and the phrases that begin with it, each after a blank.
+    Cached."""
     _chinese, pages = _table()
     page = pages.get(f"{ord(character) // PAGE:x}".encode(), b"")
     line = page.partition(f"\n{character} ".encode("utf-8", "surrogatepass"))[2].partition(b"\n")[0].decode()
@@ -55,7 +56,7 @@ def _entry(character: str) -> tuple[tuple[str, ...], str]:
 
 @cache
 def _table() -> tuple[re.Pattern[str], Mapping[bytes, bytes]]:
-    """The pattern of Chinese text, and the pages by their numbers."""
+    """Read the table's file: the pattern of Chinese text, and the pages by their numbers. Cached."""
     head, *pages = TABLE.read_bytes().split(b"\n\n")
     _version, pattern = head.decode().split("\n")
     return re.compile(pattern), {page.partition(b"\n")[0]: page for page in pages}

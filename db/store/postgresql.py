@@ -8,7 +8,7 @@ import peewee
 
 
 def load_driver() -> None:
-    """Give peewee what it would have taken from psycopg when it was imported."""
+    """Import psycopg and put it where peewee expects it; nothing if it is there."""
     held: Any = peewee
     if held.psycopg is not None:
         return

@@ -10,12 +10,12 @@ _hears: Progress | None = None
 
 
 def hear_progress(hears: Progress) -> None:
-    """Have ``hears`` told, from now on and for this whole process."""
+    """Call ``hears`` with all progress of this process from now on."""
     global _hears
     _hears = hears
 
 
 def tell_progress(done: int, of: int) -> None:
-    """Tell the process's progress listener, if any, that ``done`` of ``of`` is done."""
+    """Call the listener of `hear_progress`, if any: ``done`` of ``of`` is done."""
     if _hears is not None:
         _hears(done, of)

@@ -38,7 +38,8 @@ class RecordWords:
 
 
 def words_of(record: AuditRecord, key_of: Callable[[str], bytes | None] = subjects.key_of) -> RecordWords:
-    """Return what ``record`` still says. ``key_of``: `subjects.keys_at_hand` for many. Raises SealBroken."""
+    """Decrypt and return what ``record`` still says; parts whose key was destroyed are listed in ``gone``.
+    ``key_of``: `subjects.keys_at_hand` for many. Raises SealBroken."""
     purpose, detail = str(record.purpose), json.loads(record.detail)
     gone, keys = [], {}
     for what, text in ((WHY, record.why), (TOLD, record.told)):
@@ -66,13 +67,13 @@ def open_words(key: bytes, seq: int, text: str) -> dict[str, Any]:
 
 
 def month_key(what: str, book: str | None, at: str) -> str:
-    """Return the name of the key for what records of ``book`` and of the month of ``at`` say."""
+    """Return the name of the key for the ``what`` part of the records of ``book`` in the month of ``at``."""
     return f"{what}:{book or ''}:{at[:7]}"
 
 
 def sealed_words(what: str, book: str | None, at: str, seq: int, said: Mapping[str, object]) -> str:
-    """Return ``said`` of the record ``seq`` encrypted under its own key, derived from the key of the month of
-    ``at``, which is created if need be; "" for nothing."""
+    """Encrypt ``said`` of the record ``seq`` under its own key, derived from that of its month, which is
+    created if need be; "" for nothing."""
     if not said:
         return ""
     key = own_key(_month(month_key(what, book, at)), seq)
@@ -81,8 +82,8 @@ def sealed_words(what: str, book: str | None, at: str, seq: int, said: Mapping[s
 
 
 def _month(name: str) -> bytes:
-    """Return the key called ``name``, made where there is none, and cached, as every record asks for it. One
-    that this process has made is asked for each time: the transaction that made it may be undone."""
+    """Return the key called ``name``, creating it if need be. Cached, but for keys that this process created:
+    their transaction may be undone."""
     global _kept
     if _kept.store is not store():
         _kept = _Kept(store())

@@ -35,9 +35,8 @@ SEALED = ""
 
 
 def hide_changes(changes: Sequence[Change], keys: dict[int, bytes]) -> list[Change]:
-    """Return changes of the running transaction as the journal keeps them: what is personal encrypted.
-    ``keys`` are those of persons whom it met before, and get these too; who has none yet gets one, made in
-    this transaction."""
+    """Return the running transaction's changes for the journal, with personal values encrypted under their
+    persons' keys. Missing keys are created in this transaction. ``keys`` caches them, and is added to."""
     rows = [_rows(change) for change in changes]
     persons = _persons([(change[0], row) for change, row in zip(changes, rows, strict=True)])
     keys |= subjects.keys_of({person for person in persons if person is not None} - keys.keys())
@@ -66,7 +65,8 @@ class Hiding:
         self._keys = keys
 
     def content(self, table: str, person: int, content: bytes) -> str | None:
-        """Encrypt ``content``, JSON of rows of ``table``, by the person's key; None if that is destroyed."""
+        """Encrypt ``content``, JSON of rows of ``table``, under the person's key; None if that is
+        destroyed."""
         key = self._keys.get(person)
         if key is None:
             return None
@@ -77,7 +77,7 @@ class Hiding:
         return base64.b64encode(sealed).decode("ascii")
 
     def text(self, table: str, row: Row | None, person: int) -> str | None:
-        """Return a row of ``person`` as JSON, with what is personal in it encrypted."""
+        """Return a row of ``person`` as JSON, its personal columns encrypted together."""
         if row is None:
             return None
         apart = {name: row[name] for name in PERSONAL[table] if name in row}
@@ -85,7 +85,7 @@ class Hiding:
         return to_json({**plain, SEALED: [person, self.content(table, person, to_json(apart))]}).decode()
 
     def hide_rows(self, table: str, changes: Sequence[Change], person: int) -> str:
-        """Encrypt changes of whole rows of ``person`` as one: most of all changes are of such rows."""
+        """Encrypt changes of rows that are wholly ``person``'s as one text."""
         pairs = (f"[{was or 'null'},{will or 'null'}]" for _table, was, will in changes)
         content = f"[{','.join(pairs)}]".encode()
         return to_json({SEALED: [person, self.content(table, person, content)]}).decode()
@@ -100,12 +100,12 @@ class Showing:
         self.shut: set[int] = set()
 
     def persons_without_key(self, persons: Collection[int]) -> set[int]:
-        """Return the ``persons`` who have no encryption key here and were not erased."""
+        """Return those of ``persons`` whose key is not here and who were not erased."""
         return {person for person in persons if person not in self._keys and person not in self._gone}
 
     def content(self, table: str, person: int, sealed: str | None) -> bytes | None:
-        """Decrypt what `Hiding.content` encrypted; None, noted in ``shut``, where the key is not there.
-        Raises SealBroken."""
+        """Decrypt what `Hiding.content` encrypted; None if the key is not here, adding the person to ``shut``
+        unless erased. Raises SealBroken."""
         key = self._keys.get(person)
         if sealed is None or key is None or person in self._gone:
             self.shut |= self.persons_without_key([person]) if sealed is not None else set()
@@ -118,9 +118,9 @@ class Showing:
             raise SealBroken(table) from None
 
     def changes(self, table: str, was: Row | None, will: Row | None) -> list[tuple[Row | None, Row | None]]:
-        """Return the rows before and after that the journal holds as these two. Where the key is not there,
-        the one after has what stands in its place, the one before only what was not sealed; of whole rows
-        there is nothing. Raises SealBroken."""
+        """Decrypt the rows before and after a journaled change. Without the key, the one after gets
+        substitutes, the one before keeps plain columns alone, and wholly personal rows give []. Raises
+        SealBroken."""
         if will is not None and SEALED in will and not PERSONAL[table]:
             content = self.content(table, *will[SEALED])
             return [] if content is None else [(before, after) for before, after in from_json(content)]
@@ -139,7 +139,7 @@ class Showing:
 
 
 def _rows(change: Change) -> tuple[Row | None, Row | None]:
-    """Return the rows after and before a change in which its person may be."""
+    """Return the rows after and before a change; None for those of a table that holds nothing personal."""
     table, before, after = change
     if table not in PERSONAL:
         return None, None
@@ -147,7 +147,8 @@ def _rows(change: Change) -> tuple[Row | None, Row | None]:
 
 
 def _persons(rows: Sequence[tuple[str, tuple[Row | None, Row | None]]]) -> list[int | None]:
-    """Return the person of each, looked up for all of a table at once."""
+    """Return the person of each change, looked up in the database for all of a table at once; None for
+    nobody."""
     wanted: dict[str, set[int]] = {}
     for table, images in rows:
         for row in filter(None, images):
@@ -175,13 +176,13 @@ def _persons(rows: Sequence[tuple[str, tuple[Row | None, Row | None]]]) -> list[
 
 @lru_cache(maxsize=8)
 def _cipher(key: bytes) -> AESGCM:
-    """Set a key up; cached, as rows of one person often follow on each other."""
+    """Return the cipher of ``key``. Cached, as rows of one person often follow on each other."""
     return AESGCM(key)
 
 
 def _compressed(content: bytes) -> bytes:
-    """Compress in a small window: for a few hundred bytes, setting the usual one up takes five times as long
-    as all the rest."""
+    """Compress ``content``, short texts in a small window: setting the usual one up takes five times as long
+    as the rest."""
     if len(content) > WINDOW:
         return zlib.compress(content, 1)
     pressing = zlib.compressobj(1, wbits=WINDOW.bit_length() - 1, memLevel=4)

@@ -24,12 +24,12 @@ def add_columns(table: str, **columns: str) -> bool:
 
 
 def creating(*tables: type[Table]) -> Step:
-    """Make a step that creates ``tables``; a new store has them from its first step."""
+    """Return a step that creates ``tables``; a new store has them from its first step."""
     return lambda: database.create_tables(tables, safe=True)
 
 
 def adding(table: str, **columns: str) -> Step:
-    """Make a step that adds to ``table`` the ``columns`` that it lacks."""
+    """Return a step that adds to ``table`` the ``columns`` that it lacks."""
 
     def add() -> None:
         add_columns(table, **columns)
@@ -38,7 +38,7 @@ def adding(table: str, **columns: str) -> Step:
 
 
 def indexing(*indexes: str, drops: Sequence[str] = ()) -> Step:
-    """Make a step that drops the indexes ``drops`` and creates the others, each "NAME ON TABLE (…)"."""
+    """Return a step that drops the indexes ``drops`` and creates the others, each "NAME ON TABLE (…)"."""
 
     def index() -> None:
         for name in drops:
@@ -50,7 +50,7 @@ def indexing(*indexes: str, drops: Sequence[str] = ()) -> Step:
 
 
 def no_as_yet() -> str:
-    """Return the type of a column of booleans, false as yet."""
+    """Return the SQL type of a boolean column that defaults to false."""
     return "BOOLEAN NOT NULL DEFAULT FALSE" if store().is_postgresql else "INTEGER NOT NULL DEFAULT 0"
 
 
@@ -62,7 +62,8 @@ def let_be_null(table: str, column: str) -> None:
 
 
 def loosen(table: str, before: str, after: str) -> None:
-    """Loosen a constraint of ``table`` in the embedded database."""
+    """Replace ``before`` by ``after`` in the definition of ``table`` in SQLite's schema, to change a CHECK
+    constraint."""
     kept = f"FROM sqlite_master WHERE type = 'table' AND name = '{table}'"
     ((text,),) = database.execute_sql(f"SELECT sql {kept}").fetchall()
     free = text.replace(before, after, 1)

@@ -20,7 +20,8 @@ SQLITE_ERROR = 1
 
 
 def stored_version(home: Home, settings: Settings) -> int:
-    """Return the steps done, 0 without content. Raises KeyRingError, Unavailable, DatabaseError."""
+    """Read the schema version of the database without opening the store; 0 without content. Raises
+    KeyRingError, Unavailable, DatabaseError."""
     scheme, _colon, rest = home.database_url(settings).partition(":")
     with said_in_words(), errors_as_peewee():
         if scheme == "sqlite":
@@ -36,7 +37,8 @@ def stored_version(home: Home, settings: Settings) -> int:
 
 
 def _of_file(file: Path, keys: list[bytes]) -> int:
-    """Read as `stored_version` does, by either key in the middle of a rotation."""
+    """Read the version of an SQLCipher file by whichever key opens it; 0 without content. Raises
+    DatabaseError if none does."""
     silence_sqlcipher()
     failed: dbapi2.DatabaseError | None = None
     for key in keys:

@@ -30,14 +30,14 @@ class SealBroken(Exception):
 
 
 def seal(keys: KeyRing, place: str, value: bytes) -> bytes:
-    """Encrypt ``value`` by the current field key for ``place`` (``table:row:column``)."""
+    """Encrypt ``value`` under the current field key, bound to ``place`` (``table:row:column``)."""
     header = HEADER.pack(VERSION, keys.current)
     nonce = secrets.token_bytes(NONCE_BYTES)
     return header + nonce + AESGCM(keys.fields[keys.current]).encrypt(nonce, value, _bound(header, place))
 
 
 def sealer(keys: KeyRing) -> Callable[[str, bytes], bytes]:
-    """Make what does as `seal` with the current key, for a great many values."""
+    """Return a `seal` with today's current key, faster for many values."""
     header = HEADER.pack(VERSION, keys.current)
     encrypt = AESGCM(keys.fields[keys.current]).encrypt
 
@@ -49,12 +49,12 @@ def sealer(keys: KeyRing) -> Callable[[str, bytes], bytes]:
 
 
 def unseal(keys: KeyRing, place: str, sealed: bytes) -> bytes:
-    """Decrypt what was sealed for ``place``. Raises SealBroken."""
+    """Decrypt what was sealed for ``place``, under whichever field key. Raises SealBroken."""
     return opener(keys)(place, bytes(sealed))
 
 
 def opener(keys: KeyRing) -> Callable[[str, bytes], bytes]:
-    """Make what does as `unseal`, for a great many values."""
+    """Return an `unseal` that caches ciphers, faster for many values. It raises SealBroken."""
     known: dict[bytes, AESGCM] = {}
 
     def open_one(place: str, sealed: bytes) -> bytes:
@@ -74,22 +74,21 @@ def opener(keys: KeyRing) -> Callable[[str, bytes], bytes]:
 
 
 def blind_digest(key: bytes, text: str) -> str:
-    """Return a keyed digest (96 bits, base64) that finds ``text`` again without revealing it."""
+    """Return a keyed digest (96 bits, base64) by which equal texts are found without being revealed."""
     digest = hmac.digest(key, text.encode("utf-8"), "sha256")
     return base64.urlsafe_b64encode(digest[:12]).decode("ascii")
 
 
 @lru_cache(maxsize=1024)
 def search_key(search: bytes, book: str, field: str) -> bytes:
-    """Derive the key under which the values of one field of one book are found (HKDF-Expand, RFC 5869, one
-    block): a digest says nothing of another field's values, nor of the same person's in another book.
-    Cached."""
+    """Return the key for the blind digests of one field of one book, derived by HKDF (RFC 5869): digests tell
+    nothing about other fields or books. Cached."""
     return hmac.digest(search, f"search {book}:{field}\x01".encode(), "sha256")
 
 
 @lru_cache(maxsize=8)
 def _cipher(key: bytes) -> AESGCM:
-    """Set a key up; cached, as that costs as much as opening a short value with it."""
+    """Return the cipher of ``key``. Cached, as setting it up costs as much as opening a short value."""
     return AESGCM(key)
 
 

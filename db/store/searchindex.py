@@ -60,17 +60,18 @@ class _Holding:
 
 
 def is_missing() -> bool:
-    """Return whether there are entries, and no search key of any."""
+    """Return whether there are active entries but no search keys at all."""
     return not SearchEntry.select().exists() and Entry.select().where(Entry.state == "active").exists()
 
 
 def scope_of(unit: int, below: bool) -> int:
-    """Return the scope of ``unit`` with everything below it, or of its direct members alone."""
+    """Return the number of the scope of ``unit``: positive with everything below it, negative for its direct
+    members."""
     return unit if below else -unit
 
 
 def refresh(findable: Findable) -> None:
-    """Replace what the entry is found by with what ``findable`` says."""
+    """Replace the search keys of one entry by those of ``findable``, in the running transaction."""
     held = _load_holding(findable.entry)
     wanted = _build_holding(findable, _scopes([findable.unit])[findable.unit], seal_with(store().keys))
     if held is not None and held.line != wanted.line:
@@ -94,7 +95,7 @@ def drop_entry(entry: int) -> None:
 
 
 def keys_of(entry: int) -> set[Key]:
-    """Return all keys of an entry with the scopes in which they stand, as they are in the table."""
+    """Return all search keys of an entry with their scopes, as stored; empty for none."""
     held = _load_holding(entry)
     if held is None:
         return set()

@@ -115,7 +115,7 @@ def open_keys(findable: Findable) -> frozenset[str]:
 
 
 def blind_keys(findable: Findable, keys: KeyRing) -> frozenset[str]:
-    """Return the keyed digests by which its covered values are found."""
+    """Return the keyed digests by which the entry's covered values are found."""
     kind = _sided(BLIND, findable.side)
     return frozenset(
         kind + blind_digest(search_key(keys.search, findable.book, field), fold_text(text))
@@ -124,7 +124,7 @@ def blind_keys(findable: Findable, keys: KeyRing) -> frozenset[str]:
 
 
 def key_ranges(text: str, side: Side) -> tuple[Range, ...]:
-    """Return what one term of a question looks for among the open keys, best rank first."""
+    """Return the ranges of open keys that one search term matches, best rank first; () for nothing."""
     term = fold_text(text)[:LONGEST]
     if not term:
         return ()
@@ -141,12 +141,12 @@ def key_ranges(text: str, side: Side) -> tuple[Range, ...]:
 
 
 def kind_range(kind: str, term: str, side: Side) -> Range:
-    """Return the range of the keys of one kind that begin with ``term``, which is folded."""
+    """Return the range of the keys of one kind that begin with the folded ``term``."""
     return Range(kind, _sided(kind, side) + term[:LONGEST])
 
 
 def first_ranges(text: str, side: Side, ranks: Sequence[int]) -> tuple[Range, ...]:
-    """Return the same among entries with a tag of one of ``ranks``, rank by rank."""
+    """Return the `key_ranges` of ``text`` among entries with a tag of one of ``ranks``, rank by rank."""
     found = []
     for rank in ranks:
         for span in key_ranges(text, side):
@@ -157,25 +157,25 @@ def first_ranges(text: str, side: Side, ranks: Sequence[int]) -> tuple[Range, ..
 
 
 def facet_key(facet: str, side: Side) -> str:
-    """Return the key that every entry sorted under ``facet`` (``by=value``) has."""
+    """Return the key shared by all entries with ``facet`` (``by=value``)."""
     return _sided(FACET, side) + facet[:LONGEST]
 
 
 def facet_range(facet: str, side: Side) -> Range:
-    """Return the range of the entries sorted under ``facet``, in the order of a list."""
+    """Return the range of the entries with ``facet``, in the order of a list."""
     low = f"{_sided(LISTED, side)}{facet[: LONGEST // 2]}\x1f"
     return Range(LISTED, low)
 
 
 def facet_values(by: str, side: Side) -> Range:
-    """Return the range of every facet key of one property."""
+    """Return the range of all facet keys of the property ``by``."""
     low = f"{_sided(FACET, side)}{by}="
     return Range(FACET, low)
 
 
 def pair_range(unit: str, name: str, side: Side) -> Range | None:
-    """Return the range of the keys of those whose name begins with ``name``, in units that begin with
-    ``unit``; None unless that has two characters."""
+    """Return the range of people whose name begins with ``name`` in units whose name begins with ``unit``;
+    None unless ``unit`` folds to two characters."""
     first = fold_text(unit)
     if len(first) != UNIT_LETTERS:
         return None
@@ -184,17 +184,18 @@ def pair_range(unit: str, name: str, side: Side) -> Range | None:
 
 
 def name_key(folded: str, side: Side) -> str:
-    """Return the key of everybody called so, of whose name no more than its beginning may stand there."""
+    """Return the key of everybody with the folded name; only its first `LONGEST` characters count."""
     return _sided(NAME, side) + folded[:LONGEST]
 
 
 def everyone(side: Side) -> Range:
-    """Return the range that holds each entry of a scope once, in the order of a list: by pinyin."""
+    """Return the range with each entry of a scope once, in the order of a list (by pinyin)."""
     return Range(ORDER, _sided(ORDER, side))
 
 
 def blind_range(book: str, field: str, text: str, side: Side, keys: KeyRing) -> Range | None:
-    """Return where the covered values of ``field`` in ``book`` stand that equal ``text``; None: too short."""
+    """Return the range of entries whose covered ``field`` in ``book`` equals ``text``; None if that is too
+    short."""
     term = fold_text(text)
     if len(term) < SHORTEST_BLIND:
         return None
@@ -203,10 +204,10 @@ def blind_range(book: str, field: str, text: str, side: Side, keys: KeyRing) -> 
 
 
 def line_of(entry: int, name: str) -> int:
-    """Make the number of an entry's line: seven letters of its pinyin, five bits each, then its id.
+    """Return the number of an entry's line: seven letters of its pinyin, five bits each, then its id.
 
-    Lines lie in the order of their numbers. People of one name are neighbours, so that a page of results
-    is a page or two of the file and not one for each person.
+    Lines lie in the order of their numbers. People of one name are neighbours, so that a page of results is a
+    page or two of the file and not one for each person.
     """
     return _letters(_folded(name)) << ENTRY_BITS | entry
 
@@ -224,7 +225,7 @@ def entry_of(line: int) -> int:
 
 
 def fold_text(text: str) -> str:
-    """Fold ``text`` for comparing: one width, one case, no accents, no blanks and no interpuncts."""
+    """Return ``text`` folded for comparing: one width, one case, no accents, blanks or interpuncts."""
     if text.isascii():
         return _IGNORED.sub("", text.lower())
     if _IDEOGRAPHS.fullmatch(text):
@@ -241,7 +242,7 @@ _folded = lru_cache(maxsize=KNOWN)(fold_text)
 
 
 def as_number(text: str) -> str:
-    """Return the digits of what looks like a number, without China's country code; else nothing."""
+    """Return the digits of what looks like a phone number, without China's country code; else ""."""
     plain = _PUNCTUATION.sub("", unicodedata.normalize("NFKC", text))
     match = _DIGITS.fullmatch(plain)
     if match is None:
@@ -263,14 +264,14 @@ def _texts(findable: Findable) -> Iterator[tuple[str, str]]:
 
 
 def _place(findable: Findable) -> str:
-    """Return the entry's place in a list: by pinyin, behind those with a tag that comes first."""
+    """Return the entry's sort key in a list: by pinyin, entries with a ranked tag first."""
     name = _folded(findable.name)
     ahead = "" if findable.rank is None else f"!{findable.rank:03d} "
     return f"{ahead}{_order(name)} {name}"
 
 
 def _sayings(findable: Findable) -> Iterator[tuple[str, str]]:
-    """Yield kinds and keys by which a person may ask for the entry."""
+    """Yield kind and key of everything a person may type to find the entry."""
     name = _folded(findable.name)
     yield NAME, name
     yield NAME, skeleton(name)
@@ -287,7 +288,7 @@ def _sayings(findable: Findable) -> Iterator[tuple[str, str]]:
             yield INITIALS, "".join(syllable[0] for syllable in syllables)
             yield GIVEN_PINYIN, "".join(syllables[1:])
         for word in words:
-            yield GIVEN_PINYIN, spelled(word)[0]
+            yield GIVEN_PINYIN, pinyin_of(word)[0]
     for unit in findable.units:
         yield PAIR, f"{_folded(unit)[:UNIT_LETTERS]} {name}"
     for address in findable.addresses:
@@ -304,8 +305,8 @@ def _sayings(findable: Findable) -> Iterator[tuple[str, str]]:
 
 
 def _order(name: str) -> str:
-    """Return a sort key character by character, as Chinese lists are sorted: by sound, then the character
-    itself, so that all of one surname stand together and 程 comes after every 陈."""
+    """Return a name's sort key, character by character as Chinese lists are sorted: by sound, then the
+    character, so that one surname stands together and 程 comes after every 陈."""
     spoken = _spoken(name)
     if name.isascii() or len(spoken) != len(name):
         return " ".join(spoken) if spoken else name
@@ -313,8 +314,8 @@ def _order(name: str) -> str:
 
 
 def readings(name: str) -> list[tuple[str, ...]]:
-    """Read ``name`` in pinyin without tones: the surname as one says it, and as its character is usually
-    read, by which who doesn't know better looks for it (单 is Shan, and typed as Dan too)."""
+    """Return the readings of ``name`` in pinyin without tones: with the surname as spoken, and as its
+    character is usually read, for those who don't know better (单 is Shan, and typed as Dan too)."""
     given, also = _spoken(name), ALSO.get(name[:1])
     found = [given, *((first, *given[1:]) for first in (readings_of(name[:1])[0], also) if first)]
     return [syllables for syllables in dict.fromkeys(found) if all(syllables)]
@@ -330,15 +331,14 @@ def _spoken(name: str) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=1024)
-def spelled(name: str) -> tuple[str, str]:
-    """Return ``name`` in pinyin without tones, and the first letters of that; cached."""
+def pinyin_of(name: str) -> tuple[str, str]:
+    """Return ``name`` in pinyin without tones, and its initials. Cached."""
     syllables = spell(fold_text(name))
     return "".join(syllables), "".join(syllable[0] for syllable in syllables)
 
 
 def initials_of(name: str) -> str:
-    """Return the first letters of ``name`` in pinyin, as far as its characters are common ones. Loads no
-    dictionary."""
+    """Return the pinyin initials of the common characters in ``name``. Loads no dictionary."""
     return "".join(map(_initial, fold_text(name)))
 
 

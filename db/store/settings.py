@@ -218,7 +218,7 @@ class Settings(BaseModel):
 
 
 def known_settings(place: Sequence[str | int]) -> list[str]:
-    """Return the names that may stand where the key at ``place`` stands: in the file, or in a table."""
+    """Return the names allowed beside the key at ``place``: in the file, or in its table."""
     tables: dict[str, type[BaseModel]] = {
         "mail": Mail,
         "wecom": WeComSettings,
@@ -250,7 +250,7 @@ class Home:
         """There where a backup is to be made at the next occasion, whether one is due or not."""
 
     def settings(self) -> Settings:
-        """Read ``settings.toml``. Raises SettingsError where it is missing or wrong."""
+        """Read and validate ``settings.toml``. Raises SettingsError."""
         try:
             return Settings.model_validate(read_toml(read_plain(self.settings_file).decode("utf-8")))
         except FileNotFoundError:
@@ -280,7 +280,7 @@ class Home:
             ) from None
 
     def checkpoint_places(self, settings: Settings) -> list[Path]:
-        """Return the directories that checkpoints of the audit go to."""
+        """Return the folders that signed ends of the audit chain go to."""
         return [self.folder / place for place in (settings.checkpoints or Checkpoints()).to]
 
     def backups_to(self, settings: Settings) -> list[Path]:
@@ -290,7 +290,7 @@ class Home:
         return self.folder / settings.journal
 
     def database_url(self, settings: Settings) -> str:
-        """Return the database's URL with a relative SQLite file placed in this folder."""
+        """Return the database's URL, a relative SQLite file resolved in this folder."""
         scheme, _colon, rest = settings.database.partition(":")
         if scheme == "sqlite":
             return f"sqlite:{self.folder / rest}"

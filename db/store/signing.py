@@ -18,7 +18,7 @@ class Signer:
         self.public = self._key.public_key().public_bytes_raw()
 
     def sign(self, context: str, content: bytes) -> str:
-        """Sign ``content`` in ``context`` (ASCII); return hexadecimal digits."""
+        """Return the signature of ``content`` in ``context`` (ASCII), in hexadecimal."""
         return self._key.sign(_message(context, content)).hex()
 
 

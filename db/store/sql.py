@@ -16,7 +16,7 @@ def fetch(statement: str, values: Sequence[object] = ()) -> list[Any]:
 
 
 def is_among(column: str, values: Iterable[object]) -> tuple[str, list[object]]:
-    """Return the condition that ``column`` is one of ``values``, with its parameters.
+    """Return the SQL condition that ``column`` is one of ``values``, with its parameters.
 
     A server gets them as one array, so that it prepares one statement for every number of them.
     """
@@ -27,20 +27,20 @@ def is_among(column: str, values: Iterable[object]) -> tuple[str, list[object]]:
 
 
 def constant(word: str) -> SQL:
-    """Put a word of ours into the statement itself: an index that has only some rows of a table is taken for
-    certain where the statement says which, and not always where a value does."""
+    """Return ``word`` as an SQL literal, not a parameter: only so is a partial index sure to be used. For
+    words of ours alone, as nothing is escaped."""
     return SQL(f"'{word}'")
 
 
 def unindexed(column: Any) -> Any:
-    """Have ``column`` looked at row by row, and found by no index that begins with it."""
+    """Return ``column`` as an expression that no index serves."""
     return column.concat("") if store().is_postgresql else NodeList((SQL("+"), column))
 
 
 def for_update(query: Any, *, no_key: bool = False, skip_locked: bool = False) -> Any:
-    """Make ``query`` lock its rows until the running transaction ends, and read them as they are last on
-    record; ``no_key``: new rows that refer to them may come; ``skip_locked``: without those that somebody
-    holds. SQLite's one writer holds all there are."""
+    """Return ``query`` locking its rows until the running transaction ends, and reading their latest state;
+    unchanged on SQLite, whose writer has everything locked. ``no_key`` lets rows that refer to them be added;
+    ``skip_locked`` skips rows locked by others."""
     if not store().is_postgresql:
         return query
     return query.for_update("FOR NO KEY UPDATE" if no_key else True, skip_locked=skip_locked)

@@ -20,10 +20,9 @@ ERASED = "subjects.erased"
 
 
 def clear_copies(places: Iterable[Path], backup_key: bytes) -> list[Path]:
-    """Write the copies of the keys beside the journal and in ``places`` anew from what there is now, and note
-    there what was erased; return the places that did not take it. What was in them of what was erased is gone
-    then. What only they know stays: a database that is older than they are, or was begun anew, would take the
-    keys along without which no backup opens, and who was erased since. Raises KeyRingError."""
+    """Rewrite the encrypted copies of persons' and things' keys, beside the journal and in ``places``,
+    without destroyed keys, and the notes of erasures there. Locks out the making of keys. Return the places
+    that failed. Keys that only a copy knows stay, as an older database may need them. Raises KeyRingError."""
     journal, folder = store().journal, store().home.keys
     with writing():  # whoever makes a key has it in the table before it is in the copy, and is waited for
         if store().is_postgresql:
@@ -36,7 +35,7 @@ def clear_copies(places: Iterable[Path], backup_key: bytes) -> list[Path]:
 
 
 def copies_are_behind() -> bool:
-    """Return whether something was erased that the note beside the journal does not name yet."""
+    """Return whether an erasure is missing in the note beside the journal, or the note can't be read."""
     try:
         return bool(destroyed().keys() - erased_in([store().journal.folder]).keys())
     except KeyRingError:
@@ -44,11 +43,12 @@ def copies_are_behind() -> bool:
 
 
 def found_in(folders: Iterable[Path], keys: Sequence[bytes]) -> dict[KeyOwner, tuple[bytes, str]]:
-    """Read the keys, with when they were made, in the copies of ``folders``, but for those of what was
-    erased.
+    """Read persons' and things' keys, with the time they were made, from the copies in ``folders``, without
+    the erased.
 
-    Of several for one subject that counts which stands last in the first of the folders: those before it
-    were made in transactions that came to nothing. When they were made says nothing, as clocks are set back.
+    Of several for one subject that counts which stands last in the first of the folders: those before it were
+    made in transactions that came to nothing. When they were made says nothing, as clocks are set back.
+    Raises KeyRingError.
     """
     folders = list(folders)
     found: dict[KeyOwner, tuple[bytes, str]] = {}
@@ -64,12 +64,13 @@ def found_in(folders: Iterable[Path], keys: Sequence[bytes]) -> dict[KeyOwner, t
 
 
 def keys_in(folders: Iterable[Path], keys: Sequence[bytes]) -> dict[KeyOwner, bytes]:
-    """Read the keys in the copies of ``folders``."""
+    """Read persons' and things' keys from the copies in ``folders``, without the erased. Raises
+    KeyRingError."""
     return {subject: key for subject, (key, _at) in found_in(folders, keys).items()}
 
 
 def erased_in(folders: Iterable[Path]) -> dict[KeyOwner, str]:
-    """Read what was erased, and when, as the notes in ``folders`` say. Raises KeyRingError where one can't be
+    """Read the erasures, with their times, from the notes in ``folders``. Raises KeyRingError if one can't be
     read: what was erased must not come back."""
     found: dict[KeyOwner, str] = {}
     for file in (folder / ERASED for folder in folders):
@@ -90,8 +91,8 @@ def erased_in(folders: Iterable[Path]) -> dict[KeyOwner, str]:
 
 
 def take_over(found: Mapping[KeyOwner, tuple[bytes, str]]) -> None:
-    """Put keys that were found in copies into the open store, within the running transaction, but for those
-    that it has and those that were destroyed."""
+    """Store the keys ``found`` in copies in the open store, in the running transaction, unless it has them or
+    they were destroyed."""
     there = destroyed().keys() | {subject for subject, _key, _at in every_key()}
     store_keys({subject: one for subject, one in found.items() if subject not in there})
 
@@ -102,7 +103,8 @@ def _anew(
     kept: Sequence[tuple[KeyOwner, bytes, str]],
     gone: Mapping[KeyOwner, str],
 ) -> bool:
-    """Write copy and note under the first key that opens what is there; return whether it took."""
+    """Rewrite the copy of the keys under the first of ``keys``, and the note of erasures, keeping what only
+    they know. Return False if that fails."""
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         with lock_copies(folder):

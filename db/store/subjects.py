@@ -47,13 +47,14 @@ class Destroyed(SealBroken):
 
 
 def seal_for(subject: KeyOwner, place: str, content: bytes) -> bytes:
-    """Encrypt ``content`` under the subject's key, made in the running transaction if need be."""
+    """Encrypt ``content`` under the owner's key, created in the running transaction if need be, and under the
+    field key for ``place``."""
     inner = WRAPPED + _encrypted(key_for(subject), content, place.encode("utf-8"))
     return seal(store().keys, place, inner)
 
 
 def unseal_for(subject: KeyOwner, place: str, value: bytes) -> bytes:
-    """Decrypt what `seal_for` encrypted. Raises SealBroken; Destroyed where the key is no more."""
+    """Decrypt what `seal_for` encrypted. Raises SealBroken; Destroyed if the owner's key is gone."""
     content = unseal(store().keys, place, value)
     if not content.startswith(WRAPPED):
         return content
@@ -70,7 +71,7 @@ def of_entry(entry: int) -> int | None:
 
 
 def key_of(subject: KeyOwner) -> bytes | None:
-    """Decrypt the subject's key; None where it was never made or is destroyed. Raises SealBroken."""
+    """Return the owner's key, decrypted; None if it was never made or is destroyed. Raises SealBroken."""
     table, column = _where(subject)
     found = f"SELECT key FROM {table} WHERE {column} = {database.param}"
     row = database.execute_sql(found, (subject,)).fetchone()
@@ -78,9 +79,8 @@ def key_of(subject: KeyOwner) -> bytes | None:
 
 
 def key_for(subject: KeyOwner) -> bytes:
-    """Return the subject's key; make it within the running transaction where there is none yet. On PostgreSQL
-    that first locks the audit chain, as every act does in the end, and looks again: of two who need a first
-    key at once, one makes it."""
+    """Return the owner's key, creating and storing it in the running transaction if there is none. On
+    PostgreSQL a creation first locks the audit chain and looks again, so that two at once make one key."""
     known = key_of(subject)
     if known is None and store().is_postgresql:
         database.execute_sql("SELECT seq FROM audit_head WHERE id = 1 FOR UPDATE")
@@ -89,7 +89,7 @@ def key_for(subject: KeyOwner) -> bytes:
 
 
 def keys_of(persons: Collection[int]) -> dict[int, bytes]:
-    """Return the keys of ``persons``, made, under a lock, as needed; none of the erased."""
+    """Return the keys of ``persons``, creating missing ones under the chain's lock; none for the erased."""
     found = _existing_keys(persons)
     missing = set(persons) - found.keys()
     missing -= {int(row[0]) for row in _rows("SELECT person FROM erasure WHERE {}", "person", missing)}
@@ -100,7 +100,7 @@ def keys_of(persons: Collection[int]) -> dict[int, bytes]:
 
 
 def lacking() -> list[int]:
-    """Return persons who have no key and were not erased: nobody of whom anything was journaled."""
+    """Return the persons who have no key and were not erased."""
     rows = database.execute_sql(
         "SELECT id FROM person WHERE id NOT IN (SELECT person FROM subject_key) "
         "AND id NOT IN (SELECT person FROM erasure)"
@@ -113,17 +113,17 @@ def all_keys() -> dict[int, bytes]:
 
 
 def are_kept() -> bool:
-    """Return whether the open store has keys of persons and things; one of an earlier version has none."""
+    """Return whether the open store has tables of keys; one of an earlier version has none."""
     return {"subject_key", "thing_key"} <= set(database.get_tables())
 
 
 def keys_at_hand() -> Callable[[KeyOwner], bytes | None]:
-    """Return a `key_of` that decrypts each key once, for a great many rows."""
+    """Return a `key_of` with a cache of its own, for many rows."""
     return cache(key_of)
 
 
 def seal_content(key: bytes, seq: int, content: bytes) -> bytes:
-    """Encrypt what record ``seq`` of the audit keeps, by ``key``."""
+    """Encrypt the content of audit record ``seq`` under ``key``."""
     return _encrypted(key, content, seq.to_bytes(8, "big"))
 
 
@@ -133,8 +133,8 @@ def open_content(key: bytes, seq: int, content: bytes) -> bytes:
 
 
 def destroy(subject: KeyOwner) -> None:
-    """Delete the key of a person or a thing and note that in the database, in the transaction whose record
-    says so. A key that is gone already changes nothing."""
+    """Delete the key of a person or thing and store the erasure, in the running transaction; the caller
+    records it. Does nothing if it is gone already."""
     if isinstance(subject, int):
         SubjectKey.delete().where(SubjectKey.person == subject).execute()
         Erasure.insert(person=subject, at=clock.now()).on_conflict_ignore().execute()
@@ -144,13 +144,13 @@ def destroy(subject: KeyOwner) -> None:
 
 
 def destroyed() -> dict[KeyOwner, str]:
-    """Return what the open store says was erased, and when."""
+    """Return the owners whose keys the open store lists as destroyed, with the time."""
     found: dict[KeyOwner, str] = {row.person: row.at for row in Erasure.select()}
     return found | {row.name: row.at for row in LetGo.select()}
 
 
 def _existing_keys(persons: Collection[int]) -> dict[int, bytes]:
-    """Decrypt the keys that there are, of those of ``persons`` who were not erased."""
+    """Return the stored keys of those ``persons`` who were not erased, decrypted."""
     unseal_one = opener(store().keys)
     wanted = (
         "SELECT person, key FROM subject_key WHERE {} "
@@ -170,7 +170,8 @@ def _rows(statement: str, column: str, values: Collection[int], most: int = 10_0
 
 
 def _make(subjects: Sequence[Any]) -> dict[Any, bytes]:
-    """Make and store new keys, in the locked copy on disk all at once before this returns."""
+    """Create keys, store them, and append them to the locked copy beside the journal; on disk before this
+    returns."""
     if not subjects:
         return {}
     made, at, place = {one: secrets.token_bytes(KEY_BYTES) for one in subjects}, clock.now(), store().journal
@@ -191,7 +192,8 @@ def _place(subject: KeyOwner) -> str:
 
 
 def store_keys(found: Mapping[Any, tuple[bytes, str]]) -> None:
-    """Put keys, with when they were made, into the open store, within the running transaction."""
+    """Insert keys with their times into the open store, sealed under the field key, in the running
+    transaction."""
     seal_one = sealer(store().keys)
     for kind, table, column in ((int, "subject_key", "person"), (str, "thing_key", "name")):
         rows = [
@@ -204,7 +206,7 @@ def store_keys(found: Mapping[Any, tuple[bytes, str]]) -> None:
 
 
 def every_key() -> Iterator[tuple[KeyOwner, bytes, str]]:
-    """Yield all subjects with their keys, decrypted, and when these were made."""
+    """Yield all owners with their keys, decrypted, and the times when these were made."""
     unseal_one = opener(store().keys)
     for table, column in (("subject_key", "person"), ("thing_key", "name")):
         rows = database.execute_sql(
@@ -227,9 +229,8 @@ def _decrypted(key: bytes, content: bytes, bound: bytes) -> bytes:
 
 
 def in_frames(sealing: bytes, kept: Sequence[tuple[KeyOwner, bytes, str]]) -> bytes:
-    """Return ``kept`` (owner, key, when made) encrypted under ``sealing`` for a copy on disk: `BATCH` a
-    frame, each on a line. (A line with a bare number as owner means that person; earlier versions wrote
-    so.)"""
+    """Return ``kept`` (owner, key, time) as encrypted frames for a copy on disk, `BATCH` keys a frame, one a
+    line. (A line with a bare number as owner means that person; earlier versions wrote so.)"""
     lines = [
         f"{at} {key.hex()} {f'#{subject}' if isinstance(subject, int) else subject}"
         for subject, key, at in kept

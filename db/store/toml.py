@@ -10,8 +10,8 @@ DEEPEST = 32
 
 
 def read_toml(text: str) -> dict[str, Any]:
-    """Read the tables of ``text``. Raises tomllib.TOMLDecodeError also for what `tomllib` breaks off at:
-    lists within lists without end, numbers of thousands of digits."""
+    """Return the tables of ``text``. Raises tomllib.TOMLDecodeError, also for nesting or numbers beyond what
+    `tomllib` stands."""
     try:
         found = tomllib.loads(text)
     except tomllib.TOMLDecodeError:

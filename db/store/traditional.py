@@ -12,15 +12,15 @@ IDEOGRAPHS = range(0x3400, 0xA000)
 
 
 def unusual(text: str) -> set[str]:
-    """Return the ideographs of ``text`` that are not in GB 2312, which has none that is only traditional."""
+    """Return the ideographs of ``text`` outside GB 2312, such as traditional ones."""
     if len(text.encode("gb2312", "ignore")) == len(text.encode("gbk", "ignore")):
         return set()
     return {one for one in text if ord(one) in IDEOGRAPHS and not one.encode("gb2312", "ignore")}
 
 
 def respelled(text: str, word: str) -> str:
-    """Return ``text`` with each character that sounds like one of ``word`` as that one, where one of the two
-    is not in use on the mainland: 羅 as 罗."""
+    """Return ``text`` with characters replaced by those of ``word`` that sound alike, where one of the two is
+    not used on the mainland: 羅 as 罗."""
     written: dict[int, str] = {}
     for said in unusual(text):
         same = (one for one in word if set(readings_of(one)) & set(readings_of(said)))
@@ -31,8 +31,9 @@ def respelled(text: str, word: str) -> str:
     return text.translate(written) if written else text
 
 
-def alike(character: str) -> frozenset[str]:
-    """Return the ideographs that `respelled` would write as ``character``, and itself: of 优 also 優."""
+def written_alike(character: str) -> frozenset[str]:
+    """Return ``character`` and the ideographs that `respelled` would replace by it, or it by them: of 优 also
+    優."""
     same = {one for sound in readings_of(character) for one in _by_sound().get(sound, ())}
     rare = bool(unusual(character))
     return frozenset(one for one in same if bool(unusual(one)) is not rare) | {character}

@@ -23,10 +23,14 @@ from db.store.write_queue import write_turn
 
 @contextmanager
 def writing() -> Iterator[None]:
-    """Open a transaction that will write; within a running one, a savepoint. On SQLite it waits for its turn
-    and takes the write lock at once, so that what it reads can't change before it writes; on PostgreSQL the
-    audit chain's head serialises writers. Before the commit it is written into the journal; what is not
-    committed is taken back there. Raises Unavailable where the database can't do it now."""
+    """Run the body in a transaction that writes, or in a savepoint of the running one.
+
+    - On SQLite it waits for its turn and locks the database at once; on PostgreSQL the audit chain's head
+      serialises writers.
+    - Before the commit it is appended to the journal and the table sums are updated; a failed commit is
+      marked there.
+    - Raises Unavailable if the database can't do it now, lacks what the journal holds, or was migrated.
+    """
     opened, written, watched = store(), None, capture.watched()
     if opened.database.in_transaction():
         try:
@@ -58,9 +62,8 @@ def writing() -> Iterator[None]:
 
 @contextmanager
 def reading() -> Iterator[None]:
-    """Open a view for what only reads. On SQLite it is one view of the record; on PostgreSQL each statement
-    has its own, as it would have in a transaction too, and the two round trips of one are saved. Raises
-    Unavailable where the database can't do it now; on SQLite RuntimeError for what wrote, and undoes it."""
+    """Run the body in a view for reads: one view on SQLite, one for each statement on PostgreSQL. Raises
+    Unavailable; on SQLite RuntimeError, with a rollback, if the body wrote."""
     opened = store()
     with said_in_words():
         if opened.is_postgresql:
@@ -90,9 +93,8 @@ _compared = threading.local()
 
 
 def _must_not_lag(opened: Store) -> None:
-    """Hold the database against the journals that lie here, before the first change on a connection. Raises
-    Unavailable where it lacks what was acknowledged, or has another history: whoever wrote into it now would
-    bury that."""
+    """Raise Unavailable if the database lacks what the journals here acknowledged, or has another history.
+    Checked once a connection; skipped in trials and restores."""
     held: Any = opened.database
     connection = held.connection()
     if getattr(_compared, "connection", None) is connection or not opened.version:
@@ -105,7 +107,7 @@ def _must_not_lag(opened: Store) -> None:
 
 
 def lags_journal(opened: Store) -> bool:
-    """Return whether the open database lacks a transaction that a journal here calls committed."""
+    """Return whether the open database lacks a transaction that a journal here says was committed."""
     place = opened.journal
     told = acknowledged(place.folder, [place.key])
     mark = database.param
@@ -129,7 +131,7 @@ def _journal(opened: Store) -> Written | None:
 
 
 def _reach(opened: Store) -> None:
-    """Connect to PostgreSQL again where it hung up; outside a transaction nothing can be lost."""
+    """Reconnect to PostgreSQL if the server hung up, unless a transaction runs."""
     if not opened.is_postgresql or opened.database.in_transaction():
         return
     if database.is_closed() or _is_cut(database.connection()):
@@ -138,7 +140,7 @@ def _reach(opened: Store) -> None:
 
 
 def _is_cut(connection: Any) -> bool:
-    """Return whether the server ended the connection: on an idle one something is to be read then."""
+    """Return whether the server ended the idle connection."""
     if connection.closed:
         return True
     ready, _write, _other = select.select([connection.fileno()], [], [], 0)
@@ -146,9 +148,9 @@ def _is_cut(connection: Any) -> bool:
 
 
 def _was_committed(written: Written) -> bool:
-    """Ask the server, once it is back, whether what was lost sight of in the very commit was done: for the
-    transaction, and the record that it made, as a server that crashed gives the number of a transaction of
-    which nothing was on disk yet to another one. Raises Unavailable where it does not come back soon."""
+    """Reconnect and ask the server whether the transaction whose commit lost its connection was done, by its
+    number and its audit record: a crashed server may reuse the number. Raises Unavailable if it does not come
+    back within `PATIENCE`."""
     until = time.monotonic() + PATIENCE
     while time.monotonic() < until:
         try:

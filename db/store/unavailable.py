@@ -99,22 +99,22 @@ class _SaidInWords:
 
 
 def said_in_words() -> AbstractContextManager[None]:
-    """Raise Unavailable in place of a database's error that means no more than that."""
+    """Return a context that turns a database's errors into Unavailable where they mean no more than that."""
     return _SaidInWords()
 
 
 def of_the_system(error: OSError) -> Unavailable:
-    """Return the error for a write that the operating system refused."""
+    """Build the Unavailable for a write that the operating system refused."""
     return Unavailable(SYSTEM.get(error.errno or 0, BLOCKED))
 
 
 def system_reason(error: OSError) -> Text:
-    """Return the operating system's reason in the reader's words; a rare one in its own."""
+    """Return the operating system's reason in the reader's language; a rare one in its own words."""
     return REASONS.get(error.errno or 0, error.strerror or type(error).__name__)
 
 
 def store_reason(error: BaseException | None) -> Message | None:
-    """Return why the database did not do it, by the first error that tells; else None."""
+    """Return why the database refused, by the first error of the chain that tells; None if none does."""
     while error is not None:
         driver = error.args[0] if isinstance(error, peewee.PeeweeException) and error.args else error
         found = _of_driver(driver)
@@ -125,8 +125,8 @@ def store_reason(error: BaseException | None) -> Message | None:
 
 
 def told_by_server(error: BaseException | None) -> str:
-    """Return what PostgreSQL's server or its library said, in their own words on one line; empty where
-    neither did. It is for the operator: it names servers, ports and users."""
+    """Return PostgreSQL's own message on one line; "" if there is none. For the operator alone: it names
+    servers, ports and users."""
     while error is not None:
         if type(error).__module__.startswith("psycopg"):
             return " ".join(str(error).split())

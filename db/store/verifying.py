@@ -30,19 +30,19 @@ PART = 50_000
 
 
 def lost_of() -> int:
-    """Return how many acknowledged changes the store lacks, by the journal. Raises KeyRingError."""
+    """Return how many committed transactions of the journal the store lacks. Raises KeyRingError."""
     return count_ahead(*_journal(), lambda: position(database))
 
 
 def lost_upto() -> int:
-    """Return up to which record the chain went by what the journal tells and the open store lacks, also
-    beyond a place where the journal is broken; 0 where it lacks nothing. Raises KeyRingError."""
+    """Return the last audit record that the journal has and the store lacks, also beyond gaps in the journal;
+    0 for none. Raises KeyRingError."""
     return told_beyond(*_journal(), position(database)) if lost_of() else 0
 
 
 def holes_of(after: int) -> tuple[Hole, ...]:
-    """Find what the journal of the open store has lost of what came after position ``after``. None is told
-    where other hosts journal elsewhere, as what seems lost may lie there. Raises KeyRingError."""
+    """Return the holes in the open store's journal after position ``after``; none where other hosts journal
+    elsewhere, as the missing may lie there. Raises KeyRingError."""
     folder, keys = _journal()
     known, reached = hosts(database), position(database)
     if absent_hosts([folder], keys, known, reached, whole=True) - {this_host()}:
@@ -51,8 +51,8 @@ def holes_of(after: int) -> tuple[Hole, ...]:
 
 
 def unlike_journal(signed: int) -> int:
-    """Return the first audit record after ``signed`` whose hash is not the journal's, also a missing one, up
-    to where the database has come; 0 for none. Raises KeyRingError."""
+    """Return the first audit record after ``signed`` that is missing or whose hash differs from the
+    journal's, up to where the database has come; 0 for none. Raises KeyRingError."""
     told = chain_ends(*_journal(), signed)
     reached = position(database)
     wrong = []
@@ -65,7 +65,7 @@ def unlike_journal(signed: int) -> int:
 
 
 def _hash_of(seq: int) -> str:
-    """Return the hash of record ``seq``; zeros before the first one, and where it is not there."""
+    """Return the hash of record ``seq``; zeros if there is none."""
     row = database.execute_sql(
         f"SELECT hash FROM audit_record WHERE seq = {database.param}", (seq,)
     ).fetchone()
@@ -78,11 +78,10 @@ def _journal() -> tuple[Path, list[bytes]]:
 
 
 def verify_in_parts(outside: Mapping[int, str], part: int = PART) -> Verdict:
-    """Verify the whole chain of the open store as `db.store.audit.verify` does, in several processes, sooner
-    where it is long.
+    """Do as `db.store.audit.verify` for the whole chain, in several processes if it is long.
 
-    Each part is held against the hash of the record before it, so that the whole is sound if all parts
-    are; of those that are not, the first one's verdict is that of the whole.
+    Each part is held against the hash of the record before it, so that the whole is sound if all parts are;
+    of those that are not, the first one's verdict is that of the whole.
     """
     from concurrent.futures import ProcessPoolExecutor
     from multiprocessing import get_context
@@ -99,13 +98,14 @@ def verify_in_parts(outside: Mapping[int, str], part: int = PART) -> Verdict:
 
 
 def parts_of(last: int, part: int) -> tuple[Sequence[int], Sequence[int | None]]:
-    """Return the first record of each part, and how many it has: of the last one, whatever comes."""
+    """Return the first record of each part, and the number of records in it; None for the last, which takes
+    the rest."""
     firsts = range(1, last + 1, part)
     return firsts, [*[part] * (len(firsts) - 1), None]
 
 
 def together(verdicts: Iterable[Verdict]) -> Verdict:
-    """Make the verdict of the whole, from those of its parts in order."""
+    """Return the verdict of the whole from those of its parts in order: the first that is not sound."""
     records = 0
     for verdict in verdicts:
         records += verdict.records
@@ -115,7 +115,7 @@ def together(verdicts: Iterable[Verdict]) -> Verdict:
 
 
 def verdict_of(outside: Mapping[int, str], first: int, most: int | None) -> Verdict:
-    """Verify ``most`` records from ``first`` on, or all to the head of the chain."""
+    """Verify ``most`` records from ``first`` on, or all to the chain's head."""
     return audit.verify(first, most, outside)
 
 

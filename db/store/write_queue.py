@@ -36,7 +36,7 @@ _LOCK = struct.Struct("hhqqi4x")
 
 @contextmanager
 def patient(seconds: float) -> Iterator[None]:
-    """Wait so long for each turn at writing that is asked for within, on either engine."""
+    """Wait up to ``seconds`` for each turn at writing in the body, on either engine."""
     before = _patience.set(seconds)
     try:
         yield
@@ -51,7 +51,8 @@ def patience() -> float:
 
 @contextmanager
 def write_turn(database: Path) -> Iterator[None]:
-    """Hold the turn at writing, across processes, by locks on a file's bytes. Raises Unavailable."""
+    """Hold the turn at writing, across processes, by locks on bytes of a file beside ``database``, first come
+    first served. Raises Unavailable after the patience in force."""
     deadline = time.monotonic() + patience()
     try:
         queue = open_own(database.with_name(database.name + QUEUE), os.O_RDWR | os.O_CREAT)
@@ -71,7 +72,8 @@ def write_turn(database: Path) -> Iterator[None]:
 
 
 def _take_number(queue: int, deadline: float) -> int:
-    """Take the next number, its byte locked. The counter is locked meanwhile, for a few microseconds."""
+    """Take the next number from the counter in the file and lock its byte; the counter is locked for
+    microseconds."""
     while True:
         try:
             fcntl.flock(queue, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -86,7 +88,7 @@ def _take_number(queue: int, deadline: float) -> int:
 
 
 def _ahead(queue: int, number: int) -> int:
-    """Return how far ahead of ``number`` somebody is found who has not written yet; 0 where nobody is."""
+    """Return how far ahead of ``number`` another waiter's byte is locked; 0 if nobody is ahead."""
     kind, _whence, start, _length, _process = _ask(queue, fcntl.F_OFD_GETLK, FIRST, number)
     return 0 if kind == fcntl.F_UNLCK else max(1, FIRST + number - start)
 

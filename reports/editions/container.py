@@ -16,7 +16,8 @@ MEDIA_TYPE = "application/pdf"
 
 
 def file_of(copy: ToMake) -> bytes:
-    """Return the copy as a PDF under its password, to be printed only; its identifier is the mark."""
+    """Return the copy as a PDF that opens with its password alone and may be printed but not changed or
+    copied from; its workbook is attached, and its document identifier is the secret mark."""
     import pikepdf
 
     with pikepdf.open(io.BytesIO(edition_pdf.write(copy))) as pdf:

@@ -12,7 +12,8 @@ from reports.export import Document
 
 
 def fetch_copy(desk: Desk, number: str) -> Document:
-    """Record that an own copy's encrypted file leaves, and return it (C.9.1). Raises Refused for others."""
+    """Make the encrypted file of the reader's own copy ``number`` and return it, once it is recorded that it
+    leaves (C.9.1). Raises Refused for another's copy."""
     copy = to_make(Copies(desk).check(number))
     content = file_of(copy)
     digest = hashlib.sha256(content).hexdigest()

@@ -28,7 +28,7 @@ UNSEEN = 3
 
 
 def write(copy: ToMake) -> bytes:
-    """Return the pages as an unencrypted PDF."""
+    """Return the pages as an unencrypted PDF that carries the visible and the secret mark."""
     out = io.BytesIO()
     canvas = pdf_file.canvas(
         out,
@@ -58,7 +58,7 @@ Cells = Sequence[Sequence[str]]
 
 @cache
 def _wide(char: str) -> float:
-    """Return the points that ``char`` takes; cached, as it is asked of every character of a copy."""
+    """Return the width of ``char`` in points at `SIZE`; cached for each character."""
     return width(char) * SIZE
 
 
@@ -67,7 +67,7 @@ def _span(text: str) -> float:
 
 
 def _fitting_size(text: str, size: float, room: float) -> float:
-    """Return ``size``, or as much less as ``text`` needs to stay within ``room``; both in points."""
+    """Return the type size, ``size`` at most, at which ``text`` stays within ``room``; both in points."""
     return min(size, room * SIZE / max(1.0, _span(text)))
 
 
@@ -122,7 +122,8 @@ def _height(cells: Cells) -> int:
 
 
 def _frame(canvas: Any, copy: ToMake, number: int, count: int) -> None:
-    """Draw title, classification and mark at the top, the mark at the bottom and across the page."""
+    """Draw title, classification, regulations and page number; where the copy is marked visibly, its mark at
+    top and bottom and across the page; and the secret mark, unseen."""
     classified = harmless(copy_lines.classification(copy))
     title, room = harmless(copy_lines.title(copy)), WIDTH - 2 * MARGIN
     canvas.setFont(FONT, _fitting_size(title, 13, room - _span(classified) * 10 / SIZE - 12))
@@ -158,7 +159,8 @@ def _frame(canvas: Any, copy: ToMake, number: int, count: int) -> None:
 
 
 def _heads(canvas: Any, heads: Sequence[Sequence[str]], starts: Sequence[int], lines: int) -> int:
-    """Draw the heads, of so many ``lines``, and the rule below them; return where the first row goes."""
+    """Draw the columns' heads, of ``lines`` lines at most, and a rule below. Return the height of the first
+    row."""
     canvas.setFont(FONT, SIZE)
     canvas.setFillGray(0)
     bottom = TOP - (lines - 1) * LEADING

@@ -79,7 +79,8 @@ def _text(text: str) -> str:
 
 
 def _width(copy: ToMake, head: str, texts: Sequence[str]) -> int:
-    """Return pixels for the longest text of a column, even or odd as its bit says."""
+    """Return a column's width in pixels, by its longest text; whether it is even or odd carries a bit of the
+    secret mark."""
     characters = min(WIDEST, 2 + max(max(wcswidth(_text(text)), 4) for text in (head, *texts)))
     pixels = characters * PIXELS_A_CHARACTER + PIXELS_AROUND
     return pixels + (pixels % 2 != copy.marking.bit(column_label(head)))

@@ -20,8 +20,8 @@ UNREAD = _(
 
 
 def read(content: bytes) -> TracedFile:
-    """Find what in ``content`` may say whose copy it is, in a confined process. Raises Invalid for what is
-    empty or too large."""
+    """Read, in a confined process, the marks in ``content`` that may say whose copy it is. A file that can't
+    be read gives a finding without marks. Raises Invalid for one that is empty or too large."""
     _check_size(content)
     try:
         marks = confined.read(FOUND, content)
@@ -31,7 +31,7 @@ def read(content: bytes) -> TracedFile:
 
 
 async def reading(content: bytes) -> TracedFile:
-    """Do as `read`, beside whatever else the event loop does."""
+    """Do as `read`, without blocking the event loop."""
     _check_size(content)
     try:
         marks = await confined.reading(FOUND, content)

@@ -54,13 +54,13 @@ README = _(
 
 
 def readme(evidence: CaseEvidence) -> str:
-    """Return what the pack holds and how to check it, in both languages."""
+    """Return the text of what the pack holds and how to check it, in both languages."""
     message = Message(README.text, {"number": evidence.case.row.id, "organisation": evidence.organisation})
     return f"{say(message, 'zh_CN')}\n{'=' * 78}\n\n{say(message, 'en')}"
 
 
 def case_text(evidence: CaseEvidence, language: Language) -> str:
-    """Return the case as text that can be read without anything else."""
+    """Return the case as plain text: all that is known of it, in full."""
     lines = []
     for line in case_lines(evidence):
         gap = "\n" if line.style in ("head", "made") else ""
@@ -70,7 +70,8 @@ def case_text(evidence: CaseEvidence, language: Language) -> str:
 
 
 def audit_text(evidence: CaseEvidence, proof: ChainProof, language: Language) -> str:
-    """Return the records as a table, exhibits marked with a star, and what proves them."""
+    """Return the records as a plain-text table, exhibits marked with a star, followed by how the chain proves
+    them."""
     rows = [[say(cell, language) for cell in record_cells(one)] for one in evidence.records]
     table = tabulate(rows, [say(one, language) for one in record_heads()], disable_numparse=True)
     said = [say(one, language) for one in after_records(evidence, proof)]

@@ -30,8 +30,9 @@ LONG_AGO = (1980, 1, 1, 0, 0, 0)
 
 
 def evidence_pack(desk: Desk, case: int, language: Language) -> File:
-    """Return the signed archive (ZIP) of a case that ``desk``'s reader works on, under a password where
-    nothing of its directory leaves without (D.4). The desk records it."""
+    """Return the archive (ZIP) of a case that ``desk``'s reader works on, its manifest signed with the
+    organisation's key. It is under a password where the book's files leave under one (D.4). Reading and
+    signing are recorded. Raises Refused."""
     evidence = CaseWork(desk).evidence(case)
     proof = CaseWork(desk).chain(case, [one.row.seq for one in evidence.records])
     files = files_of(evidence, proof)
@@ -51,7 +52,7 @@ def evidence_pack(desk: Desk, case: int, language: Language) -> File:
 
 
 def files_of(evidence: CaseEvidence, proof: ChainProof) -> dict[str, bytes]:
-    """Return what the manifest covers, by name."""
+    """Return the content of every file that the manifest covers, by name."""
     files = {"README.txt": readme(evidence).encode("utf-8")}
     for language in LANGUAGES:
         files[f"case.{language}.txt"] = case_text(evidence, language).encode("utf-8")
@@ -81,7 +82,7 @@ def files_of(evidence: CaseEvidence, proof: ChainProof) -> dict[str, bytes]:
 
 
 def manifest_of(files: dict[str, bytes]) -> bytes:
-    """Return one line a file with its digest, in the format of `sha256sum`."""
+    """Return the SHA-256 digests of ``files``, a line each, in the format of `sha256sum`."""
     lines = [f"{hashlib.sha256(content).hexdigest()}  {name}\n" for name, content in sorted(files.items())]
     return "".join(lines).encode("ascii")
 

@@ -52,7 +52,9 @@ class PackCheck:
 
 
 def check(content: bytes, publics: Sequence[bytes]) -> PackCheck:
-    """Check the archive ``content`` against the organisation's key and its predecessors."""
+    """Check the evidence pack ``content``, read in a confined process: its files against the manifest, that
+    against one of the keys ``publics``, each record against its hash and the signed checkpoints. What is
+    wrong is returned, not raised."""
     files = _files(content)
     if isinstance(files, Message):
         return PackCheck((files,), 0, (), "", False)
@@ -77,7 +79,8 @@ def check(content: bytes, publics: Sequence[bytes]) -> PackCheck:
 
 
 def _checkpoints(files: Mapping[str, bytes], public: str) -> tuple[dict[int, str], list[Message]]:
-    """Return records and hashes that were signed as the chain's end, if all of it was; else what is wrong."""
+    """Return the hashes, by record, that checkpoints signed with ``public`` state, and no problem; or none
+    and a problem where a signature doesn't hold."""
     try:
         return expected(read_lines(files.get(CHECKPOINTS, b""), bytes.fromhex(public))), []
     except (ValueError, Forged):
@@ -113,7 +116,8 @@ def _digests(files: Mapping[str, bytes]) -> list[Message]:
 
 
 def _record(line: str) -> tuple[int, bool]:
-    """Return the number of a record, and whether its hash is that of its content; 0 for what is none."""
+    """Return the number of the record in ``line``, and whether its hash and its words are those of its
+    content; 0 and False where it can't be read."""
     try:
         said = json.loads(line)
         fields = {name: said["fields"][name] for name in HASHED}
@@ -126,7 +130,7 @@ def _record(line: str) -> tuple[int, bool]:
 
 
 def _read_record(said: dict[str, Any]) -> dict[str, object]:
-    """Return what a record says, as its texts open with the keys beside them. Raises SealBroken."""
+    """Return the words of a record, its sealed ones opened with the keys beside them. Raises SealBroken."""
     fields = said["fields"]
     words: dict[str, object] = {"purpose": fields["purpose"], **json.loads(fields["detail"])}
     for what, name in ((WHY, "why"), (TOLD, "told")):

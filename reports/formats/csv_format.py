@@ -11,10 +11,9 @@ from reports.report import Report, footer_lines, head_with_unit, heading, spoken
 
 
 def write(report: Report, language: Language, mark: str = "") -> bytes:
-    """Return CSV with the table first, so that programs find the heads in the first line; then what it is,
-    its summary and its footer.
-
-    Every cell is quoted: where a spreadsheet expects another separator, none can begin inside a cell."""
+    """Return CSV in this order, so that programs find the heads in the first line: table, title and
+    parameters, summary, footer. Every cell is quoted: where a spreadsheet expects another separator, none can
+    begin inside a cell."""
     out = io.StringIO()
     lines = csv.writer(out, quoting=csv.QUOTE_ALL)
     lines.writerow([cell(head_with_unit(column, language)) for column in report.columns])
@@ -29,5 +28,5 @@ def write(report: Report, language: Language, mark: str = "") -> bytes:
 
 
 def cell(text: str) -> str:
-    """Make ``text`` a cell that is neutral in a spreadsheet."""
+    """Return ``text`` as a cell that no spreadsheet takes for a formula."""
     return guard(harmless(text))

@@ -36,5 +36,5 @@ def write(report: Report, language: Language, mark: str = "") -> bytes:
 
 
 def _unit(column: ReportColumn, language: Language) -> str:
-    """Return what the numbers of a column are counted in; empty where they are mere counts, or texts."""
+    """Return the unit of a column's numbers; empty where they are mere counts, or texts."""
     return "%" if column.kind == "percent" else say(column.unit, language)

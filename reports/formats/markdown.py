@@ -25,7 +25,7 @@ def write(report: Report, language: Language, mark: str = "") -> bytes:
 
 
 def escape(text: str) -> str:
-    """Return ``text`` on one line, so that Markdown shows it as it is."""
+    """Return ``text`` on one line, with every sign escaped that Markdown would read."""
     return _MARKUP.sub(r"\\\1", one_line(text))
 
 

@@ -18,7 +18,8 @@ def write(report: Report, language: Language, mark: str = "") -> bytes:
 
 
 def render(report: Report, language: Language, width: int | None = None, mark: str = "") -> str:
-    """Return the report as text, entry by entry where its table is wider than ``width`` cells."""
+    """Return the report as text: title, parameters, table, note and footer. Where the table is wider than
+    ``width`` cells, each row stands as lines of head and value instead."""
     body = table(report, language)
     if width is not None and max(map(wcswidth, body.splitlines()), default=0) > width:
         body = records(report, language)
@@ -30,7 +31,7 @@ def render(report: Report, language: Language, width: int | None = None, mark: s
 
 
 def table(report: Report, language: Language) -> str:
-    """Return heads and rows, each column as wide as it has to be."""
+    """Return heads and rows as lines, each column as wide as its longest text."""
     heads = [one_line(say(column.head, language)) for column in report.columns]
     rows = [list(map(one_line, row)) for row in spoken_rows(report, language)]
     return tables.tabulate(
@@ -43,7 +44,8 @@ def table(report: Report, language: Language) -> str:
 
 
 def records(report: Report, language: Language) -> str:
-    """Return each row as lines of head and value but empty ones, for narrow windows and screen readers."""
+    """Return each row as a paragraph of lines ``head value``, without empty values: for narrow windows and
+    screen readers."""
     heads = [one_line(say(column.head, language)) for column in report.columns]
     column = max(map(wcswidth, heads)) + GAP
     blocks = []

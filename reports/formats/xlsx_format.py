@@ -139,8 +139,8 @@ def _write_cell(
 
 
 def _chart(book: Any, sheet: Any, report: Report, first: int, line: int, language: Language) -> int:
-    """Draw the bars of the screen at ``line``, of the rows from ``first`` that a filter leaves. Return how
-    many lines that takes."""
+    """Insert a bar chart at ``line`` over the rows from ``first``, which follows a filter. Return the lines
+    it takes: 0 without a bar column, for a single row, for too many, or where all are empty."""
     if not report.bar:
         return 0
     place = report.column(report.bar)
@@ -177,8 +177,8 @@ def _chart(book: Any, sheet: Any, report: Report, first: int, line: int, languag
 
 
 def _total(sheet: Any, report: Report, first: int, last: int, form: Any, language: Language) -> int:
-    """Add up what can be added in a line below the rows, of those that a filter leaves; return how many lines
-    that are. The sum of all is saved with it, for whoever does not count."""
+    """Write a line of sums, which follow a filter, below row ``last``, with today's sums for readers that
+    calculate nothing. Return the lines that were written: 0 where no column can be summed."""
     from xlsxwriter.utility import xl_range
 
     summed = [place for place, column in enumerate(report.columns) if column.sums]
@@ -195,7 +195,7 @@ def _total(sheet: Any, report: Report, first: int, last: int, form: Any, languag
 
 
 def _moment(value: Cell) -> datetime | None:
-    """Read ``value`` as a moment; a day is its beginning. None for any other text."""
+    """Read ``value`` as a moment; a mere day as its midnight. None for any other text."""
     if isinstance(value, str) and MOMENT.fullmatch(value):
         with suppress(ValueError):
             return datetime.fromisoformat(value)
@@ -203,7 +203,7 @@ def _moment(value: Cell) -> datetime | None:
 
 
 def _across(sheet: Any, line: int, words: str, form: Any, widths: list[int]) -> None:
-    """Write a text over all columns, on as many lines as it takes."""
+    """Write a text into one cell merged over all columns, as high as its lines need."""
     words, room = _cell(words), sum(widths)
     if len(widths) > 1:
         sheet.merge_range(line, 0, line, len(widths) - 1, "", form)
@@ -212,7 +212,7 @@ def _across(sheet: Any, line: int, words: str, form: Any, widths: list[int]) -> 
 
 
 def _name(title: str) -> str:
-    """Make ``title`` fit for a spreadsheet as the name of a sheet."""
+    """Return ``title`` as a worksheet may be called."""
     return "".join(" " if letter in NOT_IN_NAMES else letter for letter in title)[:LONGEST_NAME].strip()
 
 
@@ -221,12 +221,14 @@ def _cell(text: str) -> str:
 
 
 def _on_pages(text: str) -> str:
-    """Make ``text`` fit for each page. ``&`` begins a code there; doubled it is the sign itself."""
+    """Return ``text`` for a page's head or foot: cut at `LONGEST_ON_PAGES`, with ``&``, which begins a code
+    there, doubled."""
     return _cell(text)[:LONGEST_ON_PAGES].replace("&", "&&")
 
 
 def column_widths(report: Report, language: Language) -> list[int]:
-    """Return characters of each column; where not all have room on a page across, the widest are wrapped."""
+    """Return the width of each column in characters, by the first `SAMPLE` rows. Together wider than a page,
+    columns are narrowed, first those that are empty, then the widest; their texts are wrapped."""
     texts = [[head_with_unit(column, language) for column in report.columns]]
     texts += islice(spoken_rows(report, language), SAMPLE)
     widths = [

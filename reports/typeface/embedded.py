@@ -41,7 +41,7 @@ class _Used:
         self._spare = iter(SPARE)
 
     def encoded(self, text: str) -> bytes:
-        """Encode ``text`` in codes of two bytes each, and note the characters used."""
+        """Encode ``text``, two bytes a character, and note its characters as used."""
         for char in text:
             if char not in self.codes:
                 code = ord(char)
@@ -68,11 +68,12 @@ class PageFont:
         return sum(map(width, text)) * size
 
     def splitString(self, text: str, doc: Any) -> list[tuple[int, bytes]]:
-        """Return ``text`` as it stands in the file; there is one part only."""
+        """Return ``text`` encoded, as one part; its characters are noted as used."""
         return [(0, self._used_in(doc).encoded(text))]
 
     def getSubsetInternalName(self, subset: int, doc: Any) -> str:
-        """Return what the pages of ``doc`` call it; at the first call, have ``doc`` write it at its end."""
+        """Return the font's name in the pages of ``doc``; the first call has ``doc`` write the font at its
+        end."""
         used = self._used_in(doc)
         if not used.name:
             used.name = f"F{len(doc.fontMapping) + 1}"
@@ -81,7 +82,7 @@ class PageFont:
         return f"/{used.name}"
 
     def addObjects(self, doc: Any) -> None:
-        """Write the font into ``doc``, which has all its texts by now."""
+        """Write the font into ``doc``, with the outlines of the characters used alone."""
         from reportlab.pdfbase.pdfdoc import PDFArray, PDFDictionary, PDFName, PDFString
 
         used = self._documents.pop(doc)
@@ -134,7 +135,7 @@ class PageFont:
 
 
 def register() -> None:
-    """Make `FONT` known to reportlab."""
+    """Register `FONT` with reportlab, once."""
     from reportlab.pdfbase.pdfmetrics import getRegisteredFontNames, registerFont
 
     if FONT not in getRegisteredFontNames():
@@ -142,12 +143,12 @@ def register() -> None:
 
 
 def width(char: str) -> float:
-    """Return what ``char`` takes of a line, in ems."""
+    """Return the width of ``char`` in ems."""
     return outlines().glyph(char).width / EM
 
 
 def _stream(doc: Any, name: str, content: bytes, **entries: int) -> Any:
-    """Return a reference to ``content`` as a packed stream."""
+    """Write ``content`` into ``doc`` as a compressed stream; return the reference to it."""
     from reportlab.pdfbase.pdfdoc import PDFStream, PDFZCompress
 
     stream = PDFStream(content=content, filters=[PDFZCompress])
@@ -157,13 +158,14 @@ def _stream(doc: Any, name: str, content: bytes, **entries: int) -> Any:
 
 
 def _prefix(codes: Mapping[str, int]) -> str:
-    """Return six letters that tell this part of the font from others (PDF 32000-1, 9.6.4)."""
+    """Return six letters, from ``codes``, that tell this subset of the font from others (PDF 32000-1,
+    9.6.4)."""
     digest = hashlib.sha256("".join(codes).encode("utf-8", "surrogatepass")).digest()
     return "".join(chr(ord("A") + byte % 26) for byte in digest[:6])
 
 
 def _places(codes: Mapping[str, int]) -> bytes:
-    """Return which outline of the file each code is drawn with: two bytes a code; the first is for none."""
+    """Return the map from code to outline (CIDToGIDMap), two bytes a code; outline 0 stands for none."""
     places = [0] * (max(codes.values(), default=0) + 1)
     for place, code in enumerate(codes.values(), start=1):
         places[code] = place
@@ -171,7 +173,7 @@ def _places(codes: Mapping[str, int]) -> bytes:
 
 
 def _texts(codes: Mapping[str, int]) -> bytes:
-    """Write the CMap that leads each code to its character (PDF 32000-1, 9.10.3)."""
+    """Return the ToUnicode map from code to character (PDF 32000-1, 9.10.3)."""
     lines = [
         f"<{code:04X}> <{char.encode('utf-16-be', 'surrogatepass').hex().upper()}>"
         for char, code in codes.items()

@@ -52,7 +52,7 @@ class Outlines:
 
     @cached_property
     def none(self) -> Glyph:
-        """What is drawn where there is no character: an empty frame."""
+        """The outline for a missing character: an empty frame."""
         return _compiled(_framed(), EM)
 
     def glyph(self, char: str) -> Glyph:
@@ -71,7 +71,7 @@ class Outlines:
         return self._box(char)
 
     def _all_fonts(self) -> Iterator[_Font]:
-        """Yield the fonts in their order; one is opened where none before it has what is looked for."""
+        """Yield the fonts in their order; each is opened when it is first reached."""
         yield from self._open
         for font in self._closed:
             self._open.append(font)
@@ -104,7 +104,7 @@ class Outlines:
 
 
 def _framed() -> Any:
-    """Return a pen that has drawn a frame around the square of a Chinese character."""
+    """Return a new pen that already holds the frame around a Chinese character's square."""
     from fontTools.pens.ttGlyphPen import TTGlyphPen
 
     pen = TTGlyphPen(None)
@@ -142,7 +142,8 @@ class _Font:
         return _compiled(pen, round(self._font.get_glyph_h_advance(number) * self._scale))
 
     def draw(self, number: int, pen: Any) -> None:
-        """Draw the outline of this ``number`` with ``pen``, in units of `EM`, as TrueType has curves."""
+        """Draw outline ``number`` with ``pen``, scaled to `EM` units, its curves quadratic as TrueType's
+        are."""
         from fontTools.pens.cu2quPen import Cu2QuPen
         from fontTools.pens.transformPen import TransformPen
 

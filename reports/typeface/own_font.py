@@ -18,7 +18,8 @@ class UnusableFont(MessageError):
 
 
 def check(home: Home) -> Message:
-    """Return which font pages are set in. Raises UnusableFont where the settings name one that can't be."""
+    """Return which font pages are set in, once one named in the settings opens. Raises UnusableFont where it
+    doesn't."""
     named = home.settings().font
     if not named:
         return _("Noto Sans, which comes along")
@@ -27,7 +28,7 @@ def check(home: Home) -> Message:
 
 
 def open_font(file: Path) -> Any:
-    """Open a font (`fontTools.ttLib.TTFont`), of several the first. Raises UnusableFont."""
+    """Open the font file (`fontTools.ttLib.TTFont`), of a collection its first. Raises UnusableFont."""
     from fontTools.ttLib import TTFont
 
     try:

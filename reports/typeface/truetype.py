@@ -17,7 +17,8 @@ MAGIC: Final = 0x5F0F3CF5
 
 
 def font_file(glyphs: Sequence[Glyph]) -> bytes:
-    """Build a font of ``glyphs`` in their order, the first for what has none; always the same bytes."""
+    """Return a TrueType font of ``glyphs`` in their order, the first for a missing one; the same input gives
+    the same bytes."""
     from fontTools.ttLib.sfnt import SFNTWriter
 
     outlines, places = bytearray(), [0]
@@ -44,7 +45,7 @@ def font_file(glyphs: Sequence[Glyph]) -> bytes:
 
 
 def box_of(glyphs: Sequence[Glyph]) -> tuple[int, int, int, int]:
-    """Return the least and the greatest x and y of all ``glyphs``."""
+    """Return the bounding box of all ``glyphs``: least x and y, greatest x and y."""
     left, low, right, high = zip(*(glyph.box for glyph in glyphs), strict=True)
     return min(left), min(low), max(right), max(high)
 
@@ -58,7 +59,8 @@ def _head(left: int, low: int, right: int, high: int) -> bytes:
 
 
 def _most_points(glyphs: Sequence[Glyph]) -> tuple[int, ...]:
-    """Count the most points and contours of an outline, and of one made of others: there is none."""
+    """Return the most points and the most contours of any simple outline, then of composite ones, of which
+    there are none."""
     points = contours = 0
     for glyph in glyphs:
         if glyph.outline:

@@ -179,7 +179,7 @@ def test_nobody_looks_after_an_account_with_rights_out_of_their_reach(world: Wor
 @pytest.mark.threat(10)
 def test_using_a_recovery_code_is_told_to_the_owner(world: World, zhangwen: Owner) -> None:
     actor = sessions.resume(zhangwen.sign_in().session)  # type: ignore[union-attr]  # a right sign-in
-    codes = recovery.regenerate(actor, zhangwen.code(1))
+    codes = recovery.regenerate_codes(actor, zhangwen.code(1))
     assert recovery.codes_left(zhangwen.account) == 10
     assert zhangwen.sign_in(code=codes[3]) is not None
     assert recovery.codes_left(zhangwen.account) == 9
@@ -192,7 +192,7 @@ def test_new_recovery_codes_take_the_authenticator(world: World, zhangwen: Owner
     actor = sessions.resume(zhangwen.sign_in().session)  # type: ignore[union-attr]  # a right sign-in
     RecoveryCode.create(account=zhangwen.account, digest=stored_code(zhangwen.account, "old"))
     with pytest.raises(Invalid):
-        recovery.regenerate(actor, zhangwen.code())
+        recovery.regenerate_codes(actor, zhangwen.code())
     assert recovery.codes_left(zhangwen.account) == 1
     assert (last_record().act, last_record().outcome) == ("auth.recovery_codes", "failed")
 

@@ -6,7 +6,7 @@ import pytest
 
 from auth import sessions
 from auth.codes import digest_of, new_code
-from auth.enrolment import activation
+from auth.enrolment import new_activation
 from auth.password_history import was_used
 from auth.provision import invite_from_host
 from auth.recovery import stored_code
@@ -136,7 +136,7 @@ def test_a_known_source_that_somebody_wrote_is_none(owner: Owner, me: Owner, clo
 @pytest.mark.threat(34)
 def test_credentials_of_an_earlier_version_are_bound_and_go_on_working(owner: Owner, clock: Clock) -> None:
     """A store as the version before left it: bare bcrypt texts and digests, and sources one by one."""
-    code, (activating, digest, until) = new_code(), activation()
+    code, (activating, digest, until) = new_code(), new_activation()
     bare = Account.hash_in(owner.account, Account.get_by_id(owner.account).password)
     with writing():
         Account.update(password=bare, activation=digest, activation_until=until).execute()

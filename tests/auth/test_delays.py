@@ -57,7 +57,7 @@ def test_success_forgets_the_failures(owner: Owner, clock: Clock) -> None:
     fail("liwei", HOME, 5)
     assert owner.sign_in() is not None
     assert SignIn("liwei", HOME, "ssh").delay() == 0
-    assert delays.failures(name_digest("liwei")) == 0
+    assert delays.failure_count(name_digest("liwei")) == 0
 
 
 @pytest.mark.threat(2)

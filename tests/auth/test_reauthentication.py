@@ -11,7 +11,7 @@ from auth.delays import CODES
 from auth.enrolment import Enrolment
 from auth.password_change import change_password
 from auth.provision import reactivate_from_host
-from auth.recovery import regenerate
+from auth.recovery import regenerate_codes
 from auth.signin import SignIn
 from db.desk import Actor, Invalid
 from db.language import say
@@ -34,7 +34,7 @@ def actor(owner: Owner, clock: Clock) -> Actor:
 def tried(actor: Actor, code: str) -> str:
     """What is said to a code for new recovery codes."""
     with pytest.raises(Invalid) as refused:
-        regenerate(actor, code)
+        regenerate_codes(actor, code)
     (problem,) = refused.value.problems
     assert problem.field == "code"
     return say(problem.message, "en")
@@ -65,7 +65,7 @@ def test_codes_inside_and_at_the_door_are_ten_an_hour_together(
     clock.forward(minutes=1)
     tried(actor, owner.code())
     clock.forward(hours=1)
-    assert len(regenerate(actor, owner.code())) == 10
+    assert len(regenerate_codes(actor, owner.code())) == 10
 
 
 @pytest.mark.threat(41)
@@ -95,7 +95,7 @@ def test_a_delay_inside_is_one_at_the_door_and_the_other_way_round(actor: Actor,
 @pytest.mark.threat(41)
 def test_what_is_right_costs_nothing(actor: Actor, owner: Owner) -> None:
     change_password(actor, owner.password, NEXT, NEXT)
-    assert len(regenerate(actor, owner.code())) == 10
+    assert len(regenerate_codes(actor, owner.code())) == 10
 
 
 @pytest.mark.threat(41)
@@ -113,6 +113,6 @@ def test_old_passwords_are_not_guessed_at_with_an_activation_code(owner: Owner, 
 @pytest.mark.threat(4)
 def test_a_code_shown_to_prove_the_authenticator_is_used_up(actor: Actor, owner: Owner) -> None:
     code = owner.code()
-    regenerate(actor, code)
+    regenerate_codes(actor, code)
     assert totp.SIX_DIGITS.fullmatch(code)
     assert tried(actor, code).startswith("That is not a code")

@@ -327,7 +327,7 @@ def test_a_first_code_of_a_head_takes_two_people_as_well(world: World) -> None:
     world.accounts["zhouwei"] = account.id
     assert (account.state, account.activation) == ("invited", None)
     with pytest.raises(Refused):
-        enrolment.reissue(guotao, account.id)
+        enrolment.reissue_activation(guotao, account.id)
     request = ask(guotao, "zhouwei")
     vouch(world.desk("liwei"), request)
     signed = door("zhouwei", "".join(both_halves(world, request, "guotao", "liwei")))
@@ -504,7 +504,7 @@ def test_a_disabled_thief_does_not_stand_in_the_owner_s_way(world: World) -> Non
     hr.accounts.enable(zhangwen.account)
     assert zhangwen.sign_in() is None
     with pytest.raises(Refused):
-        enrolment.reissue(world.desk("guotao"), zhangwen.account)
+        enrolment.reissue_activation(world.desk("guotao"), zhangwen.account)
     signed = door("zhangwen", code)
     assert signed is not None
     finish(signed)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from auth import sessions
-from auth.session_limits import begin_errand, crowd, end_oldest, may_ask, places
+from auth.session_limits import begin_errand, crowding_sessions, end_oldest, may_ask, places_allowed
 from db.desk import Actor
 from db.store.engine import Store
 from db.store.tables import Account, AuditRecord, SignInSession
@@ -24,13 +24,13 @@ def come_in(account: int, times: int = 1, strength: str = "full") -> list[Actor]
 
 @pytest.mark.threat(47)
 def test_the_sixth_is_asked_about_the_oldest(owner: Owner, clock: Clock) -> None:
-    assert places() == 5
+    assert places_allowed() == 5
     inside = come_in(owner.account, 5)
-    assert [crowd(actor) for actor in inside] == [()] * 5
+    assert [crowding_sessions(actor) for actor in inside] == [()] * 5
     (sixth,) = come_in(owner.account)
-    assert [one.id for one in crowd(sixth)] == [actor.session for actor in inside]
+    assert [one.id for one in crowding_sessions(sixth)] == [actor.session for actor in inside]
     end_oldest(sixth)
-    assert crowd(sixth) == ()
+    assert crowding_sessions(sixth) == ()
     assert SignInSession.get_by_id(inside[0].session).ended_how == "owner"
     record = AuditRecord.select().order_by(AuditRecord.seq.desc()).get()
     assert (record.act, record.session, detail_of(record)) == (
@@ -48,16 +48,16 @@ def test_a_second_account_of_the_person_has_no_more_places(owner: Owner, clock: 
     ).execute()
     come_in(owner.account, 5)
     (actor,) = come_in(second.account)
-    assert len(crowd(actor)) == 5
+    assert len(crowding_sessions(actor)) == 5
     (stranger,) = come_in(make_owner("somebody").account)
-    assert crowd(stranger) == ()
+    assert crowding_sessions(stranger) == ()
 
 
 @pytest.mark.threat(47)
 def test_plain_commands_end_no_screen_and_have_an_end_themselves(owner: Owner, clock: Clock) -> None:
     screens, commands = come_in(owner.account, 5), come_in(owner.account, 5)
     assert all(begin_errand(actor.session) for actor in commands)
-    assert [crowd(actor) for actor in screens] == [()] * 5
+    assert [crowding_sessions(actor) for actor in screens] == [()] * 5
     (another,) = come_in(owner.account)
     assert not begin_errand(another.session)
     sessions.end_session(another.session, "closed")
@@ -86,4 +86,4 @@ def test_a_first_sign_in_is_not_asked(owner: Owner, store: Store) -> None:
     """It ends all others when it is complete, and before that nothing of the owner's."""
     come_in(owner.account, 5)
     (enrolling,) = come_in(owner.account, strength="enrolling")
-    assert crowd(enrolling) == ()
+    assert crowding_sessions(enrolling) == ()

@@ -315,7 +315,7 @@ def test_where_the_database_has_no_connection_left_no_code_is_used_and_it_is_tol
             line.close()
     assert told.value.message.text.startswith("Nothing was changed: the database takes no more connections")
     assert (AuditRecord.select().count(), SignInSession.select().count()) == (before, 0)
-    assert delays.failures(name_digest(owner.login)) == 0
+    assert delays.failure_count(name_digest(owner.login)) == 0
     for _time in range(100):  # the server needs a moment to see that they have gone
         with contextlib.suppress(Unavailable):
             assert owner.sign_in() is not None

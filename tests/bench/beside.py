@@ -36,7 +36,7 @@ class Room(KitApp):
 
     def on_mount(self) -> None:
         """Offer it."""
-        self.offer([mode for mode in MODES if mode.id == "directory"])
+        self.offer_modes([mode for mode in MODES if mode.id == "directory"])
 
 
 async def keys(pilot: Pilot[int], goes_on: Callable[[int], bool]) -> float:

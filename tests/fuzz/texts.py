@@ -29,7 +29,7 @@ from tui.host.shell import CommandFailure
 from tui.outside.reaching import trust
 from tui.outside.wecom.client import Client, NotNow, WeComError
 from tui.outside.wecom.departments import WeComDepartments
-from tui.outside.wecom.fields import differing
+from tui.outside.wecom.fields import differing_fields
 
 KEY = b"k" * 32
 BETWEEN = b"\n--\n"
@@ -189,7 +189,7 @@ def wecom_answers() -> Iterator[Read]:
                     assert isinstance(one["userid"], str)
                     for number in one.get("department", ()):
                         departments.path(number)
-                    differing(TOLD, one, (), settings)
+                    differing_fields(TOLD, one, (), settings)
                 client.create_department("x", 1)
                 client.member(ids[0] if ids else "x")
                 client.member_of_mobile("1")

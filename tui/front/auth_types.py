@@ -27,15 +27,17 @@ class SignInAttempt(Protocol):
     ended: Message | None
 
     def delay(self) -> float:
-        """Return the seconds to hold the answer, for what failed before. Cheap."""
+        """Return the seconds to hold the answer, by earlier failures. Counts nothing; cheap."""
 
     def answer(self, password: str, code: str) -> SignedInSession | None:
-        """Check both answers as typed; takes a quarter of a second of a processor. None: refused.
-        Raises `auth.delays.TooEarly`, with nothing checked, where others try it from the same source, and
-        `auth.totp.CodeUsed` where all is right but that the code was used a moment ago."""
+        """Check both answers as typed and, if right, begin and record a session; None: refused, which is
+        counted or recorded. Takes a quarter of a second of a processor. Raises `auth.delays.TooEarly`, with
+        nothing checked, where others try it from the same source, and `auth.totp.CodeUsed` where the code was
+        used a moment ago."""
 
     def call_for_help(self) -> None:
-        """Note that whoever asks says to be locked out; nothing tells whether anybody hears of it."""
+        """Record that the caller says to be locked out, and tell the owner. Looks the same for a name that
+        nobody has."""
 
 
 SignInFactory = Callable[[str, str, str], SignInAttempt]
@@ -53,5 +55,5 @@ KnownSources = Callable[[], Collection[str]]
 
 
 def none_over(_running: Collection[int]) -> dict[int, str]:
-    """Return nothing: nobody ends a session but the server itself."""
+    """Return {}: stands for a server that nobody else ends sessions of."""
     return {}

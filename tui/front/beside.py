@@ -66,8 +66,9 @@ class Beside(Generic[Result]):
         asyncio.get_running_loop().add_reader(self._pipe, self._take_output)
 
     async def result(self) -> Result:
-        """Wait for what it makes. Raises what it raises, WorkStopped, and WorkFailed, which the log has when
-        the session ends. Ends it where the wait is cancelled."""
+        """Wait for the work's result and end its process. Raises what the work raised; WorkStopped if it was
+        stopped; WorkFailed for an error of the program, which the server logs. A cancelled wait ends the
+        work."""
         try:
             how, what = await asyncio.shield(self._ended)
         finally:
@@ -83,7 +84,7 @@ class Beside(Generic[Result]):
         return made
 
     def stop(self) -> None:
-        """Kill the process, whatever it is at. What it committed, or reported, by then stays."""
+        """Kill the work's process. What it committed by then stays."""
         self._is_stopped = True
         os.kill(self._pid, signal.SIGKILL)
 
@@ -94,7 +95,7 @@ class Beside(Generic[Result]):
         os.waitpid(self._pid, 0)
 
     def _take_output(self) -> None:
-        """Take what it says; the last of it is what it made."""
+        """Read what the process writes: progress, or at last its result."""
         try:
             piece = os.read(self._pipe, PIECE)
         except BlockingIOError:
@@ -119,7 +120,7 @@ class Beside(Generic[Result]):
 
 
 def _fork(do: Callable[[], object], answer: int) -> int:
-    """Fork while nothing is connected and no signal comes; return the child's number."""
+    """Fork a child that runs ``do``, with no database connection open and signals blocked; return its pid."""
     parent = os.getpid()
     with _nothing_connected(), warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)  # the line's writer is a thread
@@ -143,7 +144,7 @@ def _nothing_connected() -> Iterator[None]:
 
 
 def _run_in_child(do: Callable[[], object], answer: int, parent: int) -> NoReturn:
-    """Do it, say what came of it, and be gone."""
+    """Run ``do`` in the child process, write the outcome to ``answer``, and exit. Never returns."""
     try:
         confine.die_with_parent(parent)
         confine.default_signals()
@@ -183,7 +184,7 @@ def _send_answer(answer: int, how: str, what: object) -> None:
 
 
 def _error_of(kind: type[Exception], args: tuple[object, ...], facts: dict[str, object]) -> Exception:
-    """Make the error as it was raised there."""
+    """Return the error as it was raised in the other process."""
     # Its constructor may take other arguments than those that it keeps.
     error = kind.__new__(kind, *args)
     vars(error).update(facts)

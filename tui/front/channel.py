@@ -22,12 +22,12 @@ class RestrictedChannel(asyncssh.SSHServerChannel[bytes]):
     _reads = False
 
     def begin_reading(self) -> None:
-        """Deliver what came and what comes."""
+        """Start reading from the client, what waits already included."""
         self._reads = True
         self.resume_reading()
 
     def resume_reading(self) -> None:
-        """Resume as asyncssh does, but not before reading has begun."""
+        """Resume reading as asyncssh does; do nothing before `begin_reading`."""
         if self._reads:
             super().resume_reading()
 
@@ -93,7 +93,7 @@ class ChannelSession(asyncssh.SSHServerSession[bytes]):
         self._begin(self)
 
     def listen(self) -> None:
-        """Begin to read from the client; what has come already is delivered first."""
+        """Start reading from the client; what waits already is delivered first."""
         if isinstance(self._channel, RestrictedChannel):
             self._channel.begin_reading()
 

@@ -50,7 +50,8 @@ class SigningLine:
         self._from: IO[str] | None = None
 
     def sign(self, seq: int, hash: str, position: int = 0, state: str = "") -> Checkpoint:
-        """Have the signer, started if need be, sign the chain's end and the present. Raises NotSigned."""
+        """Have the signer, started if need be, sign and store the chain's end and the state of the sums;
+        return the checkpoint. Raises NotSigned."""
         end = {"seq": seq, "hash": hash, "at": clock.now()}
         line = json.dumps(end | ({"position": position, "state": state} if state else {}))
         was_open = self._to is not None
@@ -71,7 +72,7 @@ class SigningLine:
         return Checkpoint.from_json(answer)
 
     def close(self) -> None:
-        """Hang up; the signer that was started for this line ends."""
+        """Close the line and wait for the signer started for it to end; kill it after `PATIENCE`."""
         for stream in (self._to, self._from):
             if stream is not None:
                 with contextlib.suppress(OSError):
@@ -137,7 +138,8 @@ class Keeper:
         self._failing = False
 
     def sign_if_due(self, at_once: bool = False) -> Checkpoint | None:
-        """Have the chain's end signed if due, or ``at_once``; None where nothing is new. Raises NotSigned."""
+        """Have the chain's end signed if enough records or seconds have passed, or ``at_once``; return the
+        checkpoint, None if nothing is new or due. Raises NotSigned."""
         with database.connection_context() if database.is_closed() else contextlib.nullcontext():
             seq, hashed = audit.head()
             waiting = seq - self._signed
@@ -152,7 +154,7 @@ class Keeper:
         return made
 
     def sign_or_log(self, at_once: bool = False) -> None:
-        """Do as `sign_if_due`, but log a failure instead of raising it: once, until it is over."""
+        """Do as `sign_if_due`, but log a failure, once until it is over."""
         try:
             self.sign_if_due(at_once)
         except (NotSigned, DatabaseError, InterfaceError, KeyRingError) as error:
@@ -165,8 +167,8 @@ class Keeper:
 
 
 def sign_now(home: Home, settings: Settings) -> Checkpoint | None:
-    """Have the open store's chain signed now, by a signer that is started for it; None where it is empty.
-    Raises NotSigned."""
+    """Start a signer and have the open store's chain signed now; return the checkpoint, None for an empty
+    chain. Raises NotSigned."""
     line = SigningLine(home, settings)
     try:
         return Keeper(line).sign_if_due(at_once=True)
@@ -175,8 +177,8 @@ def sign_now(home: Home, settings: Settings) -> Checkpoint | None:
 
 
 def sign_quietly(home: Home) -> Checkpoint | None:
-    """Sign as `sign_now` does, with the open store's settings; None, logged, where it can't be signed now:
-    the server will."""
+    """Do as `sign_now`, with the open store's settings; log a failure and return None: the server signs
+    later."""
     try:
         return sign_now(home, store().settings)
     except NotSigned as error:
@@ -185,7 +187,7 @@ def sign_quietly(home: Home) -> Checkpoint | None:
 
 
 async def keep_checkpoints(home: Home, settings: Settings) -> None:
-    """Have the chain signed until cancelled, and once more then; what fails is logged and tried again."""
+    """Have the chain signed whenever due, in a thread, until cancelled, and once more then; log failures."""
     loop = asyncio.get_running_loop()
     line = SigningLine(home, settings)
     keeper = Keeper(line)

@@ -49,8 +49,8 @@ def read_command(text: str | None, names: Set[str]) -> tuple[str, ...] | None:
 
 
 def check_strength(command: tuple[str, ...] | None, strength: str) -> None:
-    """Raise CommandMistake where somebody came by a pick-up code and asks for more than its file, or by a
-    token for a screen."""
+    """Raise CommandMistake if a pick-up code's sign-in asks for more than `get` or `put`, or a token's for a
+    screen."""
     from auth.pickups import COMMANDS  # which brings the desk
 
     if strength == "token" and command is None:
@@ -67,7 +67,7 @@ def check_strength(command: tuple[str, ...] | None, strength: str) -> None:
 
 
 def _is_unicode(text: str) -> bool:
-    """Return whether ``text`` has no lone surrogate, as a byte of the client's comes that was no UTF-8."""
+    """Return whether ``text`` has no lone surrogates, which stand for bytes that were no UTF-8."""
     try:
         text.encode()
     except UnicodeEncodeError:

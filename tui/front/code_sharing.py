@@ -21,9 +21,9 @@ for each."""
 
 @contextmanager
 def code_gathered() -> Iterator[None]:
-    """Gather the code of all functions that are run in the block, by whatever thread it starts.
+    """Move the code of all functions run in the body, by any thread, into memory that forks share.
 
-    The copies know nothing yet of what Python learns by running: run them once more before forking.
+    The copies lack what Python learns by running: run them once more before forking.
     """
     ran: dict[int, CodeType] = {}
     with _note_codes(ran):

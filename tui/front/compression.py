@@ -25,7 +25,7 @@ class Deflate(compression.Compressor):
         self._made = zlib.compressobj(wbits=WINDOW, memLevel=MEMORY)
 
     def compress(self, data: bytes) -> bytes:
-        """Return ``data`` in a form that the other side can read at once."""
+        """Return ``data`` compressed and flushed, so that the other side can read it at once."""
         return self._made.compress(data) + self._made.flush(zlib.Z_SYNC_FLUSH)
 
 
@@ -36,8 +36,7 @@ class Inflate(compression.Decompressor):
         self._made = zlib.decompressobj()
 
     def decompress(self, data: bytes) -> bytes | None:
-        """Return what the other side sent; None, which ends the connection, where it is broken or too
-        large."""
+        """Return ``data`` decompressed; None, which ends the connection, if it is broken or too large."""
         try:
             inflated = self._made.decompress(data, LARGEST)
         except zlib.error:
@@ -45,7 +44,7 @@ class Inflate(compression.Decompressor):
         return None if self._made.unconsumed_tail else inflated
 
 
-def offer() -> tuple[str, ...]:
-    """Return what the server offers, the plain line first; asyncssh is told to use the classes above."""
+def offered_compressions() -> tuple[str, ...]:
+    """Register our zlib with asyncssh, and return the names of the compressions to offer, none first."""
     compression.register_compression_alg(DELAYED.encode(), Deflate, Inflate, True, False)
     return ("none", DELAYED)

@@ -43,25 +43,26 @@ _libc = ctypes.CDLL(None, use_errno=True)
 
 
 def no_core_files() -> None:
-    """Forbid core files, and others of the same user a look into this process's memory (threat 26)."""
+    """Forbid this process core files, and other processes of the user to read its memory (threat 26)."""
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     _prctl(_PR_SET_DUMPABLE, 0)
 
 
 def adopt_orphans() -> None:
-    """Be the parent of every descendant that loses its own, in place of the system's first process."""
+    """Make this process the parent of every descendant that loses its own."""
     _prctl(_PR_SET_CHILD_SUBREAPER, 1)
 
 
 def die_with_parent(parent: int) -> None:
-    """Be killed when ``parent`` dies; exit now if it has died already."""
+    """Have the kernel kill this process when ``parent`` dies; exit now if it has died already."""
     _prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     if os.getppid() != parent:
         os._exit(1)
 
 
 def set_limits() -> None:
-    """Limit this process; no limit can be raised again but that of its data, once, by `allow_a_file`."""
+    """Limit this process for good: memory, processor time, files, data. Only data can be raised once, by
+    `allow_a_file`."""
     threading.stack_size(THREAD_STACK)
     for kind, amount in (
         (resource.RLIMIT_AS, MEMORY),
@@ -77,13 +78,13 @@ def set_limits() -> None:
 
 
 def allow_a_file() -> None:
-    """Raise this process's limit of data to what making a whole file takes."""
+    """Raise this process's limit of data to what building a whole file takes."""
     _soft, hard = resource.getrlimit(resource.RLIMIT_DATA)
     resource.setrlimit(resource.RLIMIT_DATA, (hard, hard))
 
 
 def _writable_bytes() -> int:
-    """Return how many bytes this process holds that it may write (VmData of proc_pid_status(5))."""
+    """Return this process's writable memory in bytes (VmData of proc_pid_status(5))."""
     for line in Path("/proc/self/status").read_text("ascii").splitlines():
         if line.startswith("VmData:"):
             return int(line.split()[1]) << 10
@@ -91,8 +92,8 @@ def _writable_bytes() -> int:
 
 
 def is_confined(pid: int) -> bool:
-    """Return whether another process of this user is held to a session's limits. True too for one that is
-    gone, or out of sight (0).
+    """Return whether another process of this user has a session's limits; True also for one that is gone, or
+    out of sight (0).
 
     Hard limits pass to children and to programs that are executed, and none but root raises them: a session
     that was taken over sheds them by nothing that it starts.
@@ -109,15 +110,14 @@ def is_confined(pid: int) -> bool:
 
 
 def knows_scopes() -> bool:
-    """Return whether the kernel can do what `keep_to_itself` asks for."""
+    """Return whether the kernel supports what `keep_to_itself` needs."""
     version = _libc.syscall(_SYS_LANDLOCK_CREATE_RULESET, None, ctypes.c_size_t(0), _LANDLOCK_VERSION)
     return bool(version >= _SCOPES_SINCE)
 
 
 def keep_to_itself() -> bool:
-    """Confine this process by the kernel, for good: it signals and traces nobody but itself and what it
-    starts, reaches no other's abstract socket, and gains no rights by what it executes. Return False where
-    the kernel is older than that."""
+    """Forbid this process, for good, to signal or trace others, to reach others' abstract sockets, and to
+    gain rights by executing programs. Return False on a kernel that can't. Raises OSError."""
     _prctl(_PR_SET_NO_NEW_PRIVS, 1)
     if not knows_scopes():
         return False
@@ -136,7 +136,7 @@ def keep_to_itself() -> bool:
 
 
 def of_the_operator() -> dict[str, str]:
-    """Return this environment's words on keys and PostgreSQL: the operator's, never a client's."""
+    """Return this environment's variables for keys and PostgreSQL: the operator's, never a client's."""
     from db.store.libpq import VARIABLES
 
     return {
@@ -147,7 +147,8 @@ def of_the_operator() -> dict[str, str]:
 
 
 def set_environment(client: Mapping[str, str]) -> None:
-    """Leave only what the client may say (already checked), and neutral values beside it."""
+    """Replace this process's environment by neutral values, the operator's, and ``client``'s, which was
+    checked."""
     kept = of_the_operator()
     os.environ.clear()
     os.environ.update(
@@ -158,7 +159,7 @@ def set_environment(client: Mapping[str, str]) -> None:
 
 
 def default_signals() -> None:
-    """Set the signals that a server handles as a new process has them, and block none."""
+    """Reset the signals that a server handles to their defaults, and unblock all."""
     signal.set_wakeup_fd(-1)
     for number in (signal.SIGCHLD, signal.SIGHUP, signal.SIGINT, signal.SIGTERM, signal.SIGTSTP):
         signal.signal(number, signal.SIG_DFL)

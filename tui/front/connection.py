@@ -119,7 +119,8 @@ class Connection(asyncssh.SSHServer):
         return _open_channel(self._conn), self._line
 
     def _take_result(self, signed: SignedInSession | None) -> None:
-        """Take the result of a check; where the client has gone meanwhile, end the session."""
+        """Keep the session that a check gave; log and count a refusal; record the session's end if the client
+        has gone."""
         if signed is None:
             event_of_stranger("refused", source=self._address)
             self._door.count("sign-in", "refused")
@@ -130,7 +131,7 @@ class Connection(asyncssh.SSHServer):
 
 
 def _open_channel(conn: asyncssh.SSHServerConnection) -> RestrictedChannel:
-    """Return a channel for bytes; asyncssh's own line editing, history and echo are not wanted."""
+    """Return a channel for bytes, without asyncssh's line editing, history and echo."""
     return RestrictedChannel(
         conn,
         asyncio.get_running_loop(),

@@ -87,11 +87,12 @@ class ConnectionGate:
 
     @property
     def connections_left(self) -> dict[str, tuple[float, float]]:
-        """How many connections each source has left that need not sign in, and when it was counted last."""
+        """Each source's remaining connections without a sign-in, with the time of the count."""
         return self._rates.left | self._known_rates.left
 
     def let_in(self, visitor: Visitor) -> Visitor | TurnedAway | None:
-        """Let ``visitor`` in; whoever made room is closed and returned. Return why there is no place."""
+        """Count ``visitor`` as waiting; return None, or the one who was closed to make room, or why there is
+        no room."""
         is_known = visitor.source in self.known
         if not (self._known_rates if is_known else self._rates).count_one(visitor.source):
             return TurnedAway.RATE
@@ -113,29 +114,30 @@ class ConnectionGate:
         return leaver
 
     def count_visitor(self, visitor: Visitor) -> None:
-        """Count ``visitor``, who was let in before."""
+        """Count ``visitor``, who was let in before, against no limit."""
         self._visitors.append(visitor)
 
     def advance(self, visitor: Visitor, stage: ConnectionStage) -> None:
-        """Note how far ``visitor`` has come."""
+        """Note that ``visitor`` has come to ``stage``; earlier stages are ignored."""
         if stage > visitor.stage:
             visitor.stage, visitor.since = stage, self._now()
 
     def let_out(self, visitor: Visitor, *, signed_in: bool = False) -> None:
-        """Let ``visitor`` out, who has signed in or gone; nothing happens if it had left before."""
+        """Stop counting ``visitor``, who has signed in (the connection is given back to its source) or gone.
+        Repeatable."""
         if visitor in self._visitors:
             self._visitors.remove(visitor)
             if signed_in:
                 (self._known_rates if visitor.source in self.known else self._rates).give_back(visitor.source)
 
     def close_all(self) -> None:
-        """Close everybody: nobody signs in any more."""
+        """Close the connections of everybody who waits."""
         for visitor in list(self._visitors):
             self.let_out(visitor)
             visitor.close()
 
     def _of_the_busiest(self, alike: list[Visitor], counts: Counter[str], own: int) -> Visitor | None:
-        """Return who makes room for a newcomer with ``own`` places: somebody of the busiest source."""
+        """Return somebody of the busiest source to make room; None if no source has more than ``own``."""
         for source, count in counts.most_common():
             if count > own:
                 leaver = self._least_advanced(other for other in alike if other.source == source)
@@ -144,7 +146,8 @@ class ConnectionGate:
         return None
 
     def _least_advanced(self, visitors: Iterable[Visitor]) -> Visitor | None:
-        """Return the visitor who came least far, the longest there of these; None where all may be typing."""
+        """Return the visitor at the earliest stage, the longest waiting of these; None if all may be
+        typing."""
         old = self._now() - YOUNG
         may_go = [one for one in visitors if one.stage is ConnectionStage.CONNECTED or one.since <= old]
         return min(may_go, key=lambda one: one.stage, default=None)
@@ -160,7 +163,7 @@ class Rates:
         self.left: dict[str, tuple[float, float]] = {}
 
     def count_one(self, source: str) -> bool:
-        """Count one more of ``source``; False where it has none left."""
+        """Use up one connection of ``source``; return False if it has none left."""
         left = self._left_of(source)
         if left < 1:
             return False
@@ -168,7 +171,7 @@ class Rates:
         return True
 
     def give_back(self, source: str) -> None:
-        """Give one connection of ``source`` back: somebody signed in by it."""
+        """Give one connection back to ``source``, as somebody signed in by it."""
         self.left[source] = (min(self._burst, self._left_of(source) + 1), self._now())
 
     def _left_of(self, source: str) -> float:

@@ -53,12 +53,12 @@ Respond = Callable[[Question], Awaitable[ControlReply]]
 
 
 def socket_of(home: Home, kind: str) -> Path:
-    """Return where this process listens; ``kind`` is serve or console."""
+    """Return the path of this process's control socket; ``kind`` is serve or console."""
     return home.run / f"{kind}-{os.getpid()}.sock"
 
 
 def listen(file: Path) -> socket.socket:
-    """Open a listening socket at ``file``, for its owner alone, in the place of what lay there."""
+    """Create a listening Unix socket at ``file`` for its owner alone, replacing what lay there."""
     file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     file.unlink(missing_ok=True)
     made = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
@@ -71,13 +71,13 @@ def listen(file: Path) -> socket.socket:
 
 
 def is_allowed(connection: socket.socket) -> bool:
-    """Return whether the other side, as the kernel says, is this user or root, and no session."""
+    """Return whether the peer, by the kernel's word, is this user or root, and no session."""
     uid = _CREDENTIALS.unpack(_peer(connection))[1]
     return uid in (0, os.getuid()) and not is_session(connection)
 
 
 def is_session(connection: socket.socket) -> bool:
-    """Return whether the other side is a session, what one started, or gone: its number may be anybody's."""
+    """Return whether the peer is a session, a session's child, or gone, when its number may be anybody's."""
     pid, uid, _gid = _CREDENTIALS.unpack(_peer(connection))
     if uid == 0 != os.getuid():
         return False
@@ -89,7 +89,7 @@ def _peer(connection: socket.socket) -> bytes:
 
 
 def _has_ended(connection: socket.socket) -> bool:
-    """Return whether the process that connected is gone; ask after looking at its number."""
+    """Return whether the process that connected is gone; call it after looking at its number."""
     try:
         process = connection.getsockopt(socket.SOL_SOCKET, _SO_PEERPIDFD)
     except OSError as error:
@@ -103,7 +103,7 @@ def _has_ended(connection: socket.socket) -> bool:
 
 
 def read(line: bytes) -> Question:
-    """Read one line of JSON. Raises ValueError."""
+    """Parse one line of JSON into a question. Raises ValueError."""
     try:
         asked = json.loads(line)
     except RecursionError:
@@ -114,7 +114,7 @@ def read(line: bytes) -> Question:
 
 
 def answer_one(listening: socket.socket, respond: Callable[[Question], dict[str, Any]]) -> None:
-    """Answer one connection without an event loop; failures are swallowed, for the asker to notice."""
+    """Accept one connection and answer it by ``respond``, without an event loop; ignore failures."""
     with contextlib.suppress(OSError, ValueError):
         connection, _address = listening.accept()
         with connection:
@@ -132,12 +132,12 @@ class Heard:
 
 
 def pid_of(file: Path) -> str:
-    """Return the number of the process that made the socket ``file``."""
+    """Return the pid in the name of the socket ``file``."""
     return file.stem.rpartition("-")[2]
 
 
 def is_listening(file: Path) -> bool:
-    """Return whether a process listens at ``file``, of whatever user it is and whether it answers or not."""
+    """Return whether a process, of any user, listens at ``file``, whether it answers or not."""
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM | socket.SOCK_NONBLOCK) as line:
         try:
             with _short_address(file) as name:
@@ -150,7 +150,8 @@ def is_listening(file: Path) -> bool:
 
 
 def ask_process(file: Path, question: Question, patience: float = 10.0) -> Heard | None:
-    """Return what the process at ``file`` answers; None where none does. Deletes the socket of a dead one."""
+    """Send ``question`` to the process at ``file`` and return its answer; None if there is none. Deletes a
+    dead process's socket."""
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as line:
         line.settimeout(patience)
         try:
@@ -172,20 +173,21 @@ def ask_process(file: Path, question: Question, patience: float = 10.0) -> Heard
 
 
 def ask_all(home: Home, question: Question, kinds: Sequence[str] = KINDS) -> list[Heard]:
-    """Return what every process of this state folder on this host answers, but this one."""
+    """Send ``question`` to every other process of this state folder on this host; return their valid
+    answers."""
     answers = (ask_process(file, question) for file in sockets_of_others(home, kinds))
     return [heard for heard in answers if heard is not None and is_answer(question, heard.said)]
 
 
 def sockets_of_others(home: Home, kinds: Sequence[str] = KINDS) -> list[Path]:
-    """Return the sockets of every process of this state folder on this host, but this one."""
+    """Return the sockets of all other processes of this state folder on this host."""
     own = {socket_of(home, kind) for kind in kinds}
     files = sorted(file for kind in kinds for file in home.run.glob(f"{kind}-*.sock"))
     return [file for file in files if file not in own]
 
 
 def is_answer(question: Question, said: Mapping[str, Any]) -> bool:
-    """Return whether ``said`` is what a process of any version answers to ``question``."""
+    """Return whether ``said`` has the form of an answer to ``question``, of any version."""
     if question != {"ask": "who"}:
         return True
     inside = said.get("sessions")
@@ -211,7 +213,7 @@ def _receive(line: socket.socket, patience: float) -> bytes:
 
 @contextlib.contextmanager
 def _short_address(file: Path) -> Iterator[str]:
-    """Yield a name for ``file`` that fits into a socket's address however deep its folder lies."""
+    """Yield a path for ``file`` that fits into a socket's address, however deep its folder is."""
     folder = os.open(file.parent, os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
         yield f"/proc/self/fd/{folder}/{file.name}"

@@ -42,15 +42,15 @@ LONGEST = 6 * 3600.0
 
 
 async def keep_duties(home: Path, every: float = EVERY) -> None:
-    """Run the duties of ``home`` now and after every ``every`` seconds, each in a process of its own, until
-    cancelled, which ends it; a run that fails or takes `LONGEST` is logged."""
+    """Run the duties of ``home`` now and every ``every`` seconds, each in a process of its own, until
+    cancelled; log runs that fail or take `LONGEST`."""
     while True:
         await _run_once(home)
         await asyncio.sleep(every)
 
 
 async def keep_held(home: Path, every: float = LOOK_EVERY) -> None:
-    """Have decisions take effect, until cancelled, that are due and whose session has gone."""
+    """Start a process, until cancelled, whenever decisions of gone sessions are due to be applied."""
     loop = asyncio.get_running_loop()
     with ThreadPoolExecutor(1, thread_name_prefix="held") as looker:
         while True:
@@ -82,9 +82,9 @@ async def _end_child(child: asyncio.subprocess.Process, how: Callable[[], None])
 
 
 def main() -> int:
-    """Do one run of the duties for the state folder of the first argument: sessions left open, the duties,
-    failed sign-ins, waiting mail, WeCom, a backup if due. With `HELD` behind it only apply decisions that
-    gone sessions left. Log what was done; return 0, or raise."""
+    """Run the duties once for the state folder of the first argument: sessions left open, due tasks, failed
+    sign-ins, mail, WeCom, a backup if due. With `HELD` after it, only apply decisions that gone sessions
+    left. Log what was done; return 0, or raise."""
     import db.desk.desk  # every subject registers its duties  # noqa: F401
 
     log.configure()
@@ -145,8 +145,8 @@ def _run_duties(home: Home, place: RunnerPlace) -> None:
 
 @contextlib.contextmanager
 def marking(home: Home) -> Iterator[None]:
-    """Touch the file that says that the body's duties were done just now, and remove the one that says that
-    they failed; or touch that, and raise on."""
+    """Touch the file of the last good run after the body; if it raises, touch the file of failed runs and
+    raise on."""
     try:
         yield
     except Exception:

@@ -20,9 +20,8 @@ _kept: list[object] = []
 
 
 def fill_pools() -> None:
-    """Take what is free in Python's pools that are in use, and keep it for good, as `fill_holes` does: what a
-    session makes goes to pools of its own then. A size is done when a pool was taken from its first place to
-    its last."""
+    """Fill the free places in Python's used memory pools for good, so that a session's objects go to pools of
+    its own. A size is done when a pool was filled from its first place to its last."""
     for size in range(3 * ALIGNED, SMALL + 1, ALIGNED):
         taken: Counter[int] = Counter()
         pool, made = 0, list[object]()
@@ -35,12 +34,11 @@ def fill_pools() -> None:
 
 
 def fill_holes() -> None:
-    """Take every hole that loading has left in the heap, and keep it for good.
+    """Fill the holes that loading left in the heap, for good.
 
-    What a session allocates would else go into those holes, a few bytes on a page here and there, and
-    each such page would be copied for it. With the holes filled it goes to new pages, one after the
-    other: 2.5 MB less a session, for half a megabyte in the parent. Where the C library isn't glibc,
-    nothing happens.
+    What a session allocates would else go into those holes, a few bytes on a page here and there, and each
+    such page would be copied for it. With the holes filled it goes to new pages, one after the other: 2.5 MB
+    less a session, for half a megabyte in the parent. Where the C library isn't glibc, nothing happens.
     """
     libc = ctypes.CDLL(None)
     if not hasattr(libc, "malloc_trim"):

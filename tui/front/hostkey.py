@@ -24,7 +24,8 @@ class HostKeyError(MessageError):
 
 
 def host_key_path(home: Home) -> Path:
-    """Return where the host key is: systemd's credential directory if it holds one, else ``keys/``."""
+    """Return the path of the host key: in systemd's credential directory if it is there, else in
+    ``keys/``."""
     credentials = os.environ.get("CREDENTIALS_DIRECTORY")
     if credentials and (Path(credentials) / NAME).exists():
         return Path(credentials) / NAME
@@ -32,7 +33,8 @@ def host_key_path(home: Home) -> Path:
 
 
 def read_host_key(path: Path) -> asyncssh.SSHKey:
-    """Read the private key in ``path``. Raises HostKeyError if it is missing or open to others."""
+    """Read the private key in ``path``. Raises HostKeyError if it is missing, unreadable, or open to
+    others."""
     import asyncssh
 
     try:
@@ -51,7 +53,7 @@ def read_host_key(path: Path) -> asyncssh.SSHKey:
 
 def write_host_key(path: Path) -> None:
     """Create a host key in ``path``, mode 0400. Raises FileExistsError rather than replace one: clients would
-    take fright."""
+    be alarmed."""
     import asyncssh
 
     key = asyncssh.generate_private_key("ssh-ed25519").export_private_key()

@@ -40,7 +40,8 @@ TOO_MANY = _("Too many people are inside. Please try again later.")
 
 
 def describe(error: BaseException) -> dict[str, object]:
-    """Return the error's type and its frames (``file:line function``), with those of what caused it."""
+    """Return an error's type and frames (``file:line function``), and its cause's; no message, which may hold
+    personal data."""
     frames = traceback.extract_tb(error.__traceback__)[-DEEPEST:]
     described: dict[str, object] = {
         "error": f"{type(error).__module__}.{type(error).__qualname__}",
@@ -53,7 +54,7 @@ def describe(error: BaseException) -> dict[str, object]:
 
 
 def apology(number: str, language: Language) -> bytes:
-    """Return what a person reads in place of the screen that crashed."""
+    """Return the terminal lines shown in place of a crashed screen, with the incident ``number``."""
     text = _(
         "Sorry, something went wrong and this session has ended. What you had confirmed is saved.\n"
         "Please give this incident number to your administrator: {number}",
@@ -63,17 +64,17 @@ def apology(number: str, language: Language) -> bytes:
 
 
 def recorded_end(how: str) -> str:
-    """Return ``how`` a session ended on record, as a farewell is found for it."""
+    """Return the recorded reason ``how``, or ``ended`` if there is no farewell for it."""
     return how if is_told(how) else "ended"
 
 
 def is_told(how: str) -> bool:
-    """Return whether the person is told that their session ended by ``how``, a reason."""
+    """Return whether there is a farewell for the end of a session by ``how``."""
     return how in FAREWELLS or how.startswith(LAST_DAY)
 
 
 def farewell(how: str, language: Language) -> bytes:
-    """Return terminal lines that tell why a session ended by ``how``, one of those of `is_told`."""
+    """Return the terminal lines that say why the session ended; ``how`` is one of `is_told`."""
     text = say(FAREWELLS.get(how) or session_over(how), language)
     return terminal_lines("\n".join(fold(text, LINE)))
 

@@ -26,7 +26,7 @@ OF_STRANGERS = 30
 
 
 def log_event(name: str, level: int = logging.INFO, /, **fields: object) -> None:
-    """Write one line. ``fields`` are plain JSON values and must hold no personal data."""
+    """Write one line to the log. ``fields`` are plain JSON values and must hold no personal data."""
     _LOGGER.log(level, name, extra={_FIELDS: fields})
 
 
@@ -41,8 +41,8 @@ _strangers: defaultdict[str, _Tally] = defaultdict(_Tally)
 
 
 def event_of_stranger(name: str, /, **fields: object) -> None:
-    """Write one log line of what somebody did who has not signed in: so many a minute of each kind, and the
-    rest as one line with their ``count`` when the next comes (threat 40)."""
+    """Log what somebody did who has not signed in: so many lines a minute of each kind, the rest as one line
+    with their ``count`` in the next minute (threat 40)."""
     tally, minute = _strangers[name], int(time.monotonic() // 60)
     if tally.minute != minute:
         if tally.beyond:
@@ -56,7 +56,8 @@ def event_of_stranger(name: str, /, **fields: object) -> None:
 
 
 def configure(file: Path | None = None) -> None:
-    """Send the whole process's log to ``file`` (made with mode 0600, may be rotated), else to stderr."""
+    """Send this process's log to ``file`` (created with mode 0600, may be rotated), else to standard
+    error."""
     handler: logging.Handler
     if file is None:
         handler = logging.StreamHandler(sys.stderr)

@@ -60,7 +60,7 @@ def text_of(families: Iterable[Family]) -> str:
 
 
 def all_families(home: Home, settings: Settings, found: Sequence[Family] | None) -> list[Family]:
-    """Return all families: what the database said, if it did (``found``), and the state folder."""
+    """Return all metrics: those read from the database (``found``; None if it failed) and from files."""
     return [
         Family("mingce_build", "info", "Version of mingce.", (({"version": VERSION}, 1),)),
         Family(
@@ -80,7 +80,7 @@ def all_families(home: Home, settings: Settings, found: Sequence[Family] | None)
 
 
 def known_now(home: Home) -> list[Family]:
-    """Return `all_families` of the open store, without what the database says where that is away."""
+    """Return `all_families` of the open store, without the database's if that is away."""
     found: list[Family] | None = None
     with contextlib.suppress(Unavailable, DatabaseError, InterfaceError):
         found = recorded(home)
@@ -88,7 +88,7 @@ def known_now(home: Home) -> list[Family]:
 
 
 def recorded(home: Home) -> list[Family]:
-    """Count sessions, requests, tasks, mail and audit records in the open store."""
+    """Count sessions, requests, tasks, mail and audit records in the open store. Raises Unavailable."""
     with reading():
         day = str(today())
         waiting = Request.select().where(Request.state == "open")
@@ -139,7 +139,7 @@ def recorded(home: Home) -> list[Family]:
 
 
 def signed_up_to(home: Home) -> int:
-    """Return the newest record that a checkpoint outside the database covers; 0 where none does."""
+    """Return the last audit record that a signed checkpoint covers; 0 for none."""
     public = read_public(home.keys, SIGN_AUDIT)
     found = 0
     for place in home.checkpoint_places(store().settings):
@@ -149,7 +149,7 @@ def signed_up_to(home: Home) -> int:
 
 
 def newest_journal(folder: Path) -> Path | None:
-    """Return the file of the journal in ``folder`` that was last written."""
+    """Return the journal file in ``folder`` that was written last; None for none."""
     times = {}
     for file in folder.glob("*"):
         with contextlib.suppress(FileNotFoundError):  # a day that was removed just now
@@ -169,7 +169,7 @@ class Exporter:
         self._task = asyncio.create_task(self._serve())
 
     async def close(self) -> None:
-        """Stop answering and delete the socket's file; one that another server put in its place stays."""
+        """Stop answering and delete the socket's file, unless another server has replaced it."""
         self._task.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await self._task

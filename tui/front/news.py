@@ -16,22 +16,22 @@ LONGEST = 4096
 
 
 def announcement(text: str) -> bytes:
-    """Return the news that an administrator says something to everybody."""
+    """Build the news line of an administrator's message to everybody."""
     return _line({"news": "announcement", "text": text})
 
 
 def stopping(minutes: int) -> bytes:
-    """Return the news that the service stops in ``minutes``."""
+    """Build the news line that the service stops in ``minutes``."""
     return _line({"news": "stopping", "minutes": minutes})
 
 
 def renewed() -> bytes:
-    """Return the news that there is a new version for those who sign in from now on."""
+    """Build the news line that new sign-ins get a new version."""
     return _line({"news": "renewed"})
 
 
 def read_news(descriptor: int = NEWS) -> Iterator[dict[str, object]]:
-    """Yield what has come. Raises EOFError where the other side is gone; what is no JSON is passed over."""
+    """Yield the news that have come, skipping what is no JSON. Raises EOFError if the server is gone."""
     try:
         data = os.read(descriptor, LONGEST)
     except BlockingIOError:

@@ -31,8 +31,8 @@ class PreloadError(RuntimeError):
 
 
 def preload(entry: str, plain: str, home: str) -> None:
-    """Load ``entry`` and ``plain``, rehearse, check that a fork is safe, and freeze what is loaded, so that
-    forks share it. Raises PreloadError."""
+    """Import ``entry`` and ``plain``, rehearse a session, check that forking is safe, and freeze memory so
+    that forks share it. Raises PreloadError."""
     for name in (*ALSO, plain):
         importlib.import_module(name)
     importlib.import_module(entry).rehearse(home)
@@ -48,7 +48,7 @@ def preload(entry: str, plain: str, home: str) -> None:
 
 
 def check_still() -> None:
-    """Raise PreloadError where a thread or an event loop is left: a fork would copy half of it."""
+    """Raise PreloadError if other threads or an event loop are running: a fork would copy half of them."""
     if threading.active_count() != 1 or len(os.listdir("/proc/self/task")) != 1:
         names = ", ".join(thread.name for thread in threading.enumerate())
         raise PreloadError(f"threads are left after the rehearsal: {names}")

@@ -16,7 +16,7 @@ ARG_START, ARG_END = 48, 49
 
 
 def _command_line() -> tuple[int, int]:
-    """Return where the command line begins in memory and how long it is; 0 and 0 where that is not told."""
+    """Return address and length of this process's command line in memory; zeros if unknown."""
     with suppress(OSError, ValueError, IndexError):
         fields = Path("/proc/self/stat").read_text("utf-8", "replace").rpartition(")")[2].split()
         start, end = int(fields[ARG_START - 3]), int(fields[ARG_END - 3])
@@ -28,7 +28,7 @@ _START, _ROOM = _command_line()
 
 
 def name_session(login: str, session: int) -> None:
-    """Show this process as the ``session`` of ``login``, as far as there is room."""
+    """Overwrite this process's command line with ``login`` and ``session``, as far as there is room."""
     words = f"mingce: {login} ({session})".encode("ascii", "replace")
     if _START and _ROOM:
         ctypes.memmove(_START, words[: _ROOM - 1].ljust(_ROOM, b"\0"), _ROOM)

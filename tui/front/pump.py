@@ -26,18 +26,18 @@ class Outflow:
         self._loop.add_reader(descriptor, self._read)
 
     def pause(self) -> None:
-        """Leave what comes in the kernel's buffer, as the client is slow, so that the session waits."""
+        """Stop reading, so that the session waits while the client is slow."""
         self._paused = True
         self._loop.remove_reader(self._descriptor)
 
     def resume(self) -> None:
-        """Read on once the client has caught up."""
+        """Read again once the client has caught up."""
         if self._paused and not self.done.done():
             self._paused = False
             self._loop.add_reader(self._descriptor, self._read)
 
     def stop(self) -> None:
-        """Read no more, and set ``done``."""
+        """Stop reading for good, and set ``done``."""
         if not self.done.done():
             self._loop.remove_reader(self._descriptor)
             self.done.set_result(None)
@@ -72,7 +72,7 @@ class Inflow:
         self._at_end: Callable[[], None] | None = None
 
     def feed(self, data: bytes) -> None:
-        """Pass ``data`` on, now or when the descriptor takes it."""
+        """Write ``data`` to the descriptor, now or when it takes it; pause the client if much waits."""
         if self._stopped:
             return
         idle = not self._waiting
@@ -83,14 +83,14 @@ class Inflow:
             self._keep_pace()
 
     def finish(self, at_end: Callable[[], None]) -> None:
-        """Call ``at_end`` when all that came was passed on; no more will come."""
+        """Call ``at_end`` once all data is written; no more will come."""
         self._at_end = at_end
         if not self._waiting and not self._stopped:
             self.stop()
             at_end()
 
     def stop(self) -> None:
-        """Pass nothing more on."""
+        """Drop what waits, and write no more."""
         if not self._stopped:
             self._stopped = True
             self._loop.remove_writer(self._descriptor)

@@ -21,7 +21,7 @@ WORD = 4
 
 
 def make_immortal() -> int:
-    """Make every object there is immortal; return how many that were. 0 where the interpreter isn't known.
+    """Make every existing object immortal; return how many. 0 on an unknown interpreter.
 
     Nothing that it makes on the way stays: a session would write to where it had been.
     """
@@ -44,7 +44,8 @@ def make_immortal() -> int:
 
 
 def is_known() -> bool:
-    """Return whether an object of this interpreter begins with its count, whose sign marks the immortal."""
+    """Return whether this interpreter's objects begin with their reference count, whose sign marks immortal
+    ones."""
     return (
         sys.implementation.name == "cpython"
         and (3, 12) <= sys.version_info[:2] <= (3, 14)

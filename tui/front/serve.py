@@ -43,8 +43,8 @@ AGAIN_AFTER = 60.0
 
 
 def ending_left_first(home: Home, ready: Ready) -> Ready:
-    """Return ``ready`` so that it first ends the sessions that a killed process left open: once the port is
-    this server's, no other serves here, but one that was taken over may still have people inside."""
+    """Return ``ready`` preceded by ending the sessions that a killed process left open: once the port is this
+    server's, no other serves here, but one that was taken over may still have people inside."""
 
     def opened(port: int) -> None:
         end_left(home, at_start=True)
@@ -74,14 +74,15 @@ def serve_home(
     log_file: Path | None = None,
     ready: Ready = _nobody,
 ) -> int:
-    """Open the store of ``home`` and serve it until SIGTERM or SIGINT; return the exit status of the process.
-    Sessions that were left open are ended before ``ready``.
+    """Open the store of ``home`` and serve it until SIGTERM or SIGINT; return the exit status. Ends sessions
+    that were left open before it calls ``ready``.
 
     ``host`` and ``port`` override the settings; the log goes to ``log_file``, else to standard error;
     ``commands`` are the plain commands' names; ``ready`` is called with the port when the door is open. Where
     another server started this one to take its place, the sockets come from that one. Call it before any
     thread runs. Raises SettingsError, KeyRingError, HostKeyError, WarmFailure, peewee.DatabaseError, or
-    DoorShut (port in use)."""
+    DoorShut (port in use).
+    """
     settings = home.settings()
     plan = plan_of(home, settings, commands)
     plan = replace(plan, host=host or plan.host, port=plan.port if port is None else port)
@@ -105,7 +106,7 @@ def serve_home(
 
 
 async def _run_duties(home: Home, settings: Settings) -> None:
-    """Run duties and checkpoints until the server stops, then make a last checkpoint."""
+    """Run duties, checkpoints and held decisions until cancelled; then sign a last checkpoint."""
     signing = asyncio.create_task(keep_up("checkpoints", lambda: keep_checkpoints(home, settings)))
     applying = asyncio.create_task(keep_up("held", lambda: keep_held(home.folder.absolute())))
     try:
@@ -120,8 +121,7 @@ async def _run_duties(home: Home, settings: Settings) -> None:
 
 
 async def keep_up(name: str, work: Beside, again_after: float = AGAIN_AFTER) -> None:
-    """Do ``work`` until cancelled. It ends by nothing else: where it fails, as it would where no process can
-    be started any more, that is logged, and it is begun anew after ``again_after`` seconds."""
+    """Run ``work`` until cancelled; log a failure and begin again after ``again_after`` seconds."""
     while True:
         try:
             await work()
@@ -215,7 +215,7 @@ async def _run_front(
 
 
 def counted(front: Front) -> list[Family]:
-    """Return what this server has counted since it began, and who is at its door."""
+    """Return the metrics that this server counts in memory."""
     signs = tuple(({"outcome": how}, n) for (what, how), n in front.counted.items() if what == "sign-in")
     ends = tuple(({"how": how}, n) for (what, how), n in front.counted.items() if what == "ended")
     return [

@@ -73,7 +73,7 @@ class Stop:
         self.minutes = 0.0
 
     def ask(self, minutes: float = 0.0) -> None:
-        """Stop, giving those inside ``minutes``; asked again, or without any, at once."""
+        """Ask the server to stop within ``minutes``; at once if asked again, or without minutes."""
         if self.asked.is_set() or minutes <= 0:
             self.at_once.set()
         self.minutes = minutes
@@ -115,8 +115,8 @@ class Front:
         self.checks = Checks()
 
     async def open(self, sockets: Sequence[socket.socket] = ()) -> int:
-        """Listen, at ``sockets`` if there are some, and begin to look for sessions that ended on record and
-        for known sources. Return the port, chosen by the system for 0."""
+        """Listen, at ``sockets`` if given, and start tasks that end sessions over on record and learn known
+        sources. Return the port, chosen by the system for 0."""
         self._lost_parent = self.spawner.attach()
         self._looking = asyncio.create_task(self._end_those_over())
         self._knowing = asyncio.create_task(self._know_sources())
@@ -136,12 +136,12 @@ class Front:
         return int(port)
 
     def listening(self) -> list[int]:
-        """Return the descriptors that this server listens on."""
+        """Return the descriptors of the listening sockets."""
         return [one.fileno() for listener in self._listeners for one in listener.sockets]
 
     def move(self) -> None:
-        """Stop listening, as another server has the sockets, and tell the people inside, who stay. Does
-        nothing unless serving."""
+        """Stop listening, as another server has the sockets, and show that to the people inside, who stay.
+        Does nothing unless serving."""
         if self.state == "serving":
             self.state = "moved"
             self._moved.set()
@@ -153,19 +153,19 @@ class Front:
         return self._moved.is_set()
 
     def count(self, what: str, how: str) -> None:
-        """Add one to the metric of ``what`` with the outcome ``how``."""
+        """Add one to the counter of ``what`` with the outcome ``how``."""
         self.counted[what, how] += 1
 
     def inside(self) -> list[SessionLifecycle]:
         return list(self._inside)
 
     def send_news(self, piece: bytes) -> int:
-        """Show a piece of news on every screen; return on how many."""
+        """Send a news line to every screen; return to how many."""
         return sum(one.send_news(piece) for one in self._inside)
 
     async def run_until(self, stop: Stop) -> bool:
-        """Serve until ``stop`` is asked for, or another server took over and the last one has gone (True),
-        or until the warm parent is lost (False); then close."""
+        """Serve until ``stop`` is asked for, or another server took over and nobody is left (True), or the
+        warm parent is lost, which is logged (False); then close."""
         tasks: list[asyncio.Future[Any]] = [
             asyncio.create_task(stop.asked.wait()),
             asyncio.create_task(self._until_empty()),
@@ -182,7 +182,7 @@ class Front:
         return wanted
 
     async def _until_empty(self) -> None:
-        """Wait until the sockets are another server's and nobody is inside or at the door here."""
+        """Wait until another server has the sockets and nobody is inside or at the door here."""
         await self._moved.wait()
         while self._inside or len(self.gate):
             if self._inside:
@@ -191,8 +191,8 @@ class Front:
                 await asyncio.sleep(1)
 
     async def _end_those_over(self) -> None:
-        """End the sessions inside, until cancelled, that others have ended on record, as when an account is
-        disabled: a screen on which nobody types would stay up."""
+        """End, until cancelled, the sessions inside that others have ended on record, as when an account is
+        disabled; log failures."""
         while True:
             inside = {one.session: one for one in self._inside}
             try:
@@ -206,7 +206,8 @@ class Front:
             await asyncio.sleep(LOOK_EVERY)
 
     async def _know_sources(self) -> None:
-        """Keep the gate informed, until cancelled, of the sources from which people have signed in lately."""
+        """Give the gate, until cancelled, the sources from which people have signed in lately; log
+        failures."""
         while True:
             try:
                 self.gate.known = frozenset(await self.checks.run(self._known))
@@ -215,7 +216,7 @@ class Front:
             await asyncio.sleep(KNOWN_EVERY)
 
     async def _drain_sessions(self, stop: Stop) -> None:
-        """Let nobody in, and give those inside the time that is left, telling them of it each minute."""
+        """Stop listening and let those inside finish within the stop's minutes, telling them each minute."""
         self.state = "stopping"
         self._stop_listening()
         self.gate.close_all()
@@ -234,7 +235,7 @@ class Front:
             listener.close()
 
     async def close(self) -> None:
-        """Let nobody in, end every session, wait until each is on record, end the warm parent."""
+        """Stop listening, end every session, wait until each end is recorded, and end the warm parent."""
         self.state = "stopping"
         self._stop_listening()
         self.gate.close_all()
@@ -253,21 +254,20 @@ class Front:
         log_event("stopped")
 
     def is_full(self) -> bool:
-        """Return whether nobody may begin to sign in: everybody inside would have to make room for them."""
+        """Return whether nobody may begin to sign in, as all places for sessions are taken."""
         return len(self._inside) >= self._plan.sessions
 
     def has_room(self) -> bool:
-        """Return whether one more session may begin. The newcomer's own is counted already."""
+        """Return whether one more session may begin; the newcomer's own is counted already."""
         return self.state != "stopping" and len(self._inside) <= self._plan.sessions
 
     def remember(self, lifecycle: SessionLifecycle) -> None:
-        """Count ``lifecycle`` as inside until it is over."""
+        """Count the session as inside until it is over."""
         self._inside[lifecycle] = None
         lifecycle.over.add_done_callback(lambda _task: self._inside.pop(lifecycle, None))
 
     def end_unused(self, signed: SignedInSession) -> None:
-        """Begin to record, without waiting, the end of a sign-in whose client left before it could come
-        in."""
+        """Record, without waiting, the end of a session whose client left before it began."""
         task = asyncio.create_task(self.record_end(signed.session, "cut"))
         self._endings.add(task)
         task.add_done_callback(self._endings.discard)
@@ -276,8 +276,8 @@ class Front:
         return await self.spawner.start(ticket, wires.child_ends)
 
     async def record_end(self, session: int, how: str) -> None:
-        """Record that a session ended by ``how``; if the database refuses, try again `RECORD_TRIES` times,
-        then log it."""
+        """Count and record that a session ended by ``how``; retry `RECORD_TRIES` times, logging each
+        failure."""
         self.count("ended", how)
         for attempt in range(RECORD_TRIES):
             try:

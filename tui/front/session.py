@@ -52,8 +52,8 @@ def run(ticket_sent: bytes, descriptors: Sequence[int], parent: int, entry: str,
 
 
 def _settle_process(descriptors: Sequence[int], parent: int) -> None:
-    """Give the process a session of its own, the given descriptors as 0 to 4, nothing else open, and its
-    limits: all of it before a word of what the person sent is read."""
+    """Make this process its own session with descriptors 0 to 4, nothing else open, limits and confinement:
+    before anything that the person sent is read."""
     global _parent
     confine.die_with_parent(parent)
     confine.default_signals()
@@ -82,7 +82,8 @@ def _work(ticket: Ticket, entry: str, plain: str) -> int:
 
 
 def report_failure(described: object) -> None:
-    """Tell the server of an error; it logs it once the session has ended. In no session nobody is told."""
+    """Write a described error to the server, which logs it when the session has ended; do nothing outside a
+    session."""
     if _parent:
         with contextlib.suppress(OSError):  # the server is gone, and with it whoever would read this
             os.write(REPORT, json.dumps(described).encode()[: LONGEST - 1] + b"\n")

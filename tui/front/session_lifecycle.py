@@ -91,21 +91,21 @@ class SessionLifecycle:
         return self._signed.session
 
     def summary(self) -> dict[str, object]:
-        """Return who this is, for the administrators of the host; ``idle`` is in seconds."""
+        """Return the session's facts for the host's administrators; ``idle`` is in seconds."""
         return {
             "session": self.session, "login": self._signed.login, "source": self._source, "front": "ssh",
             "began": self.began, "idle": round(time.monotonic() - self._touched),
         }  # fmt: skip
 
     def send_news(self, piece: bytes) -> bool:
-        """Show a piece of news (`tui.front.news`) on the screen; False where there is none."""
+        """Send a news line (`tui.front.news`) to the screen; return False if there is none."""
         if self._wires is None or self._line is None or self._line.command is not None:
             return False
         self._wires.send_news(piece)
         return True
 
     def begin(self, line: ChannelSession) -> None:
-        """Start the session that the client asks for on ``line``."""
+        """Start the session asked for on ``line``."""
         self._line = line
         self._called.set()
 
@@ -114,8 +114,8 @@ class SessionLifecycle:
         self.stop("cut")
 
     def stop(self, how: str) -> None:
-        """Hang up the session and have its end recorded with the first ``how`` given: ``cut`` (the line is
-        gone), ``idle``, ``ended`` by an administrator, or ``stopped``."""
+        """Hang the session up; the first ``how`` given is recorded: ``cut`` (the line is gone), ``idle``,
+        ``ended`` by an administrator, or ``stopped``."""
         if not self._how:
             self._how = how
         self._called.set()
@@ -141,11 +141,12 @@ class SessionLifecycle:
             await self._let_hang_up()
 
     def _log(self, name: str, level: int = logging.INFO, **fields: object) -> None:
-        """Write into the log what became of this person's session."""
+        """Log an event with this session's number and login."""
         log_event(name, level, session=self._signed.session, login=self._signed.login, **fields)
 
     async def _let_hang_up(self) -> None:
-        """Let the client read its exit status and hang up; asyncssh's own close discards what is unsent."""
+        """Wait for the client to read its exit status and hang up, `LINGER` seconds at most, then close:
+        asyncssh's own close discards what is unsent."""
         if self._line is not None:
             self._line.listen()
             # A client that never hangs up is hung up on.
@@ -192,7 +193,8 @@ class SessionLifecycle:
             self._refuse_line(line, NO_ROOM, language, REFUSED)
 
     def _calling(self) -> str:
-        """Return what begins a plain command on the client's own machine; empty where the line is gone."""
+        """Return the beginning of a plain ``ssh`` command for the client's own machine; "" if the line is
+        gone."""
         here = self._connection.get_extra_info("sockname")
         if not here:
             return ""
@@ -201,7 +203,7 @@ class SessionLifecycle:
         )
 
     async def _accompany(self, line: ChannelSession, ticket: Ticket) -> None:
-        """Run the session's process and carry its bytes until it ends or the line does. Raises NotStarted."""
+        """Run the session's process and relay its bytes until it or the line ends. Raises NotStarted."""
         try:
             wires = PseudoTerminal(ticket.size, raw=ticket.is_on_screen) if line.terminal else Pipes()
         except OSError as error:
@@ -239,7 +241,8 @@ class SessionLifecycle:
             self._take_leave(line, ticket, status, wires.report())
 
     def _take_leave(self, line: ChannelSession, ticket: Ticket, status: int, report: bytes) -> None:
-        """Tell the person why it ended, where that is not plain to see, and note how."""
+        """Send farewell, apology or nothing and the exit status, log a crash as an incident, and keep how it
+        ended."""
         screen = ticket.is_on_screen
         if is_told(self._how):
             self._write_text(line, ticket, farewell(self._how, ticket.language))
@@ -263,7 +266,7 @@ class SessionLifecycle:
         self._exit(line, status)
 
     def _write_text(self, line: ChannelSession, ticket: Ticket, text: bytes) -> None:
-        """Write onto the ordinary screen, or to the standard error of a plain command."""
+        """Write ``text`` to the client: onto the ordinary screen, or to a plain command's standard error."""
         if ticket.is_on_screen:
             text = RESTORE + text
         self._say_plainly(line, text)

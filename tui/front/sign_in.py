@@ -76,11 +76,11 @@ class Checks:
         self.settling: set[asyncio.Task[Any]] = set()
 
     async def run(self, work: Callable[[], _T]) -> _T:
-        """Run ``work`` in one of the threads."""
+        """Run ``work`` in one of the threads and return its result."""
         return await asyncio.get_running_loop().run_in_executor(self._pool, work)
 
     async def in_line(self, source: str, work: Callable[[], _T]) -> _T:
-        """Run ``work`` in one of the threads when those from ``source`` who came before are through."""
+        """Run ``work`` in a thread once earlier ones from ``source`` are done; return its result."""
         line = self._lines.get(source)
         if line is None:
             line = self._lines[source] = asyncio.Lock()
@@ -88,14 +88,14 @@ class Checks:
             return await self.run(work)
 
     def run_to_end(self, work: Coroutine[Any, Any, _T]) -> asyncio.Task[_T]:
-        """Do ``work`` to its end, whether its asker stays or not; it is `settling` until then."""
+        """Start ``work`` as a task that runs to its end even if its asker leaves."""
         task = asyncio.create_task(work)
         self.settling.add(task)
         task.add_done_callback(self.settling.discard)
         return task
 
     def close(self) -> None:
-        """Wait for what is running and end the threads."""
+        """Wait for running work and end the threads. Blocks."""
         self._pool.shutdown(wait=True)
 
 
@@ -138,7 +138,8 @@ class Dialogue:
         self.asked = 0
 
     def ask(self, login: str) -> Challenge:
-        """Ask the first question. Raises asyncssh.DisconnectError for a new name or a question too many."""
+        """Return the first question, after showing a welcome, or why it is asked again. Raises
+        asyncssh.DisconnectError for a new name or a question too many."""
         self.same_name(login)
         self.asked += 1
         if self._expecting is _Expecting.CHECK or self.asked > 2 * TRIES:
@@ -148,14 +149,16 @@ class Dialogue:
         return ("", "", "", ((FIRST_QUESTION, False),))
 
     def same_name(self, login: str) -> None:
-        """Hold the connection to its first name (threat 7). Raises asyncssh.DisconnectError."""
+        """Raise asyncssh.DisconnectError unless ``login`` is the connection's first name (threat 7), which it
+        keeps."""
         if self._login is None:
             self._login = login
         elif login != self._login:
             raise asyncssh.ProtocolError("The user name may not change")
 
     async def take_answers(self, login: str, answers: Sequence[str]) -> Challenge:
-        """Return the next question, or whether this person may come in. Raises asyncssh.DisconnectError."""
+        """Check the answers and return the next question, or whether this person may come in. Raises
+        asyncssh.DisconnectError."""
         self.same_name(login)
         expecting, self._expecting = self._expecting, _Expecting.NOTHING
         known = (_Expecting.PASSWORD, _Expecting.CODE, _Expecting.HELP)
@@ -181,8 +184,8 @@ class Dialogue:
             raise asyncssh.PermissionDenied("Not available now") from failure
 
     async def _help(self, login: str, *, sure: bool) -> NoReturn:
-        """Note that somebody says to be locked out; the connection is over with that. It is told and takes
-        the same whether there is such an account or not. Raises asyncssh.PermissionDenied."""
+        """Record, if ``sure``, that somebody says to be locked out, and end the connection. Says and takes
+        the same for a name that nobody has. Raises asyncssh.PermissionDenied."""
         if sure:
             attempt = await self._checks.run(lambda: self._sign_in(login, self._source, "ssh"))
             task = self._checks.run_to_end(self._checks.in_line(self._source, attempt.call_for_help))
@@ -206,7 +209,8 @@ class Dialogue:
         return signed is not None
 
     async def _in_turn(self, attempt: SignInAttempt, password: str, code: str) -> SignedInSession | None:
-        """Hold the answer as long as it must be, and again where somebody else's turn came first."""
+        """Wait for the delay, then check, again where another's turn came first; return the session or None.
+        Raises asyncssh.PermissionDenied if the delay is longer than the time left."""
         delay = await self._checks.run(attempt.delay)
         while True:
             if delay > self._time_left() - MARGIN:
@@ -222,7 +226,8 @@ class Dialogue:
     async def _finish_attempt(
         self, attempt: SignInAttempt, password: str, code: str
     ) -> SignedInSession | None:
-        """Check to the end even if the client leaves: a sign-in that was granted must be ended."""
+        """Check to the end even if the client leaves, and report the result: a session that was begun must be
+        ended."""
         signed: SignedInSession | None = None
         try:
             source = source_of(self._source)
@@ -234,11 +239,11 @@ class Dialogue:
 
 
 def in_both(text: Text) -> str:
-    """Return ``text`` in each language, a line each."""
+    """Return ``text`` in each language, one line each."""
     return "".join(f"{say(text, language)}\n" for language in LANGUAGES)
 
 
 def _pass_over_error(call: asyncio.Task[None]) -> None:
-    """Pass over an error of the call: one that could not be noted is like one that nobody hears."""
+    """Ignore the call's error: one that could not be recorded looks like any other."""
     if not call.cancelled():
         call.exception()

@@ -41,7 +41,8 @@ class RotatingNotary:
         self._notary: Notary | None = None
 
     def notary(self) -> Notary:
-        """Return who signs now. Raises KeyRingError, Forged or OSError."""
+        """Return the notary, with the key read anew if its file was replaced. Raises KeyRingError, Forged or
+        OSError."""
         file = self._key.stat().st_ino
         if self._notary is None or file != self._file:
             self._notary = Notary(Signer(read_key(self._key)), self._places, self._to_syslog)
@@ -50,8 +51,8 @@ class RotatingNotary:
 
 
 def answer(office: RotatingNotary, lines: BinaryIO, out: TextIO) -> None:
-    """Answer every line until there are no more; one that is too long is the last that is read. Once another
-    key follows, hang up: whoever asked begins a signer that has it."""
+    """Answer every line of ``lines``, signing into the places, until they end, one is too long, or another
+    key follows."""
     with contextlib.suppress(BrokenPipeError, Succeeded):  # whoever asked has gone
         while line := lines.readline(LONGEST):
             out.write(_answer(office, line) + "\n")
@@ -73,8 +74,8 @@ def _answer(office: RotatingNotary, line: bytes) -> str:
 
 
 def run(key: Path, places: Sequence[Path], to_syslog: bool) -> int:
-    """Sign with ``key`` into ``places`` what comes in, until the other side hangs up. Return the exit status:
-    1, with the reason written out, where the key may not sign."""
+    """Sign what comes in on standard input with ``key`` into ``places`` until it ends; return 0. Write the
+    reason and return 1 if the key may not sign."""
     no_core_files()
     try:
         office = RotatingNotary(key, places, to_syslog)

@@ -47,7 +47,7 @@ class Child:
         self._killer: asyncio.TimerHandle | None = None
 
     def hang_up(self) -> None:
-        """Tell the session that its line is gone; kill it if it is still there after `KILL_AFTER`."""
+        """Send SIGHUP to the session's processes, and SIGKILL after `KILL_AFTER`."""
         if self.ended.done() or self._killer is not None:
             return
         self._signal_group(self.number, signal.SIGHUP)
@@ -61,7 +61,7 @@ class Child:
             self.ended.set_result(status)
 
     def note_refusal(self, why: str) -> None:
-        """Let ``ended`` raise NotStarted with ``why``: there is no process."""
+        """Make ``ended`` raise NotStarted with ``why``: there is no process."""
         if self._killer is not None:
             self._killer.cancel()
         if not self.ended.done():
@@ -91,7 +91,8 @@ class Spawner:
         self._control.send(json.dumps(order).encode())
 
     def wait_until_ready(self) -> None:
-        """Block until the parent is warm. Raises WarmFailure where it is not."""
+        """Block until the parent is warm. Raises WarmFailure, after logging what it reported and stopping
+        it."""
         self._control.settimeout(PATIENCE)
         try:
             answer = json.loads(self._control.recv(LONGEST_MESSAGE) or b"{}")
@@ -112,15 +113,16 @@ class Spawner:
         return self._process.pid
 
     def attach(self) -> asyncio.Future[None]:
-        """Listen on the running event loop; the future is done when the warm parent is lost."""
+        """Listen to the warm parent on the running event loop; return a future that is done when it is
+        lost."""
         loop = asyncio.get_running_loop()
         self._lost = loop.create_future()
         loop.add_reader(self._control.fileno(), self._read_messages)
         return self._lost
 
     async def start(self, ticket: Ticket, descriptors: Sequence[int]) -> Child:
-        """Fork one session on ``descriptors`` (`Wires.child_ends`); the caller closes its own. Raises
-        ValueError for a ticket that can't be sent, OSError where the warm parent can't be told."""
+        """Have the warm parent fork a session on ``descriptors`` (`Wires.child_ends`); the caller closes its
+        own. Raises ValueError for a ticket that is too long, OSError if the parent can't be told."""
         sent = ticket.encode()
         child = Child(self._next, self._signal)
         self._next += 1
@@ -133,8 +135,7 @@ class Spawner:
         return child
 
     def stop(self) -> None:
-        """End the warm parent, and with it every session that is left; waits up to `PATIENCE`, then kills
-        it."""
+        """End the warm parent and every session left; waits up to `PATIENCE`, then kills it."""
         if self._lost is not None:
             self._lost.get_loop().remove_reader(self._control.fileno())
         self._control.close()
@@ -180,7 +181,8 @@ class Spawner:
                 log_event("warm-parent-unread", logging.ERROR, error=type(error).__name__)
 
     def _handle_message(self, message: dict[str, Any]) -> None:
-        """Take note of what the warm parent says (`tui.front.warm`)."""
+        """Update the child that a message of the warm parent is about: started, ended or refused; log a
+        refusal of none."""
         if "started" in message:
             child = self._children.get(message["started"])
             if child is not None:
@@ -200,7 +202,7 @@ class Spawner:
                 log_event("warm-parent-refused", logging.ERROR, why=why)
 
     def _lose(self) -> None:
-        """Note the end of all sessions, as the warm parent died, and they with it (parent-death signal)."""
+        """Note all sessions as killed: the warm parent died, and they with it (parent-death signal)."""
         for child in self._children.values():
             child.note_exit(-signal.SIGKILL)
         self._children.clear()
@@ -209,7 +211,7 @@ class Spawner:
 
 
 def _environment() -> dict[str, str]:
-    """Return the warm parent's environment: what it needs to load, and no more."""
+    """Return a minimal environment for the warm parent."""
     return {
         "PYTHONPATH": os.pathsep.join(path for path in sys.path if path),
         "PYTHONDONTWRITEBYTECODE": "1",

@@ -20,7 +20,8 @@ OPENSSH_USER = "directory"
 
 
 def command(address: str, connected: tuple[str, int], user: str) -> str:
-    """Return how ``user``, who came to ``connected``, begins a plain command; ``address``: the setting."""
+    """Return the beginning of a plain ``ssh`` command for ``user``, to the setting ``address``, else to
+    ``connected``."""
     host, port = connected
     if address:
         named, given = host_and_port(address)
@@ -30,8 +31,8 @@ def command(address: str, connected: tuple[str, int], user: str) -> str:
 
 
 def host_and_port(address: str) -> tuple[str, int]:
-    """Split the setting ``address``; the host of an IPv6 one without brackets, 0 for a port that is left out.
-    Raises ValueError for a port that is no number."""
+    """Split the setting ``address`` into host, an IPv6 one without brackets, and port, 0 if left out. Raises
+    ValueError for a port that is no number."""
     if address.startswith("["):
         host, _bracket, rest = address[1:].partition("]")
         return host, int(rest.removeprefix(":") or 0)
@@ -40,7 +41,7 @@ def host_and_port(address: str) -> tuple[str, int]:
 
 
 def by_openssh(settings: Settings, environment: Mapping[str, str]) -> str:
-    """Write `command` for a console that OpenSSH started; empty for one at the host's own terminal."""
+    """Return the `command` for a console that OpenSSH started; "" for one at the host's own terminal."""
     ends = environment.get("SSH_CONNECTION", "").split()
     if len(ends) != 4 or not ends[3].isdecimal():
         return ""
@@ -49,7 +50,7 @@ def by_openssh(settings: Settings, environment: Mapping[str, str]) -> str:
 
 
 def from_here(settings: Settings, login: str) -> str:
-    """Write `command` for somebody at the host itself: to its own server, or to the OpenSSH in front."""
+    """Return the `command` for ``login`` to this host: to its own server, or to the OpenSSH in front."""
     host = socket.getfqdn() if settings.host in ANYWHERE else settings.host
     if settings.openssh_user:
         return command(settings.address, (host, SSH_PORT), settings.openssh_user)

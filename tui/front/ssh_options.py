@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tui.front.compression import offer
+from tui.front.compression import offered_compressions
 
 if TYPE_CHECKING:
     import asyncssh
@@ -26,7 +26,7 @@ def server_options(host_key: asyncssh.SSHKey, grace: float) -> dict[str, Any]:
         "kex_algs": KEY_EXCHANGES,
         "encryption_algs": CIPHERS,
         "mac_algs": CODES,
-        "compression_algs": offer(),
+        "compression_algs": offered_compressions(),
         "kbdint_auth": True,
         "password_auth": False,
         "public_key_auth": False,

@@ -48,15 +48,15 @@ class Steering:
         self._others: asyncio.Future[list[Path]] | None = None
 
     def heed_signals(self) -> None:
-        """Have SIGTERM stop gracefully, and at once where it comes again; SIGINT at once; SIGHUP renew."""
+        """Handle signals: SIGTERM stops gracefully (a second one at once), SIGINT at once, SIGHUP renews."""
         loop = asyncio.get_running_loop()
         loop.add_signal_handler(signal.SIGTERM, self.stop, self._minutes)
         loop.add_signal_handler(signal.SIGINT, self.stop, 0.0)
         loop.add_signal_handler(signal.SIGHUP, self.renew)
 
     def stop(self, minutes: float) -> None:
-        """Ask this server to stop, giving those inside ``minutes``, and those servers that it took over from
-        and where people still are."""
+        """Ask this server to stop within ``minutes``, and those that it took over from and where people still
+        are."""
         if not self._front.has_moved():
             self._others = asyncio.get_running_loop().run_in_executor(
                 None, _stop_predecessors, self._home, minutes
@@ -64,7 +64,8 @@ class Steering:
         self._stop.ask(minutes)
 
     async def see_others_off(self) -> None:
-        """Wait for those that were asked to stop with this server: a service manager ends what is left."""
+        """Wait until the servers asked to stop have ended: a service manager would kill them with this
+        one."""
         waiting = await self._others if self._others is not None else []
         while waiting:
             await asyncio.sleep(0.5)
@@ -73,13 +74,14 @@ class Steering:
             ]
 
     def renew(self) -> None:
-        """Start this very command anew, perhaps another version by now; it takes over when it is warm."""
+        """Start this command again, perhaps another version by now; it takes over the sockets once it is
+        warm."""
         if self._front.state == "serving" and (self._successor is None or self._successor.done()):
             self._successor = asyncio.create_task(self._start_successor())
 
     async def respond(self, question: Question) -> ControlReply:
-        """Answer a question of the control line and do what it asks: list who is inside, show a text on all
-        screens, end a session, or stop."""
+        """Do what a question on the control socket asks, and return the answer: list who is inside, show a
+        text on all screens, end a session, or stop."""
         match question:
             case {"ask": "who"}:
                 return ControlReply(self._describe_server())
@@ -105,8 +107,9 @@ class Steering:
         }
 
     async def _start_successor(self) -> None:
-        """Run the successor and hand it the sockets when it is warm. It is a child of this server until this
-        one has gone, and outlives it: asyncio's own child processes would be killed with the event loop."""
+        """Start the successor, hand it the sockets once it is warm, and log how it ended. A child of this
+        server until this one ends, it outlives it: asyncio's own children would be killed with the event
+        loop."""
         log_event("renewing", version=VERSION)
         try:
             heir = Heir(own_command(), os.environ)
@@ -135,13 +138,12 @@ class Steering:
 
 
 def own_command() -> list[str]:
-    """Return this process's own command, to be run anew. A script is called by its name, not by the
-    interpreter that runs it now: where a link leads to another version, the script's first line names that
-    version's own."""
+    """Return this process's own command line, to run again. A script is called by its name, not by the
+    present interpreter: the name may lead to another version by now."""
     return sys.argv if os.access(sys.argv[0], os.X_OK) else sys.orig_argv
 
 
 def _stop_predecessors(home: Home, minutes: float) -> list[Path]:
-    """Ask the servers of ``home`` that another one took over from to stop; the sockets of those asked."""
+    """Ask the servers of ``home`` that were taken over to stop; return the sockets of those asked."""
     moved = [one.file for one in ask_all(home, WHO, ("serve",)) if one.said.get("state") != "serving"]
     return [file for file in moved if ask_process(file, {"ask": "stop", "minutes": minutes}) is not None]

@@ -49,18 +49,18 @@ class Heir:
         return self._process.pid
 
     async def is_warm(self) -> bool:
-        """Wait until it can take over; False where it ended before."""
+        """Wait until the successor can take over; return False if it ended before."""
         try:
             return await asyncio.get_running_loop().sock_recv(self._line, 1) == _WARM
         except ConnectionError:
             return False
 
     def hand_over(self, sockets: Sequence[int]) -> None:
-        """Hand it the descriptors ``sockets``. Raises OSError where it has gone."""
+        """Send the successor the descriptors ``sockets``. Raises OSError if it has gone."""
         socket.send_fds(self._line, [_WARM], list(sockets))
 
     async def ended(self) -> int:
-        """Wait for its end and return its exit status. It outlives this process where it took over."""
+        """Wait for the successor's end and return its exit status. It may outlive this process."""
         self._line.close()
         while (status := self._process.poll()) is None:
             await asyncio.sleep(1)
@@ -77,7 +77,8 @@ class Predecessor:
             self._line.set_inheritable(False)
 
     def sockets(self) -> list[socket.socket]:
-        """Take the listening sockets of the server that started this one; none where none did."""
+        """Tell the server that started this one that this one is warm, and return its listening sockets; []
+        without one."""
         if self._line is None:
             return []
         with self._line as line, contextlib.suppress(OSError):
@@ -95,7 +96,7 @@ def _adopt_socket(descriptor: int) -> socket.socket:
 
 
 def from_systemd() -> list[socket.socket]:
-    """Return the sockets of a socket unit, if this process was started by one."""
+    """Return the sockets of a systemd socket unit that started this process; [] without one."""
     if os.environ.get("LISTEN_PID") != str(os.getpid()):
         return []
     count = int(os.environ.get("LISTEN_FDS", "0"))
@@ -105,7 +106,7 @@ def from_systemd() -> list[socket.socket]:
 
 
 def tell_systemd(state: str) -> None:
-    """Send ``state`` to the service manager, if one started this process (sd_notify(3))."""
+    """Send ``state`` to the service manager, if one started this process (sd_notify(3)); ignore failures."""
     name = os.environ.get("NOTIFY_SOCKET", "")
     if name:
         address = "\0" + name[1:] if name.startswith("@") else name

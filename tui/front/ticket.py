@@ -45,16 +45,16 @@ class Ticket:
 
     @property
     def is_on_screen(self) -> bool:
-        """Whether the full screen is meant: no command, on a terminal that can move its cursor."""
+        """Whether the full screen is wanted: no command, and a terminal that can move its cursor."""
         return self.command is None and not is_dumb(self.environment)
 
     @property
     def charset(self) -> str:
-        """Return the character set in which lines are written to the client; UTF-8 where it names none."""
+        """The character set of plain lines to the client; UTF-8 if it names none."""
         return charset_of(self.environment) or "utf-8"
 
     def encode(self) -> bytes:
-        """Return JSON in UTF-8. Raises ValueError beyond `LONGEST`, or for a lone surrogate."""
+        """Return the ticket as JSON in UTF-8. Raises ValueError beyond `LONGEST`, or for a lone surrogate."""
         data = json.dumps(asdict(self), ensure_ascii=False).encode()
         if len(data) > LONGEST:
             raise ValueError("the ticket is too long")
@@ -81,7 +81,7 @@ class Ticket:
 
 
 def allowed_of(said: Mapping[str, str]) -> dict[str, str]:
-    """Return what of a client's environment, its terminal's name among it, its session may know."""
+    """Return the variables of a client's environment that its session may have."""
     return {name: value for name, value in said.items() if allowed(name, value)}
 
 
@@ -91,19 +91,19 @@ def allowed(name: str, value: str) -> bool:
 
 
 def is_dumb(environment: Mapping[str, str]) -> bool:
-    """Return whether a terminal can only write one line after another."""
+    """Return whether the terminal can only write line after line."""
     return environment.get("TERM") == "dumb"
 
 
 def clamp_size(width: int, height: int) -> tuple[int, int]:
-    """Return a window's size within 1×1 and 300×100; 0 means the client did not say."""
+    """Return a window's size within 1×1 and 300×100; the default for 0."""
     if not width or not height:
         return DEFAULT_SIZE
     return min(width, LARGEST_SIZE[0]), min(height, LARGEST_SIZE[1])
 
 
 def client_language(environment: Mapping[str, str], default: Language) -> Language:
-    """Return the language a client asks for, in POSIX's order of precedence."""
+    """Return the language of a client's locale, in POSIX's order; ``default`` if it names none."""
     for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
         if environment.get(name):
             return language_of(environment[name])
@@ -111,8 +111,8 @@ def client_language(environment: Mapping[str, str], default: Language) -> Langua
 
 
 def charset_of(environment: Mapping[str, str]) -> str:
-    """Return the character set that a client's locale names, in POSIX's order: empty where it names none, and
-    ascii for one that is not known here."""
+    """Return the character set of a client's locale, in POSIX's order: "" if it names none, ``ascii`` for an
+    unknown one."""
     locale = locale_of(environment)
     if locale in ("C", "POSIX"):
         return "ascii"
@@ -125,5 +125,5 @@ def charset_of(environment: Mapping[str, str]) -> str:
 
 
 def locale_of(environment: Mapping[str, str]) -> str:
-    """Return what a client's environment says of its character set."""
+    """Return the client's locale for its character set; "" for none."""
     return next((environment[name] for name in ("LC_ALL", "LC_CTYPE", "LANG") if environment.get(name)), "")

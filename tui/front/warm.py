@@ -55,7 +55,8 @@ class WarmParent:
         self._woken, self._wake = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
 
     def prepare(self) -> bool:
-        """Load what the server names; False where that failed, after telling the server how."""
+        """Import the modules that the server names and tell the server that this process is ready; or tell it
+        what failed and return False."""
         order = json.loads(self._control.recv(LONGEST_MESSAGE))
         self._entry, self._plain = order["entry"], order["plain"]
         try:
@@ -70,7 +71,8 @@ class WarmParent:
         return True
 
     def run(self) -> None:
-        """Fork a session for each order of the server until it closes its end, then kill what is left."""
+        """Fork a session for each order of the server until it closes its end; then kill the sessions
+        left."""
         poll = select.poll()
         poll.register(self._woken, select.POLLIN)
         serving, patience = True, None
@@ -87,7 +89,8 @@ class WarmParent:
             _signal_group(pid, signal.SIGKILL)
 
     def _serve_events(self, poll: select.poll, patience: int | None) -> bool:
-        """Wait, at most ``patience``, and do what there is to do; False where the server is gone."""
+        """Wait, at most ``patience``, and handle orders and ended sessions; return False if the server is
+        gone."""
         poll.register(self._control, select.POLLIN | (select.POLLOUT if self._untold else 0))
         serving = True
         for descriptor, event in poll.poll(patience):
@@ -107,7 +110,7 @@ class WarmParent:
         session.run(ticket, descriptors, parent, self._entry, self._plain)
 
     def _obey(self) -> bool:
-        """Carry out one order, or say that it was not; False where the server is gone."""
+        """Carry out one order, or tell the server that it was refused; return False if the server is gone."""
         try:
             data, descriptors, flags, _address = socket.recv_fds(
                 self._control, LONGEST_MESSAGE, DESCRIPTORS, socket.MSG_DONTWAIT
@@ -147,7 +150,7 @@ class WarmParent:
         self._tell_server({"started": number, "pid": pid})
 
     def _reap(self) -> None:
-        """Report every session that ended; what it left running ends with it."""
+        """Tell the server of every session that ended, and kill what it left running."""
         numbers = {pid: number for number, pid in self._pids.items()}
         while True:
             try:
@@ -166,7 +169,8 @@ class WarmParent:
             self._end_orphans()
 
     def _end_orphans(self) -> None:
-        """End what left its session's group and lost its parent: it is this process's child then."""
+        """Kill processes that left a session's group and lost their parent, and so are this one's
+        children."""
         sessions = set(self._pids.values())
         with contextlib.suppress(FileNotFoundError):  # a kernel without this list
             for child in Path(f"/proc/self/task/{os.getpid()}/children").read_text().split():
@@ -178,7 +182,7 @@ class WarmParent:
         self._tell_server({"ended": number, "status": status})
 
     def _tell_server(self, message: dict[str, object]) -> None:
-        """Tell the server, later where its end of the socket is full."""
+        """Send the server a message; later if its end of the socket is full."""
         self._untold.append(json.dumps(message).encode())
         self._tell_the_rest()
 
@@ -195,8 +199,7 @@ class WarmParent:
 
 
 def read_order(data: bytes) -> tuple[int, dict[str, Any], bytes]:
-    """Return the session's number, the order, and the ticket behind it. Raises OrderRefused for what is
-    none."""
+    """Return the session's number, the order, and the ticket behind it. Raises OrderRefused if malformed."""
     head, _newline, ticket = data.partition(b"\n")
     try:
         order = json.loads(head)
@@ -209,7 +212,8 @@ def read_order(data: bytes) -> tuple[int, dict[str, Any], bytes]:
 
 
 def _kind(error: Exception) -> str:
-    """Return what is told of an error: why an order was refused, the system's word, or the kind."""
+    """Return a word for an error without its text: why an order was refused, the errno's name, or the
+    type."""
     if isinstance(error, OrderRefused):
         return str(error)
     if isinstance(error, OSError) and error.errno is not None:
@@ -227,7 +231,7 @@ def _signal_group(pid: int, number: int) -> None:
 
 
 def _signal_leader(pid: int, number: int) -> None:
-    """Signal a child that has not yet made its own group, alone."""
+    """Send a signal to one process alone, which may not have its own group yet."""
     with contextlib.suppress(ProcessLookupError):
         os.kill(pid, number)
 

@@ -44,35 +44,35 @@ class Wires(ABC):
 
     @abstractmethod
     def connect(self, line: ChannelSession) -> None:
-        """Pump between the session and ``line``'s channel from now on."""
+        """Start relaying bytes between the session and ``line``'s channel."""
 
     @abstractmethod
     def _close_descriptors(self) -> None: ...
 
     def close_child_ends(self) -> None:
-        """Close the session's ends here, once it has them."""
+        """Close the session's ends in this process, once the session has them."""
         for descriptor in set(self.child_ends):
             os.close(descriptor)
         self.child_ends.clear()
 
     async def drained(self) -> None:
-        """Wait until all that the session wrote has been passed on."""
+        """Wait until all that the session wrote has been relayed."""
         await asyncio.gather(*(out.done for out in self._out))
 
     def report(self) -> bytes:
-        """Return what an ended session said about its crash; empty if nothing."""
+        """Read what an ended session reported of its crash; b"" for nothing."""
         try:
             return os.read(self._report, LONGEST)
         except BlockingIOError:
             return b""
 
     def send_news(self, piece: bytes) -> None:
-        """Send the session a piece of news (`tui.front.news`); one that does not read misses it."""
+        """Write a news line (`tui.front.news`) to the session; ignore one that does not read."""
         with contextlib.suppress(OSError):
             os.write(self._news, piece)
 
     def close(self) -> None:
-        """Stop pumping and close everything; a session on a pseudo-terminal is hung up by it."""
+        """Stop relaying and close all descriptors, which hangs up a session on a pseudo-terminal."""
         self.close_child_ends()
         for out in self._out:
             out.stop()
@@ -109,8 +109,8 @@ class PseudoTerminal(Wires):
         return [slave] * 3
 
     def resize(self, width: int, height: int) -> None:
-        """Set the size within the bounds; the kernel sends SIGWINCH to the session where it changed. A client
-        may say one after the session's end: the descriptor's number may be another session's by then."""
+        """Set the terminal's size, clamped; the kernel sends SIGWINCH. Does nothing once closed, as the
+        descriptor's number may be another session's."""
         if not self._open:
             return
         columns, rows = clamp_size(width, height)

@@ -56,12 +56,13 @@ def list_accounts(words: CommandWords) -> None:
 
 def activate(words: CommandWords) -> None:
     with desk_for(home_of(words), words.option_value("login")) as desk:
-        code = enrolment.reissue(desk, number_of(words.operand(0)))
+        code = enrolment.reissue_activation(desk, number_of(words.operand(0)))
     show_code(words, code)
 
 
 def reset(words: CommandWords) -> None:
-    """Give out a whole code as the host, shown once and told; signed in, ask for a reset instead."""
+    """Give an account a new activation code as the host and print it, once; the owner and all supervisors are
+    told (threat 32). With ``--login``, begin a reset of two halves instead."""
     with desk_for(home_of(words), words.option_value("login"), protecting=True) as desk:
         if words.has("login"):
             _ask_reset(desk, words)
@@ -94,7 +95,7 @@ def _ask_reset(desk: Desk, words: CommandWords) -> None:
 
 
 def end_screens(home: Home, sessions: Sequence[int], how: str) -> None:
-    """Ask the processes that serve ``sessions`` on this host to end them, by ``how``, a reason; the caller
+    """Ask the processes on this host that serve ``sessions`` to end them for the reason ``how``. The caller
     records the ends."""
     for session in sessions:
         ask_all(home, {"ask": "end", "session": session, "how": how})
@@ -132,7 +133,8 @@ def grant(words: CommandWords) -> None:
 
 
 def revoke(words: CommandWords) -> None:
-    """Withdraw the role wherever in the book the account holds it."""
+    """Revoke every grant of the role to the account in the book, recorded, and print that. Raises
+    CommandFailure if there is none."""
     login, role, book = *words.operands, words.option_value("book")
     with desk_for(home_of(words), words.option_value("login")) as desk:
         for number in granted(desk, check_book(book), login, role):
@@ -148,7 +150,7 @@ def role_and_book(book: str, role: str) -> dict[str, Text]:
 
 
 def granted(desk: Desk, book: str, login: str, role: str) -> list[int]:
-    """Find the grants of ``role`` to ``login`` in ``book``. Raises CommandFailure where there is none."""
+    """Return the grants of ``role`` to ``login`` in ``book``. Raises CommandFailure if there is none."""
     rows = desk.accounts.page(book, 0, None, login)
     if found := [held.grant for row in rows if row.login == login for held in row.roles if held.role == role]:
         return found
@@ -176,7 +178,7 @@ def number_of(login: str) -> int:
 
 
 def check_book(book: str) -> str:
-    """Return ``book``, where there is one of that name. Raises CommandFailure."""
+    """Return ``book``. Raises CommandFailure if there is none of that name."""
     if Book.get_or_none(Book.id == book) is None:
         known = listed(row.id for row in Book.select().order_by(Book.sort, Book.id))
         raise CommandFailure(
@@ -202,7 +204,8 @@ def day_of(text: str) -> date | None:
 
 
 def entry_of(book: str, name: str, unit: str) -> int:
-    """Find the active entry of the person of that name. Raises CommandFailure for none or several."""
+    """Return the active entry of the person called ``name`` in ``book``, in ``unit`` if given. Raises
+    CommandFailure for none or several."""
     found = entries_called(book, name, unit)
     if not found:
         unit_of(book, unit)

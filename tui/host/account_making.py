@@ -50,7 +50,8 @@ class AccountWanted:
 
 
 def create(words: CommandWords) -> int:
-    """Create an account for one person, or for a list; return the exit status. Raises CommandFailure."""
+    """Create an account for one person and print its code, or for all on a list; return the exit status.
+    Raises CommandFailure."""
     if words.has("list"):
         return create_listed(words)
     if not words.operands or not words.has("name") or words.has("letters"):
@@ -63,7 +64,8 @@ def create(words: CommandWords) -> int:
 
 
 def _create_one(words: CommandWords) -> None:
-    """Create an account and show its code; one that is no employee's alone gets no code here."""
+    """Create an account and print its activation code; for more than an employee, print that a reset brings
+    the code."""
     login = words.operand(0)
     with desk_for(home_of(words), words.option_value("login")) as desk:
         entry = entry_of(
@@ -77,9 +79,9 @@ def _create_one(words: CommandWords) -> None:
 
 
 def create_listed(words: CommandWords) -> int:
-    """Create accounts for everybody of a list, or for nobody where a row is wrong, and write their codes as
-    letters. Whoever has an account and has never enrolled gets a new code. Return exit status 1 for bad rows.
-    """
+    """Create accounts for everybody on a list and write their codes as letters to a new file; those who never
+    enrolled get a new code. Print what was made. If a row is wrong, create none, print the faults, and return
+    exit status 1. Raises CommandFailure."""
     file, letters_file = Path(words.option_value("list")), Path(words.option_value("letters"))
     if words.operands or words.has("name") or words.has("unit") or not words.has("letters"):
         raise CommandFailure(
@@ -151,7 +153,7 @@ def create_listed(words: CommandWords) -> int:
 
 
 def check_leads_here(settings: Settings) -> None:
-    """Raise CommandFailure where what is printed says to type leads to this machine from no other one."""
+    """Raise CommandFailure if the address to be printed would not reach this machine from another one."""
     if not settings.address and (settings.host.startswith("127.") or settings.host in ("::1", "localhost")):
         raise CommandFailure(
             _("The letters would say `{command}`, which leads nowhere.", command=from_here(settings, "…")),
@@ -160,7 +162,7 @@ def check_leads_here(settings: Settings) -> None:
 
 
 def _fingerprint(home: Home) -> str:
-    """Return the built-in front's key's fingerprint; empty where OpenSSH is in front, or it can't be read."""
+    """Return the fingerprint of the built-in server's key; "" if OpenSSH is in front, or it can't be read."""
     try:
         return "" if store().settings.openssh_user else fingerprint(host_key_path(home))
     except HostKeyError:
@@ -170,13 +172,14 @@ def _fingerprint(home: Home) -> str:
 def _make_account(
     desk: Desk, one: AccountWanted, letters: list[CodeLetter], without: list[str], *, is_host: bool
 ) -> None:
-    """Make one account, or a new code for one never enrolled; ``is_host``: on the host's own word."""
+    """Create one account, or a new code for one never enrolled, and add its letter to ``letters``; to
+    ``without`` where there is no code. ``is_host``: on the host's own word."""
     if one.account is None:
         code = enrolment.invite(desk, one.entry, one.login)
     else:
         row = Account.get_by_id(one.account)
         may = row.state == "invited" and (is_host or not takes_two(row))
-        code = enrolment.reissue(desk, one.account) if may else ""
+        code = enrolment.reissue_activation(desk, one.account) if may else ""
     if not code:
         without.append(one.login)
         return
@@ -215,7 +218,7 @@ def _wanted_accounts(
 
 
 def _row(book: str, number: int, cells: Mapping[str, str]) -> AccountWanted:
-    """Return what one row asks for. Raises CommandFailure and Invalid."""
+    """Return the account that one row asks for; look up its entry. Raises CommandFailure and Invalid."""
     login = login_of(cells["login"])
     check_login(login)
     entry = entry_of(book, cells["name"], cells.get("unit", ""))
@@ -231,7 +234,8 @@ def _row(book: str, number: int, cells: Mapping[str, str]) -> AccountWanted:
 
 
 def _layout(rows: Sequence[Sequence[str]]) -> tuple[int, Mapping[str, int]]:
-    """Return the place of the row of headings, and of each column. Raises CommandFailure."""
+    """Return the number of the row of headings, and the column of each known heading. Raises
+    CommandFailure."""
     for top, row in enumerate(rows[:SEARCHED]):
         heads = [unicodedata.normalize("NFKC", cell).strip().casefold() for cell in row]
         places = {

@@ -45,7 +45,7 @@ def verify(words: CommandWords) -> int:
         if verdict.sound and (missing := first_unsigned_hole(home)):
             verdict = Verdict(verdict.records, missing, "missing")
         last = max(signed, key=lambda one: one.seq, default=None)
-        signed_upto = said_of(last)
+        signed_upto = checkpoint_words(last)
         behind = lost_of()
         unlike = unlike_journal(last.seq if last else 0)
         present = present_beside(signed)
@@ -107,8 +107,8 @@ def first_unsigned_hole(home: Home) -> int:
 
 
 def present_beside(signed: Sequence[Checkpoint]) -> Present | None:
-    """Scan every table of the open store and hold it against what was ``signed``; None where the database is
-    of an earlier version, which proves nothing of it."""
+    """Recompute the sums of all tables and compare them with what was ``signed``; return the findings. None
+    for a database from before there were sums."""
     if not is_kept(store().database):
         return None
     return judge_in_parts().hold_against(checkpoints.signed_states(signed))
@@ -144,8 +144,8 @@ def bad_record_words(verdict: Verdict) -> Text:
     return REASONS.get(verdict.reason, _("unknown"))
 
 
-def said_of(last: Checkpoint | None) -> Message:
-    """Tell up to where the chain is proved by what lies outside the open database."""
+def checkpoint_words(last: Checkpoint | None) -> Message:
+    """Return words for up to which record signatures outside the database prove the chain."""
     if last is None:
         return _("Nothing of it has been signed yet, so a cut end would not show.")
     return _(
@@ -154,12 +154,13 @@ def said_of(last: Checkpoint | None) -> Message:
 
 
 def outside(home: Home) -> list[Checkpoint]:
-    """Read what `signed_in` does, with the open store's settings."""
+    """Read all checkpoints, as `signed_in` does, with the open store's settings. Raises CommandFailure for a
+    forged one."""
     return signed_in(home, store().settings)
 
 
 def signed_in(home: Home, settings: Settings) -> list[Checkpoint]:
-    """Read the checkpoints of every place that ``settings`` name. Raises CommandFailure for a forged one."""
+    """Read all checkpoints of the places in ``settings``. Raises CommandFailure for a forged one."""
     public = read_public(home.keys, SIGN_AUDIT)
     try:
         return [one for place in home.checkpoint_places(settings) for one in checkpoints.read(place, public)]

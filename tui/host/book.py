@@ -14,7 +14,8 @@ from tui.plain.words import CommandWords
 
 
 def create(words: CommandWords) -> None:
-    """Create a book; its first maintainer grants every other role in it."""
+    """Create a book under its regulations, with a maintainer and perhaps a deputy, recorded, and print that.
+    Raises CommandFailure."""
     name, policies = words.operand(0), words.option_values("policy")
     title, title_en, root = (
         words.option_value("title"),
@@ -43,8 +44,8 @@ def create(words: CommandWords) -> None:
 
 
 def decisions_of(texts: Sequence[str]) -> dict[str, object]:
-    """Read ``KEY=VALUE`` as decisions, nested where a key has dots; a value is TOML, or a bare word.
-    Raises CommandFailure."""
+    """Read ``KEY=VALUE`` as decisions, nested where a key has dots; a value is TOML, or a bare word. Raises
+    CommandFailure, also for a key that is there twice or lies within another."""
     found: dict[str, object] = {}
     for text in texts:
         key, equals, value = text.partition("=")
@@ -52,13 +53,13 @@ def decisions_of(texts: Sequence[str]) -> dict[str, object]:
             raise CommandFailure(
                 _("Write a decision as KEY=VALUE, not “{text}”.", text=text), status=WRONG_USAGE
             )
-        place = found
+        place: object = found
         *above, last = key.strip().split(".")
         for part in above:
-            inner = place.setdefault(part, {})
-            if not isinstance(inner, dict):
-                raise CommandFailure(_("“{key}” is decided twice.", key=key), status=WRONG_USAGE)
-            place = inner
+            place = place.setdefault(part, {}) if isinstance(place, dict) else None
+        if not isinstance(place, dict) or last in place:
+            twice = _("“{key}” is decided twice. Give --decide once for each key.", key=key.strip())
+            raise CommandFailure(twice, status=WRONG_USAGE)
         place[last] = _value(value.strip())
     return found
 

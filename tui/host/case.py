@@ -60,12 +60,14 @@ def key(words: CommandWords) -> int:
 
 
 def pack(words: CommandWords) -> int:
-    """Run the SSH command `case pack` here on the host, as ``--login`` says; return its exit status."""
+    """Run the SSH command `case pack` on the host as ``--login``, writing the pack to standard output; return
+    its exit status."""
     return work_here(words, ["case", "pack", words.operand(0)])
 
 
 def _signed_elsewhere(found: PackCheck, home: Home) -> list[Message]:
-    """Find checkpoints of the pack that aren't this installation's, or that its audit contradicts."""
+    """Return words for a pack's checkpoints that are another installation's, or that contradict today's
+    audit."""
     if not found.ends:
         return []
     if found.ends_by not in {public.hex() for public in read_publics(home.keys, SIGN_AUDIT)}:
@@ -77,7 +79,7 @@ def _signed_elsewhere(found: PackCheck, home: Home) -> list[Message]:
 
 
 def _changed_records(found: PackCheck) -> list[Message]:
-    """Find records that do not stand in the chain of today as the pack has them."""
+    """Return words for each record that today's chain does not hold as the pack does."""
     return [
         _("Record {number} differs from the audit of today.", number=seq)
         for seq, hash in found.records

@@ -103,7 +103,8 @@ def catch_up(words: CommandWords) -> int:
 
 
 def _compare_journals(home: Home, others: Others) -> JournalSurplus:
-    """Hold the open database against the journals."""
+    """Compare the open database with the journals; change nothing. Return what each has beyond their last
+    common record."""
     opened, keys = store(), read_journal_keys(home.keys)
     folders = [opened.journal.folder, *others.folders]
     reached = position(opened.database)
@@ -129,7 +130,8 @@ def _has_record(seq: int, hashed: str) -> bool:
 
 
 def _apply_lacking(home: Home, others: Others, found: JournalSurplus) -> None:
-    """Apply what is lacking, all of it or nothing, and put it on record. Raises CommandFailure."""
+    """Apply the transactions that the database lacks, all or none, without journaling them; rebuild search
+    keys and table sums, record it, and print the count. Raises CommandFailure."""
     take_over_keys(home, with_keys(home, store().settings, others), unwatched=True)
     people = people_of(home, store().settings, others)
     try:
@@ -162,8 +164,8 @@ def _apply_lacking(home: Home, others: Others, found: JournalSurplus) -> None:
 
 
 def _keep_database(home: Home, found: JournalSurplus) -> None:
-    """Go on with the database's history; put other journals aside, record what is lost, and tell those who
-    watch over the directories."""
+    """Keep the database's history: rename the other journals, record what is lost, notify those who watch
+    over the directories, and print warnings."""
     put_journal_aside(home.journal_place(store().settings))
     with writing():
         acts = [int(str(one["seq"])) for one in found.acts]
@@ -209,7 +211,7 @@ def _tell_surplus(found: JournalSurplus) -> None:
 
 
 def _name(acts: Sequence[Mapping[str, object]]) -> None:
-    """Tell each act with its author and whom it was about, as far as the database knows them."""
+    """Print each act with its time, author and the person it was about, as far as the database knows them."""
     for one in acts:
         entry = Entry.get_or_none(Entry.id == one["entry"]) if one["entry"] else None
         about = f"  {entry.name}" if entry is not None else f"  #{one['entry']}" if one["entry"] else ""

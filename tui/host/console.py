@@ -19,14 +19,15 @@ from tui.front.client_command import CommandMistake, check_strength, read_comman
 from tui.front.connection_limits import ConnectionStage
 from tui.front.incident import TOO_MANY
 from tui.front.ticket import Ticket, allowed_of, clamp_size, client_language, is_dumb
-from tui.host.console_limits import WaitingPlace, place
+from tui.host.console_limits import WaitingPlace, take_place
 from tui.host.owner import home_of
 from tui.host.shell import FAILED, CommandFailure, is_interactive, next_line
 from tui.plain.words import CommandWords
 
 
 def console(words: CommandWords) -> int:
-    """Sign one person in at this terminal and run their session; return its exit status.
+    """Sign one person in at this terminal and run their session in a child process; return its exit status.
+    Raises CommandFailure.
 
     What is large is imported only once there is a place at the door: a crowd costs little.
     """
@@ -37,7 +38,7 @@ def console(words: CommandWords) -> int:
     language = client_language(environment, settings.language)
     source = client_address(os.environ)
     try:
-        with place(home.door, source) as mine:
+        with take_place(home.door, source) as mine:
             ticket = _come_in(home, source, language, environment, mine)
     except CommandFailure as failure:  # said in the language of who came, which may not be the host's
         said, advice = say(failure.message, language), say(failure.advice, language)
@@ -52,7 +53,8 @@ def console(words: CommandWords) -> int:
 def _come_in(
     home: Home, source: str, language: Language, environment: Mapping[str, str], mine: WaitingPlace
 ) -> Ticket | None:
-    """Sign somebody in and return the session that they get; None where they left. Raises CommandFailure."""
+    """Sign somebody in, recorded, and return the ticket of their session; None if they left. Ends it again
+    where there are too many, or it may not run its command. Raises CommandFailure."""
     from auth import delays, sessions
     from tui.host.operator import opened_store
     from tui.plain.registry import NAMES
@@ -95,7 +97,8 @@ def _come_in(
 
 
 def requested_command(text: str | None, names: frozenset[str]) -> tuple[str, ...] | None:
-    """Read the plain command that the client sent; None for the screen. Raises CommandFailure for others."""
+    """Return the words of the plain command that the client sent; None for the screen. Raises CommandFailure
+    for unknown ones."""
     try:
         return read_command(text, names)
     except CommandMistake as mistake:
@@ -109,7 +112,8 @@ def sign_in(
     environment: Mapping[str, str],
     answered: Callable[[], None],
 ) -> tuple[int | None, Text]:
-    """Return the session of the person who signs in, on the screen or by plain questions; else why not."""
+    """Show the sign-in screen, or ask plain questions, and return the new session; None and the reason where
+    there is none. Calls ``answered`` once the answers are in. Raises what crashed the screen."""
     from db.store.engine import store
     from tui.kit import look_for
     from tui.screens.door.sign_in import SignInApp
@@ -130,7 +134,8 @@ def sign_in(
 
 
 def _by_questions(source: str, language: Language, answered: Callable[[], None]) -> int:
-    """Ask at the terminal; without one three lines are read, and a person who types them is told how."""
+    """Ask for login, password and code at the terminal, or read them as lines, with a hint on standard error;
+    return the session. Raises CommandFailure."""
     from tui.host.operator import signed_in
 
     if sys.stdin.isatty():

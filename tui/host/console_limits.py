@@ -47,12 +47,13 @@ class WaitingPlace:
         self.advance(ConnectionStage.CONNECTED)
 
     def advance(self, stage: ConnectionStage) -> None:
-        """Note how far the person has come."""
+        """Write the person's progress into this process's file."""
         text = json.dumps({"source": self._source, "stage": int(stage)}).encode()
         os.pwrite(self._handle, text.ljust(LONGEST), 0)
 
     def signed_in(self, known: Collection[str]) -> None:
-        """Give the connection back to its source's rate, and store the ``known`` sources."""
+        """Stop counting the connection against its source's rate, and store the ``known`` sources, under the
+        folder's lock."""
         folder = self._file.parent
         with _lock_folder(folder):
             gate = _gate(folder)
@@ -63,14 +64,15 @@ class WaitingPlace:
             _save_sources(folder, gate)
 
     def leave(self) -> None:
-        """Give the place up, as somebody has signed in, or nobody will."""
+        """Delete this process's file, which frees the place."""
         self._file.unlink(missing_ok=True)
         os.close(self._handle)
 
 
 @contextmanager
-def place(folder: Path, address: str, per_source: int = 10, in_all: int = 100) -> Iterator[WaitingPlace]:
-    """Take a place at the door; whoever makes room is ended. Locks the folder. Raises CommandFailure."""
+def take_place(folder: Path, address: str, per_source: int = 10, in_all: int = 100) -> Iterator[WaitingPlace]:
+    """Take a place among those signing in, under the folder's lock, and free it after the body. Ends the
+    process of a waiting person if that makes room. Raises CommandFailure if there is none."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     source = source_of(address)
     with _lock_folder(folder):
@@ -94,7 +96,7 @@ def place(folder: Path, address: str, per_source: int = 10, in_all: int = 100) -
 
 
 def _gate(folder: Path, per_source: int = 10, in_all: int = 100) -> ConnectionGate:
-    """Make the gate with what was kept of sources. What says nothing of the kind counts as nothing."""
+    """Return a gate with the stored known sources and rates; an unreadable file counts as empty."""
     known: frozenset[str] = frozenset()
     left: dict[str, tuple[float, float]] = {}
     with suppress(OSError, ValueError, LookupError, TypeError, RecursionError):
@@ -105,7 +107,7 @@ def _gate(folder: Path, per_source: int = 10, in_all: int = 100) -> ConnectionGa
 
 
 def _save_sources(folder: Path, gate: ConnectionGate) -> None:
-    """Write down what ``gate`` knows of sources, or nothing if that fails."""
+    """Write the gate's known sources and rates to their file; ignore failures."""
     text = json.dumps({"known": sorted(gate.known), "left": gate.connections_left})
     # A disk that is full must keep nobody out.
     with suppress(OSError):
@@ -117,7 +119,7 @@ def _save_sources(folder: Path, gate: ConnectionGate) -> None:
 
 
 def _visitors_at_door(folder: Path) -> list[Visitor]:
-    """Return everybody at the door, the longest there first; files of the dead are removed."""
+    """Return everybody who is signing in, longest first; delete the files of dead processes."""
     found: list[Visitor] = []
     for file in sorted(folder.glob("[0-9]*"), key=_age):
         try:
@@ -140,7 +142,8 @@ def _visitors_at_door(folder: Path) -> list[Visitor]:
 
 
 def _read(text: bytes) -> tuple[str, ConnectionStage]:
-    """Read what a file says; one that says nothing of the kind is the first to make room."""
+    """Return source and stage from a place's file; of an unreadable one, those that are first to make
+    room."""
     try:
         said = json.loads(text)
         return str(said["source"]), ConnectionStage(said["stage"])
@@ -156,8 +159,8 @@ def _age(file: Path) -> int:
 
 
 def _holder(handle: int) -> int | None:
-    """Return the process that holds the file's first byte locked, as the kernel knows it (fcntl(2), F_GETLK).
-    It is 0 or less for one that can't be seen from here."""
+    """Return the process that locks the file's first byte (F_GETLK): None for none, 0 or less for one that
+    can't be seen from here."""
     asked = _FLOCK.pack(fcntl.F_WRLCK, os.SEEK_SET, 0, 1, 0)
     kind, _whence, _start, _length, pid = _FLOCK.unpack(fcntl.fcntl(handle, fcntl.F_GETLK, asked))
     return None if kind == fcntl.F_UNLCK else int(pid)
@@ -174,7 +177,7 @@ def _lock_folder(folder: Path) -> Iterator[None]:
 
 
 def _end_process(pid: int) -> None:
-    """End a process that holds its file locked, so that its number is still its own."""
+    """Send SIGTERM to a process that locks its file, so that its number is still its own."""
     if pid > 0:  # anything else means many processes, kill(2)
         with suppress(ProcessLookupError):
             os.kill(pid, signal.SIGTERM)

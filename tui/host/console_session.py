@@ -36,7 +36,8 @@ LOOK_EVERY = 5.0
 
 
 def stand_behind(home: Home, ticket: Ticket, idle_seconds: float) -> int:
-    """Fork the session, answer for it, record its end in any case, and return its exit status."""
+    """Fork a child for the session and wait for it; answer questions about it at a socket; show a farewell;
+    end and record the session in any case. Return its exit status."""
     sys.stdout.flush()
     parent = os.getpid()
     news, tell = os.pipe2(os.O_CLOEXEC | os.O_NONBLOCK)
@@ -84,8 +85,9 @@ class Watch:
         self._looked = time.monotonic()
 
     def until_the_end(self, asked: socket.socket | None = None) -> int:
-        """Wait for the session to end and return its exit status, negative for a signal. Answers questions at
-        ``asked`` meanwhile, and ends a session that is over on record."""
+        """Wait for the session to end and return its exit status, negative for a signal. Meanwhile answer
+        questions at ``asked``, and end a session that is idle, whose line is cut, or that is over on
+        record."""
         woken, wake = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
         for number in LINE_SIGNALS:
             signal.signal(number, self._line_gone)
@@ -134,14 +136,15 @@ class Watch:
                 return {"told": 0, "ended": False}
 
     def end_session(self, how: str) -> None:
-        """Have the session end, as ``how``; kill it where it does not."""
+        """Ask the child to end (SIGHUP) for the reason ``how``; it is killed after `PATIENCE`. Records
+        nothing."""
         if not self.how:
             self.how = how
             self._kill_at = time.monotonic() + PATIENCE
             os.kill(self._child, signal.SIGHUP)
 
     def _look_at_record(self) -> None:
-        """End the session where others have ended it on record: nobody may be typing."""
+        """End the session if others have ended it on record."""
         if self._home is not None and self._ticket is not None:
             with suppress(Unavailable):  # there is another look soon
                 try:
@@ -157,14 +160,14 @@ class Watch:
         self.end_session("cut")
 
     def _milliseconds(self) -> float:
-        """Return how long nothing has to be looked at."""
+        """Return the time until something must be checked again."""
         if self._kill_at is not None:
             return max(self._kill_at - time.monotonic(), 0.05) * 1000
         return min(LOOK_EVERY, (self._idle_seconds or LOOK_EVERY) / 4) * 1000
 
 
 def _last_read() -> float:
-    """Return when the terminal was last read from, as the kernel keeps it to some seconds."""
+    """Return when the terminal was last read from; the kernel keeps it to some seconds."""
     return os.fstat(0).st_atime
 
 
@@ -174,7 +177,8 @@ def _drain_pipe(descriptor: int) -> None:
 
 
 def _be_the_session(home: Home, ticket: Ticket, parent: int, news: int) -> NoReturn:
-    """Confine the child, run the session and exit with its status."""
+    """Confine the child process, run the session and exit with its status; log a crash and show an apology.
+    Never returns."""
     status = CRASHED
     try:
         confine.die_with_parent(parent)

@@ -66,7 +66,7 @@ Check = Callable[[Home], Text]
 
 
 def doctor(words: CommandWords) -> int:
-    """Tell what `examine` finds; exit status 1 where a check failed."""
+    """Run all checks and print the findings; return exit status 1 if one failed."""
     findings = list(examine(home_of(words)))
     if words.has("json"):
         tell_json(
@@ -83,7 +83,8 @@ def doctor(words: CommandWords) -> int:
 
 
 def examine(home: Home) -> Iterator[CheckResult]:
-    """Run each check in order. What needs the database is left out where that can't be opened."""
+    """Run the checks and yield the results in order; those that need the database only if that opens. Opens
+    and closes the store."""
     yield from _run_checks(home, BEFORE)
     opening = _finding(home, *DATABASE)
     yield opening
@@ -214,7 +215,8 @@ def _encrypted(home: Home) -> Text:
 
 
 def _migrated(home: Home) -> Text:
-    """Refuse a database of an earlier version without opening it: looking at it leaves it as it is."""
+    """Raise CommandFailure for a database of another version or build, leaving it as it is; else return that
+    it is up to date."""
     must_be_current(home)
     must_be_complete()
     return _("up to date")
@@ -268,8 +270,8 @@ def _chain(home: Home) -> Text:
 
 
 def _journal(home: Home) -> Text:
-    """Read the journal to its end. Raises Ill where a backup lacks what is lost, and asks for a backup;
-    Remark where the newest has it."""
+    """Read the journal to its end. Raises Ill if changes are lost that no backup has, and marks the state
+    folder so that a backup is made; Remark if the newest backup has them."""
     found, bare = lost_of_journal(home)
     if bare:
         home.wanted_backup.touch()
@@ -348,7 +350,8 @@ def _policies(_home: Home) -> Text:
 
 
 def _policy_files(home: Home) -> Text:
-    """Remark on files that changed nothing, though somebody may think so, and texts that are offered."""
+    """Raise Remark for policy files that are not on record and so change nothing, or for newer shipped texts;
+    else return that there are none."""
     told: list[Text] = [
         _("policies/{file} is not on record and changes nothing", file=name)
         for name in stray_files(home.policies)
@@ -364,7 +367,8 @@ def _policy_files(home: Home) -> Text:
 
 
 def _names(_home: Home) -> Text:
-    """Remark on how many, and not which: they are for the maintainers of the book to read (A.6)."""
+    """Raise Remark with the number of oddly spelt names by book; which ones, only the book's maintainers may
+    read (A.6)."""
     books = [row.id for row in Book.select().where(Book.active).order_by(Book.sort, Book.id)]
     counts = {book: len(strange_names(book, root_of(book))) for book in books}
     if any(counts.values()):

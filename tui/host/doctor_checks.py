@@ -87,7 +87,7 @@ class Remark(Ill):
 
 
 def folders(home: Home) -> Text:
-    """Raise Ill where others may enter what lies in the state folder, wherever the settings put it."""
+    """Raise Ill if others may enter a folder that is written to; else return the number of folders."""
     for place in _all_places(home):
         mask = 0o027 if home.folder in place.parents else 0o022
         if place.is_dir() and (mode := stat.S_IMODE(place.stat().st_mode)) & mask:
@@ -99,7 +99,7 @@ def folders(home: Home) -> Text:
 
 
 def disks(home: Home) -> Text:
-    """Raise Ill where there is no room wherever something is written."""
+    """Raise Ill if a folder that is written to has too little room; else return the least room."""
     here = [place for place in [home.folder, *_all_places(home)] if place.is_dir()] or [Path(os.sep)]
     free = {place: shutil.disk_usage(place).free for place in here}
     least = min(free, key=lambda place: free[place])
@@ -112,8 +112,8 @@ def disks(home: Home) -> Text:
 
 
 def calendar(home: Home) -> Text:
-    """Remark on settings that don't count days yet, and on years that deadlines reach into and whose holidays
-    are not known."""
+    """Raise Remark if the settings' country or time zone are not in force, or deadlines reach into years with
+    unknown holidays; else return that all are known."""
     books = [row.id for row in Book.select().where(Book.active).order_by(Book.sort, Book.id)]
     counts: Counter[int] = Counter()
     written, in_force = home.settings(), store().settings
@@ -137,7 +137,7 @@ def calendar(home: Home) -> Text:
 
 
 def privacy_contact(_home: Home) -> Text:
-    """Remark where the notice at collection has no contact of who handles the data (PIPL 17)."""
+    """Raise Remark if the notice at collection names no contact (PIPL 17); else return the contact."""
     if not store().settings.privacy_contact:
         raise Remark(
             _("the notice at collection has no phone or address to turn to (PIPL 17)"),
@@ -147,7 +147,8 @@ def privacy_contact(_home: Home) -> Text:
 
 
 def cases_carried(_home: Home) -> Text:
-    """Remark on books in which nobody is there for a step of a case, or for an appeal (a default rule)."""
+    """Raise Remark for books in which nobody could take a step of a case, or an appeal (a default rule); else
+    return that all can."""
     books = [row.id for row in Book.select().where(Book.active).order_by(Book.sort, Book.id)]
     lacking = [(book, gap) for book in books if (gap := case_gap(book)) is not None]
     if lacking:
@@ -163,7 +164,8 @@ def cases_carried(_home: Home) -> Text:
 
 
 def reader(_home: Home) -> Text:
-    """Check that what people send is read by a process that the kernel confines (threats 36, 37)."""
+    """Start the confined reader of uploads (threats 36, 37). Raises Ill if it can't run, Remark if the kernel
+    confines it only in part; else returns what confines it."""
     try:
         walls = read(WALLS, b"")
     except Unreadable as unreadable:
@@ -183,7 +185,8 @@ def reader(_home: Home) -> Text:
 
 
 def time_kept(_home: Home) -> Text:
-    """Remark where nothing keeps the clock right: codes and deadlines depend on it."""
+    """Raise Remark if the kernel's clock is not synchronised, as codes and deadlines depend on it; else
+    return that it is."""
     words = (ctypes.c_long * 64)()  # struct timex is smaller; its `status` is the sixth word
     if ctypes.CDLL(None, use_errno=True).adjtimex(ctypes.byref(words)) < 0:
         return _("the kernel does not say whether the clock is kept right")
@@ -196,7 +199,8 @@ def time_kept(_home: Home) -> Text:
 
 
 def delays_kept(_home: Home) -> Text:
-    """Remark on failed tries and used codes of a time that is yet to come: the clock was ahead then."""
+    """Raise Remark if failures or used codes are dated in the future: the clock was ahead; else return that
+    none is."""
     with reading():
         ahead = delays.count_future_times(CLOCKS_DIFFER)
     if ahead:
@@ -216,7 +220,8 @@ def delays_kept(_home: Home) -> Text:
 
 
 def sessions_apart(_home: Home) -> Text:
-    """Remark where the kernel does not keep a session's signals from everybody else's processes."""
+    """Raise Remark if the kernel lets a session signal other processes of the service; else return that it
+    does not."""
     if not confine.knows_scopes():
         raise Remark(
             _("a session that was taken over can send signals to the service's other processes"),
@@ -226,7 +231,8 @@ def sessions_apart(_home: Home) -> Text:
 
 
 def signing_keys(home: Home) -> Text:
-    """Check that what signs is here, or with the settings' signer, and fits what others check by."""
+    """Raise Ill if a signing key is missing or does not fit its public half; else return where they are. The
+    audit's may be with the settings' signer."""
     signer = home.settings().checkpoints
     socket = signer.signer if signer is not None else ""
     for name in SIGNING_KEYS:
@@ -245,7 +251,8 @@ def signing_keys(home: Home) -> Text:
 
 
 def outside_copies(home: Home) -> Text:
-    """Check that the end of the chain is signed, in places that are not the database's."""
+    """Raise Ill if too many records are not signed yet, Remark if this host has signed nothing, or all places
+    are on the database's disk; else return the number not signed."""
     with reading():
         seq, _hash = audit.head()
         known = hosts(database)
@@ -279,8 +286,8 @@ def outside_copies(home: Home) -> Text:
 
 
 def server(home: Home) -> Text:
-    """Tell what serves now. Raises Remark where sessions that nothing runs are open on record, or another
-    version serves than is installed."""
+    """Ask the servers and return how many there are, and how many people are inside. Raises Remark if
+    sessions are open on record that nothing runs, or another version serves than is installed."""
     answers = ask_all(home, {"ask": "who"}, ("serve",))
     orphans = left_over(home)
     if orphans:
@@ -307,7 +314,8 @@ def server(home: Home) -> Text:
 
 
 def units(home: Home) -> Text:
-    """Remark where the installed units don't say what the settings ask for by now."""
+    """Raise Remark if an installed systemd unit lacks lines that the settings ask for; else return the number
+    of units."""
     wanted = units_of(home, home.settings())
     installed = {name: UNITS / name for name in wanted if (UNITS / name).is_file()}
     for name, file in installed.items():
@@ -327,7 +335,8 @@ def units(home: Home) -> Text:
 
 
 def duties(home: Home) -> Text:
-    """Raise Ill where the duty runner failed or does not come round, Remark where it has not come yet."""
+    """Raise Ill if the duty runner failed or is overdue, Remark if it has not run yet; else return when it
+    last ran."""
     if home.duties_failed.exists():
         raise Ill(
             _("the last run failed"),
@@ -353,7 +362,7 @@ def duties(home: Home) -> Text:
 
 
 def letters(_home: Home) -> Text:
-    """Remark on mail that was given up."""
+    """Raise Remark with the number of mails given up, if any; else return that none was."""
     with reading():
         dead = OutgoingMail.select().where(OutgoingMail.state == "dead").count()
     if dead:
@@ -365,7 +374,8 @@ def letters(_home: Home) -> Text:
 
 
 def certificates(home: Home) -> Text:
-    """Check that the certificates that the settings trust can be read and have time left."""
+    """Raise Ill if a CA certificate that the settings name can't be read, or ends soon; else return their
+    number."""
     settings = home.settings()
     named = [table.ca_file for table in (settings.mail, settings.wecom) if table and table.ca_file]
     for name in named:
@@ -386,7 +396,7 @@ def certificates(home: Home) -> Text:
 
 
 def typeface(home: Home) -> Text:
-    """Check that the font that the settings name for pages can be put into them."""
+    """Raise Ill if the settings' font can't be embedded in pages; else return its name."""
     try:
         return check(home)
     except UnusableFont as unusable:
@@ -394,7 +404,8 @@ def typeface(home: Home) -> Text:
 
 
 def other_disks(home: Home) -> Text:
-    """Remark where the journal or a place of backups lies on the disk of the database."""
+    """Raise Remark if the journal or a place of backups is on the database's disk; else return that none
+    is."""
     here, settings = _disk_of_database(home), store().settings
     outside = [home.journal_place(settings), *home.backups_to(settings)]
     beside = [str(place) for place in outside if _disk_of(place) == here]
@@ -407,7 +418,7 @@ def other_disks(home: Home) -> Text:
 
 
 def other_hosts(home: Home) -> Text:
-    """Remark where the journals of other hosts that work with the database don't lie here too."""
+    """Raise Remark if other hosts of the database journal elsewhere; else return that none does."""
     opened = store()
     with reading():
         known, at = hosts(opened.database), position(opened.database)
@@ -428,12 +439,13 @@ def other_hosts(home: Home) -> Text:
 
 
 def _disk_of_database(home: Home) -> int | None:
-    """Return the disk of the database; None where it lies on another machine."""
+    """Return the device of the database's disk; None if another machine holds it."""
     return None if _database_is_elsewhere() else _disk_of(home.folder)
 
 
 def _database_is_elsewhere() -> bool:
-    """Return whether another machine holds it; a PostgreSQL here doesn't tell which disk it is on."""
+    """Return whether another machine holds the database. Of a PostgreSQL on this one, the disk is not
+    known."""
     if not store().is_postgresql:
         return False
     with reading():
@@ -443,13 +455,13 @@ def _database_is_elsewhere() -> bool:
 
 
 def _disk_of(place: Path) -> int:
-    """Return the disk that ``place`` lies on, or will once it is made."""
+    """Return the device of the disk that ``place`` is on, or will be once it exists."""
     there = next(folder for folder in (place, *place.parents) if folder.exists())
     return there.stat().st_dev
 
 
 def _all_places(home: Home) -> list[Path]:
-    """Return every folder that is written to."""
+    """Return every folder that is written to, by the settings if they can be read."""
     try:
         settings = home.settings()
     except SettingsError:

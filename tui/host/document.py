@@ -32,7 +32,7 @@ def _usage(command: HostCommand) -> str:
 
 
 def with_people(page: str, language: Language) -> str:
-    """Return ``page`` with the people of the demonstration, by book, as they are today."""
+    """Return ``page`` with its table of the demonstration's people, by book, replaced by today's."""
     head = {
         "zh_CN": "| 登录名 | 姓名 | 可以试 |\n|---|---|---|\n",
         "en": "| login | name | try |\n|---|---|---|\n",

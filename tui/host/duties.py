@@ -12,8 +12,9 @@ from tui.plain.words import CommandWords
 
 
 def run(words: CommandWords) -> None:
-    """Do now what the server does on its own: end sessions without a process, run the duties, watch failed
-    sign-ins, deliver mail and keep WeCom in step; print what came of it."""
+    """Do once what the server does on its own, and print the counts: end and record sessions without a
+    process, run the duties, watch failed sign-ins, send mail, tell and compare WeCom. Touches the file that
+    says when."""
     from auth.failed_signins import keep_watch
     from db.desk.tasks.duties import RunnerPlace
     from db.desk.tasks.duties import run as run_duties

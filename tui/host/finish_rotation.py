@@ -14,8 +14,8 @@ from tui.host.shell import CommandFailure
 
 
 def settle_rotations(home: Home) -> Iterator[Text]:
-    """Complete or undo a stopped rotation, unless one runs; yield its side in words. Raises SettingsError,
-    KeyRingError."""
+    """Complete or undo stopped rotations of keys, under the folder's lock, and yield in words which; nothing
+    while one runs. Raises SettingsError, KeyRingError."""
     settings = home.settings()
     try:
         with lock_folder(home.keys):
@@ -39,7 +39,8 @@ def _settle_sides(home: Home, settings: Settings) -> Iterator[Text]:
 
 
 def settle_proof(home: Home) -> Iterator[Text]:
-    """Complete or undo a stopped rotation of the proving key, unless one runs; the store must be open."""
+    """Complete or undo a stopped rotation of the proving key, under the folder's lock, and yield in words
+    which; nothing while one runs. The store must be open."""
     try:
         with lock_folder(home.keys):
             side = proving.settle_proving(home.keys)
@@ -59,7 +60,7 @@ def database_file(home: Home, settings: Settings) -> Path | None:
 
 
 def must_have_signing_key(home: Home, settings: Settings) -> None:
-    """Raise CommandFailure where the key of the audit is with a signer that has a user of its own."""
+    """Raise CommandFailure if the audit's signing key is with a signer that has a user of its own."""
     wanted = settings.checkpoints
     if wanted is not None and wanted.signer and not signing_file(home.keys, SIGN_AUDIT).exists():
         raise CommandFailure(

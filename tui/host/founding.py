@@ -60,7 +60,8 @@ class Founding:
     """The texts of those of the regulations that don't come with mingce, by id."""
 
     def policy(self) -> EffectivePolicy:
-        """Compose the policy that the book will have. Raises CommandFailure for an unknown regulation."""
+        """Return the effective policy that the book will have. Stores nothing. Raises CommandFailure for an
+        unknown regulation, PolicyError for rules that don't go together."""
         known = {**builtin(), **{name: load(text) for name, text in self.own.items()}}
         for name in self.policies:
             if name not in known:
@@ -75,7 +76,8 @@ class Founding:
         return compose(self.book, [known[name] for name in self.policies], self.decisions)
 
     def accept_undertakings(self, accepted: bool) -> None:
-        """Show what the book asks of everyone, to be accepted first (A.17). Raises CommandFailure if not."""
+        """Show the book's undertakings and ask the operator to accept them (A.17), unless ``accepted``.
+        Raises CommandFailure if not. Stores nothing."""
         for rule in self.policy().undertakings:
             if accepted:
                 continue
@@ -88,8 +90,8 @@ class Founding:
 
     def found_organisation(self) -> tuple[Founded, ...]:
         """Create operator, regulations, book and the first accounts in the open, empty store, in one
-        transaction, and accept the undertakings as the operator; return their logins and codes, that of who
-        looks after the book first."""
+        transaction, and accept the undertakings as the operator. Return their logins and activation codes,
+        the book's maintainer first."""
         with writing():
             operator = found_operator()
             for text in self.own.values():
@@ -117,8 +119,8 @@ class Founding:
         return Founded(login, code)
 
     def _person(self, policy: EffectivePolicy) -> int:
-        """Create the founder's unit, and their entry at its head; a book of pupils alone has none of its
-        teacher (D.2.1). Return the person."""
+        """Create the founder's unit, and their entry at its head; in a book of pupils alone, only the person,
+        as a teacher has no entry there (D.2.1). Return the person."""
         unit = create_unit(self.book, self.unit, root_of(self.book))
         check_names(self.name, book=self.book)
         kinds = [rule.id for rule in policy.kinds if rule.side == "internal" and rule.id != PUPIL]

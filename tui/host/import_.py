@@ -30,7 +30,8 @@ FIRST = 5
 
 
 def import_file(words: CommandWords) -> int:
-    """Import a file, or try it (``--dry-run``); exit status 1 for bad rows."""
+    """Import a file of people, or only check it (``--dry-run``), and print the report; return exit status 1
+    for bad rows. Raises CommandFailure."""
     file, book = Path(words.operand(0)), words.option_value("book")
     dry_run, as_json = words.has("dry-run"), words.has("json")
     wishes = ImportWishes(
@@ -73,7 +74,7 @@ class ImportProgress:
         self.people = self.of = 0
 
     def beside(self, bar: Progress) -> Progress:
-        """Make what notes the people taken in, and tells all the rest to ``bar``."""
+        """Return a listener that keeps the number of people imported and passes all else on to ``bar``."""
 
         def progress(phase: str, done: int, of: int) -> None:
             if phase == "taken":
@@ -85,7 +86,7 @@ class ImportProgress:
 
     @contextmanager
     def told_if_broken_off(self) -> Iterator[None]:
-        """Say what is in and stays in, where what is done here is broken off."""
+        """Print, if the body is broken off, how many people are imported already, and raise on."""
         try:
             yield
         except BaseException:
@@ -96,7 +97,8 @@ class ImportProgress:
 
 
 def say_bad(bad: BadRows, as_json: bool, taken: int = 0) -> None:
-    """Tell what is wrong, where, and what to do: once for all rows of a column in which the same is wrong."""
+    """Print the faults of a file with the advice, on standard error, those alike together; as JSON on
+    standard output."""
     if as_json:
         tell_json(
             {
@@ -137,7 +139,7 @@ def _line(where: Sequence[int], column: str, reason: str, advice: str) -> Messag
 
 
 def _several(rows: Sequence[int]) -> Text:
-    """Name numbers of rows; of many the first."""
+    """Return the first numbers of ``rows`` in words, and how many more there are."""
     first, more = listed(str(row) for row in rows[:FIRST]), len(rows) - FIRST
     return _("{first} and {count} more", first=first, count=more) if more > 0 else first
 
@@ -227,7 +229,7 @@ def _no_bar(_phase: str, _done: int, _of: int) -> None:
 
 @contextmanager
 def progress_bar() -> Iterator[Progress]:
-    """Show a progress bar on standard error, where that is a terminal."""
+    """Show a progress bar on standard error during the body, if that is a terminal; yield its listener."""
     if not sys.stderr.isatty():
         yield _no_bar
         return

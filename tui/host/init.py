@@ -31,7 +31,7 @@ from tui.host.book import decisions_of
 from tui.host.founding import Colleague, Founding
 from tui.host.language import t
 from tui.host.owner import home_of, read_given
-from tui.host.policy import naming
+from tui.host.policy import name_in_findings
 from tui.host.shell import (
     WRONG_USAGE,
     CommandFailure,
@@ -117,8 +117,8 @@ COLON = Label("：", ": ")
 
 
 def init(words: CommandWords) -> None:
-    """Ask for what is missing, then make the installation. Raises CommandFailure. The folder is its owner's
-    home too, so what a home has may lie in it, as `.pgpass` does: nothing of ours is called like that."""
+    """Ask for what is missing, create the installation's state folder, and print the first activation codes.
+    Raises CommandFailure, also for a folder in use; hidden files such as `.pgpass` may lie in it."""
     wishes = wishes_of(words)
     home = home_of(words)
     if home.folder.exists() and any(not one.name.startswith(".") for one in home.folder.iterdir()):
@@ -146,8 +146,8 @@ def init(words: CommandWords) -> None:
 
 
 def wishes_of(words: CommandWords) -> InitWishes:
-    """Read what the command line says; files that it names are read as the caller, before the folder's owner
-    does the rest. Raises WrongUsage for a port that is no number."""
+    """Return what the command line says. Reads the files it names now, as the caller, before root gives up
+    its rights. Raises WrongUsage for a port that is no number."""
     names = names_of(words.option_value("policies"))
     return InitWishes(
         **{name: words.option_value(name.replace("_", "-")) for name in QUESTIONS},
@@ -167,12 +167,12 @@ def names_of(policies: str) -> list[str]:
 
 
 def is_file(name: str) -> bool:
-    """Return whether a file of the organisation's own is named, and no regulation that comes with mingce."""
+    """Return whether ``name`` is a path to a regulation, not the id of a shipped one. Looks at no disk."""
     return os.sep in name or name.endswith(".toml")
 
 
 def read_text(name: str) -> str:
-    """Return the text of a policy file. Raises CommandFailure."""
+    """Return the text of a policy file. Raises CommandFailure if it can't be read, or is not UTF-8."""
     try:
         return read_given(Path(name), SMALL).decode("utf-8")
     except UnicodeDecodeError:
@@ -181,8 +181,8 @@ def read_text(name: str) -> str:
 
 
 def complete(wishes: InitWishes) -> InitWishes:
-    """Complete ``wishes`` by what a person answers, or by defaults where nobody can be asked. Raises
-    CommandFailure."""
+    """Return ``wishes`` with all questions answered: asked at the terminal, else by default. Raises
+    CommandFailure for one without a default."""
     answers: dict[str, str] = {}
     for name, (question, default) in QUESTIONS.items():
         if name == "policies" and not wishes.policies and is_interactive():
@@ -192,8 +192,8 @@ def complete(wishes: InitWishes) -> InitWishes:
 
 
 def answer_to(name: str, question: Message, default: str, wishes: InitWishes) -> str:
-    """Return what ``wishes`` has for a question, else what a person answers, else the default. Raises
-    CommandFailure where there is none."""
+    """Return what ``wishes`` says to a question; else ask at the terminal until the answer is usable; else
+    the default. Raises CommandFailure if there is none."""
     given = str(getattr(wishes, name))
     if not given and is_interactive():
         shown = f" [{default}]" if default else ""
@@ -211,8 +211,8 @@ def answer_to(name: str, question: Message, default: str, wishes: InitWishes) ->
 
 
 def colleagues_of(wishes: InitWishes, policy: EffectivePolicy) -> tuple[Colleague, ...]:
-    """Return whom the book needs beside who looks after it: its deputy where one has to be named, and who
-    gives roles in it where that is another's. Asks for what is missing. Raises CommandFailure."""
+    """Return who else the book needs: a deputy where one must be named, and who gives roles where that is
+    another office. Asks at the terminal for what is missing. Raises CommandFailure."""
     needed = {}
     if policy.deputy is not None and policy.deputy.required:
         needed["deputy"] = policy.deputy.role, policy.deputy.clause
@@ -231,7 +231,7 @@ def colleagues_of(wishes: InitWishes, policy: EffectivePolicy) -> tuple[Colleagu
 
 
 def problem_of(name: str, given: str, wishes: InitWishes) -> Text | None:
-    """Tell what keeps the answer ``given`` to question ``name`` from being taken, beside ``wishes``."""
+    """Return why ``given`` can't be the answer to question ``name``, beside ``wishes``; None if it can."""
     if not given and name not in OPTIONAL:
         return _("This can't be left empty.")
     if name.endswith("_name"):
@@ -261,12 +261,13 @@ def tell_policies() -> None:
 
 
 def founding_of(wishes: InitWishes) -> Founding:
-    """Read the first book and HR account. Raises CommandFailure, and PolicyError for an unfit file."""
+    """Return the founding that ``wishes`` asks for, its own regulations loaded. Raises CommandFailure,
+    PolicyError for an unfit file."""
     policies, own = [], {}
     for name in names_of(wishes.policies):
         if is_file(name):
             text = wishes.texts.get(name) or read_text(name)
-            with naming(Path(name)):
+            with name_in_findings(Path(name)):
                 regulation = load(text)
             if regulation.id in builtin() and digest_of(text) not in builtin_by_digest():
                 raise CommandFailure(takes_the_place_of(regulation.id), status=WRONG_USAGE)
@@ -286,7 +287,7 @@ def founding_of(wishes: InitWishes) -> Founding:
 
 
 def settings_of(wishes: InitWishes) -> Settings:
-    """Make the settings of ``wishes``. Raises CommandFailure for an impossible one."""
+    """Return validated settings made from ``wishes``. Raises CommandFailure."""
     try:
         WorkingCalendar(wishes.country, wishes.time_zone)
     except ValueError:
@@ -319,10 +320,13 @@ def settings_of(wishes: InitWishes) -> Settings:
 
 
 def make_state(home: Home, settings: Settings, fill: Callable[[], T]) -> T:
-    """Create the state folder with its keys, have ``fill`` fill its store, and move it to its place once
-    everything has worked; return what ``fill`` gave. What was begun is removed where something fails. It is
-    made beside its place; where an empty folder was given, inside that one: whom it belongs to need not be
-    allowed to make anything beside it."""
+    """Create the state folder with keys and settings, create and migrate its database, call ``fill`` with the
+    store open, and move all to its place at the end; return what ``fill`` returned. Deletes everything if a
+    step fails. Raises CommandFailure for a database in use.
+
+    It is built beside its place; where an empty folder was given, inside that one: whom it belongs to need
+    not be allowed to make anything beside it.
+    """
     from tui.front.hostkey import NAME, write_host_key
 
     given = home.folder.exists()
@@ -359,7 +363,7 @@ def make_state(home: Home, settings: Settings, fill: Callable[[], T]) -> T:
 
 
 def _move_up(building: Home, home: Home) -> None:
-    """Put what is in ``building`` into ``home``. The settings come last: without them nothing starts."""
+    """Move the content of ``building`` into ``home``, the settings last: without them nothing starts."""
     home.folder.chmod(0o700)
     for one in sorted(building.folder.iterdir(), key=lambda one: one == building.settings_file):
         one.rename(home.folder / one.name)
@@ -367,7 +371,7 @@ def _move_up(building: Home, home: Home) -> None:
 
 
 def write_settings(home: Home, settings: Settings) -> None:
-    """Write ``settings.toml`` with every key, each with what it is for; readable by its owner alone."""
+    """Write ``settings.toml`` with every key and its description, readable by its owner alone."""
     lines: list[str] = []
     tables: list[str] = []
     for name, setting in Settings.model_fields.items():

@@ -23,7 +23,7 @@ OFFICIAL = frozenset(
 
 
 def is_staffs(job: Job) -> bool:
-    """Return whether a job is on the card of staff: everybody's, such as reporting a leak."""
+    """Return whether ``job`` is on the staff's card: on the staff's page, or open to everybody."""
     return job.page == "staff" or not job.may
 
 
@@ -35,7 +35,8 @@ CARDS: tuple[tuple[Text, Callable[[Job], bool]], ...] = (
 
 
 def make(words: CommandWords) -> None:
-    """Write both cards as a page of PDF. Raises CommandFailure if their command would lead nowhere."""
+    """Write both cards of keys as a PDF page to a new file, and print where. Raises CommandFailure, also if
+    the printed command would lead nowhere."""
     file = Path(words.operand(0))
     jobs = [job for job in read_jobs() if job.keys]
     cards = [(name, [(one.title, one.keys) for one in jobs if is_on(one)]) for name, is_on in CARDS]

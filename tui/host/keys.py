@@ -193,7 +193,8 @@ def _lock_keys(home: Home) -> Iterator[None]:
 
 @contextmanager
 def _recorded(key: str) -> Iterator[None]:
-    """Record that a rotation begins and that it ended: what can't be recorded is not begun."""
+    """Record the beginning of a rotation, run the body, and record its end. A rotation whose beginning can't
+    be recorded does not begin."""
     _record("keys.rotate", {"key": key, "stage": "begun"})
     yield
     _record("keys.rotate", {"key": key, "stage": "ended"})

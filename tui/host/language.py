@@ -12,7 +12,8 @@ from db.language import Language, Text, language_of, say
 
 
 def language_of_environment(environment: Mapping[str, str]) -> Language:
-    """Return the language that POSIX's order of precedence gives."""
+    """Return the language by ``LC_ALL``, ``LC_MESSAGES``, ``LANG``, in POSIX's order; English if none is
+    set."""
     for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
         if environment.get(name):
             return language_of(environment[name])

@@ -34,9 +34,9 @@ def send(words: CommandWords) -> int:
 
 
 def take_bounced(words: CommandWords) -> int:
-    """Take in a bounce from standard input: its mail counts as given up. Return 0, also where that is known
-    or it tells of a delay alone. Raises CommandFailure, for a filter to see, if it can't be read or is not
-    about our mail."""
+    """Read a returned mail from standard input, record its message as given up, and print that; change
+    nothing for a mere delay. Return 0. Raises CommandFailure, so that a filter sees it, if it can't be read
+    or is not about our mail."""
     with opened_store(home_of(words)):
         content = sys.stdin.buffer.read(LARGEST + 1)
         try:

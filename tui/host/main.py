@@ -18,7 +18,8 @@ from tui.plain.words import Misread
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run a command; return its exit status (0 done, 1 refused or failed, 2 wrong usage)."""
+    """Run a command and print its failures; return the exit status (0 done, 1 refused or failed, 2 wrong
+    usage)."""
     from tui.front.confine import no_core_files
 
     no_core_files()
@@ -85,7 +86,7 @@ def _run_command(command: HostCommand, given: list[str]) -> int:
 
 
 def _overview() -> list[str]:
-    """List every command; of those with a first word in common, that word and what may follow it."""
+    """Return the lines of help that list every command, those with a common first word on one line."""
     rows: dict[str, str] = {}
     for command in COMMANDS:
         first, _blank, second = command.name.partition(" ")
@@ -110,8 +111,8 @@ def _width() -> int:
 
 
 def entry() -> int:
-    """Run `main`, where even what nobody foresaw is told in a sentence, with what mends it: kinds of errors
-    and places in the program, nothing of anybody's."""
+    """Run `main`; print an unforeseen error as its kind and place in the program alone, without anybody's
+    data. Return the exit status."""
     try:
         return main()
     except Exception as error:
@@ -125,7 +126,7 @@ def entry() -> int:
 
 
 def _is_text(word: str) -> bool:
-    """Return whether ``word`` could be decoded; bytes that couldn't are lone surrogates."""
+    """Return whether ``word`` was valid UTF-8 without a NUL."""
     try:
         word.encode("utf-8")
     except UnicodeEncodeError:

@@ -56,10 +56,15 @@ BEHIND = _(
 
 @contextmanager
 def opened_store(home: Home, *, even_behind: bool = False, looking: bool = False) -> Iterator[None]:
-    """Open the installation's store for the body, brought up to date where an older version left it, with a
-    backup before; who is only ``looking`` is refused such a one, and makes, ends and changes nothing. Raises
-    CommandFailure where the store lacks what was acknowledged: whoever wrote to it now would bury that in the
-    journal (``even_behind``: nobody does)."""
+    """Open the installation's store for the body, and close it.
+
+    - Unless ``looking``: create missing keys, settle stopped rotations, back up and migrate an older
+      database, record an older version's regulations and the settings' days. Print what was done.
+    - ``looking`` changes nothing, and refuses an older database.
+    - Make missing search keys again.
+    - Raises CommandFailure, also where the database lacks what the journal holds: a write would bury that
+      (``even_behind`` allows it).
+    """
     with failures_in_words():
         look_for_database(home)
         if looking:
@@ -99,7 +104,7 @@ def opened_store(home: Home, *, even_behind: bool = False, looking: bool = False
 
 
 def must_be_complete() -> None:
-    """Raise CommandFailure where the open store lacks a table or column that its version has."""
+    """Raise CommandFailure if the open store lacks a table or column that its version has."""
     if missing := lacking():
         raise CommandFailure(
             _("The database is of another build of mingce: it lacks {names}.", names=listed(missing)),
@@ -111,7 +116,8 @@ def must_be_complete() -> None:
 
 
 def take_in_rules(home: Home) -> None:
-    """Put an earlier version's regulations on record, in one transaction; print them. Raises PolicyError."""
+    """Record the regulations that an earlier version read from files, in one transaction, and print them;
+    once. Raises PolicyError."""
     from db.desk.policies.taking_in import is_to_take_in, take_in
 
     if not is_to_take_in():
@@ -122,7 +128,8 @@ def take_in_rules(home: Home) -> None:
 
 
 def take_over_days(home: Home) -> None:
-    """Put on record by which country and time zone the settings count days, and say what that moved."""
+    """Record the settings' country and time zone if they changed, which moves deadlines, and print that; only
+    warn if they can't be used."""
     from db.desk.calendars.basis import basis_problem, is_to_take_over, recorded_basis, take_over
 
     settings = home.settings()
@@ -143,9 +150,8 @@ def take_over_days(home: Home) -> None:
 
 
 def make_ready(home: Home) -> None:
-    """Make the keys that an older version did not have, complete or undo stopped rotations, and bring the
-    database up to date. Raises CommandFailure, with nothing changed where the database is of a newer version.
-    """
+    """Create missing keys, complete or undo stopped rotations, and back up and migrate an older database;
+    print what was done. Raises CommandFailure, with nothing changed, for a database of a newer version."""
     refuse_newer(home)
     if home.keys.is_dir():
         for name in add_missing_keys(home.keys, _used_keys(home)):
@@ -156,7 +162,8 @@ def make_ready(home: Home) -> None:
 
 
 def _used_keys(home: Home) -> set[str]:
-    """Return the keys under which something lies already, which another one would not open."""
+    """Return the names of the keys under which something is encrypted already, so that a missing one must not
+    be replaced."""
     settings = home.settings()
     written = {
         BACKUP: any(any(place.glob(f"*{SUFFIX}")) for place in home.backups_to(settings)),
@@ -166,8 +173,8 @@ def _used_keys(home: Home) -> set[str]:
 
 
 def look_for_database(home: Home) -> None:
-    """Warn of an interrupted restore. Raises CommandFailure where there is no database file, or an empty one.
-    Says nothing of PostgreSQL."""
+    """Raise CommandFailure if the SQLite database is missing or empty; print a warning of an interrupted
+    restore. Nothing for PostgreSQL."""
     scheme, _colon, rest = home.database_url(home.settings()).partition(":")
     if scheme != "sqlite":
         return
@@ -194,8 +201,9 @@ def desk_for(
     looking: bool = False,
     protecting: bool = False,
 ) -> Iterator[Desk]:
-    """Open the store and the desk of ``login`` after signing in, or without one that of the host's operator,
-    whose session is recorded; ``looking`` as in `opened_store`, ``protecting`` as in `acting`."""
+    """Open the store, and the desk of ``login`` after asking for its password, or of the host's operator; the
+    session is recorded. ``looking`` as in `opened_store`, ``protecting`` as in `acting`. Raises
+    CommandFailure."""
     with opened_store(home, looking=looking), acting(login, accept=accept, protecting=protecting) as desk:
         yield desk
 
@@ -204,10 +212,14 @@ def desk_for(
 def acting(
     login: str = "", *, accept: bool = False, told: bool = False, protecting: bool = False
 ) -> Iterator[Desk]:
-    """Open a desk as `desk_for` does, with the store open already. ``accept``: the operator has said on the
-    command line that they accept the undertaking (A.17); it is shown unless they were ``told`` it before.
-    ``protecting``: the operator only shuts somebody out or lets the owner in again, which an undertaking does
-    not precede."""
+    """Open a desk as `desk_for` does, in the open store, and end its session after the body, both recorded.
+
+    - ``accept``: the operator accepted the undertaking (A.17) on the command line; it is printed unless
+      ``told`` before.
+    - ``protecting``: the operator only shuts somebody out or lets the owner in again, for which no
+      undertaking is needed.
+    - Raises CommandFailure if the sign-in fails, or an undertaking is not accepted.
+    """
     from auth import sessions
     from db.desk import open_desk
 
@@ -239,19 +251,20 @@ def work_here(
 
 
 def found_operator() -> int:
-    """Create the operator's account with its role, within the running transaction; return its number."""
+    """Create the operator's account with its role, in the running transaction, without recording it; return
+    its number."""
     account = Account.create(login=OPERATOR, state="active", created_at=clock.now())
     Grant.create(account=account, role=ROLE, granted_at=clock.now())
     return int(account.id)
 
 
 def host_source() -> str:
-    """Return what stands on record for the command's caller, and for who became them by sudo."""
+    """Return the source for records of the host's acts: the calling system user, and the one behind sudo."""
     return f"host:{caller()}"[:64]
 
 
 def record_as_host(act: str, detail: Mapping[str, object]) -> None:
-    """Append a record of ``act``, done by the host, to the chain in the running transaction."""
+    """Append an audit record of ``act``, done by the host, in the running transaction."""
     audit.append(act=act, outcome="done", source=host_source(), front="host", detail=detail)
 
 
@@ -270,8 +283,9 @@ def _operator_session() -> int:
 
 
 def signed_in(login: str, source: str = "console", front: str = "host") -> int:
-    """Ask for password and code at the terminal (or read them as two lines) and sign in; return the session.
-    Raises CommandFailure if they are not accepted, or the sign-in is incomplete and its session is ended."""
+    """Ask for password and code at the terminal, or read them as two lines, and sign in, recorded; return the
+    session. Raises CommandFailure if they are refused, or if the account has something to finish first: then
+    the session is ended."""
     from auth import sessions
     from auth.signin import SignIn
     from auth.tokens import stands_alone
@@ -303,7 +317,8 @@ def signed_in(login: str, source: str = "console", front: str = "host") -> int:
 
 
 def _in_turn(attempt: SignIn, password: str, code: str) -> SignedIn | None:
-    """Answer, held as long as it must be."""
+    """Sleep for the delay, then answer, again where another's turn came first; return who signed in, or
+    None."""
     from auth.delays import TooEarly
 
     delay = attempt.delay()
@@ -316,7 +331,8 @@ def _in_turn(attempt: SignIn, password: str, code: str) -> SignedIn | None:
 
 
 def _settle_undertakings(desk: Desk, accept: bool, told: bool) -> None:
-    """Have the operator accept what is in force before anything else (A.17). Raises CommandFailure."""
+    """Print each undertaking that is due and accept it as the operator once a person agrees (A.17). Raises
+    CommandFailure if nobody does."""
     for due in desk.me.undertakings():
         if not accept and not is_interactive():
             raise CommandFailure(

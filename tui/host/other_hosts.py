@@ -33,14 +33,15 @@ NO_OTHERS = Others()
 
 
 def others_in(journals: Sequence[str], lost: tuple[str, ...]) -> Others:
-    """Return what a command was told of other hosts. Raises CommandFailure for a folder of no journal."""
+    """Return the other hosts' journals and losses named on the command line. Raises CommandFailure for a
+    folder without a journal."""
     folders = tuple(Path(folder).absolute() for folder in journals)
     _must_hold_journals(folders)
     return Others(folders, lost)
 
 
 def _must_hold_journals(folders: Sequence[Path]) -> None:
-    """Raises CommandFailure for a folder that was named as a journal's and is none's."""
+    """Raise CommandFailure for a folder without journal files."""
     for folder in folders:
         if next(folder.glob(f"*{frames.SUFFIX}"), None) is None:
             raise CommandFailure(
@@ -50,7 +51,7 @@ def _must_hold_journals(folders: Sequence[Path]) -> None:
 
 
 def must_be_alone(home: Home) -> None:
-    """Raise CommandFailure while others work with the database."""
+    """Raise CommandFailure if other processes work with the database."""
     working = at_work(home)
     if working:
         who = ", ".join(map(t, working))
@@ -58,19 +59,19 @@ def must_be_alone(home: Home) -> None:
 
 
 def with_keys(home: Home, settings: Settings, others: Others) -> list[Path]:
-    """Return where copies of the keys of persons and things are sought, and notes of who was erased."""
+    """Return the folders in which copies of persons' and things' keys, and notes of erasures, are sought."""
     return [home.journal_place(settings), *others.folders, *home.backups_to(settings)]
 
 
 def people_of(home: Home, settings: Settings, others: Others) -> Showing:
-    """Make what opens what is personal: the keys in the copies."""
+    """Read the copies of persons' and things' keys, and return what decrypts with them."""
     folders = with_keys(home, settings, others)
     keys = [*read_journal_keys(home.keys), *read_backup_keys(home.keys)]
     return Showing(subject_copies.keys_in(folders, keys), subject_copies.erased_in(folders))
 
 
 def warn_of_absent(hosts: Sequence[str], *, refuse: bool) -> None:
-    """Say that what other hosts journaled is not here. Raises CommandFailure if it must not go on so."""
+    """Print that other hosts' journals are missing here; with ``refuse``, raise CommandFailure instead."""
     said = _n(
         "{count} other host journals what it does, and its journal is not here, or not to its end: {hosts}",
         "{count} other hosts journal what they do, and their journals are not here, or not to the end: "
@@ -91,8 +92,9 @@ def warn_of_absent(hosts: Sequence[str], *, refuse: bool) -> None:
 
 
 def take_over_keys(home: Home, folders: Sequence[Path], *, unwatched: bool = False) -> None:
-    """Put the keys of persons and things, which no backup holds, into the open store before anything is
-    encrypted under new ones; ``unwatched``: in a database that lags, past the journal."""
+    """Store the keys of persons and things found in ``folders`` in the open store, before anything is
+    encrypted under new ones; warn if there are none. ``unwatched``: without journaling it, for a database
+    that lags."""
     keys = [*read_journal_keys(home.keys), *read_backup_keys(home.keys)]
     found = subject_copies.found_in(folders, keys)
     if not found:
@@ -102,7 +104,8 @@ def take_over_keys(home: Home, folders: Sequence[Path], *, unwatched: bool = Fal
 
 
 def put_journal_aside(folder: Path) -> None:
-    """Rename the rest of the journal: what was not applied must not precede what is done from now on."""
+    """Move the journal's files to a subfolder: what was not applied must not precede what is done from now
+    on."""
     aside = folder / f"before-restore-{now_in_digits()}"
     for file in folder.glob(f"*{frames.SUFFIX}"):
         aside.mkdir(mode=0o700, exist_ok=True)
@@ -110,5 +113,5 @@ def put_journal_aside(folder: Path) -> None:
 
 
 def now_in_digits() -> str:
-    """Return the present moment for the name of a file that is put aside."""
+    """Return the present moment as digits, for file names."""
     return "".join(letter for letter in clock.now()[:19] if letter.isdigit())

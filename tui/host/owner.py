@@ -40,8 +40,8 @@ _called_by: int | None = None
 
 
 def home_of(words: CommandWords) -> Home:
-    """Return the installation in the state folder that ``--dir`` says, else in `state_folder`, whose owner
-    root becomes. Raises CommandFailure."""
+    """Return the installation that ``--dir``, else `state_folder`, names. As root, become its owner. Raises
+    CommandFailure."""
     from db.store.settings import Home
 
     return Home(state_folder(path_given(words, "dir")))
@@ -52,8 +52,8 @@ def path_given(words: CommandWords, option: str) -> Path | None:
 
 
 def state_folder(given: Path | None) -> Path:
-    """Return the state folder: ``--dir``, else ``MINGCE_HOME``, else ``/var/lib/mingce``. When this returns,
-    root has become its owner; what the operator names is read before. Raises CommandFailure."""
+    """Return the state folder: ``given``, else ``MINGCE_HOME``, else ``/var/lib/mingce``. As root, become its
+    owner for good: read files that the caller names before. Raises CommandFailure."""
     named = os.environ.get("MINGCE_HOME")
     folder = given or (Path(named) if named else DEFAULT_FOLDER)
     folder = folder.absolute()
@@ -62,9 +62,8 @@ def state_folder(given: Path | None) -> Path:
 
 
 def act_as_owner(folder: Path) -> None:
-    """Give up root for the owner of ``folder``, for good; of the one it is to be made in, where it is not
-    there yet. Root's own stays root's. Raises CommandFailure where that can't be, or the folder is another's.
-    """
+    """Become the owner of ``folder``, or of the nearest folder above it, for good, if this is root and that
+    is not. Raises CommandFailure if it fails, or for another user's folder."""
     found = _nearest(folder)
     if os.geteuid() != 0:
         if found.st_uid != os.geteuid() and folder.exists() and not os.access(folder, os.R_OK | os.X_OK):
@@ -86,8 +85,8 @@ def act_as_owner(folder: Path) -> None:
 
 
 def become_user(uid: int, gid: int) -> None:
-    """Become the user ``uid`` for good: ids, groups, the environment's folders. New files are theirs alone
-    (umask 077), no core is dumped. Without an entry for the user, the group is ``gid``. Raises OSError."""
+    """Become the user ``uid`` for good: ids, groups, environment, umask 077, no core dumps. A user without an
+    entry gets the group ``gid``. Raises OSError."""
     try:
         entry = pwd.getpwuid(uid)
     except KeyError:
@@ -108,7 +107,7 @@ def become_user(uid: int, gid: int) -> None:
 
 
 def caller() -> str:
-    """Return the operating system's user who called the command, and the one behind sudo."""
+    """Return the system user who called the command, with the one behind sudo in brackets."""
     name = name_of(os.getuid() if _called_by is None else _called_by)
     before = os.environ.get("SUDO_USER", "")
     return f"{name} ({before})" if before.isidentifier() and before != name else name
@@ -120,7 +119,8 @@ def own_user() -> str:
 
 
 def must_take(folder: Path) -> None:
-    """Raise CommandFailure where ``folder``, maybe of a signer with its own user, can't be written to."""
+    """Raise CommandFailure if ``folder`` exists and can't be written to, as one of a signer with its own
+    user."""
     if folder.exists() and not os.access(folder, os.W_OK):
         raise CommandFailure(
             _(
@@ -140,8 +140,8 @@ def name_of(uid: int) -> str:
 
 
 def read_given(file: Path, most: int) -> bytes:
-    """Read the operator's own ``file``, as the caller may: to be asked for before the state folder. Of more
-    than ``most`` bytes, return one more than that. Raises CommandFailure."""
+    """Return the caller's ``file``, at most ``most`` bytes and one. Call it before root becomes the folder's
+    owner. Raises CommandFailure."""
     from db.store.unavailable import system_reason
 
     try:
@@ -157,7 +157,8 @@ def read_given(file: Path, most: int) -> bytes:
 
 @contextmanager
 def new_file(file: Path) -> Iterator[BinaryIO]:
-    """Create and open ``file`` for its owner alone; `-`: standard output. Raises CommandFailure if there."""
+    """Create ``file`` for its owner alone and yield it open; standard output for `-`. Raises CommandFailure
+    if it exists or can't be written."""
     from db.store.unavailable import system_reason
 
     if file == STANDARD_OUTPUT:
@@ -179,7 +180,7 @@ def new_file(file: Path) -> Iterator[BinaryIO]:
 
 
 def _nearest(folder: Path) -> os.stat_result:
-    """Return the status of ``folder``, or of the nearest above it that is there."""
+    """Return the status of ``folder``, or of the nearest existing folder above it."""
     while True:
         try:
             return folder.stat()

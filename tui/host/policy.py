@@ -44,7 +44,7 @@ from tui.plain.words import CommandWords
 
 
 def show(words: CommandWords) -> None:
-    """Tell every rule in words, by the keys of a policy file, and the summary of each clause."""
+    """Print every rule in force over a book in words, by key, and the summary of each clause."""
     with opened_store(home_of(words), looking=True):
         policy = policy_of(check_book(words.operand(0)))
     if words.has("json"):
@@ -70,7 +70,7 @@ def show(words: CommandWords) -> None:
 
 
 def _tell_rules(section: str, rules: Sequence[RuleLine]) -> None:
-    """Tell rules after their names in ``section``; what belongs to one stands indented below it."""
+    """Print rules with their names in ``section``, those that belong to another indented below it."""
     above = rules[0].key
     for rule in rules:
         below = rule.key.startswith(f"{above}.")
@@ -81,9 +81,9 @@ def _tell_rules(section: str, rules: Sequence[RuleLine]) -> None:
 
 
 def add(words: CommandWords) -> int:
-    """Put a regulation on record after asking, and tell those whom it concerns; where it takes a second, make
-    a request of it. Return 1 with findings for an unfit file. Raises CommandFailure for one in a built-in's
-    place without ``--replace``."""
+    """Record a regulation after printing its consequences and asking, and notify those whom it concerns;
+    where it takes a second, make a request of it. Return 1, after printing the findings, for an unfit file.
+    Raises CommandFailure if nobody agrees, or for a shipped regulation's id without ``--replace``."""
     name, as_json, home = words.operand(0), words.has("json"), home_of(words)
     file, text = _read_named(name)
     findings = _findings(file)
@@ -91,7 +91,7 @@ def add(words: CommandWords) -> int:
         _tell_findings(file, findings, as_json)
         return FAILED
     regulation = load(file)
-    with desk_for(home, words.option_value("login")) as desk, naming(file):
+    with desk_for(home, words.option_value("login")) as desk, name_in_findings(file):
         if not _is_builtin(name) and takes_a_place(regulation) and not words.has("replace"):
             raise CommandFailure(
                 _(
@@ -132,7 +132,8 @@ def add(words: CommandWords) -> int:
 
 
 def try_out(words: CommandWords) -> int:
-    """Tell what a regulation would change over a book; exit status 1 if it can't be used."""
+    """Print what a regulation would change in a book; change nothing. Return 1, after printing the findings,
+    for an unfit one."""
     book, name, as_json = words.operand(0), words.operand(1), words.has("json")
     with opened_store(home_of(words), looking=True):
         file, text = _read_named(name)
@@ -141,7 +142,7 @@ def try_out(words: CommandWords) -> int:
             _tell_findings(file, findings, as_json)
             return FAILED
         regulation = load(file)
-        with naming(file):
+        with name_in_findings(file):
             check_book(book)
             given = words.option_value("from")
             day = read_from_day(given, regulation)
@@ -156,8 +157,9 @@ def try_out(words: CommandWords) -> int:
 
 
 def put_over(words: CommandWords) -> int:
-    """Put a book under other regulations after asking, and tell its people; or make a request of it, where
-    that takes a second. Raises PolicyError where they leave something to decide."""
+    """Put a book under other regulations after printing the consequences and asking, and notify its people;
+    where that takes a second, make a request of it. Raises PolicyError if something is left to decide,
+    CommandFailure if nobody agrees."""
     book, policies = words.operand(0), words.operands[1:]
     day, as_json = words.option_value("from"), words.has("json")
     decisions = decisions_of(words.option_values("decide"))
@@ -189,7 +191,7 @@ def put_over(words: CommandWords) -> int:
 
 
 def _tell_pending(pending: Pending, outlooks: Sequence[ChangeOutlook], as_json: bool) -> int:
-    """Say for whom or what it waits: it is a request now."""
+    """Print that it became a request, and for whom that waits; return 0."""
     if as_json:
         tell_json({"request": pending.request, "outlook": [_outlook_data(one) for one in outlooks]})
         return 0
@@ -199,8 +201,8 @@ def _tell_pending(pending: Pending, outlooks: Sequence[ChangeOutlook], as_json: 
 
 
 def withdraw(words: CommandWords) -> None:
-    """Withdraw a version of a regulation before its day, without a prompt, recorded, and print how many were
-    told."""
+    """Withdraw a future version of a regulation without asking, recorded, and print how many people were
+    notified."""
     name, version = words.operand(0), words.operand(1)
     with desk_for(home_of(words), words.option_value("login")) as desk:
         told = desk.policies.withdraw(name, version)
@@ -209,7 +211,8 @@ def withdraw(words: CommandWords) -> None:
 
 
 def withdraw_rules(words: CommandWords) -> None:
-    """Take back, unasked, what a book is to be put under on a day to come, and tell its people."""
+    """Withdraw the regulations that a book is to get on a future day, without asking, recorded; notify its
+    people and print how many."""
     book, day = words.operand(0), words.operand(1)
     with desk_for(home_of(words), words.option_value("login")) as desk:
         check_book(book)
@@ -219,7 +222,7 @@ def withdraw_rules(words: CommandWords) -> None:
 
 
 def show_recorded(words: CommandWords) -> None:
-    """Tell all versions on record, and what comes with mingce and is not."""
+    """Print all recorded versions, and shipped texts that are newer."""
     with opened_store(home_of(words), looking=True):
         rows, newer = recorded(), newer_shipped()
     if words.has("json"):
@@ -255,8 +258,8 @@ def show_text(words: CommandWords) -> None:
 
 
 @contextmanager
-def naming(file: Path) -> Iterator[None]:
-    """Name ``file`` in what is found wrong with its text."""
+def name_in_findings(file: Path) -> Iterator[None]:
+    """Add the name of ``file`` to the findings of a PolicyError from the body, and raise it on."""
     try:
         yield
     except PolicyError as error:
@@ -265,13 +268,14 @@ def naming(file: Path) -> Iterator[None]:
 
 
 def _must_agree(words: CommandWords, question: Message) -> None:
-    """Ask, unless it was agreed to beforehand. Raises CommandFailure."""
+    """Ask at the terminal, unless ``--yes``. Raises CommandFailure if nobody agrees."""
     if not words.has("yes") and not (is_interactive() and is_agreed(question)):
         raise CommandFailure(_("Nothing was changed."), _("Say --yes where nobody can be asked."))
 
 
 def _read_named(name: str) -> tuple[Path, str]:
-    """Return the file that was named, or that of a regulation that comes with mingce, and its text."""
+    """Return file and text of a shipped regulation or of the file named; "" if that is not UTF-8. Raises
+    CommandFailure."""
     if _is_builtin(name):
         return Path(builtin()[name].path), text_of(builtin()[name])
     file = Path(name)
@@ -325,8 +329,8 @@ def _outlook_data(one: ChangeOutlook) -> dict[str, object]:
 
 
 def check(words: CommandWords) -> int:
-    """Tell what is wrong with files, and what to be warned of; of one alone also what it leaves to nobody.
-    Return 1 where anything but warnings was found."""
+    """Print faults and warnings of policy files, each and together; of a single one also what it leaves to
+    nobody. Change nothing. Return 1 if there are faults."""
     names = words.operands
     found = {name: _findings(Path(name)) for name in names if not _is_builtin(name)}
     places: list[Fault] = []
@@ -349,7 +353,7 @@ def check(words: CommandWords) -> int:
 
 
 def _next(names: Sequence[str], replaces: bool) -> Message:
-    """Tell what to do with what can be used; ``replaces``: in place of one that comes with mingce."""
+    """Return words for what to do with a usable regulation; ``replaces``: in place of a shipped one."""
     if len(names) > 1:
         return _("They can be in force over one directory together.")
     if _is_builtin(names[0]):
@@ -363,7 +367,8 @@ def _next(names: Sequence[str], replaces: bool) -> Message:
 
 
 def _together(regulations: Sequence[Regulation], decide: Sequence[str]) -> Iterator[Fault]:
-    """Return what keeps regulations from one book, at its file or ``--decide``, and the warnings."""
+    """Yield faults and warnings of having ``regulations`` over one book, with the decisions of
+    ``--decide``."""
     for number, regulation in enumerate(regulations):
         yield from clashing(regulation, regulations[:number])
     try:
@@ -375,7 +380,7 @@ def _together(regulations: Sequence[Regulation], decide: Sequence[str]) -> Itera
 
 
 def _taking_places(regulations: Sequence[Regulation]) -> list[Fault]:
-    """Warn of each file with the id of a regulation that comes with mingce."""
+    """Return a warning for each file with the id of a shipped regulation."""
     return [
         Fault(one.line("id"), "id", takes_the_place_of(one.id), one.path, warning=True)
         for one in regulations

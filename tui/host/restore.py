@@ -85,7 +85,7 @@ class FoundBackup:
 
     @property
     def upto(self) -> int:
-        """The last record that backup and journals hold."""
+        """The last audit record that backup and journals hold."""
         return self.missing.seq or self.header.seq
 
 
@@ -140,7 +140,8 @@ def _find_and_warn(
     outside: list[Checkpoint],
     words: CommandWords,
 ) -> FoundBackup:
-    """Find the backup to restore from, and tell what its reader has to know of it. Raises CommandFailure."""
+    """Find and prove the backup to restore; print what is missing. Raises CommandFailure if the options
+    forbid that."""
     only_list = words.has("list")
     on_sqlite = settings.database.startswith("sqlite:")
     keep = home.folder / NEW if on_sqlite and not only_list else None
@@ -172,7 +173,7 @@ def _signed_upto(outside: list[Checkpoint]) -> int:
 
 
 def _must_agree(yes: bool) -> None:
-    """Raises CommandFailure."""
+    """Ask at the terminal, unless ``yes``. Raises CommandFailure if nobody agrees."""
     if not yes and not (is_interactive() and is_agreed(_("Restore it, in place of what is there now?"))):
         raise CommandFailure(_("Nothing was restored."), _("Say --yes where nobody can be asked."))
 
@@ -203,7 +204,8 @@ def _tell_of_end(plan: UnfinishedRestore, gap: Gap | None, as_json: bool) -> Non
 def newest_good(
     home: Home, settings: Settings, keys: KeyRing, others: Others = NO_OTHERS, keep: Path | None = None
 ) -> FoundBackup:
-    """Return the newest backup that can be restored, proved at ``keep``. Raises CommandFailure."""
+    """Return the newest backup that a trial restore, left at ``keep``, proves; print why others fail. Raises
+    CommandFailure."""
     candidates: list[tuple[Manifest, Path]] = []
     for place in home.backups_to(settings):
         try:
@@ -236,7 +238,7 @@ def newest_good(
 
 
 def _warn_of_holes(missing: BackupGap, *, refuse: bool) -> None:
-    """Say what the journal has lost, and what is behind it. Raises CommandFailure if it must not go on."""
+    """Print which changes the journal lost and how many follow. With ``refuse``, raise CommandFailure."""
     for hole in missing.holes:
         behind = [one for one in missing.transactions if one.position > hole.last]
         warn(
@@ -262,7 +264,7 @@ def _warn_of_holes(missing: BackupGap, *, refuse: bool) -> None:
 
 
 def _warn_of_lost(count: int, folders: Sequence[Path], *, refuse: bool) -> None:
-    """Say that keys of persons are lost. Raises CommandFailure where it must not go on like that."""
+    """Print that keys of persons are lost; with ``refuse``, raise CommandFailure instead."""
     lost = missing_keys(count, folders)
     if not refuse:
         warn(_("{lost}; they come back as numbers, without anything personal.", lost=lost))
@@ -285,7 +287,8 @@ def _go_on(
     signer: Signer | None,
     as_json: bool,
 ) -> int:
-    """End a restore that was interrupted when the new database was complete already. The exit status."""
+    """Finish an interrupted restore after asking; print the result. Return the status. Raises
+    CommandFailure."""
     if not as_json:
         tell(_("A restore from {name} was interrupted; only its end is left to do.", name=plan.backup))
     _must_agree(yes)
@@ -299,7 +302,7 @@ def _go_on(
 def _signer_of(
     home: Home, settings: Settings, plan: UnfinishedRestore, given: Signer | None
 ) -> Signer | None:
-    """Return the key that signs what is lost; None if nothing is, nor ``given``. Raises CommandFailure."""
+    """Return ``given``, or the key that is to sign lost records if there are some. Raises CommandFailure."""
     if given is not None or not (plan.upto > plan.seq or plan.bridges):
         return given
     must_have_signing_key(home, settings)
@@ -308,9 +311,9 @@ def _signer_of(
 
 @contextmanager
 def _fill_database(home: Home, settings: Settings, keys: KeyRing, found: FoundBackup) -> Iterator[None]:
-    """Fill a new database with what the backup holds. On PostgreSQL it is the one that the settings name, so
-    nobody may work in it before it is complete; on SQLite the one in which the backup was proved, beside the
-    old one."""
+    """Open the store for the body with the backup's content: on SQLite the trial database, beside the old
+    one; on PostgreSQL the empty one of the settings, filled here, with a plan so that nobody works in it.
+    Raises CommandFailure."""
     if not settings.database.startswith("sqlite:"):
         open_store(home, settings, keys, unfinished=True)
         try:
@@ -335,8 +338,8 @@ def _fill_database(home: Home, settings: Settings, keys: KeyRing, found: FoundBa
 def _prove(
     found: FoundBackup, restored: Restored, outside: list[Checkpoint], others: Others
 ) -> UnfinishedRestore:
-    """Prove the restored chain up to what was signed, make the search keys and sums; return what is left to
-    do. Raises CommandFailure."""
+    """Verify the restored chain against what was signed; make search keys and sums. Return the plan of the
+    rest. Raises CommandFailure."""
     signed = checkpoints.expected(outside)
     verdict = audit.verify(
         outside={seq: hash for seq, hash in signed.items() if seq <= restored.seq}, with_subjects=False,
@@ -363,9 +366,9 @@ def _prove(
 def finish_restore(
     home: Home, settings: Settings, keys: KeyRing, plan: UnfinishedRestore, signer: Signer | None
 ) -> Gap | None:
-    """Put the new database in the old one's place, sign what is lost, record it, and tell whom it concerns.
-    Each step is done where it was not done yet, so that it does not matter when an earlier attempt was
-    interrupted."""
+    """Put the new database in the old one's place, sign and record lost stretches, notify those who watch
+    over the directories, and erase again what was erased since. Return the gap at the end. Repeatable after
+    an interruption."""
     if settings.database.startswith("sqlite:"):
         _swap(home, Path(home.database_url(settings).partition(":")[2]))
     open_store(home, settings, keys, unfinished=True)
@@ -399,14 +402,14 @@ def finish_restore(
 
 
 def _tell_of_lost(plan: UnfinishedRestore, gap: Gap | None) -> None:
-    """Tell those who watch over each directory of every stretch of records that is lost."""
+    """Notify those who watch over each directory of every lost stretch of records; in the transaction."""
     stretches = [*plan.bridges, *([(gap.after, gap.upto, "")] if gap is not None else [])]
     for after, upto, _hash in stretches:
         tell_of_lost(after, upto)
 
 
 def _admit_holes(home: Home, settings: Settings, plan: UnfinishedRestore, signer: Signer) -> None:
-    """Sign each stretch that is lost with others behind it, where it was not signed yet."""
+    """Sign each lost stretch that others follow, in every place, unless it is signed already."""
     notary, places = Notary(signer, home.checkpoint_places(settings)), home.checkpoint_places(settings)
     for after, upto, hashed in plan.bridges:
         if any(after not in checkpoints.signed_gaps(place, signer.public) for place in places):
@@ -414,7 +417,7 @@ def _admit_holes(home: Home, settings: Settings, plan: UnfinishedRestore, signer
 
 
 def _erase_anew(folders: Sequence[Path]) -> None:
-    """Erase what was erased since the backup was made."""
+    """Erase again, each recorded in a transaction of its own, what was erased since the backup was made."""
     for subject in sorted(subject_copies.erased_in(folders).keys() - subjects.destroyed().keys(), key=str):
         with writing():
             if isinstance(subject, str):
@@ -426,7 +429,7 @@ def _erase_anew(folders: Sequence[Path]) -> None:
 
 
 def _swap(home: Home, old: Path) -> None:
-    """Put the new file in the old one's place, the old one's log first: it would be applied to the new."""
+    """Rename the old database, its log first (the new one would apply it); move the new one to its place."""
     new = home.folder / NEW
     if not new.exists():
         return
@@ -470,7 +473,7 @@ def _tell_of(found: FoundBackup, zone: ZoneInfo, shown: int | None) -> None:
 
 
 def _name(found: FoundBackup, acts: Sequence[Mapping[str, object]], zone: ZoneInfo) -> None:
-    """Print each act with its moment and its author."""
+    """Print each act with its time and author."""
     for act in acts:
         at = clock.moment(str(act["at"])).astimezone(zone).strftime("%Y-%m-%d %H:%M:%S")
         who = "–" if act["account"] is None else found.logins.get(int(str(act["account"])), act["account"])

@@ -43,8 +43,8 @@ def serve_home_in_words(
     log_file: Path | None = None,
     welcome: Callable[[int], None] | None = None,
 ) -> int:
-    """Run `tui.front.serve.serve_home`, and raise its failures as CommandFailure; ``welcome`` is called with
-    the port when the door is open, before that is said."""
+    """Run `tui.front.serve.serve_home` until it ends; return its exit status. Calls ``welcome`` with the port
+    once the door is open, then prints the port. Raises CommandFailure."""
     from tui.front.hostkey import HostKeyError
     from tui.front.serve import DoorShut, serve_home
     from tui.front.spawner import WarmFailure

@@ -25,7 +25,7 @@ LEAVING: dict[str, Message] = {
 
 
 def who(words: CommandWords) -> None:
-    """List who is signed in. The process that serves somebody is told where it runs on this host."""
+    """Print who is signed in, and which process of this host serves each."""
     home, as_json = home_of(words), words.has("json")
     with desk_for(home, words.option_value("login"), looking=True) as desk:
         inside = [one for one in _inside(desk) if one.session != desk.actor.session]
@@ -63,8 +63,8 @@ def announce(words: CommandWords) -> None:
 
 
 def metrics(words: CommandWords) -> int:
-    """Print the numbers that the server gives at its socket, without those of its own. Where the database
-    can't be asked, those that are known without it, and exit status 1."""
+    """Print the server's metrics, but for the counters of its own process. If the database fails, print the
+    rest and return 1."""
     from tui.front.metrics import all_families, recorded, text_of
 
     home, found = home_of(words), None
@@ -92,7 +92,7 @@ def _inside(desk: Desk) -> list[SignedInView]:
 
 
 def _running(home: Home) -> dict[int, tuple[Heard, dict[str, object]]]:
-    """Return the processes of this host by the sessions that they serve."""
+    """Ask this host's processes and return, by session, which one serves it and what it says."""
     answers = ask_all(home, {"ask": "who"})
     return {int(one["session"]): (heard, one) for heard in answers for one in heard.said["sessions"]}
 

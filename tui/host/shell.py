@@ -47,13 +47,13 @@ def tell_json(value: object) -> None:
 
 
 def is_interactive() -> bool:
-    """Return whether somebody sits at a terminal and can be asked."""
+    """Return whether standard input and output are a terminal."""
     return sys.stdin.isatty() and sys.stdout.isatty()
 
 
 def next_line() -> str:
-    """Read the next line of what is piped in, without its end; what follows stays to be read as bytes. Raises
-    CommandFailure where nothing more comes: an input that ends is somebody who left, not an empty answer."""
+    """Read the next line of standard input, without its end, leaving the rest to be read as bytes. Raises
+    CommandFailure at the end of input: somebody left, and did not answer nothing."""
     line = sys.stdin.buffer.readline().decode("utf-8", "surrogateescape")
     if not line:
         raise CommandFailure(
@@ -64,13 +64,13 @@ def next_line() -> str:
 
 
 def is_agreed(question: Text) -> bool:
-    """Ask a yes/no question at the terminal; no is the default."""
+    """Ask ``question`` at the terminal; return whether the answer is yes (no by default)."""
     answer = input(f"{t(question)} [y/N] ")
     return answer.strip().lower() in ("y", "yes", "是")
 
 
 def checking(error: PolicyError) -> str:
-    """Return the command that shows the findings again, of the file or of all that disagree at once."""
+    """Return the command line that shows the error's findings again."""
     files = error.together or list(dict.fromkeys(finding.path for finding in error.findings))
     words = ["mingce", "policy", "check", *(file or "FILE" for file in files)]
     for one in _decided(error.decided):
@@ -79,7 +79,7 @@ def checking(error: PolicyError) -> str:
 
 
 def _decided(decisions: Mapping[str, object], above: str = "") -> list[str]:
-    """Write decisions as ``KEY=VALUE``, as ``--decide`` takes them."""
+    """Return ``decisions`` as ``KEY=VALUE``, as ``--decide`` takes them."""
     found: list[str] = []
     for key, value in decisions.items():
         if isinstance(value, Mapping):
@@ -91,7 +91,8 @@ def _decided(decisions: Mapping[str, object], above: str = "") -> list[str]:
 
 @contextmanager
 def failures_in_words() -> Iterator[None]:
-    """Raise what the rooms below raise as a CommandFailure with the reason and the advice they carry."""
+    """Turn known errors of the body into CommandFailure with their reason and advice; let unknown ones
+    pass."""
     try:
         yield
     except (CommandFailure, BrokenPipeError):
@@ -104,7 +105,7 @@ def failures_in_words() -> Iterator[None]:
 
 
 def in_words(error: Exception) -> CommandFailure | None:
-    """Say ``error`` in words; None where nobody made a mistake and nothing is amiss but the program."""
+    """Return ``error`` as a CommandFailure; None for an error that is the program's own fault."""
     from peewee import DatabaseError, InterfaceError
 
     from db.desk.refusal import Invalid, Pending, Refused, SessionOver

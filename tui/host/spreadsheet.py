@@ -25,13 +25,12 @@ class Spreadsheet:
 
 
 def read_sheet(path: Path) -> Spreadsheet:
-    """Read the first visible sheet of ``path``. Raises CommandFailure for a refused file."""
+    """Read the rows of ``path`` in a confined process. Raises CommandFailure."""
     return sheet_of(path, read_given(path, LARGEST))
 
 
 def sheet_of(path: Path, content: bytes) -> Spreadsheet:
-    """Parse ``content``, which was read from ``path`` already. Raises CommandFailure for an unreadable
-    one."""
+    """Parse ``content``, already read from ``path``, in a confined process. Raises CommandFailure."""
     if len(content) > LARGEST:
         raise refused(path, _("It is larger than 64 MB."))
     try:
@@ -42,7 +41,7 @@ def sheet_of(path: Path, content: bytes) -> Spreadsheet:
 
 
 def refused(path: Path, reason: Message) -> CommandFailure:
-    """Make the failure that nothing of ``path`` was imported, and why."""
+    """Build the failure that nothing of ``path`` was imported, and why."""
     return CommandFailure(
         _("{file} was refused: {reason}", file=path.name, reason=reason), _("Nothing was imported.")
     )

@@ -111,7 +111,8 @@ def show(words: CommandWords) -> None:
 
 
 def fragment(user: str, command: str) -> str:
-    """Write the lines for ``sshd_config.d``; everybody who comes as ``user`` gets ``command``."""
+    """Return lines for ``sshd_config.d`` that give everybody who comes as ``user`` the ``command``. Writes no
+    file."""
     lines = [
         "# OpenSSH as the front of mingce. Made by `mingce sshd-config`, looked after by `mingce doctor`.",
         "# The first value of a directive holds, so this file comes before all others.",
@@ -124,25 +125,24 @@ def fragment(user: str, command: str) -> str:
 
 
 def forced_command(home: Home) -> str:
-    """Return how `sshd` starts the console of this installation, whatever the client asked for."""
+    """Return the command by which `sshd` is to start this installation's console."""
     return shlex.join([str(program()), "console", "--dir", str(home.folder)])
 
 
 def program() -> Path:
-    """Return this very `mingce`, by the path that stays when what it leads to is replaced."""
+    """Return the path of this `mingce`, unresolved, so that it stays valid after an upgrade."""
     called, beside = Path(sys.argv[0]).absolute(), Path(sys.executable).with_name("mingce")
     return beside if called.name != beside.name and beside.exists() else called
 
 
 def find_sshd() -> Path | None:
-    """Find the `sshd` of this host, which is in no ordinary user's PATH."""
+    """Return the path of this host's `sshd`, looked for outside PATH too; None if there is none."""
     found = shutil.which("sshd", path=os.pathsep.join([os.environ.get("PATH", ""), *SBIN]))
     return Path(found) if found else None
 
 
 def in_force(sshd: Path, user: str, host_key: Path, config: Path | None = None) -> dict[str, str] | None:
-    """Ask what `sshd` would do with ``user`` from anywhere, by lower-case directive; None where it does not
-    say.
+    """Run `sshd -T` and return the directives in force for ``user``, by lower-case name; None if it fails.
 
     It answers only with a host key at hand, and its own are root's to read: ``host_key`` stands in for them.
     """
@@ -160,7 +160,7 @@ def in_force(sshd: Path, user: str, host_key: Path, config: Path | None = None) 
 
 
 def weaknesses(found: Mapping[str, str], command: str) -> Iterator[Weakness]:
-    """Yield where what is in force falls behind the fragment."""
+    """Yield each directive in force that is weaker than the fragment's."""
     for name, wanted in {**FOR_ALL, **FOR_THE_USER, "ForceCommand": command}.items():
         key = name.lower()
         value = found.get(key, "")
@@ -169,7 +169,8 @@ def weaknesses(found: Mapping[str, str], command: str) -> Iterator[Weakness]:
 
 
 def is_usable(user: str, owner: int) -> bool:
-    """Return whether ``user`` is there, with a shell that runs commands and the rights of ``owner``."""
+    """Return whether the system user ``user`` exists, has a shell that runs commands, and the uid
+    ``owner``."""
     try:
         row = pwd.getpwnam(user)
     except KeyError:
@@ -178,7 +179,7 @@ def is_usable(user: str, owner: int) -> bool:
 
 
 def has_pam_rules(file: Path = PAM_FILE) -> bool:
-    """Return whether ``file`` has the lines of `PAM` but for comments and blanks; False if unreadable."""
+    """Return whether ``file`` has exactly the rules of `PAM`; False if unreadable."""
     try:
         lines = file.read_text("utf-8").splitlines()
     except OSError:
@@ -188,7 +189,7 @@ def has_pam_rules(file: Path = PAM_FILE) -> bool:
 
 
 def _read(dump: str) -> dict[str, str]:
-    """Read `sshd`'s list of directives; those that it gives more than once are joined."""
+    """Return `sshd`'s directives from its dump; repeated ones are joined."""
     found: dict[str, str] = {}
     for line in dump.splitlines():
         name, _space, value = line.partition(" ")

@@ -10,8 +10,8 @@ STREAMS = ("stdin", "stdout", "stderr")
 
 
 def open_streams() -> None:
-    """Have all three open, so that no file of ours is ever taken for one of them, and have text written that
-    the terminal's character set lacks rather than fail on it."""
+    """Open closed standard streams on /dev/null, so that no file gets their numbers, and escape characters
+    that the terminal can't show."""
     for number, name in enumerate(STREAMS):
         try:
             os.fstat(number)
@@ -29,7 +29,7 @@ def open_streams() -> None:
 
 
 def discard_output() -> None:
-    """Send the rest of standard output nowhere: nobody reads it any more."""
+    """Redirect standard output to /dev/null: nobody reads it any more."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, 1)
     os.close(nowhere)

@@ -129,7 +129,7 @@ def show(words: CommandWords) -> None:
 
 
 def units_of(home: Home, settings: Settings) -> dict[str, str]:
-    """Return the text of every unit by its file's name. Those of the errands are for hosts without a ``mingce
+    """Return the text of every unit by file name; timers of the errands are for hosts without a ``mingce
     serve``."""
     outside = [home.journal_place(settings), *home.checkpoint_places(settings), *home.backups_to(settings)]
     elsewhere = list(dict.fromkeys(place for place in outside if home.folder not in place.parents))
@@ -159,7 +159,7 @@ def units_of(home: Home, settings: Settings) -> dict[str, str]:
 
 
 def _handbook() -> Path:
-    """Return the page for operators, where the wheel puts it; in a checkout, where it stands there."""
+    """Return the path of the operators' page, as installed or in a checkout."""
     installed = Path(sys.prefix) / "share" / "doc" / "mingce" / "operators.md"
     return installed if installed.exists() else Path(__file__).parents[2] / "docs" / "operators.md"
 

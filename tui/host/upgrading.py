@@ -34,7 +34,7 @@ LOCK = "migration"
 
 
 def must_be_current(home: Home) -> None:
-    """Raise CommandFailure where the database is of another version than this program. Nothing is changed."""
+    """Raise CommandFailure if the database is of another version than this program; change nothing."""
     version = refuse_newer(home)
     if version and version < len(STEPS):
         raise CommandFailure(
@@ -48,9 +48,8 @@ def must_be_current(home: Home) -> None:
 
 
 def bring_up_to_date(home: Home) -> None:
-    """Back up and migrate the database of ``home`` where it is of an earlier version, alone with it. Raises
-    CommandFailure where it is of a later one, where others have it open, and where no place took the backup
-    made before."""
+    """Back up and migrate an older database, alone with it and under a lock, and print the steps. Raises
+    CommandFailure for a later version, if others have it open, or if no place took the backup."""
     version = refuse_newer(home)
     if not version or version == len(STEPS):
         return
@@ -76,7 +75,7 @@ def bring_up_to_date(home: Home) -> None:
 
 
 def at_work(home: Home) -> list[Text]:
-    """Return this host's processes that work with the database. The store must be closed."""
+    """Return words for this host's processes that work with the database. The store must be closed."""
     from tui.front import control
 
     found: list[Text] = []
@@ -91,7 +90,8 @@ def at_work(home: Home) -> list[Text]:
 
 
 def _others(home: Home) -> list[Text]:
-    """Find what is at work as `at_work` does; on PostgreSQL, on other hosts too."""
+    """Return words for all that work with the database: processes here and, on PostgreSQL, connections from
+    anywhere. Opens and closes the store for that."""
     found = at_work(home)
     if database_file(home, home.settings()) is not None:
         return found
@@ -103,7 +103,7 @@ def _others(home: Home) -> list[Text]:
 
 
 def _refuse_others(home: Home) -> None:
-    """Raise CommandFailure where others work with the database, and still do at the last look."""
+    """Wait a moment for others to leave the database; raise CommandFailure if they don't."""
     until = time.monotonic() + SETTLES
     while found := _others(home):
         if time.monotonic() > until:
@@ -123,7 +123,7 @@ def _refuse_named(found: list[Text]) -> None:
 
 
 def refuse_newer(home: Home) -> int:
-    """Return the version of the database. Raises CommandFailure where it is later than this program's."""
+    """Return the database's version. Raises CommandFailure if it is later than this program's."""
     version = stored_version(home, home.settings())
     if version > len(STEPS):
         raise CommandFailure(
@@ -135,7 +135,7 @@ def refuse_newer(home: Home) -> int:
 
 @contextmanager
 def _lock_state(home: Home) -> Iterator[None]:
-    """Lock the state folder so that nobody else on this host brings the database up to date meanwhile."""
+    """Lock the state folder against other upgrades on this host during the body; waits."""
     home.run.mkdir(mode=0o700, exist_ok=True)
     handle = open_own(home.run / LOCK, os.O_RDWR | os.O_CREAT)
     try:
@@ -146,7 +146,8 @@ def _lock_state(home: Home) -> Iterator[None]:
 
 
 def _back_up(home: Home) -> None:
-    """Make a backup of the database as it is. Raises CommandFailure where no place took it."""
+    """Sign the chain's end, make a backup in every place, and print where. Raises CommandFailure if no place
+    took it."""
     from db.desk.backups.running import make_backup
     from tui.front.checkpoints import sign_quietly
 

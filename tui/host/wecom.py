@@ -24,8 +24,8 @@ from tui.plain.words import CommandWords
 
 
 def drift(words: CommandWords) -> int:
-    """Compare the books with WeCom now, store what differs, and print how many differences there are, or with
-    ``--login`` which. Return exit status 1 where there are any, and where a comparison failed."""
+    """Compare the books with WeCom now, store the differences, recorded, and print their number, or with
+    ``--login`` the differences. Return 1 if there are any, or a comparison failed."""
     with opened_store(home_of(words)):
         books = _books(words.option_value("book"))
         done = compare(books)
@@ -47,7 +47,8 @@ def drift(words: CommandWords) -> int:
 
 
 def push(words: CommandWords) -> int:
-    """Tell WeCom what waits; ``--login`` queues all differences first. 1 if some of it failed."""
+    """Tell WeCom the waiting changes and print the counts; ``--login`` queues all differences first. Return 1
+    if some failed."""
     book = words.option_value("book")
     if words.has("login"):
         with desk_for(home_of(words), words.option_value("login")) as desk:
@@ -63,7 +64,8 @@ def push(words: CommandWords) -> int:
 
 
 def export(words: CommandWords) -> None:
-    """Write the import file, and record that it leaves as a copy."""
+    """Record that a copy of a book leaves for WeCom, then write its import file to a new file, and print its
+    digest; or to standard output."""
     from reports.wecom_sheet import member_file
 
     book, file = words.operand(0), Path(words.operand(1))
@@ -92,7 +94,8 @@ def sync_words(done: Synced) -> Message:
 
 
 def _books(book: str) -> tuple[str, ...]:
-    """Return the synced books, or ``book`` alone. Raises CommandFailure where WeCom is not connected."""
+    """Return the synced books, or ``book`` alone. Raises CommandFailure if WeCom is not set, or the book is
+    not synced."""
     if store().settings.wecom is None:
         raise CommandFailure(
             _("The settings name no WeCom."),

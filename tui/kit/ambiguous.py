@@ -20,8 +20,8 @@ _split: Any = segment.Segment._split_cells
 
 
 def use_plain_set(on: bool) -> None:
-    """Draw the plain set from now on and count what is ambiguous as two cells; or draw the other set, with
-    one. Clears what Rich keeps of widths."""
+    """Draw the plain set from now on, with ambiguous characters counted as two cells, or the other set, with
+    one. Patches Rich's width functions in this process and clears their caches."""
     if on == draws_plain():
         return
     draw_plain(on)

@@ -44,7 +44,7 @@ NOBODY: Final = Reader()
 
 
 def _forget(_value: str) -> None:
-    """Remember nothing: before anyone has signed in."""
+    """Do nothing: stands for remembering before anyone has signed in."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,26 +1,19 @@
-"""The application every screen runs in: its reader, language, look and modes."""
+"""The application every screen runs in: its reader, what they are told and asked, and where they can go."""
 
 from __future__ import annotations
 
-import base64
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager, suppress
 from functools import partial
-from itertools import chain
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
-from rich.console import COLOR_SYSTEMS, RenderableType
+from rich.console import RenderableType
 from textual import events, message_pump
-from textual._compositor import CompositorUpdate
 from textual.driver import Driver
-from textual.filter import LineFilter
-from textual.geometry import Offset
 from textual.message import Message as TextualMessage
 from textual.screen import Screen
-from textual.widget import AwaitMount
-from textual.widgets import Input
 
 from db.desk import Desk, Invalid, Pending, Refused, SessionOver, Unavailable
 from db.language import Language, Message, Text, _
@@ -37,12 +30,11 @@ from tui.kit.application import (
     Reader,
 )
 from tui.kit.bulletin import Bulletin
-from tui.kit.canvas import Canvas
 from tui.kit.choosing import Choose, Pick, yes_or_no
 from tui.kit.commands import ScreenCommand
 from tui.kit.common_keys import MORE
-from tui.kit.contained import ContainedApp
-from tui.kit.driver import CURSOR_OFF, CURSOR_ON, LineDriver
+from tui.kit.drawn_app import DrawnApp
+from tui.kit.driver import LineDriver
 from tui.kit.framed_screen import FramedScreen
 from tui.kit.go_target import Finder, GoTarget, NothingFound
 from tui.kit.going import go_by_box
@@ -50,20 +42,18 @@ from tui.kit.help import Help
 from tui.kit.keyed import Keyed
 from tui.kit.letters import fold
 from tui.kit.live import Live
-from tui.kit.looks import CONTRAST, DARK, LIGHT, Colourless, Look
+from tui.kit.looks import Look
 from tui.kit.mode import Mode
 from tui.kit.notice import NoticeArea
 from tui.kit.painted import TextLine
 from tui.kit.refusal import show_failure, show_refusal
-from tui.kit.stylesheet import KeptStylesheet
 from tui.kit.terminal import KNOWN, TerminalAnswers
 from tui.kit.topline import TopLine
 from tui.kit.typeahead import TypeAhead
 from tui.kit.undoing import Undoing
 from tui.kit.unheard import Unheard
-from tui.kit.window import Window
 from tui.kit.working import Working
-from tui.safe import draws_plain, plain
+from tui.safe import draws_plain
 
 Result = TypeVar("Result")
 FAILED: Final = _(
@@ -81,7 +71,7 @@ def _make_place(mode: Mode) -> Screen[Any]:
     return screen
 
 
-class KitApp(ContainedApp, inherit_bindings=False):
+class KitApp(DrawnApp, inherit_bindings=False):
     """Base of the application. Its result is the exit status of the session."""
 
     NOTIFICATION_TIMEOUT = 0
@@ -99,7 +89,7 @@ class KitApp(ContainedApp, inherit_bindings=False):
         driver: type[Driver] | None = None,
         terminal: TerminalAnswers = KNOWN,
     ) -> None:
-        super().__init__(driver or LineDriver)
+        super().__init__(driver or LineDriver, look)
         self.language: Language = language
         self.reader = reader
         self.memory = memory
@@ -122,31 +112,18 @@ class KitApp(ContainedApp, inherit_bindings=False):
         self.typed_at = math.inf
         """When the key or click came in that is having its effect."""
         self.change_desk(desk)
-        self.stylesheet = KeptStylesheet(variables=self.get_css_variables())
-        self.animation_level = "none"
-        self.features = frozenset()
-        self._colourless: list[LineFilter] = [Colourless()]
-        self.register_theme(DARK)
-        self.register_theme(LIGHT)
-        self.register_theme(CONTRAST)
-        self.mouse_on = True
-        self._is_aside = False
-        self._canvas = Canvas()
-        self._shows_cursor: bool | None = None
         self.type_ahead = TypeAhead(self, self._take_key, self._is_busy)
         self.undoing = Undoing(self)
         self.working = Working(self)
         self.live = Live(self)
         self._topped: tuple[int, frozenset[tuple[bool, int]]] | None = None
         """What the top line says of what waits."""
-        self._colors = COLOR_SYSTEMS["truecolor"]
         self._depth = look.depth
         self.terminal = terminal
         self.typed_first = terminal.typed
         self.drawing = memory.drawing or "probe"
         """How lines and marks are drawn: ``plain``, ``drawn``, or by the terminal's answers (``probe``)."""
         use_plain_set(self._is_plain())
-        self.set_look(look)
 
     @property
     def desk(self) -> Desk:
@@ -157,63 +134,27 @@ class KitApp(ContainedApp, inherit_bindings=False):
 
     @property
     def wording(self) -> tuple[Language, bool]:
-        """What the widths of all texts rest on: the language, and whether the plain set is drawn."""
+        """The language, and whether the plain set is drawn: what the widths of all texts depend on."""
         return self.language, draws_plain()
 
     def change_desk(self, desk: Desk | None) -> None:
-        """Work at another desk of the same reader: after a gate, the sign-in may be stronger."""
+        """Replace the desk by another one of the same reader, as after a gate the sign-in may be stronger."""
         self._desk = desk
         self._speak()
 
-    def offer(self, modes: Sequence[Mode]) -> None:
-        """Make those of ``modes`` reachable that exist for the reader, and go to the first."""
+    def offer_modes(self, modes: Sequence[Mode]) -> None:
+        """Add those of ``modes`` that the reader may see, and switch to the first."""
         self.modes = tuple(mode for mode in modes if mode.visible_to(self.desk))
         for mode in self.modes:
             self.add_mode(mode.id, partial(_make_place, mode))
         if self.modes:
             self.switch_mode(self.modes[0].id)
 
-    def _get_screen(self, screen: Screen[Any] | str) -> tuple[Screen[Any], AwaitMount]:
-        """Read the sheet of a new screen, and say its size, before its widgets are mounted and styled.
-        Textual reads it behind that, and would style everything anew, three times."""
-        if isinstance(screen, Screen) and not screen.is_running:
-            super()._load_screen_css(screen)
-            across, down = screen.HORIZONTAL_BREAKPOINTS or [], screen.VERTICAL_BREAKPOINTS or []
-            screen._classes |= screen._get_breakpoint_classes(self.size.width, across)
-            screen._classes |= screen._get_breakpoint_classes(self.size.height, down)
-        return super()._get_screen(screen)
-
-    def _load_screen_css(self, screen: Screen[Any]) -> None:
-        """Do without loading: it was read before the screen was mounted."""
-        screen._css_update_count = self._css_update_count
-
-    def redraw(self) -> None:
-        """Send the whole screen again."""
-        self._canvas.forget()
-        self._shows_cursor = None
-        self.refresh()
-
     # Look and language
 
-    def set_look(self, look: Look) -> None:
-        self.look = look
-        self.no_color = look.depth is None
-        self._colors = COLOR_SYSTEMS[look.depth or "standard"]
-        self.theme = look.theme.name
-        if self.is_running:
-            self._invalidate_css()  # for other modes' screens, where two looks share a theme
-            self.refresh_css(animate=False)
-            for screen in chain.from_iterable(self._screen_stacks.values()):
-                for widget in screen.walk_children(with_self=True):
-                    widget.refresh()  # two looks can share a theme, and then no style changes
-
-    def get_line_filters(self) -> Sequence[LineFilter]:
-        """Take the colours out of every line in mono; no other filter is used."""
-        return self._colourless if self.look.depth is None else ()
-
     def next_look(self) -> None:
-        """Go on to the next of dark, light, high contrast and mono, in the colours that the terminal has, and
-        remember it."""
+        """Change to the next of dark, light, high contrast and mono, in the terminal's colours, and store it
+        with the account."""
         if self._depth is None:
             return
         following = {
@@ -226,7 +167,8 @@ class KitApp(ContainedApp, inherit_bindings=False):
         self.memory.remember_look(self.look.choice)
 
     def set_language(self, language: Language) -> None:
-        """Say everything in another language, and remember it. Covered screens follow when shown."""
+        """Change the language, store it with the account, and redraw the screen; covered screens are redrawn
+        when shown."""
         self.language = language
         self._speak()
         self.memory.remember_language(language)
@@ -240,7 +182,8 @@ class KitApp(ContainedApp, inherit_bindings=False):
         return self.drawing == "plain" or (self.drawing == "probe" and self.terminal.is_wide)
 
     def choose_drawing(self, drawing: str) -> None:
-        """Draw lines and marks ``plain``, ``drawn``, or as the terminal answers (``probe``); remember it."""
+        """Draw lines and marks ``plain``, ``drawn``, or as the terminal answers (``probe``); store the choice
+        with the account and redraw."""
         self.drawing = drawing
         self.memory.remember_drawing(drawing)
         use_plain_set(self._is_plain())
@@ -255,33 +198,19 @@ class KitApp(ContainedApp, inherit_bindings=False):
                 break
 
     def toggle_mouse(self) -> None:
-        """Hand the mouse to the terminal, so that it can select text; or take it back."""
-        self.mouse_on = not self.mouse_on
-        if isinstance(self._driver, LineDriver):
-            self._driver.use_mouse(self.mouse_on)
+        """Leave the mouse to the terminal, so that it can select text, or take it again; show which."""
+        self.set_mouse(not self.mouse_on)
         if self.mouse_on:
             self.tell(_("The mouse works here again."), "")
         else:
             self.tell(_("The mouse is your terminal's now: select and copy with it. F7 takes it back."), "")
 
-    def step_aside(self, *lines: str) -> None:
-        """Leave the terminal its own screen with ``lines`` on it; draw nothing until `come_back`."""
-        self._is_aside = True
-        if isinstance(self._driver, LineDriver):
-            self._driver.step_aside([plain(line) for line in lines])
-
-    def come_back(self) -> None:
-        self._is_aside = False
-        if isinstance(self._driver, LineDriver):
-            self._driver.come_back(self.mouse_on)
-        self.redraw()
-
     # Telling
 
     def tell(self, text: Text, tone: NoticeTone = "good") -> None:
-        """Say something in the line above the footer until the next key, or in that of a dialog for what is
-        wrong. ``tone`` gives its sign. What was just decided and can be taken back is said with its
-        seconds."""
+        """Show ``text`` in the notice line until the next key; in a dialog, what is wrong goes under its
+        field. A decision that was just taken and can be undone is shown with its seconds instead. ``tone``
+        gives the sign."""
         if tone == "good" and isinstance(self._desk, Desk) and self._desk.holding.is_new:
             self.undoing.begin(text)
             return
@@ -292,23 +221,24 @@ class KitApp(ContainedApp, inherit_bindings=False):
             notice.tell(text, tone)
 
     def take_back(self) -> None:
-        """Take back what the reader decided last and is not in force."""
+        """Undo the reader's last decision that is not in force yet."""
         self.undoing.take_back()
 
     def hear_of_held(self) -> None:
-        """Take in what another session of the reader's holds, or took back."""
+        """Show decisions that another session of the reader's holds, and drop those it took back."""
         self.undoing.catch_up()
 
     async def work(
         self, screen: Screen[Any], what: Text, do: Callable[[], Result], *, gives_way: bool = False
     ) -> Result:
-        """Return what ``do`` makes in a process beside this one, once ``screen`` is on top; the reader sees
-        how far it is, may stop it, and works elsewhere meanwhile. Raises what ``do`` raises; Invalid where
-        something else is under way that does not give way."""
+        """Run ``do`` in a forked process, with a bar that the reader can stop, and return its result once
+        ``screen`` is on top; the reader works elsewhere meanwhile. Raises what ``do`` raises, WorkStopped,
+        WorkFailed; Invalid if other work runs that does not give way."""
         return await self.working.do(screen, what, do, gives_way=gives_way)
 
     def is_screen_installed(self, screen: Screen[Any] | str) -> bool:
-        """Have what is closed stay where its work goes on, so that what comes of it finds its screen."""
+        """Return whether Textual must keep ``screen`` when it is closed: also if its work goes on, whose
+        result it will show."""
         return super().is_screen_installed(screen) or self.working.keeps(screen)
 
     async def lead_to_work(self, is_it: Callable[[Screen[Any]], bool]) -> bool:
@@ -331,32 +261,32 @@ class KitApp(ContainedApp, inherit_bindings=False):
                 screen.refresh_keys()
 
     def tell_everywhere(self, told: HouseNotice | None) -> None:
-        """Say something under the top line of every screen, or no more."""
+        """Show ``told`` under the top line of every screen; None hides what stands there."""
         self.told = told
         for screen in self.screen_stack:
             for line in screen.query(Bulletin):
                 line.renew()
 
     def notify(self, message: str, **_options: Any) -> None:
-        """Tell what Textual notifies of, in the same safe way."""
+        """Show Textual's own notifications as notices."""
         self.tell(message, "")
 
     def set_waiting(self, count: int) -> None:
-        """Show at the top line's right end how much waits for the reader, and how much of it is new."""
+        """Show in the top line how many items wait for the reader, and how many of them are new."""
         if (count, self.fresh) != self._topped:
             self.waiting, self._topped = count, (count, self.fresh)
             for line in self.screen.query(TopLine):
                 line.refresh()
 
     def note_seen(self, matters: Set[tuple[bool, int]]) -> None:
-        """Note that the reader has seen what had come to wait for them."""
+        """Take ``matters`` off the new items, and update the top line."""
         if self.fresh & matters:
             self.fresh -= matters
             self.set_waiting(self.waiting)
 
     @property
     def is_counted(self) -> bool:
-        """Return whether what waits was counted since the reader came in."""
+        """Whether the waiting items were counted since the reader signed in."""
         return self._topped is not None
 
     def recount(self) -> None:
@@ -367,21 +297,21 @@ class KitApp(ContainedApp, inherit_bindings=False):
     def explain(
         self, name: Text, about: Text, commands: Sequence[ScreenCommand], modes: Sequence[Mode]
     ) -> None:
-        """Show what a screen is for, and its keys, in a box over it."""
+        """Open the help: what a screen is for, and its keys."""
         self.push_screen(Help(name, about, commands, modes, self.jobs))
 
     async def find(self, screen: Keyed) -> None:
-        """Let the reader choose in a box over ``screen``, and go there or do it."""
+        """Open the box of g over ``screen``, and go to or do what the reader chooses."""
         await go_by_box(screen)
 
     async def choose_command(self, title: Text, commands: Sequence[ScreenCommand]) -> ScreenCommand | None:
-        """Ask in a box over the screen, by a digit."""
+        """Ask in a box which of ``commands`` is meant; return it, or None. Does not do it."""
         options = [Pick(command.id, command.label) for command in commands]
         chosen: str | None = await self.push_screen_wait(Choose(title, options))
         return next((command for command in commands if command.id == chosen), None)
 
     async def choose_mode(self, modes: Sequence[Mode]) -> str | None:
-        """Ask in a box over the screen, by the last of its keys, each with how much there is."""
+        """Ask in a box for one of ``modes``, each with its count; return its id, or None. Does not switch."""
         options = [
             Pick(mode.id, mode.label, mode.digit[-1], str(mode.count(self.desk) or "") if mode.count else "")
             for mode in modes
@@ -390,7 +320,7 @@ class KitApp(ContainedApp, inherit_bindings=False):
         return chosen
 
     async def is_meant(self, title: Text, text: Text) -> bool:
-        """Ask in a box over the screen, and return whether the answer was yes."""
+        """Ask yes or no in a box over the screen; return whether the answer was yes."""
         answer: str | None = await self.push_screen_wait(yes_or_no(title, text))
         return answer == "yes"
 
@@ -398,8 +328,8 @@ class KitApp(ContainedApp, inherit_bindings=False):
 
     @contextmanager
     def refusals_shown(self) -> Iterator[None]:
-        """Show what the desk refuses, can't use or can't do now, or what now waits for others, instead of
-        letting it end the session. Of these errors none gets out: SessionOver ends the app."""
+        """Show errors of the desk and of long work from the body as notices or boxes, instead of raising
+        them; SessionOver ends the application."""
         try:
             yield
         except Pending as pending:
@@ -416,7 +346,8 @@ class KitApp(ContainedApp, inherit_bindings=False):
             self.exit(SESSION_OVER)
 
     def exit(self, result: Any = None, return_code: int = 0, message: RenderableType | None = None) -> None:
-        """Keep what was typed and not submitted, then end the session; failures in keeping are swallowed."""
+        """Have every screen keep its unsubmitted text, ignoring failures, then end the session with
+        ``result``."""
         for screen in self.screen_stack if self._running else ():
             if isinstance(screen, FramedScreen):
                 with suppress(Exception):  # the session ends, whatever can't be kept
@@ -427,47 +358,11 @@ class KitApp(ContainedApp, inherit_bindings=False):
         with self.refusals_shown():
             await super()._dispatch_message(message)
 
-    def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
-        try:
-            driver = self._driver
-            if (
-                driver is not None
-                and isinstance(renderable, CompositorUpdate)
-                and self._running
-                and not (self._batch_count or self._closed or self._is_aside or self.is_headless)
-            ):
-                cursor = self.screen.outer_size.clamp_offset(self._cursor_at())
-                text = self._canvas.draw(renderable, self.size, (cursor.x, cursor.y), self._colors)
-                text += self._show_cursor()
-                if text:
-                    self._begin_update()
-                    driver.write(text)
-                    self._end_update()
-        finally:
-            self.post_display_hook()
-
-    def _cursor_at(self) -> Offset:
-        """Return where an input method or a screen reader looks: in the field, or at the list's row."""
-        match self.screen.focused:
-            case Input() as field:
-                return field.cursor_screen_offset - Offset(int(field.cursor_at_end), 0)
-            case Window() as window:
-                line = window.HEAD + window.cursor - window.top
-                return window.content_region.offset + Offset(0, line)
-            case _:
-                return self.cursor_position
-
-    def _show_cursor(self) -> str:
-        """Return what shows the terminal's cursor in a field, and hides it elsewhere, if that changed."""
-        before, self._shows_cursor = self._shows_cursor, isinstance(self.screen.focused, Input)
-        if before == self._shows_cursor:
-            return ""
-        return CURSOR_ON if self._shows_cursor else CURSOR_OFF
-
     # Keys that come all at once
 
     async def on_event(self, event: events.Event) -> None:
-        """Queue a key until earlier ones had their effect, a moment at most; handle other events at once."""
+        """Queue a key until earlier ones have had their effect, a moment at most; pass other events on at
+        once. Notes when it was typed."""
         if isinstance(event, events.InputEvent) and not isinstance(event, events.Key):
             self.typed_at = event.time
         elif isinstance(event, events.Key) and event.is_forwarded:
@@ -479,22 +374,15 @@ class KitApp(ContainedApp, inherit_bindings=False):
 
     async def _take_key(self, event: events.Key) -> None:
         self.typed_at = event.time
-        if isinstance(self.screen, Keyed) and not self.screen.typing():
+        if isinstance(self.screen, Keyed) and not self.screen.is_typing():
             fold(event)
         await super().on_event(event)
 
     async def on_key(self, event: events.Key) -> None:
-        """Do what a key does that nothing has taken yet; where it does nothing, say so."""
+        """Run the binding of a key that no widget took; where there is none, let the screen answer it."""
         event.prevent_default()
         if not await self._check_bindings(event.key) and isinstance(self.screen, Keyed):
             self.screen.answer_key(event.key, event.character)
 
     def _is_busy(self) -> bool:
         return isinstance(self.screen, Keyed) and self.screen.is_busy
-
-    def send_to_clipboard(self, text: str) -> None:
-        """Send a recorded copy to the terminal's clipboard (OSC 52); it may or may not take it."""
-        packed = base64.b64encode(text.encode("utf-8")).decode("ascii")
-        if self._driver is not None:
-            self._driver.write(f"\x1b]52;c;{packed}\x07")
-            self._driver.flush()

@@ -23,7 +23,7 @@ class Bulletin(TextLine):
         self.renew()
 
     def render_line(self, y: int) -> Strip:
-        """Draw a line of it; the last one there is room for says that the help has the rest."""
+        """Draw one line; the last one there is room for ends in ``… F1`` if the text goes on."""
         if y + 1 == self.size.height < len(lines := self._lines(self.size.width)):
             rest = "… F1"
             last = "".join(text for text, _tone in lines[y])

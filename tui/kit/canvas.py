@@ -98,8 +98,8 @@ class Canvas:
 
 
 def pieces(update: CompositorUpdate) -> Iterator[tuple[int, int, Iterable[Segment]]]:
-    """Yield column, row and segments of everything in an update; whole pieces, as the end of what is to be
-    drawn again may lie inside a wide character of what lies over it."""
+    """Yield column, row and segments of everything that an update may change, in whole pieces: the end of a
+    changed part may lie inside a wide character."""
     if isinstance(update, LayoutUpdate):
         for y, line in enumerate(update.strips, update.region.y):
             yield update.region.x, y, [segment for strip in line for segment in strip]
@@ -138,12 +138,12 @@ def _cells_of(character: str, pen: Pen) -> Iterator[Cell]:
 
 @lru_cache(1024)
 def _is_ambiguous(character: str) -> bool:
-    """Return whether terminals may draw it in one cell or two: both are emptied, the cursor set behind."""
+    """Return whether terminals may draw ``character`` in one cell or in two. Cached."""
     return east_asian_width(character) == "A"
 
 
 def _changes(old: list[Cell], new: list[Cell]) -> Iterator[tuple[int, int]]:
-    """Yield ranges of ``new`` that must be sent, never beginning or ending inside a wide character."""
+    """Yield the ranges of ``new`` that must be sent, never beginning or ending inside a wide character."""
     start = end = -1
     for index, cell in enumerate(new):
         if index < len(old) and old[index] == cell:
@@ -186,13 +186,13 @@ def _pen(style: Style, colors: ColorSystem) -> Pen:
 
 @lru_cache(4096)
 def _blank(pen: Pen) -> Pen:
-    """Return what of ``pen`` is seen where nothing is written: mostly its background alone; cached."""
+    """Return the part of ``pen`` that shows on blanks, mostly its background. Cached."""
     return Pen("", "", pen.background) if IN_BLANKS.isdisjoint(pen.attributes) else pen
 
 
 @lru_cache(4096)
 def _change(old: Pen | None, new: Pen) -> str:
-    """Return the shortest SGR sequence from one pen to another; cached."""
+    """Return the shortest SGR sequence from one pen to another. Cached."""
     anew = ";".join(["0", *(part for part in new if part)])
     if old is None:
         return f"\x1b[{anew}m"

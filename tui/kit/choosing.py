@@ -109,11 +109,12 @@ class Choose(Dialog[str]):
 
     @property
     def lead(self) -> float:
-        """Seconds that the question is read before a key can answer it."""
+        """Seconds for which the question must be drawn before a key can answer it."""
         return self._lead or 0.0
 
     def _may_answer(self, typed_at: float) -> bool:
-        """Return whether a key is an answer: to one that decides, only if it was typed at it."""
+        """Return whether a key typed then counts as an answer: to a question that decides, only after it was
+        drawn."""
         return self._lead is None or self.sight.may_mean(True, typed_at)
 
     def was_seen(self, command: ScreenCommand, rows: DataList[Any] | None) -> bool:
@@ -145,8 +146,8 @@ class Choose(Dialog[str]):
                     self.tell_unseen(option.label)
 
     def _move_to(self, typed: str) -> bool:
-        """Put the cursor on the first answer that says what an input method ``typed``, after the signs before
-        or alone, so that Enter takes no other than was named; return whether there is one."""
+        """Move the cursor to the first option that contains the characters an input method ``typed`` so far,
+        or just now; return whether there is one."""
         options = self.query_one(Options)
         for said in (self._said + typed, typed):
             for row, option in enumerate(self._options):
@@ -172,13 +173,15 @@ async def choose(
     selected: str = "",
     decides: bool = False,
 ) -> str | None:
-    """Return the id of the option chosen, or None. ``decides``: it can't be answered before it is drawn."""
+    """Ask in a box over ``screen``; return the id of the option chosen, or None. ``decides``: keys typed
+    before it is drawn don't count."""
     lead = 0.0 if decides else None
     return await screen.app.push_screen_wait(Choose(title, options, text, selected, lead))
 
 
 def yes_or_no(title: Text, text: Text = "", yes: Text = YES, no: Text = NO) -> Choose:
-    """Return a question, with the cursor on no; a key typed before it could be read is no answer."""
+    """Build a question, the cursor on no; keys typed before it could be read don't count. The caller shows
+    it."""
     return Choose(title, [Pick("yes", yes, "y"), Pick("no", no, "n")], text, "no", seen.LEAD)
 
 

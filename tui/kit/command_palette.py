@@ -92,7 +92,7 @@ class Palette(Dialog[Taken]):
         self._find_rows("")
 
     def on_input_changed(self, event: Input.Changed) -> None:
-        """Narrow it by what was typed, in either language."""
+        """List what fits the text typed, in either language; record the lookup once the reader pauses."""
         self._find_rows(event.value.strip())
         if self._waiting is not None:
             self._waiting.stop()
@@ -129,12 +129,12 @@ class Palette(Dialog[Taken]):
         row = self._current
         return command_id != "number" or (isinstance(row, GoTarget) and row.number is not None)
 
-    def offered(self) -> tuple[ScreenCommand, ...]:
+    def offered_commands(self) -> tuple[ScreenCommand, ...]:
         row = self._current if self.is_mounted else None
         labels: dict[str, Text] = {"number": row.number_label if isinstance(row, GoTarget) else ""}
         if isinstance(row, GoTarget | Mode) and row not in self._others:
             labels["take"] = _("Open")
-        found = super().offered()
+        found = super().offered_commands()
         return tuple(replace(one, label=labels[one.id]) if labels.get(one.id) else one for one in found)
 
     def _words(self, target: GoTarget) -> str:
@@ -159,7 +159,7 @@ class Palette(Dialog[Taken]):
         return any(_is_first(job, found) for found in self._everything)
 
     def _target(self, row: Row) -> Found | GoTarget:
-        """Return what is done when ``row`` is taken: of a job, what its first key does."""
+        """Return what taking ``row`` does; for a job, the target of its first key."""
         if not isinstance(row, Job):
             return row
         return next(found for found in self._everything if _is_first(row, found))
@@ -199,7 +199,7 @@ class Palette(Dialog[Taken]):
             self._find_rows(self.query_one(TextInput).value.strip())
 
     def do_number(self) -> None:
-        """Show the number of the person under the cursor."""
+        """Record the lookup, and close the box to reveal the number of the person under the cursor."""
         row = self._current
         if isinstance(row, GoTarget) and row.number is not None:
             self._record_lookup()

@@ -74,8 +74,7 @@ def is_control(key: str) -> bool:
 
 
 def key_name(key: str) -> str:
-    """Return what stands on the key: ``slash`` is ``/``, ``ctrl+s`` is ``Ctrl+S``, ``f1`` is ``F1``, ``A``
-    stays."""
+    """Return the label of a key: ``/`` for ``slash``, ``Ctrl+S`` for ``ctrl+s``, ``F1`` for ``f1``."""
     if key.startswith("ctrl+"):
         return "Ctrl+" + key_name(key[5:]).upper()
     if key.startswith("shift+"):

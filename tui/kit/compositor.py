@@ -25,7 +25,7 @@ class WholeLines(Compositor):
 
     @property
     def cuts(self) -> list[list[int]]:
-        """For every line the columns where what can be seen may begin or end, both edges among them."""
+        """The columns of every line at which visible widgets begin or end, both edges included. Cached."""
         if self._cuts is None:
             width, height = self.size
             edges = [{0, width} for _line in range(height)]

@@ -40,18 +40,18 @@ class ContainedApp(App[int], inherit_bindings=False):
         self._close_messages_no_wait()
 
     def panic(self, *renderables: object) -> None:
-        """End without drawing what went wrong."""
+        """End the application without drawing the error."""
         self._close_messages_no_wait()
 
     def copy_to_clipboard(self, text: str) -> None:
-        """Keep what was copied inside the session (Ctrl+V in a field); send nothing to the terminal."""
+        """Keep ``text`` inside the session for Ctrl+V; send nothing to the terminal."""
         self._clipboard = text
 
     def _set_pointer_shape(self, shape: str) -> None:
-        """The terminal's mouse pointer stays as it is."""
+        """Do nothing: the terminal's mouse pointer stays as it is."""
 
     def open_url(self, url: str, *, new_tab: bool = True) -> None:
-        """Links are not opened: the browser would be the server's."""
+        """Do nothing: the browser would be the server's."""
 
     def save_screenshot(self, *_args: object, **_options: object) -> str:
         """Write no file: it would be the server's."""
@@ -62,4 +62,4 @@ class ContainedApp(App[int], inherit_bindings=False):
         return None
 
     def action_suspend_process(self) -> None:
-        """There is no shell to return to."""
+        """Do nothing: there is no shell to return to."""

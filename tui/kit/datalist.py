@@ -19,7 +19,7 @@ from tui.kit.widths import ColumnNeed, apportion
 from tui.kit.window import Window
 from tui.safe import cells, fit, fold
 from tui.sheets.cell import Cell, Tone
-from tui.sheets.reading import spelled
+from tui.sheets.reading import pinyin_sort_key
 
 HELD: Final = 100
 """Rows up to which a list is held, and so can be sorted."""
@@ -30,7 +30,7 @@ class AsksFirst(Protocol):
     """What a list asks of its screen."""
 
     def ask_first(self, rows: DataList[Any], what: Text, then: Callable[[], None]) -> None:
-        """Do ``then`` to what is under the cursor only if a person says so."""
+        """Ask whether the row now under the cursor is meant, and call ``then`` if so."""
 
 
 class DataList(ListRows[Row]):
@@ -90,19 +90,19 @@ class DataList(ListRows[Row]):
 
     @property
     def is_long(self) -> bool:
-        """Whether it has more rows than are held; a row is asked for where that is not known."""
+        """Whether it has more rows than `HELD`; fetches one row if the number is not known."""
         return self._total > HELD if self._total is not None else bool(self._asked(HELD, 1))
 
     def order_by(self, column: ListColumn[Row] | None) -> None:
-        """Sort by ``column``, the other way round if it is the present one; None: the order that rows came
-        in."""
+        """Sort by ``column`` and fetch again, in the other direction if it is the present one; None restores
+        the fetched order."""
         self.downwards = column is not None and self.ordered_by is column and not self.downwards
         self.ordered_by = column
         self._needs.clear()
         self.reload()
 
     def in_order(self, rows: Sequence[Row]) -> list[Row]:
-        """Sort ``rows``, those below each heading by themselves; what holds nothing stays last."""
+        """Return ``rows`` sorted, those below each heading by themselves, empty cells last."""
         found, part = list[Row](), list[Row]()
         for row in rows:
             if not self._key(row):
@@ -125,10 +125,13 @@ class DataList(ListRows[Row]):
         words = "".join(text for text, _tone in self.spans(column.cell(row))).strip()
         if words in ("", "–"):
             return None
-        return column.order(row) if column.order is not None else spelled(DIGITS.sub(_pad_digits, words))
+        return (
+            column.order(row) if column.order is not None else pinyin_sort_key(DIGITS.sub(_pad_digits, words))
+        )
 
     def _arrange(self, fetch: Fetch[Row], total: int | None) -> tuple[Fetch[Row], int | None]:
-        """Sort a list that is short enough, once its rows are here."""
+        """Return ``fetch`` and ``total`` for sorted rows, after fetching them all, if the list is to be
+        sorted and short enough; else unchanged."""
         self.is_sorted = self.ordered_by is not None
         if not self.is_sorted or self._heads is not None:
             return fetch, total
@@ -145,7 +148,7 @@ class DataList(ListRows[Row]):
             self.marked.clear()
 
     def reload(self) -> None:
-        """Ask the same query again, the cursor staying where it is, and the marks on rows that are there."""
+        """Run the same query again. The cursor stays on its item; marks of rows that are gone are dropped."""
         super().reload()
         found: set[Hashable] = set()
         rows = self._first(SOUGHT)
@@ -154,7 +157,7 @@ class DataList(ListRows[Row]):
         self.marked = {key: row for key, row in self.marked.items() if key in found}
 
     def row_name(self, row: Row | None) -> str:
-        """Return what its row calls an item: what stands out in it."""
+        """Return the text that stands out in ``row``, by which messages call it."""
         if row is not None and self._heads is not None and (heading := self._heads(row)) is not None:
             return "".join(text for text, _tone in self.spans(heading)[:1]).strip()
         drawn = [self.spans(column.cell(row)) for column in self._columns] if row is not None else [[]]
@@ -162,7 +165,8 @@ class DataList(ListRows[Row]):
         return next(strong, "".join(text for text, _tone in drawn[0])).strip()
 
     def _column_needs(self) -> list[ColumnNeed]:
-        """Return what each column needs in the reader's language, as far as rows were here; cached."""
+        """Return the widths that each column needs in the reader's language by the rows seen so far.
+        Cached."""
         wording = self.app.wording
         if wording not in self._needs:
             self._needs[wording] = [
@@ -173,7 +177,7 @@ class DataList(ListRows[Row]):
         return self._needs[wording]
 
     def _measure(self, rows: Iterable[Row]) -> None:
-        """Take in what ``rows`` hold: who scrolls sees columns grow, and none get narrower again."""
+        """Widen columns by what ``rows`` hold; they never get narrower."""
         needs, grown = self._column_needs(), False
         for row in rows:
             if self._heads is not None and self._heads(row) is not None:
@@ -186,11 +190,12 @@ class DataList(ListRows[Row]):
             self.refresh()
 
     def _columns_of(self, _row: Row) -> Sequence[ListColumn[Row]]:
-        """Return the columns that a row fills, from the first on."""
+        """Return the columns that a row fills, from the first on: all, here."""
         return self._columns
 
     def _widths(self, width: int) -> list[tuple[ListColumn[Row], int]]:
-        """Return each column and its cells; where something is cut, what nothing is in goes first."""
+        """Return the columns to draw with their cells; where room is short, empty optional columns are left
+        out first."""
         kept = [
             (column, need)
             for column, need in zip(self._columns, self._column_needs(), strict=True)
@@ -213,8 +218,8 @@ class DataList(ListRows[Row]):
         return [(column, width) for (column, _need), width in zip(kept, widths, strict=True)]
 
     def head(self, y: int, width: int) -> Strip:
-        """Draw the column titles, how many rows are marked, and where the cursor is: at the right end, or
-        where the titles reach it in the title that has most room; only marks push a title aside."""
+        """Draw the column titles with the number of marked rows and the cursor's place at the right end, or
+        inside the title that has most room."""
         place = self._standing()
         widths = self._widths(width)
         titles = [fit(self._title(column), share, right=column.right) for column, share in widths]
@@ -241,8 +246,8 @@ class DataList(ListRows[Row]):
         return f"{self.words(column.title)} {'↓' if self.downwards else '↑'}"
 
     def _standing(self) -> str:
-        """Say how many are marked, the number of the row under the cursor, and of how many; of a query that
-        is not known to its end, of how many at least."""
+        """Return in words how many rows are marked, and the cursor's place of how many rows, ``+`` if there
+        may be more."""
         marked = self.words(_("{count} selected", count=len(self.marked))) if self.marked else ""
         place = self._place(self.cursor + 1) if self._total != 0 else ""
         return f"{marked}  {place}".strip()
@@ -281,12 +286,13 @@ class DataList(ListRows[Row]):
         return fitted_spans(self.spans(column.cell(value)), width, right=column.right)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Leave Space to the screen, which says that it means nothing, where nothing is marked."""
+        """Return whether the list takes the action: Space only if rows can be marked here; else the screen
+        answers it."""
         return self._multi if action == "mark" else super().check_action(action, parameters)
 
     def action_mark(self) -> None:
-        """Mark or unmark the row under the cursor and go to the next, where several can be chosen. Does not
-        mark, but says why, what can't go together with the marked."""
+        """Mark or unmark the row under the cursor, post `Marked`, and go to the next row. Shows why instead
+        if it is a heading, or can't go with the marked rows; asks first if the list is astray."""
         if self.astray:
             cast(AsksFirst, self.screen).ask_first(self, _("Select"), self.action_mark)
         row = self.current
@@ -307,7 +313,7 @@ class DataList(ListRows[Row]):
         self.go(self.cursor + 1)
 
     def mark_rows(self, rows: Iterable[Row]) -> None:
-        """Mark rows, those too that are not in sight."""
+        """Mark ``rows``, also those out of sight, and post `Marked`."""
         self.marked |= {self._key(row): row for row in rows}
         self.refresh()
         self.post_message(self.Marked(self))

@@ -45,11 +45,11 @@ class Dialog(Keyed, ModalScreen[Answer | None], Generic[Answer]):
 
     @property
     def yes(self) -> Text:
-        """Return what Enter does in this one; empty where all of its kind do the same."""
+        """The word for what Enter does in this dialog; "" where all of its kind do the same."""
         return ""
 
-    def offered(self) -> tuple[ScreenCommand, ...]:
-        found = super().offered()
+    def offered_commands(self) -> tuple[ScreenCommand, ...]:
+        found = super().offered_commands()
         if not self.yes:
             return found
         return tuple(replace(one, label=self.yes) if one.id == "take" else one for one in found)
@@ -80,5 +80,5 @@ class Dialog(Keyed, ModalScreen[Answer | None], Generic[Answer]):
             notice.hush()
 
     def do_back(self) -> None:
-        """Close without an answer."""
+        """Close the dialog with None."""
         self.dismiss(None)

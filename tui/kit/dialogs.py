@@ -81,12 +81,13 @@ class AskText(Dialog["str | Refused"]):
             self._wrong(self._wrong_before)
 
     def on_input_changed(self, event: Input.Changed) -> None:
-        """Hide what was wrong with the text before."""
+        """Hide the error once the text changes."""
         if event.value != self._value:
             self._show_wrong("")
 
     def do_take(self) -> None:
-        """Submit the text, without blanks around it."""
+        """Call the check with the stripped text and close the dialog with it. Shows an error under the field
+        if it is blank, Invalid, or Refused for that field; closes with any other refusal."""
         value = self.query_one(TextInput).value.strip()
         if self._required and not value:
             self._show_wrong(_("✗ This can't be left blank."))
@@ -158,10 +159,10 @@ ask_text = _await_answer(AskText)
 
 
 async def tell_at_length(screen: Keyed, title: Text, text: Text) -> None:
-    """Show a text that is too long for the notice line, until it is closed."""
+    """Show ``text`` in a box and wait until it is closed."""
     await screen.app.push_screen_wait(Say(title, text))
 
 
 async def tell_facts(screen: Keyed, title: Text, facts: Sequence[Fact]) -> None:
-    """Show labels and values until they are closed."""
+    """Show labels and values in a box and wait until it is closed."""
     await screen.app.push_screen_wait(SayFacts(title, facts))

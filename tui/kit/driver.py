@@ -64,20 +64,21 @@ class LineDriver(Driver):
         self._cut = False
 
     def write(self, data: str) -> None:
-        """Send ``data`` to the terminal, in order."""
+        """Queue ``data`` for the terminal; a thread writes it."""
         if self._writer is not None:
             self._writer.write(data)
 
     def send_message(self, message: Message) -> None:
-        """Hand ``message`` over directly: the loop reads the line itself and needs no waking."""
+        """Post ``message`` to the application directly: the loop reads the line itself and needs no
+        waking."""
         self._app.post_message(message)
 
     def use_mouse(self, on: bool) -> None:
-        """Ask for clicks and the wheel, or leave the mouse to the terminal."""
+        """Turn the terminal's reports of clicks and wheel on or off."""
         self.write(MOUSE_ON if on else MOUSE_OFF)
 
     def step_aside(self, lines: Sequence[str]) -> None:
-        """Show the terminal's own screen with ``lines``, which it wraps itself; its mouse selects there."""
+        """Switch to the terminal's own screen and write ``lines`` there; its mouse selects."""
         self.write(MOUSE_OFF + LEAVE + "".join(f"\r\n{line}\r\n" for line in lines))
 
     def come_back(self, mouse: bool) -> None:
@@ -86,7 +87,8 @@ class LineDriver(Driver):
     # Beginning and end
 
     def start_application_mode(self) -> None:
-        """Begin raw mode and the alternate screen, send the first size, then read."""
+        """Set raw mode and the alternate screen, handle signals, send the first size, then read keys; those
+        typed before come first."""
         self._writer = LineWriter(self._out, self._written_to_nobody)
         self._make_raw()
         self._loop.add_signal_handler(signal.SIGWINCH, self._send_size)
@@ -111,7 +113,7 @@ class LineDriver(Driver):
                 self._waiting.cancel()
 
     def stop_application_mode(self) -> None:
-        """Give the terminal back as it was: every mode reset, the cursor shown."""
+        """Stop reading, reset every mode of the terminal, and show its cursor."""
         self.disable_input()
         self.write(MOUSE_OFF + LEAVE)
         if self._before is not None:
@@ -126,7 +128,7 @@ class LineDriver(Driver):
         self._loop.call_soon_threadsafe(self.line_lost)
 
     def line_lost(self) -> None:
-        """End the application, as the line was cut; a timer kills the process if that takes too long."""
+        """End the application because the line was cut; a timer kills the process if that takes too long."""
         if self._cut:
             return
         self._cut = True
@@ -176,7 +178,8 @@ class LineDriver(Driver):
             self._loop.call_later(CATCH_UP, self._go_on)
 
     def _go_on(self) -> None:
-        """Read on once typed-ahead keys are mostly worked off; until then the line pauses (threat 61)."""
+        """Read the line again once most typed-ahead keys have had their effect; check again later until then
+        (threat 61)."""
         if not self._reading:
             return
         if self._behind() > AHEAD // 4:
@@ -185,7 +188,7 @@ class LineDriver(Driver):
             self._loop.add_reader(self._in, self._read)
 
     def _behind(self) -> int:
-        """Count what was typed that had no effect yet."""
+        """Return how many typed keys have had no effect yet."""
         ahead = getattr(self._app, "type_ahead", None)
         return self._app.message_queue_size + (ahead.waiting if ahead is not None else 0)
 

@@ -57,7 +57,7 @@ class FactList(Painted):
 
 
 def _fold_toned(spans: Sequence[tuple[str, Tone]], width: int) -> list[list[tuple[str, Tone]]]:
-    """Fold texts in their tones into lines of ``width`` cells."""
+    """Fold toned texts into lines of ``width`` cells."""
     text = "".join(part for part, _tone in spans)
     tones = [tone for part, tone in spans for _sign in part]
     found: list[list[tuple[str, Tone]]] = []
@@ -73,8 +73,7 @@ def _fold_toned(spans: Sequence[tuple[str, Tone]], width: int) -> list[list[tupl
 
 
 def _widest_label(width: int) -> int:
-    """Return the cells that labels take at most: in a narrow column, such as one beside a list, a third, as
-    values would be broken within words there."""
+    """Return the most cells that labels may take: half of ``width``, in a narrow column a third."""
     half = max(width // 2, 1)
     return half if width >= NARROW else min(half, max(width // 3, SHORTEST))
 

@@ -92,7 +92,7 @@ class TextInput(Spoken, Input):
 
     @property
     def cut_hint(self) -> Text:
-        """The hint, where it is shown and the field is too narrow for it; else nothing."""
+        """The hint, if it is shown and cut; else ""."""
         is_cut = not self.value and cells(str(self.placeholder)) > self.content_size.width
         return self._hint if is_cut else ""
 
@@ -100,7 +100,7 @@ class TextInput(Spoken, Input):
         self.placeholder = plain(say(self._hint, cast("KitApp", self.app).language))
 
     def on_key(self, event: events.Key) -> None:
-        """Lead to the next field by arrows, at once, so that what is typed ahead goes into it."""
+        """Move to the next or previous field at up and down."""
         lead_by_arrows(self, event)
 
     def _on_paste(self, event: events.Paste) -> None:
@@ -109,13 +109,14 @@ class TextInput(Spoken, Input):
         event.text = plain(event.text.rstrip("\r\n"))
 
     def restricted(self) -> None:
-        """Say that what was typed or pasted is too long, where Textual would ring the bell and drop it."""
+        """Show that the text typed or pasted is too long, where Textual would ring the bell; nothing of it is
+        taken."""
         said = _("At most {count} characters fit here. Nothing of it was taken.", count=self.max_length)
         cast("KitApp", self.app).tell(said, "warn")
 
 
 def lead_by_arrows(field: Widget, event: events.Key) -> None:
-    """Focus the field before or after ``field`` in a form."""
+    """Focus the next or previous field at up and down, inside a form; leave other keys alone."""
     if event.key in ("up", "down") and any(isinstance(above, FormField) for above in field.ancestors):
         event.stop()
         event.prevent_default()
@@ -168,14 +169,14 @@ class ChoiceField(Painted, can_focus=True):
         self.value = value or (self.options[0].id if self.options else "")
 
     def on_key(self, event: events.Key) -> None:
-        """Lead on by arrows as a typed field does."""
+        """Move to the next or previous field at up and down, in a form."""
         lead_by_arrows(self, event)
 
     def get_content_width(self, *_sizes: object) -> int:
         return cells(self._label()) + 2
 
     def _label(self) -> str:
-        """Return the value's own words: how deep it stands among the others shows in their list only."""
+        """Return the words of the value, without its indent among the others."""
         chosen = (self.words(option.label) for option in self.options if option.id == self.value)
         return next(chosen, "").strip()
 
@@ -259,7 +260,7 @@ class FormField(Painted):
             yield self.editor
 
     def on_descendant_focus(self) -> None:
-        """Bring the label into view with what is typed."""
+        """Scroll so that the label is in view with the editor."""
         self.call_after_refresh(self.scroll_visible, animate=False)
 
     def on_input_changed(self) -> None:
@@ -271,31 +272,31 @@ class FormField(Painted):
         return self.editor.value if isinstance(self.editor, Input | ChoiceField) else ""
 
     def set_value(self, value: str) -> None:
-        """Make ``value`` the new one, where there is a field for it."""
+        """Put ``value`` into the editor, if there is one."""
         if isinstance(self.editor, Input):
             self.editor.value = value
         elif isinstance(self.editor, ChoiceField):
             self.editor.choose_value(value)
 
     def show_value(self, text: Cell, tone: Tone = "") -> None:
-        """Show ``text`` where the new value stands; of a field without an editor."""
+        """Show ``text`` in the place of the new value; for a field without an editor."""
         self._new = text, tone
         self._redraw()
 
     def set_present(self, now: Cell) -> None:
-        """Say another present value, where one is said."""
+        """Replace the present value, if the field shows one."""
         if self._now not in (None, now):
             self._now = now
             self._redraw()
 
     def set_remark(self, text: Cell, tone: Tone = "good") -> None:
-        """Show a short remark at the right end, such as ``✓ valid``."""
+        """Show a short remark at the right end, such as ``✓ valid``; "" removes it."""
         if self._remark != (text, tone):
             self._remark = text, tone
             self._redraw()
 
     def show_error(self, text: Text) -> None:
-        """Say what is wrong with the value; an empty text takes it back."""
+        """Show what is wrong with the value under the field; "" removes it."""
         if self._wrong != text:
             self._wrong = text
             self.set_class(bool(text), "-wrong")
@@ -311,7 +312,7 @@ class FormField(Painted):
         return self._parts(width).height
 
     def editor_region(self, width: int) -> Region:
-        """Find where the editor stands in a line of ``width`` cells."""
+        """Return the place of the editor in a line of ``width`` cells."""
         return self._parts(width).editor
 
     def render_line(self, y: int) -> Strip:
@@ -331,7 +332,8 @@ class FormField(Painted):
         return self._drawn[1]
 
     def _lay_beside(self, width: int) -> _Drawn:
-        """Lay the parts out beside one another: half of what label and remark leave is for what is now."""
+        """Lay the parts out beside one another: the present value gets half of what label and remark
+        leave."""
         start, end = self._label_width, max(width - self._remark_width, self._label_width)
         new = start if self._now is None else start + (end - start) // 2
         gap = self._now is not None
@@ -384,7 +386,8 @@ class _Drawn(NamedTuple):
 
 
 def show_problems(screen: Widget, problems: dict[str, Text]) -> bool:
-    """Put each problem under its field and the cursor in the first; False if a field is not on this form."""
+    """Show each problem under its field and focus the first one; return False if a field is not on this
+    form."""
     fields = {field.field: field for field in screen.query(FormField)}
     for field in fields.values():
         field.show_error(problems.get(field.field, ""))
@@ -395,7 +398,7 @@ def show_problems(screen: Widget, problems: dict[str, Text]) -> bool:
 
 
 def focus_field(screen: Widget, name: str) -> bool:
-    """Put the cursor into a field; False if it is not on this form, or is not typed in."""
+    """Focus the editor of field ``name``; return False if it is not on this form or has none."""
     for field in screen.query(FormField):
         if field.field == name and isinstance(field.editor, Widget):
             field.editor.focus()

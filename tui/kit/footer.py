@@ -27,7 +27,7 @@ class Footer(Painted):
     DEFAULT_CSS = "Footer { height: 1; dock: bottom; background: $surface; color: $foreground; }"
 
     def on_mount(self) -> None:
-        """Redraw the keys as the focus moves: others work while a person is typing in a field."""
+        """Redraw the keys whenever the focus moves: others work while a person is typing in a field."""
         self.watch(self.screen, "focused", self.refresh_keys, init=False)
         self._drawn: Sequence[Item] = ()
         self._found: tuple[object, Sequence[Item]] | None = None
@@ -45,12 +45,12 @@ class Footer(Painted):
         return self.size.width, self.app.wording
 
     def items(self) -> list[Item]:
-        """Return everything shown, in order; the rest stands behind More."""
+        """Return the keys to draw, in order; those that don't fit are behind More."""
         keyed = cast(Keyed, self.screen)
         if isinstance(keyed.focused, Painted) and keyed.focused.OWN_KEYS:
             return [("", key_name(key), self.words(word)) for key, word in keyed.focused.OWN_KEYS]
         shown: dict[str, list[ScreenCommand]] = {}
-        offered = keyed.offered()
+        offered = keyed.offered_commands()
         for command in offered:
             shown.setdefault(keyed.key_now(command), []).append(command)
         wanted = [
@@ -58,7 +58,7 @@ class Footer(Painted):
             for key, found in shown.items()
             if key and any(map(keyed.in_footer, found))
         ]
-        more = "F1" if keyed.typing() else "?"
+        more = "F1" if keyed.is_typing() else "?"
         room = self.size.width - 1
         if not any(command.id == "help" for command in offered):
             return wanted
@@ -76,7 +76,7 @@ class Footer(Painted):
         return fitting + rest
 
     def _word(self, key: str, found: Sequence[ScreenCommand]) -> str:
-        """Return the label of what a key does; of what it may do, its own word."""
+        """Return the label of the command of ``key``; of several, the letter's own word."""
         return self.words(found[0].label) if len(found) == 1 else f"{self.words(LETTERS[key].word)}…"
 
     def render_line(self, y: int) -> Strip:
@@ -100,7 +100,7 @@ class Footer(Painted):
 
     def _press(self, command_id: str) -> None:
         keyed = cast(Keyed, self.screen)
-        for command in keyed.offered():
+        for command in keyed.offered_commands():
             if command.id == command_id:
                 keyed.press_key(keyed.key_now(command))
 

@@ -53,11 +53,10 @@ class FramedScreen(Keyed):
         """Whether it is the first screen of a mode."""
 
     def keep_typed(self) -> None:
-        """Keep what was typed here, as the session ends before it is submitted. Does nothing; forms override
-        it."""
+        """Keep unsubmitted text, as the session ends. Does nothing here; forms override it."""
 
     def where(self) -> Location:
-        """Return what the top line says; screens add book and regulation, the line the classification."""
+        """Return the place that the top line shows; screens add book and regulation."""
         return Location(self.NAME)
 
     def body(self) -> ComposeResult:
@@ -73,12 +72,12 @@ class FramedScreen(Keyed):
         yield Footer()
 
     def refresh_keys(self) -> None:
-        """Call it when the answer of ``can`` may have changed."""
+        """Redraw the footer. Call it when the answer of ``can`` may have changed."""
         for footer in self.query_children(Footer):
             footer.refresh_keys()
 
     def refresh_top(self) -> None:
-        """Call it when the answer of ``where`` has changed."""
+        """Redraw the top line. Call it when the answer of ``where`` has changed."""
         for line in self.query_children(TopLine):
             line.refresh()
 
@@ -90,7 +89,8 @@ class FramedScreen(Keyed):
         return tuple(mode for mode in self.reachable_modes() if not (mode.in_bar and mode in shown))
 
     def on_key(self, event: events.Key) -> None:
-        """Hide the notice at any key; a key of the list moves it, a digit changes the mode."""
+        """Hide the notices at any key; move the list by arrows typed in the search field; switch modes by
+        digits."""
         self.clear_notice()
         asks_for_rest = event.key in HELP.keys
         if self.app.told is not None and self.app.told.is_read() and not asks_for_rest:
@@ -104,22 +104,23 @@ class FramedScreen(Keyed):
                 self.go_to(mode.id)
 
     def do_help(self) -> None:
-        """Explain the screen, after what found no room on it: where the reader is, or the hint of a field."""
+        """Open the help of this screen, beginning with texts that were cut on it: the top line, a field's
+        hint."""
         where, about = self.where(), self.ABOUT
         cut: list[Text] = [self.focused.cut_hint] if isinstance(self.focused, TextInput) else []
         if any(line.is_cut for line in self.query_children(TopLine)):
             cut.insert(0, listed([where.place, *where.details]))
         for text in reversed([one for one in cut if one]):
             about = _("{text}. {about}", text=text, about=about)
-        self.app.explain(self.NAME, about, self.offered(), self.reachable_modes())
+        self.app.explain(self.NAME, about, self.offered_commands(), self.reachable_modes())
 
     def clear_notice(self) -> None:
         for notice in self.query_children(NoticeArea):
             notice.hush()
 
     def go_to(self, mode: str) -> None:
-        """Change to another mode. In the present one, lead back to its own screen, or to a form on the way
-        there; on its own screen, look for news and say so."""
+        """Switch to ``mode``. If it is the present one, close what lies over its own screen, up to a form; on
+        that screen, ask again for news and say so."""
         if mode != self.app.current_mode:
             self.app.switch_mode(mode)
         elif self is self.app.screen_stack[0]:
@@ -133,14 +134,14 @@ class FramedScreen(Keyed):
         self.app.tell(_("{place}: up to date.", place=self.where().place), "")
 
     def _lead_home(self) -> None:
-        """Lead back to the mode's own screen, or to a form on the way there: no digit leaves one."""
+        """Close the screens over the mode's own one, up to a form: no digit leaves a form."""
         for screen in reversed(self.app.screen_stack[1:]):
             if not isinstance(screen, FramedScreen) or screen.HOLDS_ON:
                 break
             screen.dismiss(None)
 
     def _moves_the_list(self, key: str) -> bool:
-        """Move the cursor in the list by arrows typed in the search field; return whether it did."""
+        """Move the list's cursor if ``key`` is an arrow typed in the search field; return whether it was."""
         searching = isinstance(self.focused, Input) and self.focused.has_class("search")
         window = next(iter(self.query(self.HOME).results(Window)), None)
         if not searching or window is None:
@@ -152,10 +153,10 @@ class FramedScreen(Keyed):
         return True
 
     def come_back(self) -> None:
-        """Come on top again after others; something may have happened meanwhile."""
+        """Ask again for what the screen shows, on top after others. Does nothing here."""
 
     def catch_up(self) -> None:
-        """Take up what others did while this screen was on top."""
+        """Show others' changes while this screen is on top, if it is ``LIVE``, as `come_back` does."""
         if self.LIVE:
             self.come_back()
 
@@ -163,7 +164,8 @@ class FramedScreen(Keyed):
         self._away = True
 
     def on_screen_resume(self) -> None:
-        """Draw anew what was last drawn in the other language, and ask again where others were on top.
+        """Redraw in a language changed meanwhile, renew notices, and ask again after other screens were on
+        top.
 
         The event also comes once or twice when a screen is first shown, which is no coming back.
         """
@@ -182,8 +184,8 @@ class FramedScreen(Keyed):
                     rows.end_act()
 
     def finish(self) -> None:
-        """Close it, as what it was opened for is done: where that takes the item out of the list below, the
-        cursor there goes on to the next. Letters are keys there, not text: z takes back what was done."""
+        """Close the screen after its act; in the list below, the cursor goes to the next item if this one is
+        gone, and has the focus."""
         if self.is_current:
             below = self.app.screen_stack[-2]
             for rows in below.query(DataList):
@@ -193,7 +195,7 @@ class FramedScreen(Keyed):
         self.dismiss(None)
 
     def in_footer(self, command: ScreenCommand) -> bool:
-        """Keep the way back among the keys where there is one."""
+        """Return whether the footer shows ``command``: also Esc, if there is a screen below."""
         return super().in_footer(command) or (command is BACK and self._has_way_back())
 
     def _has_way_back(self) -> bool:
@@ -213,7 +215,7 @@ class FramedScreen(Keyed):
     # The commands that are the same everywhere
 
     def do_back(self) -> None:
-        """Go out of a field into the list; else to the screen before, if there is one."""
+        """Leave a field for the list; else close the screen; on the first one, show how to sign out."""
         if self.leave_field():
             return
         if self._has_way_back():
@@ -222,7 +224,7 @@ class FramedScreen(Keyed):
             self.app.tell(_("This is the first screen. F10 signs you out."), "")
 
     def do_search(self) -> None:
-        """Focus the first field marked with the class ``search``; what one types replaces what it holds."""
+        """Focus the first field with the class ``search`` and select its text."""
         for field in self.query(".search").results(Input):
             field.focus()
             field.select_all()

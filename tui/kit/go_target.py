@@ -31,7 +31,8 @@ class GoTarget:
 
 
 def target_of(command: ScreenCommand, mode: Mode | None, go: Doing, why: Text = "") -> GoTarget:
-    """Return ``command`` of the place ``mode`` as a row of the box; dim where ``why`` it can't be is said."""
+    """Build the row of the box for ``command`` of the place ``mode``; dimmed if ``why`` says that it is not
+    possible."""
     key = key_name(command.key)
     return GoTarget(
         f"{mode.id if mode is not None else ''} {command.id}",
@@ -48,13 +49,13 @@ class Finder(Protocol):
     """Finds what the record holds, for one opening of the box."""
 
     def find(self, text: str) -> Sequence[GoTarget]:
-        """Return what ``text`` finds, with its prefix."""
+        """Return the people and things on record that ``text``, with its prefix, finds."""
         ...
 
     def record_lookup(self, text: str) -> None: ...
 
     def forget_opened(self) -> bool:
-        """Forget whom the reader opened lately; return whether there was anything to forget."""
+        """Clear the list of people opened lately; return whether there were any."""
         ...
 
 
@@ -65,7 +66,7 @@ class NothingFound:
         return ()
 
     def record_lookup(self, text: str) -> None:
-        """Record nothing."""
+        """Do nothing."""
 
     def forget_opened(self) -> bool:
         return False

@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 
 
 async def go_by_box(screen: Keyed) -> None:
-    """Let the reader choose by typing part of a name or a job, and go there or do it."""
+    """Open the box of g, and go to or do what the reader chooses."""
     app, modes = screen.app, screen.reachable_modes()
-    box = Palette(screen.offered(), modes, app.jobs, app.finder(), [*_other_targets(screen)])
+    box = Palette(screen.offered_commands(), modes, app.jobs, app.finder(), [*_other_targets(screen)])
     taken: Taken | None = await app.push_screen_wait(box)
     if taken is None:
         return
@@ -42,8 +42,9 @@ async def go_by_box(screen: Keyed) -> None:
 
 
 def _other_targets(screen: Keyed) -> Iterator[GoTarget]:
-    """What can't be done here now, and what can be in other places: each goes there first."""
-    offered = {command.id for command in screen.offered()}
+    """Yield the screen's commands that are not possible now, dimmed, and those of other modes, which go there
+    first."""
+    offered = {command.id for command in screen.offered_commands()}
     for command in screen.KEYS:
         if command.id not in offered:
             yield target_of(command, None, lambda: None, _("not possible now"))
@@ -58,7 +59,7 @@ def _other_targets(screen: Keyed) -> Iterator[GoTarget]:
 
 
 async def begin_job(screen: Keyed, job: Job) -> None:
-    """Go to where a job is done and begin it, or say what is pressed there."""
+    """Switch to the place of a job and begin it, or show which keys to press there."""
     if not job.keys[:1].isdigit():
         screen.perform(job.begins)
     app = screen.app

@@ -65,14 +65,14 @@ class Help(Dialog[bool]):
             yield FactList(self._rows(""))
 
     def on_input_changed(self, event: Input.Changed) -> None:
-        """Show what holds all that was typed, in either language."""
+        """List the keys and jobs that contain the text typed, in either language."""
         wanted = event.value.strip().casefold()
         rows = self._rows(wanted)
         self.query_one("#about", TextLine).display = not wanted
         self.query_one(FactList).show(rows or [("", _("Nothing has that name."))])
 
     def _rows(self, wanted: str) -> list[Fact]:
-        """Return the keys that hold ``wanted``, grouped by `tui.kit.letters`, and jobs with it."""
+        """Return the keys that contain ``wanted``, grouped by `tui.kit.letters`, and matching jobs."""
         groups = [
             (heading, [(keys, text) for keys, text, word in rows if wanted in _names(keys, text, word)])
             for heading, rows in self._groups()
@@ -89,7 +89,7 @@ class Help(Dialog[bool]):
         return found
 
     def _groups(self) -> Iterator[tuple[Text, list[tuple[str, Text, Text]]]]:
-        """Yield headings with their keys, each with its sentence and the word it has in the bottom line."""
+        """Yield headings with their keys: name, sentence, and footer word of each."""
         for heading, letters in GROUPS:
             keys = [letter.key for letter in letters]
             own = [one for key in keys for one in self._commands if one.key == key]

@@ -3,47 +3,38 @@
 from __future__ import annotations
 
 import inspect
-import time
 from collections.abc import Callable, Coroutine, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 from textual import events, on
 from textual.await_complete import AwaitComplete
 from textual.binding import Binding
 from textual.message import Message
-from textual.screen import Screen
 from textual.widgets import Input
 
 from db.language import Text, _, say
 from tui.kit.application import SIGNED_OUT
 from tui.kit.commands import ScreenCommand, bindings_of, is_control, key_name
 from tui.kit.common_keys import ANYWHERE, HELP, HOUSE, MORE, NOTHING_TO_UNDO, STOP_WORK, UNDO
-from tui.kit.compositor import WholeLines
 from tui.kit.datalist import DataList
+from tui.kit.drawn_screen import DrawnScreen
 from tui.kit.letters import LETTERS, is_han
 from tui.kit.mode import Mode
 from tui.kit.moved_keys import MOVED
-from tui.kit.painted import Spoken
 from tui.kit.scrolling import scroll_by
-from tui.kit.seen import DrawnSince
 from tui.kit.window import Window
-
-if TYPE_CHECKING:
-    from tui.kit.base import KitApp
 
 TO_OTHER_FIELDS = (
     Binding("tab", "to_other_field(1)", show=False, priority=True),
     Binding("shift+tab", "to_other_field(-1)", show=False, priority=True),
 )
 """At once, so that what is typed ahead goes into the next field."""
-DRAWN_WITHIN = 0.03
-"""Seconds after which what changed is drawn even where more is about to."""
 MENU = "menu"
 """What is being done while a key asks which of its commands is meant."""
 
 
-class Keyed(Screen[Any]):
+class Keyed(DrawnScreen):
     """Base of full screens and dialogs. ``NAME`` and ``ABOUT`` are what ? explains.
 
     ``KEYS`` lists what can be done here; each ``do_<id>`` does it.
@@ -52,8 +43,6 @@ class Keyed(Screen[Any]):
     A ``Refused`` or ``Invalid`` that nobody caught, also of a timer, is shown to the person.
     """
 
-    app: KitApp
-
     NAME: ClassVar[Text] = ""
     ABOUT: ClassVar[Text] = ""
     KEYS: ClassVar[tuple[ScreenCommand, ...]] = ()
@@ -61,12 +50,7 @@ class Keyed(Screen[Any]):
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
-        self._compositor = WholeLines()
-        self._undrawn_since: float | None = None
         self._being_done: set[str] = set()
-        self._spoken = self.app.wording
-        self.sight = DrawnSince()
-        """What was drawn of this screen, and since when."""
 
     def __init_subclass__(cls, **options: Any) -> None:
         own = list(bindings_of(cls.commands()))
@@ -78,43 +62,8 @@ class Keyed(Screen[Any]):
         with self.app.refusals_shown():
             await super()._dispatch_message(message)
 
-    def _compositor_refresh(self) -> None:
-        if not (self.is_current and self._repaint_required):  # else all is drawn in a moment
-            super()._compositor_refresh()
-            if self.is_current and self.is_mounted and not self._layout_required:
-                self.sight.note_drawn(True, lead=self.lead)
-
-    def _on_timer_update(self) -> None:
-        """Draw what changed: all at once that a key sets off, from one widget to the next."""
-        now = time.monotonic()
-        self._undrawn_since = self._undrawn_since or now
-        if now - self._undrawn_since < DRAWN_WITHIN and self._is_stirring():
-            return  # the timer comes again
-        self._undrawn_since = None
-        super()._on_timer_update()
-
-    def _is_stirring(self) -> bool:
-        """Return whether anything is on its way to what can be seen here."""
-        parts = (self.app, self, *self._compositor.visible_widgets)
-        return any(part.message_queue_size for part in parts)
-
-    @property
-    def lead(self) -> float:
-        """Seconds that this screen is drawn before a key can mean what it shows."""
-        return 0.0
-
-    @on(events.ScreenResume)
-    def _keep_styles(self, event: events.ScreenResume) -> None:
-        """Skip styling anew: widgets are styled as they are mounted and whenever the look changes, on screens
-        that others cover too. Textual would style all of them again."""
-        event.refresh_styles = False
-
-    @on(events.ScreenSuspend)
-    def _covered(self) -> None:
-        self.sight.note_hidden()
-
     def call_next(self, callback: Callable[..., Any], *args: Any, **kwargs: Any) -> None:
-        """Call it, with its refusals shown, when what goes on has ended; timers have it done too."""
+        """Call ``callback`` after the running message, showing its refusals; timers come this way too."""
         super().call_next(self._call, callback, *args, **kwargs)
 
     async def _call(self, callback: Callable[..., Any], *args: Any, **kwargs: Any) -> None:
@@ -124,29 +73,30 @@ class Keyed(Screen[Any]):
                 await result
 
     def dismiss(self, result: Any = None) -> AwaitComplete:
-        """Close this screen with its result; do nothing when it is not on top, so that of several keys the
+        """Close this screen with ``result``; do nothing if it is not on top, so that of several keys the
         first counts."""
         return super().dismiss(result) if self.is_current else AwaitComplete()
 
     @classmethod
     def commands(cls) -> tuple[ScreenCommand, ...]:
-        """Return everything that can be done here, the screen's own commands first."""
+        """Return all commands of this screen, its own first."""
         own = {command.id for command in cls.KEYS}
         return (*cls.KEYS, *(command for command in cls.SHARED if command.id not in own))
 
     def can(self, command_id: str) -> bool:
-        """Return whether a command makes sense now: else it is neither shown nor done. To be overridden."""
+        """Return whether a command is possible now; else it is neither shown nor done. Subclasses override
+        it."""
         return True
 
     def in_footer(self, command: ScreenCommand) -> bool:
-        """Return whether a command that makes sense now is in the bottom line. To be overridden."""
+        """Return whether the footer shows a command that is possible now. Subclasses override it."""
         return command.footer
 
-    def offered(self) -> tuple[ScreenCommand, ...]:
+    def offered_commands(self) -> tuple[ScreenCommand, ...]:
         return tuple(command for command in self.commands() if self._is_sensible(command))
 
     def _is_sensible(self, command: ScreenCommand) -> bool:
-        """Return whether a command makes sense: what opens anywhere past the gates; else the screen says."""
+        """Return whether a command is possible now: by the application for common ones, else by `can`."""
         if command in ANYWHERE:
             opens = command.id in self.app.before_modes or bool(self.app.modes)
             return opens and command.id in self.app.anywhere
@@ -158,14 +108,14 @@ class Keyed(Screen[Any]):
             return bool(self.further_modes())
         return self.can(command.id)
 
-    def typing(self) -> bool:
-        """Return whether letters go into a field at the moment."""
+    def is_typing(self) -> bool:
+        """Return whether the focus is in a field, so that letters are text."""
         return isinstance(self.focused, Input)
 
     def key_now(self, command: ScreenCommand) -> str:
-        """Return the key that does ``command`` at the moment, empty if none would."""
+        """Return the key that does ``command`` now; "" if none, as while typing."""
         for key in command.keys:
-            if not self.typing() or is_control(key) or key in ("escape", "enter"):
+            if not self.is_typing() or is_control(key) or key in ("escape", "enter"):
                 return key
         return ""
 
@@ -173,12 +123,12 @@ class Keyed(Screen[Any]):
         self.press_key(key)
 
     def press_key(self, key: str) -> None:
-        """Do what ``key`` does here; ask which of several commands, or say why none makes sense."""
+        """Do the command of ``key``; ask which if several are possible, show why if none is."""
         if not self.is_mounted:
             self.call_after_refresh(self.press_key, key)
             return
         found = [command for command in self.commands() if key in command.keys]
-        shown = {command.id: command for command in self.offered()}
+        shown = {command.id: command for command in self.offered_commands()}
         able = [shown.get(command.id, command) for command in found if self._may_come(command)]
         if len(able) > 1:
             self._ask_which(key, able)
@@ -206,8 +156,8 @@ class Keyed(Screen[Any]):
             self.begin_steps(MENU, self._do_one_of(key, able))
 
     def ask_which_of(self, key: str) -> None:
-        """Ask which of several commands of ``key`` is meant, where more than one makes sense now."""
-        able = [one for one in self.offered() if key in one.keys and self._may_come(one)]
+        """Ask in a box which command of ``key`` is meant, and do it, if several are possible."""
+        able = [one for one in self.offered_commands() if key in one.keys and self._may_come(one)]
         if len(able) > 1 and MENU not in self._being_done:
             self.begin_steps(MENU, self._do_one_of(key, able))
 
@@ -217,8 +167,8 @@ class Keyed(Screen[Any]):
             self._begin_command(chosen, self._rows_for(chosen))
 
     def answer_key(self, key: str, character: str | None) -> None:
-        """Scroll by a key that nothing took; else say that it means nothing here, and where what it did
-        before went."""
+        """Scroll by a key that nothing took; else show that it means nothing here, or which key has its
+        command now."""
         if scroll_by(self, key):
             return
         if is_han(character):
@@ -240,16 +190,17 @@ class Keyed(Screen[Any]):
         return self._and_help(_("{key} has no meaning here.", key=key_name(key)))
 
     def _and_help(self, said: Text) -> Text:
-        """Add to ``said`` which key lists all keys, where one does."""
+        """Return ``said`` with the hint that ? lists all keys, where it does."""
         return _("{said} ? lists all keys.", said=said) if HELP in self.SHARED else said
 
     def _command_of_old(self, key: str) -> ScreenCommand | None:
-        """Return the command that ``key`` did here before."""
+        """Return the command that ``key`` had in earlier versions; None for none."""
         moved = MOVED.get(type(self).__name__, {}).get(key)
-        return next((command for command in self.offered() if command.id == moved), None)
+        return next((command for command in self.offered_commands() if command.id == moved), None)
 
     def perform(self, command_id: str) -> None:
-        """Do a command by its id, if it makes sense and is not under way; on a new screen, later."""
+        """Do a command by its id, if it is possible and not under way; on a new screen, after it is drawn.
+        Shows why not if its key was typed before the row was shown."""
         if not self.is_mounted:
             self.call_after_refresh(self.perform, command_id)
             return
@@ -266,7 +217,7 @@ class Keyed(Screen[Any]):
             self._begin_command(command, rows)
 
     def perform_there(self, command_id: str) -> None:
-        """Do a command that was chosen by its name elsewhere, if it makes sense here now."""
+        """Do a command chosen by name in the box of g; show that it is not possible if so."""
         command = next((one for one in self.commands() if one.id == command_id), None)
         if command is not None and self._is_sensible(command):
             self._begin_command(command, self._rows_for(command))
@@ -274,7 +225,8 @@ class Keyed(Screen[Any]):
             self.app.tell(_("{what}: not possible here now.", what=command.label), "warn")
 
     def _begin_command(self, command: ScreenCommand, rows: DataList[Any] | None) -> None:
-        """Do ``command`` if it makes sense now; where the cursor of ``rows`` went astray, ask first."""
+        """Do ``command`` if it is possible: ask first if the cursor of ``rows`` went astray, or if leaving
+        would stop work."""
         if rows is not None and rows.astray:
             self.ask_first(rows, command.label, partial(self._begin_command, command, rows))
             return
@@ -293,8 +245,8 @@ class Keyed(Screen[Any]):
             rows.end_act()
 
     def was_seen(self, command: ScreenCommand, rows: DataList[Any] | None) -> bool:
-        """Return whether what ``command`` acts on was drawn when its key was typed: this screen, and the row
-        under the cursor of ``rows``. Always so for what only looks, and without ``rows`` where lists are."""
+        """Return whether this screen, and the row of ``rows`` under the cursor, were drawn when the key was
+        typed. Always True for commands that only look, and without ``rows`` on screens with lists."""
         if command.looks or any(command.id == one.id for one in self.SHARED):
             return True
         if rows is None and self.query(DataList):
@@ -303,10 +255,10 @@ class Keyed(Screen[Any]):
         return self.sight.may_mean(True, typed_at) and (rows is None or rows.was_seen(typed_at))
 
     def clear_notice(self) -> None:
-        """Take away what was last said, as something else is done now."""
+        """Hide the last notice. Does nothing here."""
 
     def _tell_dropped(self, command: ScreenCommand, rows: DataList[Any] | None) -> None:
-        """Say that a key did nothing, as it was typed at something else."""
+        """Show that a key was ignored because it was typed before its row was shown."""
         if rows is not None:
             rows.seen.put_off(self.app.typed_at)
             said = {"label": command.label, "name": rows.cursor_names()[1]}
@@ -315,11 +267,11 @@ class Keyed(Screen[Any]):
             self.tell_unseen(command.label)
 
     def tell_unseen(self, label: Text) -> None:
-        """Say that a key was typed before what it is about was shown, and did nothing."""
+        """Show that a key was ignored because it was typed before the screen was shown."""
         self.app.tell(_("{label}: not done, as you typed it before this was shown.", label=label), "warn")
 
     def _rows_for(self, command: ScreenCommand) -> DataList[Any] | None:
-        """Return the list to which ``command`` is done: without a row under the cursor it makes no sense."""
+        """Return the list whose row ``command`` needs under the cursor; None for none."""
         for rows in self.query(DataList):
             astray = rows.astray
             try:
@@ -333,7 +285,7 @@ class Keyed(Screen[Any]):
         return None
 
     def ask_first(self, rows: DataList[Any], what: Text, then: Callable[[], None]) -> None:
-        """Do ``then`` only if a person agrees, as what the cursor belonged to is gone."""
+        """Ask whether the row now under the cursor is meant, as the former is gone; call ``then`` if so."""
         self.begin_steps("", self._ask_first(rows, what, then))
 
     async def _ask_first(self, rows: DataList[Any], what: Text, then: Callable[[], None]) -> None:
@@ -350,26 +302,26 @@ class Keyed(Screen[Any]):
         steps: Coroutine[object, object, None],
         rows: DataList[Any] | None = None,
     ) -> None:
-        """Take ``steps`` as a command of this screen: keys wait, and refusals are shown."""
+        """Run ``steps`` in a worker as the command ``command_id``: keys wait for it, refusals are shown."""
         self._being_done.add(command_id)
         self.run_worker(self._do_command(command_id, steps, rows), name=command_id, exclusive=False)
 
     @on(Window.Opened)
     def _enter_opened(self, event: Window.Opened) -> None:
-        """Enter in a list, or a click on the row under its cursor, is the command of Enter.
+        """Do the command of Enter, for Enter in a list, or a click on the row under its cursor.
 
-        A screen that answers ``Opened`` too does so beside it, unless it prevents the default.
+        A screen that handles ``Opened`` too does so beside it, unless it prevents the default.
         """
         event.stop()
         self._enter()
 
     @on(Window.OpenedEmpty)
     def _answer_empty(self, event: Window.OpenedEmpty) -> None:
-        """Say what is not there, and which letter would bring something, where one does."""
+        """Show that the list is empty, and that n adds something where it does."""
         event.stop()
         rows = event.window
         said = (rows.empty if isinstance(rows, DataList) else "") or _("There is nothing here to open.")
-        begin = [one for one in self.offered() if one.key == "n" and one.footer]
+        begin = [one for one in self.offered_commands() if one.key == "n" and one.footer]
         if begin and " n " not in f" {say(said, self.app.language)} ":
             label = begin[0].label if len(begin) == 1 else LETTERS["n"].word
             said = _("{said} Press n: {label}.", said=said, label=label)
@@ -378,7 +330,7 @@ class Keyed(Screen[Any]):
 
     @on(Input.Submitted)
     def _submit(self, event: Input.Submitted) -> None:
-        """Do the command of Enter in a field; without one, go to the next field."""
+        """Do the command of Enter from a field; without one, focus the next field."""
         event.stop()
         if not self._enter():
             self.focus_next()
@@ -390,7 +342,7 @@ class Keyed(Screen[Any]):
         return has_command
 
     def _may_come(self, command: ScreenCommand) -> bool:
-        """Return whether a command makes sense, or would if it were known to what it is done."""
+        """Return whether a command is possible, or would be once the reader confirmed the row."""
         return self._is_sensible(command) or self._rows_for(command) is not None
 
     async def _do_command(
@@ -404,31 +356,23 @@ class Keyed(Screen[Any]):
                 rows.end_act()
 
     def run_flow(self, begin: Callable[[], Coroutine[object, object, None]], **named: Any) -> None:
-        """Have `flow` done as a worker that is ``named`` so."""
+        """Run `flow` in a worker with the options ``named``."""
         work: Any = partial(self.flow, begin)
         self.run_worker(work, **named)
 
     async def flow(self, begin: Callable[[], Coroutine[object, object, None]]) -> None:
-        """Await the steps that ``begin`` makes, and show what they refuse; see `run_flow` for a worker. If
-        the screen closes before, no coroutine is made that nobody awaits."""
+        """Await the coroutine that ``begin`` makes, showing its refusals. Called late, so that no coroutine
+        is left unawaited if the screen closes before."""
         with self.app.refusals_shown():
             await begin()
 
     @property
     def is_busy(self) -> bool:
-        """Whether a command of this screen has begun and not ended, and keys wait for it."""
+        """Whether a command of this screen is running, and keys wait for it."""
         return bool(self._being_done) and not self.app.is_working_for(self)
 
     def catch_up(self) -> None:
-        """Show what others did while this was on top; most questions stay as they are."""
-
-    def respeak(self) -> None:
-        """Draw every text again, in the language of now."""
-        self._spoken = self.app.wording
-        for widget in self.query("*"):
-            if isinstance(widget, Spoken):
-                widget.respeak()
-            widget.refresh(layout=True)
+        """Show others' changes. Does nothing here: most questions stay as they are."""
 
     def on_paste(self, event: events.Paste) -> None:
         event.stop()
@@ -446,20 +390,20 @@ class Keyed(Screen[Any]):
     # The commands that are the same everywhere
 
     def do_help(self) -> None:
-        self.app.explain(self.NAME, self.ABOUT, self.offered(), self.reachable_modes())
+        self.app.explain(self.NAME, self.ABOUT, self.offered_commands(), self.reachable_modes())
 
     async def do_palette(self) -> None:
-        """Find anybody, anything to do, or a place."""
+        """Open the box of g: people, commands, places."""
         await self.app.find(self)
 
     async def do_more(self) -> None:
-        """Choose one of the places that the bar does not show."""
+        """Ask for one of the places that the bar does not show, and switch to it."""
         chosen = await self.app.choose_mode(self.further_modes())
         if chosen is not None:
             self.go_to(chosen)
 
     def do_incident(self) -> None:
-        """Report a breach, over whatever is on the screen."""
+        """Open the report of a breach over this screen."""
         self.app.push_screen(self.app.anywhere["incident"]())
 
     def do_cases(self) -> None:
@@ -469,7 +413,7 @@ class Keyed(Screen[Any]):
         self.app.take_back()
 
     def do_mouse(self) -> None:
-        """Give the mouse to the terminal, or take it back."""
+        """Leave the mouse to the terminal, or take it again."""
         self.app.toggle_mouse()
 
     def do_look(self) -> None:

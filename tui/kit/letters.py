@@ -115,7 +115,8 @@ WIDE: Final = {
 
 
 def fold(event: Key) -> None:
-    """Let a capital count as its small letter, and what an input method makes of a key as that key."""
+    """Change the key event in place: a capital to its small letter, a full-width character to its plain
+    key."""
     typed = event.character
     if typed is None:
         return
@@ -126,5 +127,5 @@ def fold(event: Key) -> None:
 
 
 def is_han(typed: str | None) -> bool:
-    """Return whether an input method typed it, not a key."""
+    """Return whether ``typed`` comes from an input method, not from a key."""
     return typed is not None and typed.isprintable() and ord(typed[0]) >= 0x2E80

@@ -24,6 +24,6 @@ def _inner_outer(base_background: Color, background: Color) -> tuple[Style, Styl
 
 
 def let_widgets_go() -> None:
-    """Replace Textual's cache of border styles, for this process, by one that keeps no widget alive."""
+    """Replace Textual's cache of border styles, in this process, by one that keeps no widget alive."""
     cache: Any = StylesCache
     cache.get_inner_outer = staticmethod(_inner_outer)

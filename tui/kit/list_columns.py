@@ -41,7 +41,7 @@ class ListColumn(Generic[Row]):
 
 
 def fitted_spans(spans: list[tuple[str, Tone]], width: int, *, right: bool = False) -> list[tuple[str, Tone]]:
-    """Return ``spans`` in exactly ``width`` cells: cut, or filled up with blanks, in front if ``right``."""
+    """Return ``spans`` in exactly ``width`` cells: cut with an ellipsis, or padded, in front if ``right``."""
     fitted: list[tuple[str, Tone]] = []
     whole = _shortened(spans, width)
     room = width if sum(cells(text) for text, _tone in whole) <= width else width - 1
@@ -61,8 +61,8 @@ def fitted_spans(spans: list[tuple[str, Tone]], width: int, *, right: bool = Fal
 
 
 def _shortened(spans: list[tuple[str, Tone]], width: int) -> list[tuple[str, Tone]]:
-    """Shorten ``spans`` to ``width`` cells, as far as what is dim can give way to what is not dim behind it:
-    that is what the row is about. Where nothing is, the end is cut, as of any other cell."""
+    """Return ``spans`` shortened towards ``width`` cells by cutting dim texts before one that is not dim:
+    that is what the row is about."""
     over = sum(cells(text) for text, _tone in spans) - width
     about = [number for number, (text, tone) in enumerate(spans) if tone != "dim" and text.strip()]
     for number, (text, tone) in enumerate(spans[: max(about, default=0)]):

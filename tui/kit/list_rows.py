@@ -74,14 +74,13 @@ class ListRows(Window, Generic[Row]):
         from_end: bool = False,
         find_place: FindPlace[Row] | None = None,
     ) -> None:
-        """Show another query: the cursor on the item that a person had put it on, else on the first row.
-        Posts `Moved`.
+        """Show the rows of another query, the cursor on the item that the reader had chosen, else on the
+        first row. Posts `Moved`.
 
-        ``keep``: of the same list; the cursor stays with what is under it, or goes astray, of which the
-        reader is warned once, and the marks stay as they are. ``narrowed``: what its reader chose to see of
-        it; the marks stay, the cursor goes nowhere astray. ``from_end``: ``fetch`` takes a negative
-        offset. ``find_place``: asked for the item's place, if it isn't at hand, in place of looking through
-        the rows.
+        ``keep``: the same list again; the cursor stays on its item, or goes astray, with one warning, and
+        marks stay. ``narrowed``: the same list filtered by its reader; marks stay, the cursor never goes
+        astray. ``from_end``: ``fetch`` takes a negative offset. ``find_place``: returns the item's place
+        where it isn't at hand, instead of looking through the rows.
         """
         self._is_led = False
         held = self.current if keep and self.current is not None else self._held
@@ -114,7 +113,7 @@ class ListRows(Window, Generic[Row]):
         self.post_message(self.Moved(self))
 
     def show_all(self, rows: Sequence[Row], *, keep: bool = False, narrowed: bool = False) -> None:
-        """Show ``rows``, all of which are loaded already."""
+        """Show ``rows``, all loaded already, as `show` does."""
         self.show(
             lambda offset, limit: rows[offset : offset + limit],
             total=len(rows),
@@ -123,38 +122,38 @@ class ListRows(Window, Generic[Row]):
         )
 
     def reload(self) -> None:
-        """Ask the same query again, the cursor staying where it is."""
+        """Run the same query again; the cursor stays on its item."""
         self.show(
             self._asked, total=self._asked_total, keep=True, from_end=self._from_end,
             find_place=self._find_place,
         )  # fmt: skip
 
     def ends_at(self, total: int) -> None:
-        """Set how many rows there are, where a fetch learns that too."""
+        """Set the number of rows, for a fetch that learns it."""
         self._total = total
 
     def cursor_names(self) -> tuple[str, str]:
-        """Return the names of the item that the cursor belongs to, also where it is gone, and of the row
-        under it."""
+        """Return the names of the cursor's item, also if it is gone, and of the row under the cursor."""
         return self.row_name(self._held), self.row_name(self._rows.get(self.cursor))
 
     def row_name(self, row: Row | None) -> str:
-        """Return what its row calls an item."""
+        """Return the name by which messages call the item of ``row``. Subclasses override it."""
         raise NotImplementedError
 
     def _arrange(self, fetch: Fetch[Row], total: int | None) -> tuple[Fetch[Row], int | None]:
-        """Return what gives the rows in the order that they are shown in, and how many there are."""
+        """Return the fetch and number of rows in the order to show. Unchanged here."""
         return fetch, total
 
     def _forget(self, *, narrowed: bool) -> None:
-        """Forget what rests on the rows of another query; ``narrowed``: on those of the same list."""
+        """Forget what depends on the rows of the former query; ``narrowed``: the list stays the same. Does
+        nothing here."""
 
     def _measure(self, rows: Iterable[Row]) -> None:
-        """Take in what rows hold that are here now."""
+        """Adapt to the content of newly fetched ``rows``. Does nothing here."""
 
     def _follow(self, held: Row, line: int, within: int) -> bool:
-        """Put the cursor on ``held`` again; return whether it is there. While its reader acts on it, it is
-        sought far away only where the next one is not at hand either: most acts take it out of the list."""
+        """Move the cursor to ``held`` again; return whether it is there. During an act it looks far only if
+        the next item is not at hand either, as most acts take the item out of the list."""
         if self._return_to(held, line, 0):
             return True
         if self._next is not None and self._place_of(self._next, 0) is not None:
@@ -162,8 +161,8 @@ class ListRows(Window, Generic[Row]):
         return self._return_to(held, line, within)
 
     def _return_to(self, row: Row, line: int, within: int) -> bool:
-        """Put the cursor on ``row``, on the same line as before; return whether it is there. ``within`` so
-        many rows it is looked for; 0: among those that are here."""
+        """Move the cursor to ``row``, on the same line of the screen; return whether it is there. Looks
+        through the first ``within`` rows; 0: those already fetched."""
         number = self._place_of(row, within)
         if number is None:
             return False
@@ -185,7 +184,7 @@ class ListRows(Window, Generic[Row]):
         return find(row) if number is None and find is not None else number
 
     def _first(self, within: int) -> Iterator[tuple[int, Row]]:
-        """Yield the rows that are here, then fetch those among the first ``within``, with their numbers."""
+        """Yield the fetched rows with their numbers, then fetch those among the first ``within``."""
         yield from tuple(self._rows.items())
         if len(self._rows) == self._total:
             return
@@ -196,7 +195,7 @@ class ListRows(Window, Generic[Row]):
                 return
 
     def hold_cursor(self) -> None:
-        """Let the cursor belong to the item under it from now on."""
+        """Tie the cursor to the item under it, which ends being astray."""
         if self.astray:
             self.astray = False
             self.refresh()
@@ -204,8 +203,8 @@ class ListRows(Window, Generic[Row]):
         self._held, self._next = self.current, None
 
     def begin_act(self, *, looks: bool = False) -> None:
-        """Do as `hold_cursor`; and should what is done to the item till `end_act` take it out of the list, go
-        on to the next one. ``looks``: it moves or marks, and wherever the cursor goes the reader leads it."""
+        """Tie the cursor to its item and note the next one: if the item leaves the list before `end_act`, the
+        cursor goes there. ``looks``: the act only moves or marks."""
         self.hold_cursor()
         self._is_acting, self._is_looking = True, looks
         below = self.cursor + 1
@@ -214,26 +213,26 @@ class ListRows(Window, Generic[Row]):
         self._next = self._rows.get(below, self._rows.get(self.cursor - 1))
 
     def end_act(self) -> None:
-        """Blame on others whatever takes the item out of the list from now on."""
+        """End the act: whatever takes the item out of the list from now on is somebody else's doing."""
         self._next, self._is_acting, self._is_looking = None, False, False
 
     def was_seen(self, typed_at: float) -> bool:
-        """Return whether the row under the cursor, as it is, was drawn there when a key was typed."""
+        """Return whether the row under the cursor was drawn there, as it is, at ``typed_at``."""
         return self.seen.may_mean(self.current, typed_at)
 
     @property
     def current(self) -> Row | None:
-        """The row under the cursor, unless that went astray."""
+        """The row under the cursor; None while the list is astray."""
         return None if self.astray else self._rows.get(self.cursor)
 
     @property
     def in_sight(self) -> tuple[Row, ...]:
-        """The rows that were fetched, those on the screen among them, in their order."""
+        """The rows fetched so far, in order, on the screen or not."""
         return tuple(row for _number, row in sorted(self._rows.items(), key=lambda item: item[0]))
 
     @property
     def rows_shown(self) -> int:
-        """Rows on the screen; before the first layout, what a list may take of it."""
+        """The number of rows on the screen; before the first layout, an estimate."""
         height = self.size.height or self.app.size.height - 4
         return max(height - self.HEAD, 1)
 
@@ -245,7 +244,7 @@ class ListRows(Window, Generic[Row]):
         return min(row, self._total - 1)
 
     def last(self) -> int:
-        """Return the last row's number, asked from the end, or found by halving if the count is unknown."""
+        """Return the number of the last row; fetches the end, or by halving, if the count is unknown."""
         if self._total is None and self._from_end:
             page = cast(Page[Row], self._fetch(-self.rows_shown, self.rows_shown))
             self._total = page.total or len(page)
@@ -259,7 +258,8 @@ class ListRows(Window, Generic[Row]):
         return self._total - 1
 
     def go(self, row: int) -> None:
-        """Move the cursor; the rows that come into sight are fetched first. It belongs to the item there."""
+        """Move the cursor to ``row``, fetch the rows that come into view, and tie the cursor to the item
+        there."""
         before = self.cursor
         super().go(row)
         if self.cursor != before:
@@ -269,12 +269,13 @@ class ListRows(Window, Generic[Row]):
         self.hold_cursor()
 
     def lead_to(self, row: int) -> None:
-        """Put the cursor on ``row`` by no key of the reader's: what is typed at what was there means that."""
+        """Move the cursor to ``row`` without the reader: a key typed before still means the row that was
+        there."""
         self.go(row)
         self._is_led = False
 
     def pass_faded(self) -> None:
-        """Put the cursor on the next row that does not fade, or the one before, if it is on one that does."""
+        """Move the cursor off a faded row to the next one that is not, else to the one before."""
         if self.current is None or not self.fades(self.current):
             return
         numbers = sorted(self._rows)
@@ -286,11 +287,11 @@ class ListRows(Window, Generic[Row]):
                 return
 
     def on_blur(self) -> None:
-        """Note that the list was left, for `on_focus` to take its item as meant on coming back."""
+        """Note that the focus left the list, for `on_focus`."""
         self._was_left = True
 
     def on_focus(self) -> None:
-        """Hold the item under the cursor if the list was left before; a screen's first focus is no choice."""
+        """Tie the cursor to its item if the focus comes back; a screen's first focus is no choice."""
         if self._was_left:
             self.hold_cursor()
 
@@ -300,7 +301,7 @@ class ListRows(Window, Generic[Row]):
             self.refresh()
 
     def _load_window(self) -> bool:
-        """Fetch what is on the screen and not here; return whether there was anything to fetch."""
+        """Fetch the rows on the screen that are missing; return whether there were any."""
         missing = [row for row in range(self.top, self.top + self.rows_shown) if row not in self._rows]
         if missing and (self._total is None or missing[0] < self._total):
             self._load_rows(missing[0], missing[-1] - missing[0] + 1)
@@ -323,13 +324,13 @@ class ListRows(Window, Generic[Row]):
             self.refresh()  # the columns share what the number leaves
 
     def _end_between(self, below: int, above: int) -> int:
-        """Fetch, halving, how many rows there are, of which ``below`` is one and ``above`` is none."""
+        """Return the number of rows, found by halving: row ``below`` exists, row ``above`` does not."""
         while above - below > 1:
             middle = (below + above) // 2
             below, above = (middle, above) if self._fetch(middle, 1) else (below, middle)
         return below + 1
 
     def _place(self, number: int = 0) -> str:
-        """Say ``number`` of how many; without it the last, which takes most room."""
+        """Return ``number/total``, for the last row if no number is given."""
         last = max(self._rows, default=self.cursor) + 1 if self._total is None else self._total
         return f"{number or last}/{last}{'+' if self._total is None else ''}"

@@ -37,13 +37,14 @@ class Live:
         """What waited for the reader when it was last asked."""
 
     def start_asking(self) -> None:
-        """Ask from now on, in between what the application is told: a timer's own call may come in the midst
-        of a change of screens."""
+        """Take what is on record by now as seen, and start a timer that calls `ask_once` between messages: a
+        timer's own call may come amid a change of screens."""
         self._app.desk.pulse.stirred()
         self._app.set_interval(EVERY, lambda: self._app.call_later(self.ask_once))
 
     def ask_once(self) -> None:
-        """Ask once, and show what there is to show. Nobody waits for it, so no failure is told."""
+        """Ask the database whether anything changed, and if so call `catch_up`. Fails silently, and pauses
+        the longer it took."""
         began = time.monotonic()
         if began < self._until:
             return
@@ -61,7 +62,8 @@ class Live:
         self._until = now + max(rest, min((now - began) * REST, LONGEST))
 
     def catch_up(self) -> None:
-        """Count what waits, and let the top screen ask again; a covered one asks when uncovered."""
+        """Count the waiting items for the top line, have the top screen ask again, and show requests that
+        were returned."""
         self._app.hear_of_held()
         count, screen = self._app.desk.waiting.count(), self._app.screen
         came = count.matters - (count.matters if self._matters is None else self._matters)
@@ -73,7 +75,7 @@ class Live:
         self._is_owed = bool(new)
         if isinstance(screen, FramedScreen) and screen.is_mounted and not screen.is_busy:
             # What a list says as it asks again, that a row is gone from it, is no more than part of this.
-            is_free = not (screen.typing() or screen.query("Notice.-told"))
+            is_free = not (screen.is_typing() or screen.query("Notice.-told"))
             if self._behind:
                 screen.catch_up()
             if is_free or not new:
@@ -83,7 +85,7 @@ class Live:
             screen.catch_up()
 
     def _tell_returned(self, new: list[int]) -> None:
-        """Say of a request that came back meanwhile what has to be amended."""
+        """Show the first newly returned request, with who returned it and why."""
         back = self._app.desk.requests.one(new[0]).row.returned if new else None
         if back is not None:
             said = {"number": new[0], "who": back.who, "word": back.word}

@@ -134,7 +134,7 @@ class Look:
 
     @property
     def choice(self) -> Literal["dark", "light", "contrast", "mono"]:
-        """The look that the account stores; its colour depth is the terminal's."""
+        """The look to store with the account, without the terminal's colour depth."""
         if self.depth is None:
             return "mono"
         if self.strong:
@@ -143,7 +143,7 @@ class Look:
 
 
 def look_for(environment: Mapping[str, str]) -> Look:
-    """Return the look for a client's TERM, COLORTERM, NO_COLOR and COLORFGBG, dark where it says nothing."""
+    """Return the look for a client's TERM, COLORTERM, NO_COLOR and COLORFGBG; dark by default."""
     term, colorterm = environment.get("TERM", "").lower(), environment.get("COLORTERM", "").lower()
     light = environment.get("COLORFGBG", "").rpartition(";")[2] in ("7", "15")
     return Look(light, None if "NO_COLOR" in environment else _depth(term, colorterm))

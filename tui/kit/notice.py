@@ -26,7 +26,7 @@ class NoticeArea(TextLine):
     _told: tuple[Text, NoticeTone] | None = None
 
     def on_mount(self) -> None:
-        """Tell on a screen that opens later what goes on, and what can be taken back, too."""
+        """Show running work and what can be undone on a newly opened screen too."""
         self.renew()
 
     def tell(self, text: Text, tone: NoticeTone) -> None:
@@ -38,12 +38,12 @@ class NoticeArea(TextLine):
         self.renew()
 
     def goes_on(self) -> tuple[Text | None, Text | None]:
-        """Return what can be taken back, and what work goes on."""
+        """Return words for what can be undone, and for running work; None for none."""
         return self.app.held_words, self.app.work_words
 
     def renew(self) -> None:
-        """Show what was told, else what can be taken back, and under it the work that goes on. A warning
-        hides nothing that can be taken back: the key before it may have decided."""
+        """Show the notice, else what can be undone, and running work below. Below a warning, what can be
+        undone stays: the key before it may have decided."""
         held, work = self.goes_on()
         still: tuple[Text, NoticeTone] | None = (held, "good") if held is not None else None
         said = self._told or still

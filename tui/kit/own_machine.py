@@ -53,7 +53,7 @@ class ToType(Say):
         yield TextLine(COPY, "dim")
 
     def on_mount(self) -> None:
-        """Make the box as wide as the command asks for."""
+        """Make the box as wide as the command."""
         self.query_one(".box").styles.min_width = cells(self._command) + BORDER
 
     def do_copy(self) -> None:

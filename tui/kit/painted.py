@@ -24,7 +24,7 @@ class Spoken:
     """A widget that keeps a text in one language and must be told when the language changes."""
 
     def respeak(self) -> None:
-        """Draw the text again, in the language of now."""
+        """Draw the text again, in the present language. Subclasses override it."""
         raise NotImplementedError
 
 
@@ -45,7 +45,7 @@ class Painted(Widget):
         return super().render_lines(crop)
 
     def words(self, text: Text) -> str:
-        """Put ``text`` into the reader's language, safe to draw on one line."""
+        """Return ``text`` in the reader's language, safe to draw on one line."""
         return plain(say(text, self.app.language))
 
     def spans(self, cell: Cell) -> list[tuple[str, Tone]]:
@@ -56,19 +56,21 @@ class Painted(Widget):
         return [span for part in cell for span in self.spans(part)]
 
     def sources(self, cell: Cell) -> list[str]:
-        """Put ``cell`` into the reader's language, a text for each line that it has before it is folded."""
+        """Return ``cell`` in the reader's language, one text for each of its own lines."""
         if isinstance(cell, str | Message | Label):
             return say(cell, self.app.language).splitlines() or [""]
         return ["".join(text for text, _tone in self.spans(cell))]
 
     def folded(self, cell: Cell, tone: Tone, width: int) -> list[list[tuple[str, Tone]]]:
-        """Fold a text in ``tone`` into lines of ``width`` cells; spans of several tones stay on one line."""
+        """Return a text in ``tone`` folded into lines of ``width`` cells; spans of several tones stay on one
+        line."""
         if not isinstance(cell, str | Message | Label):
             return [self.spans(cell)]
         return [[(line, tone)] for source in self.sources(cell) for line in fold(source, max(width, 2))]
 
     def paint(self, spans: Iterable[tuple[str, Tone]], width: int, row: RowKind = "") -> Strip:
-        """Draw one line of exactly ``width`` cells; ``row`` marks it as the one under the cursor."""
+        """Return one line of exactly ``width`` cells, cut with one ellipsis; ``row`` styles the one under the
+        cursor."""
         look = self.app.look
         tone_styles = tones(look, self.PLACE)
         if self._base is None:

@@ -44,5 +44,5 @@ class Pane(Spoken, Vertical):
             self.respeak()
 
     def respeak(self) -> None:
-        """Say the title in the language of now. It is content, not markup."""
+        """Draw the title again, in the present language."""
         self.border_title = Content(plain(say(self._title, self.app.language)))

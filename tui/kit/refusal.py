@@ -36,7 +36,8 @@ class Refusal(Say):
 
 
 def show_refusal(app: KitApp, refusal: Refused | Invalid) -> None:
-    """Show why nothing was done; problems under the form's fields, the cursor in the first."""
+    """Show why nothing was done: problems under their fields, the first one focused, else in a box. If
+    somebody was faster, refresh the screen and show that as a notice."""
     if isinstance(refusal, Overtaken):
         if isinstance(app.screen, FramedScreen):
             app.screen.catch_up()
@@ -54,7 +55,7 @@ def show_refusal(app: KitApp, refusal: Refused | Invalid) -> None:
 
 
 def show_failure(app: KitApp, failure: Unavailable) -> None:
-    """Show that the record can't do it now, and why; once, however much of a screen asked for it."""
+    """Open a box that says why the record is unavailable, unless one is open."""
     if not isinstance(app.screen, Failure):
         app.push_screen(Failure(failure))
 

@@ -19,7 +19,7 @@ class Preview(VerticalScroll):
 
 
 def scroll_by(screen: Screen[object], key: str) -> bool:
-    """Scroll by a ``key`` that nothing else took; return whether it could mean that here."""
+    """Scroll the first scrollable part of ``screen`` by ``key``; return whether it can mean that here."""
     if key not in LINES | PAGES | ENDS:
         return False
     longer = next((one for one in screen.query(VerticalScroll) if one.display and one.max_scroll_y), None)

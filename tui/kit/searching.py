@@ -11,7 +11,7 @@ from tui.kit.framed_screen import FramedScreen
 
 
 def search_field(hint: Text) -> TextInput:
-    """Build the field, which is hidden until / leads to it."""
+    """Build a search field, hidden until / shows it."""
     field = TextInput(hint=hint, classes="search")
     field.display = False
     return field
@@ -25,7 +25,7 @@ class SearchedScreen(FramedScreen):
         return self.query_one(".search", TextInput).value.strip()
 
     def narrow(self) -> None:
-        """Show what holds what is ``sought``. Screens override it."""
+        """Show the rows that contain the text ``sought``. Subclasses override it."""
         raise NotImplementedError
 
     @on(Input.Changed, ".search")
@@ -37,9 +37,9 @@ class SearchedScreen(FramedScreen):
         super().do_search()
 
     def do_back(self) -> None:
-        """Go out of the field, then clear what it holds, then leave this screen."""
+        """Leave the field; at the next call clear and hide it; then leave the screen."""
         field = self.query_one(".search", TextInput)
-        if self.typing() or not field.value:
+        if self.is_typing() or not field.value:
             field.display = bool(field.value)
             super().do_back()
         else:

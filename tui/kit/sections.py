@@ -52,7 +52,7 @@ class SectionList(DataList[Any], Generic[Row]):
         """Whether the reader moved the cursor: what it stands on by itself is nobody's choice."""
 
     def show(self, *given: Any, **named: Any) -> None:
-        """Show other rows; the cursor is on none of the headings."""
+        """Show other rows, the cursor never on a heading."""
         super().show(*given, **named)
         if self._is_heading(self.cursor):
             self.cursor += 1
@@ -62,7 +62,7 @@ class SectionList(DataList[Any], Generic[Row]):
             self._held = None  # whatever comes in later is no other item than that
 
     def go(self, row: int) -> None:
-        """Move the cursor, from a heading on in the same direction."""
+        """Move the cursor to ``row``; from a heading, one further in the same direction."""
         row = self.nearest_row(max(row, 0))
         if self._is_heading(row):
             row += 1 if row >= self.cursor or row == 0 else -1
@@ -70,19 +70,19 @@ class SectionList(DataList[Any], Generic[Row]):
         super().go(row)
 
     def begin_act(self, *, looks: bool = False) -> None:
-        """Do as any list; the next item is no heading."""
+        """Do as any list; the item to go to next is never a heading."""
         super().begin_act(looks=looks)
         if isinstance(self._next, Heading):
             beside = (self._rows.get(self.cursor + 2), self._rows.get(self.cursor - 1))
             self._next = next((row for row in beside if not isinstance(row, Heading | None)), None)
 
     def row_name(self, row: Any) -> str:
-        """Return what stands out in the row, or in quotes what it says across."""
+        """Return the text that stands out in the row, or in quotes its text across the columns."""
         words = None if row is None or isinstance(row, Heading) else self._across(row)
         return super().row_name(row) if words is None else f"“{self.spans(words)[0][0].strip()}”"
 
     def _into_view(self) -> bool:
-        """Scroll so that a heading right above the cursor is in sight too; return whether it did."""
+        """Scroll the cursor into view, with a heading right above it; return whether that moved the list."""
         above = self.cursor - 1 if self._is_heading(self.cursor - 1) else self.cursor
         top = max(min(self.top, above), self.cursor - self.rows_shown + 1)
         if top == self.top:

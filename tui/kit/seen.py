@@ -19,7 +19,7 @@ class DrawnSince:
         self._since = math.inf
 
     def note_drawn(self, what: object, *, lead: float) -> None:
-        """Note that ``what`` is drawn now. If it is new there, keys can mean it from ``lead`` seconds on."""
+        """Note that ``what`` is drawn now; if it is new there, keys can mean it after ``lead`` seconds."""
         if self._since == math.inf or what != self._what:
             self._what, self._since = what, time.monotonic() + lead
 
@@ -32,6 +32,6 @@ class DrawnSince:
         self._what, self._since = None, math.inf
 
     def put_off(self, typed_at: float) -> None:
-        """Note that a key was dropped: one held down means nothing until it is let go."""
+        """Note that a key was dropped: a key held down can't mean anything until it is released."""
         if self._since < math.inf:
             self._since = max(self._since, typed_at + LEAD)

@@ -21,7 +21,8 @@ class SortedScreen(FramedScreen):
         return rows.is_long
 
     async def do_sort(self) -> None:
-        """Choose the column; the one chosen before turns round."""
+        """Ask for a column in a box and sort by it, in the other direction if it was chosen before; show why
+        not if the list is too long."""
         rows: DataList[object] = self.query_one(DataList)
         if self.is_long(rows):
             self.app.tell(too_long(SORT), "warn")
@@ -40,7 +41,7 @@ class SortedScreen(FramedScreen):
             rows.order_by(columns[int(chosen)] if chosen != OWN_ORDER else None)
 
     def respeak(self) -> None:
-        """Sort again: another language has another order."""
+        """Draw every text again, and sort again: another language has another order."""
         super().respeak()
         rows = self.query_one(DataList)
         if rows.ordered_by is not None:
@@ -48,6 +49,6 @@ class SortedScreen(FramedScreen):
 
 
 def too_long(command: ScreenCommand) -> Message:
-    """Say that a list is too long for what needs every row."""
+    """Build the message that the list is too long for ``command``."""
     said = {"label": command.label, "count": datalist.HELD}
     return _("{label}: the list is longer than {count} rows. Search or filter it first.", **said)

@@ -19,7 +19,7 @@ _SIZES = {name: begun._maxsize for name, begun in _begun.items() if isinstance(b
 
 
 def make_caches_late() -> None:
-    """Patch Textual's Strip so that its caches are made at their first use, in this process."""
+    """Patch Textual's Strip in this process so that its caches are created at their first use."""
     _strips.__init__ = _fill_strip
     _strips.__getattr__ = _cache
 
@@ -31,7 +31,7 @@ def _fill_strip(strip: Any, segments: Iterable[Segment], cell_length: int | None
 
 
 def _cache(strip: Any, name: str) -> FIFOCache[Any, Any]:
-    """Make a cache for what is asked of ``strip`` and is not there yet."""
+    """Create the cache ``name`` of ``strip`` at its first use. Raises AttributeError for any other name."""
     if name not in _SIZES:
         raise AttributeError(name)
     made = FIFOCache[Any, Any](_SIZES[name])

@@ -27,13 +27,13 @@ class KeptStylesheet(Stylesheet):
         self._parse_cache = _cached_rules(frozenset(self._variables.items()))
 
     def set_variables(self, variables: dict[str, str]) -> None:
-        """Parse with ``variables`` from now on."""
+        """Use ``variables`` and the cache of rules parsed with them."""
         self._parse_cache = LRUCache(1)  # Textual empties it
         super().set_variables(variables)
         self._parse_cache = _cached_rules(frozenset(variables.items()))
 
     def reparse(self) -> None:
-        """Put the rules of all sources together again; Textual would parse them anew."""
+        """Combine the cached rules of all sources again, without parsing them."""
         self.parse()
 
 

@@ -51,7 +51,7 @@ KNOWN: Final = TerminalAnswers()
 
 
 def ask_terminal() -> float:
-    """Ask the terminal at descriptors 0 and 1, in raw mode from now on. Return when it was asked."""
+    """Set raw mode for good and send the terminal its questions; return when."""
     with suppress(termios.error, OSError):  # one that is gone is noticed by whoever reads it
         tty.setraw(0, termios.TCSANOW)
         os.write(1, QUESTION.encode())
@@ -59,7 +59,7 @@ def ask_terminal() -> float:
 
 
 def hear_terminal(asked: float) -> TerminalAnswers:
-    """Return what the terminal says, as soon as it said all, or `PATIENCE` after it was ``asked``."""
+    """Read the terminal's answers until all are there, or for `PATIENCE` seconds after it was ``asked``."""
     came = b""
     while len(POSITION.findall(came)) < len(PROBED):
         left = max(asked + PATIENCE - time.monotonic(), 0.0)
@@ -76,7 +76,7 @@ def hear_terminal(asked: float) -> TerminalAnswers:
 
 
 def read_answers(came: bytes) -> TerminalAnswers:
-    """Return what ``came`` says: ambiguous characters are wide unless all are known to be narrow."""
+    """Return what the bytes ``came`` answer; ambiguous characters count as wide unless all were narrow."""
     columns = [int(column) for column in POSITION.findall(came)]
     colour = BACKGROUND.search(came)
     return TerminalAnswers(
@@ -94,12 +94,12 @@ def _is_light(colour: re.Match[bytes]) -> bool:
 
 
 def speaks_utf8(environment: Mapping[str, str]) -> bool:
-    """Return whether the client's locale names UTF-8, or nothing else."""
+    """Return whether the client's locale names UTF-8 or no character set."""
     return charset_of(environment) in ("", *UTF_8)
 
 
 def charset_advice(environment: Mapping[str, str]) -> bytes:
-    """Return what to set, in words without UTF-8: Chinese in its own character set, and English."""
+    """Return advice to set UTF-8, in the client's own character set: Chinese where that can, and English."""
     charset = charset_of(environment)
     if charset in ("", *UTF_8):
         charset = "gbk"

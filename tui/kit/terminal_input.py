@@ -47,7 +47,8 @@ class TypedBytes:
             yield from self._part(part)
 
     def wait_no_more(self) -> Iterator[Message]:
-        """Yield the events of what was held back for what could have followed, and did not."""
+        """Yield the events of held back bytes that might have been the beginning of a sequence, and were
+        not."""
         if REPORTING.match(self._held):
             return
         held, self._held = self._held, ""

@@ -28,7 +28,7 @@ class LineWriter:
         self._thread.start()
 
     def write(self, text: str) -> None:
-        """Queue ``text``; waits while too much is queued already."""
+        """Queue ``text`` for the writing thread; blocks while too much is queued."""
         self._room.acquire()
         self._pieces.put(text)
 

@@ -49,7 +49,8 @@ def tones(look: Look, place: Place = "") -> Mapping[Tone, Style]:
 
 @lru_cache(LOOKS)
 def rows(look: Look) -> Mapping[RowKind, Style]:
-    """Return the style of a row under the cursor, and of one where the cursor is but the focus is not."""
+    """Return the style of each kind of row: under the cursor, with and without the focus, and any other.
+    Cached."""
     mono, more = look.depth is None, look.theme.variables
     return MappingProxyType(
         {

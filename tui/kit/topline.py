@@ -31,7 +31,7 @@ class Placed(Protocol):
     """What the lines at the top ask of their screen."""
 
     def where(self) -> Location:
-        """Return what the top line says."""
+        """Return what the top line shows."""
 
     def reachable_modes(self) -> tuple[Mode, ...]:
         """Return the modes that digits lead to."""
@@ -55,7 +55,8 @@ class TopLine(Painted):
     """
 
     def render_line(self, y: int) -> Strip:
-        """Draw the line, shortened from the least important end."""
+        """Draw place, details, classification, reader and waiting items, shortened from the least
+        important."""
         width = self.size.width
         where = cast(Placed, self.screen).where()
         place = f" {self.words(where.place)}"
@@ -89,8 +90,8 @@ class TopLine(Painted):
         )
 
     def _classification(self, where: Location) -> Text:
-        """Return how the book is classified that the line names; where the data of several may stand on the
-        screen, the strictest of all. Before the first mode there is nothing of a book to see."""
+        """Return the classification of the book that the line names; without one, the strictest of all the
+        reader's. "" before the first mode."""
         classified = self.app.reader.classified
         named = set(map(self.words, where.details))
         of_book: Text = next((label for title, label in classified if self.words(title) in named), "")
@@ -122,7 +123,8 @@ class ModeBar(Painted):
     DEFAULT_CSS = "ModeBar { height: 1; background: $surface; color: $muted; }"
 
     def tabs(self, width: int) -> list[Tab]:
-        """Lay out every mode that finds room in its place; a bracket or a blank is at both sides of each."""
+        """Return the place of every mode that fits in the bar; the rest goes into More, but for the present
+        one."""
         modes = [mode for mode in self.app.modes if mode.in_bar or mode.id == self.app.current_mode]
         more = [None] if len(modes) < len(self.app.modes) or not all(mode.in_bar for mode in modes) else []
         kept = len(modes)
@@ -137,7 +139,7 @@ class ModeBar(Painted):
         return found
 
     def _laid(self, modes: Sequence[Mode | None], between: int) -> list[Tab]:
-        """Lay out tabs with ``between`` cells from one mode to the next."""
+        """Return the places of ``modes`` with ``between`` cells between them."""
         found: list[Tab] = []
         start = 1 + between // 2
         for mode in modes:

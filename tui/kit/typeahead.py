@@ -40,11 +40,11 @@ class TypeAhead:
 
     @property
     def waiting(self) -> int:
-        """How many keys had no effect yet."""
+        """The number of keys that have had no effect yet."""
         return len(self._waiting)
 
     async def key(self, event: events.Key) -> None:
-        """Take ``event`` now, or once those before it had their effect."""
+        """Pass ``event`` on now, or queue it until those before it have had their effect."""
         if self._work is None and time.monotonic() - self._taken_at > PATIENCE:
             await self._hand_on(event)
             return
@@ -53,7 +53,7 @@ class TypeAhead:
             self._work = asyncio.create_task(self._hand_on_all())
 
     async def settled(self) -> None:
-        """Wait until every key that came had its effect, for the last of them `PATIENCE` at most."""
+        """Wait until every key has had its effect, for the last one `PATIENCE` seconds at most."""
         while self._work is not None:
             await asyncio.sleep(LOOK_EVERY)
         with suppress(TimeoutError):
@@ -70,7 +70,7 @@ class TypeAhead:
                 taken.set()
 
     async def _hand_on_all(self) -> None:
-        """Hand each on in its turn, by the application itself, which shows what a command refuses."""
+        """Pass the queued keys on one by one, through the application, which shows what a command refuses."""
         while self._waiting and self._app.is_running:
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._effect(), PATIENCE)
@@ -81,7 +81,8 @@ class TypeAhead:
         self._work = None
 
     async def _effect(self) -> None:
-        """Wait for that of the key that was taken last."""
+        """Wait until the last key passed on has had its effect: its messages handled, its screen mounted, its
+        command done."""
         await _wait_passed(self._way)
         await asyncio.sleep(0)  # a command that asks something is a task that begins now
         while self._app.screen is not self._screen or self._is_busy():
@@ -95,7 +96,7 @@ class TypeAhead:
 
 
 async def _wait_passed(way: Sequence[MessagePump]) -> None:
-    """Wait until what was sent along ``way`` before has been dealt with, and what that sent to its end."""
+    """Wait until the messages sent along ``way`` are handled, and those that they sent to its end."""
     for pump in (*way, *way[-1:]):
         there = asyncio.Event()
         if pump.call_later(there.set):

@@ -34,13 +34,13 @@ class Undoing:
         self._is_applying = False
 
     def begin(self, said: Text) -> None:
-        """Tell what was ``said`` of a decision with the seconds that are left."""
+        """Show ``said`` with the seconds in which the decision can be undone, and start the timer."""
         self._app.desk.holding.is_new = False
         self._said = said
         self._run_timer()
 
     def catch_up(self) -> None:
-        """Take in what another session of the reader's holds, or took back."""
+        """Read which decisions are held and show those that another session made or undid."""
         before = dict(self._app.desk.holding.matters)
         held = self._app.desk.held.mine()
         if held and held != before:
@@ -49,7 +49,8 @@ class Undoing:
             self._run_timer()
 
     def note_lengthy(self) -> bool:
-        """Take in what was decided on beside the session; return whether any of it is held."""
+        """Read the decisions made by work beside the session; return whether any is held. They are later
+        applied beside it too."""
         holding = self._app.desk.holding
         before = frozenset(holding.matters)
         new = frozenset(self._app.desk.held.mine()) - before
@@ -73,7 +74,7 @@ class Undoing:
             self._timer = self._app.set_interval(EVERY, lambda: self._app.call_later(self._apply_due))
 
     def _apply_due(self) -> None:
-        """Have take effect what is due; stop where nothing is held any more."""
+        """Put due decisions in force, lengthy ones beside the session; stop the timer if none is held."""
         if self._app.desk.holding.is_due and not self._is_applying:
             if self._lengthy.isdisjoint(self._app.desk.holding.matters):
                 self._apply(self._app.desk.apply_held)
@@ -86,8 +87,8 @@ class Undoing:
             self._timer = None
 
     async def _apply_beside(self) -> None:
-        """Have it take effect beside the session; to stop that is to take it back. Where something else is
-        under way, the next second asks again; after a fault, the duties of the host do."""
+        """Put held decisions in force in a process beside the session; stopping that undoes them. If other
+        work runs, try again in a second; after a fault, the host's duties do it."""
         desk, failed = self._app.desk, list[Message]()
         with self._app.refusals_shown():
             try:

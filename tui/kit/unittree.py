@@ -65,7 +65,7 @@ class UnitTree(Window):
         self.typed = ""
 
     def show(self, children: Children, *, open_levels: int = 1, find: Find | None = None) -> None:
-        """Show another tree, its first ``open_levels`` levels open."""
+        """Show another tree, its first ``open_levels`` levels open. Posts `Moved`."""
         self._children, self._find, self.typed = children, find, ""
         self._branches = [_Branch(node, 0) for node in children(None)]
         self._unasked.clear()
@@ -79,7 +79,7 @@ class UnitTree(Window):
         self.post_message(self.Moved(self))
 
     def on_key(self, event: events.Key) -> None:
-        """Narrow the tree by a letter, widen it by Backspace."""
+        """Narrow the tree by a typed letter, widen it by Backspace."""
         if self._find is None:
             return
         if event.character is not None and event.character.isalpha():
@@ -91,7 +91,7 @@ class UnitTree(Window):
             self.narrow(self.typed[:-1])
 
     def narrow(self, typed: str) -> None:
-        """Show what ``typed`` means; the whole tree again where it is nothing."""
+        """Show the flat list of nodes found by ``typed``; "" shows the tree again. Posts `Moved`."""
         if not self.typed:
             self._whole = self._branches, self.cursor
         self.typed = typed
@@ -105,7 +105,7 @@ class UnitTree(Window):
         self.post_message(self.Moved(self))
 
     def lead_to(self, path: Sequence[str]) -> None:
-        """Put the cursor on the last node of ``path``, which begins at a root, and open all above it."""
+        """Open the nodes of ``path``, from a root on, and move the cursor to its last one. Posts `Moved`."""
         for node_id in path:
             row = next((row for row, one in enumerate(self._branches) if one.node.id == node_id), None)
             if row is None:
@@ -118,8 +118,8 @@ class UnitTree(Window):
         self.post_message(self.Moved(self))
 
     def reload(self, *, unseen: bool = False) -> None:
-        """Ask for the same tree again: what is open stays open, and the cursor on its node. Of an ``unseen``
-        tree only what leads there is asked for, until it has the focus."""
+        """Fetch the same tree again; open nodes stay open, the cursor on its node. For an ``unseen`` tree,
+        fetch only the way there until it has the focus."""
         if self.typed:
             self.narrow("")
         opened = {branch.node.id for branch in self._branches if branch.open} | self._unasked
@@ -139,7 +139,7 @@ class UnitTree(Window):
             self.post_message(self.Moved(self))
 
     def on_focus(self) -> None:
-        """Ask for what was not asked for while the tree was out of sight."""
+        """Fetch what was left out while the tree was out of sight."""
         if self._unasked:
             self.reload()
 
@@ -198,7 +198,7 @@ class UnitTree(Window):
         del self._branches[row + 1 : end]
 
     def action_unfold(self) -> None:
-        """Open the node, or go to its first child."""
+        """Open the node; if it is open, move to its first child."""
         if not self._branches:
             return
         branch = self._branches[self.cursor]
@@ -210,7 +210,7 @@ class UnitTree(Window):
             self.refresh()
 
     def action_fold(self) -> None:
-        """Close the node, or go to its parent."""
+        """Close the node; if it is closed, move to its parent."""
         if not self._branches:
             return
         branch = self._branches[self.cursor]

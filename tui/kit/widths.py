@@ -42,7 +42,7 @@ class ColumnNeed:
     stands_out: bool = False
 
     def take_row(self, text: str, *, strong: bool = False) -> bool:
-        """Take in what one row holds, a dash as nothing; return whether that changes anything."""
+        """Widen the need by one row's ``text`` (a dash counts as nothing); return whether that changed it."""
         text = "" if text.strip() == "–" else text
         before = (self.widest, self.is_figures, self.stands_out)
         self.widest = max(self.widest, cells(text))
@@ -60,8 +60,8 @@ class ColumnNeed:
 
 @lru_cache(64)
 def apportion(asked: tuple[Goals, ...], room: int) -> tuple[int, ...]:
-    """Give each column what is kept for it, then the least it asks for, then the whole, then what is usual;
-    cached. Where room is short the narrowest grows first, so that the widest alone are cut."""
+    """Return the cells of each column: first what is kept for it, then its least, its whole, its usual width.
+    Where room is short the narrowest grow first. Cached."""
     widths = [0] * len(asked)
     for goals in zip(*_settle_usual(asked, room), strict=True):
         for _cell in range(room - sum(widths)):
@@ -73,7 +73,7 @@ def apportion(asked: tuple[Goals, ...], room: int) -> tuple[int, ...]:
 
 
 def _settle_usual(asked: Sequence[Goals], room: int) -> Iterator[Goals]:
-    """Yield the same, those without a usual width with an even part of what the others leave."""
+    """Yield ``asked`` with a usual width for those without one: an even share of what the others leave."""
     left, flexible = room - sum(goals.usual for goals in asked), sum(not goals.usual for goals in asked)
     for goals in asked:
         if not goals.usual:

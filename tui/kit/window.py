@@ -61,11 +61,11 @@ class Window(Painted, can_focus=True):
         raise NotImplementedError
 
     def last(self) -> int:
-        """Return the last row, -1 if there are none. May have to ask for the number of rows."""
+        """Return the number of the last row, -1 for none; may fetch. Subclasses override it."""
         raise NotImplementedError
 
     def draw(self, row: int, width: int, *, cursor: bool) -> Strip:
-        """Return the line of ``row``, blank if there is none."""
+        """Return the line of ``row``, blank if there is none. Subclasses override it."""
         raise NotImplementedError
 
     def head(self, y: int, width: int) -> Strip:
@@ -88,7 +88,7 @@ class Window(Painted, can_focus=True):
             self.refresh(Region(0, y, self.size.width, 1))
 
     def go(self, row: int) -> None:
-        """Put the cursor on ``row`` or the nearest that exists, and bring it into view."""
+        """Move the cursor to ``row``, or the nearest that exists, scroll it into view, and post `Moved`."""
         row = self.nearest_row(max(row, 0))
         if row < 0 or row == self.cursor:
             return
@@ -99,7 +99,7 @@ class Window(Painted, can_focus=True):
         self.post_message(self.Moved(self))
 
     def _into_view(self) -> bool:
-        """Scroll so that the cursor is on the screen; True if everything must be repainted."""
+        """Scroll the cursor into view; return whether everything must be repainted."""
         top = min(self.top, self.cursor)
         top = max(top, self.cursor - self.rows_shown + 1)
         if top == self.top:
@@ -112,7 +112,7 @@ class Window(Painted, can_focus=True):
         self.go(self.cursor + by)
 
     def take_arrow(self, event: events.Key) -> None:
-        """Move the cursor by an arrow that was typed in a field above, and keep it from that."""
+        """Move the cursor by an arrow typed in a field above, which then does not get it."""
         steps = {"up": -1, "down": 1, "pageup": -8, "pagedown": 8}
         if event.key in steps:
             event.stop()
@@ -132,7 +132,7 @@ class Window(Painted, can_focus=True):
         self.post_message(self.Opened(self) if has_row else self.OpenedEmpty(self))
 
     def on_click(self, event: events.Click) -> None:
-        """Move the cursor to the row clicked on; open it where the cursor is there."""
+        """Move the cursor to the row clicked on; open the row if the cursor is there."""
         event.stop()
         row = self.top + event.y - self.HEAD
         if event.y < self.HEAD or self.nearest_row(row) != row:

@@ -56,7 +56,7 @@ class _Work:
 
 
 def bar_words(what: Text, done: int, of: int, seconds: int) -> Message:
-    """Return what is told of work: a bar, by how much is done, else one that moves with the ``seconds``."""
+    """Return the words of running work: a bar of how much is done, or one that moves with the ``seconds``."""
     is_counted = bool(done and of)
     full = BAR * done // of if is_counted else PIECE
     start = 0 if is_counted else seconds % (BAR - PIECE + 1)
@@ -76,7 +76,7 @@ class Working:
         self._ready: list[tuple[Text, Screen[Any]]] = []
 
     def is_for(self, screen: Screen[Any]) -> bool:
-        """Return whether it is work of ``screen``, long enough to be told, that something waits for."""
+        """Return whether work of ``screen`` is shown and something waits for it."""
         work = self._now
         return work is not None and work.is_shown and work.screen is screen and not work.gives_way
 
@@ -84,10 +84,13 @@ class Working:
         self, screen: Screen[Any] | None, what: Text, do: Callable[[], Result], *, gives_way: bool = False
     ) -> Result:
         """Run ``do`` in a process forked from the session, so that nothing it changes in memory is kept, and
-        show a bar; return what ``do`` makes, which is pickled, once ``screen`` is on top, if it is for one.
-        Raises what ``do`` raises; Invalid where something is under way; WorkStopped and WorkFailed. A screen
-        that is closed meanwhile is kept until then. What ``gives_way`` ends with its screen, and ends, or
-        does not begin, where there is something else."""
+        show a bar. Return its pickled result once ``screen``, if given, is on top; a screen closed meanwhile
+        is kept.
+
+        - Raises what ``do`` raises, WorkStopped, WorkFailed; Invalid if other work is under way.
+        - With ``gives_way``, it ends with its screen or when other work begins, and does not begin beside
+          other work.
+        """
         if self._now is not None and not self.is_free:
             if gives_way:
                 raise WorkStopped
@@ -118,7 +121,7 @@ class Working:
 
     @property
     def is_free(self) -> bool:
-        """Return whether nothing is under way that a new piece of work has to wait for."""
+        """Whether no work runs for which new work would have to wait."""
         return self._now is None or self._now.gives_way
 
     async def until_free(self) -> None:
@@ -126,11 +129,11 @@ class Working:
             await asyncio.sleep(LOOK_EVERY)
 
     def keeps(self, screen: Screen[Any] | str) -> bool:
-        """Return whether ``screen`` stays where it is closed, as its work goes on or waits for it."""
+        """Return whether ``screen`` must be kept when closed, as its work runs or waits for it."""
         return any(one is screen for one in self._kept_screens())
 
     def _drop(self, screen: Screen[Any] | None) -> None:
-        """Let go of a screen that was closed and kept."""
+        """Remove a screen that was closed and kept for its work."""
         if screen is not None and self._mode_of(screen) is None:
             self._app.call_later(screen.remove)
 
@@ -141,26 +144,26 @@ class Working:
         yield from (screen for _what, screen in self._ready)
 
     async def lead_to(self, is_it: Callable[[Screen[Any]], bool]) -> bool:
-        """Lead to a screen that was closed while its work went on, if there is such; return whether."""
+        """Show the kept screen that ``is_it`` finds; return whether there is one."""
         for screen in filter(is_it, self._kept_screens()):
             await self._lead(screen)
             return True
         return False
 
     def stop(self) -> None:
-        """End it, whatever it is at."""
+        """Stop the running work, if any."""
         if self._now is not None:
             self._now.beside.stop()
 
     def targets(self) -> Iterator[GoTarget]:
-        """Yield what is done and was not seen yet, for the box of g."""
+        """Yield finished work that was not seen yet, as targets for the box of g."""
         for what, screen in self._ready:
             said = [Styled(what, "strong")]
             yield GoTarget(f"ready {id(screen)}", _("Done"), said, "", "Enter", partial(self._lead, screen))
 
     async def _lead(self, screen: Screen[Any]) -> None:
-        """Lead to ``screen``, and off what lies over it, unless something was begun there; open it
-        again where it was closed."""
+        """Show ``screen``: switch to its mode and close what lies over it, up to a form; push it again if it
+        was closed."""
         app = self._app
         mode = self._mode_of(screen)
         if mode is None:

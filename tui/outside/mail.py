@@ -58,8 +58,9 @@ class NoMail(Exception):
 
 
 def deliver_waiting(most: int = AT_ONCE) -> Delivered:
-    """Send what waits and is due, up to ``most`` messages, and record each; nothing where the settings name
-    no server. Several hosts may run it at once: a message is one host's at a time."""
+    """Send up to ``most`` due messages over SMTP and record each as sent, failed or given up; nothing if the
+    settings name no server. If the connection is lost, the rest waits for the next run. Several hosts may run
+    it at once: a message is leased to one."""
     mail = store().settings.mail
     if mail is None:
         return Delivered()
@@ -82,8 +83,8 @@ def deliver_waiting(most: int = AT_ONCE) -> Delivered:
 
 
 def take_bounce(content: bytes) -> Bounce | None:
-    """Read a message that says that mail was not delivered after all, and record that; return whether it was
-    one of ours, and known. None for what is no such message for good, as a mere delay is. Raises
+    """Read a returned mail in a confined process and record that its message was not delivered. Return that
+    message if it was ours, and known; None for anything but a final failure, such as a delay. Raises
     Unreadable."""
     found = read(BOUNCE, content)
     if found.action != "failed" or found.status.startswith("4"):
@@ -93,7 +94,8 @@ def take_bounce(content: bytes) -> Bounce | None:
 
 
 def _deliver(server: smtplib.SMTP, mail: Mail, letter: OutgoingLetter) -> str:
-    """Send one; what became of it. Raises NoMail where the connection is lost."""
+    """Send one message and record the outcome. Return ``sent``, ``failed`` (tried again later) or ``dead``
+    (given up). Raises NoMail where the connection is lost."""
     if not letter.address:
         record_failed(letter, "no address, or the copy is no longer theirs", for_good=True)
         return "dead"
@@ -126,7 +128,8 @@ def _not_taken(letter: OutgoingLetter, code: int, reply: bytes | str, *, bounced
 
 
 def _message(mail: Mail, letter: OutgoingLetter) -> tuple[EmailMessage, tuple[str, int] | None]:
-    """Write the message; return it, and the digest and size of the copy that it carries."""
+    """Return the message ready to send, and digest and size of the copy attached to it. Raises ValueError or
+    HeaderParseError for a bad address, SealBroken for an altered copy."""
     message = EmailMessage()
     message["From"] = formataddr((store().settings.organisation, mail.sender), "utf-8")
     message["To"] = Address(display_name=letter.name, addr_spec=letter.address)
@@ -147,7 +150,7 @@ def _message(mail: Mail, letter: OutgoingLetter) -> tuple[EmailMessage, tuple[st
 
 @contextmanager
 def _server(mail: Mail) -> Iterator[smtplib.SMTP]:
-    """Open a connection, encrypted and signed in as the settings say. Raises NoMail."""
+    """Yield an SMTP connection with TLS and sign-in as the settings say. Raises NoMail."""
     try:
         with _connected(mail) as server:
             if mail.user:

@@ -10,7 +10,8 @@ from db.store.engine import store
 
 
 def read_secret(name: str) -> str:
-    """Read the secret in a file of the state folder. Raises OSError, also where others may read the file."""
+    """Return the secret in a file of the state folder, stripped. Raises OSError, also if others may read the
+    file."""
     path = _in_home(name)
     if stat.S_IMODE(path.stat().st_mode) & 0o077:
         raise PermissionError(f"{path} can be read by others")
@@ -18,7 +19,8 @@ def read_secret(name: str) -> str:
 
 
 def trust(ca_file: str) -> ssl.SSLContext:
-    """Load the CA certificates in a file of the state folder; the operating system's if none is named."""
+    """Return a TLS context that trusts the CA certificates in a file of the state folder; the system's if
+    none is named. Raises OSError."""
     return ssl.create_default_context(cafile=str(_in_home(ca_file)) if ca_file else None)
 
 

@@ -23,7 +23,7 @@ WAIT = Option("wait", "", _("Only keep the joiner waiting; the clock runs, and t
 
 
 def ask(room: Room, words: CommandWords) -> int:
-    """List what can be asked for, show a kind's form, or submit it. Return the exit status."""
+    """List what can be asked for, write a kind's form, or submit it as a request. Return the exit status."""
     if not words.operands:
         words.allow_only("book", "json")
         _list(room, _askable(room, words.option_value("book")), words)
@@ -43,7 +43,7 @@ def change(room: Room, words: CommandWords) -> int:
 
 
 def amend(room: Room, words: CommandWords) -> int:
-    """Submit a returned request again with other values."""
+    """Resubmit a returned request with other values; return the exit status."""
     form = to_amend(room.desk, number(words.operand(0), _("The request")))
     return hand_in(room, words, form, words.operands[1:])
 
@@ -71,7 +71,8 @@ def copies(room: Room, words: CommandWords) -> int:
 
 
 def _askable(room: Room, book: str) -> list[Askable]:
-    """Return all of it, or that of ``book``. Raises WrongUsage for a book that isn't one of the reader's."""
+    """Return what the reader can ask for, in all books or in ``book``. Raises WrongUsage for a book that
+    isn't one of theirs."""
     mine = room.desk.me.who().books
     if book and book not in {one.id for one in mine}:
         raise no_such_book(book, [one.id for one in mine])
@@ -108,8 +109,8 @@ def _open_form(room: Room, words: CommandWords, kind: str) -> tuple[OpenedForm, 
 
 
 def _book(room: Room, words: CommandWords, kind: str) -> str:
-    """Return the book that is meant: what ``--book`` says, or the only one in which this can be asked for.
-    Raises WrongUsage."""
+    """Return the book of ``--book``, or the only one in which ``kind`` can be asked for. Raises
+    WrongUsage."""
     book = words.option_value("book")
     books = [one.book for one in _askable(room, book) if one.kind == kind]
     if book:

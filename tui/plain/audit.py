@@ -52,7 +52,7 @@ def audit(room: Room, words: CommandWords) -> int:
 
 
 def _tell_values(room: Room, words: CommandWords) -> None:
-    """Tell what there is in the place of a book or an act that no record has."""
+    """Write to standard error which books or acts there are, if none has the one given."""
     for name in ("book", "act"):
         there = room.desk.audit.facets(AuditFilter(), name) if words.has(name) else ()
         values = [str(facet.value) for facet in there]

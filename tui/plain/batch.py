@@ -26,9 +26,9 @@ GO_ON = Option("go-on", "", _("Go on after a line that failed; the first failure
 
 
 def run_batch(room: Room, words: CommandWords, work: Work) -> int:
-    """Have ``work`` run each line as its own command, without an input, as it comes. Return the status of the
-    first that failed, after which none is run unless asked for. Raises WrongUsage for too long a line, and
-    for one too many; those before it were run."""
+    """Run each line of standard input as a command of its own, without an input, and write its output as it
+    comes. Return the status of the first that failed, after which none runs unless ``--go-on``. Raises
+    WrongUsage for too long a line or too many; those before it were run."""
     first = number = 0
     while (first == 0 or words.has("go-on")) and (line := room.stdin.readline(LONGEST + 1)):
         number += 1
@@ -71,7 +71,7 @@ def _run_line(room: Room, number: int, text: str, work: Work, *, as_json: bool) 
 
 
 def _json_line(number: int, text: str, status: int, out: BytesIO, err: BytesIO) -> bytes:
-    """Write one object on one line, in ASCII; what is not text stands in it as base64."""
+    """Return one line of ASCII JSON with a command's status and output, as base64 if that is not text."""
     told = err.getvalue().decode("utf-8", "replace")
     try:
         output = {"output": out.getvalue().decode()}

@@ -23,7 +23,8 @@ UNNAMED = "calendar.csv"
 
 
 def add(room: Room, words: CommandWords) -> int:
-    """Declare the days of a sheet from standard input. Raises Invalid for an unreadable one."""
+    """Declare the days of a sheet from standard input as holidays and working days, recorded, and write how
+    many deadlines moved. Return 0. Raises WrongUsage, Invalid."""
     book = (
         understood(lambda: WHOSE.read(At(room.desk), words.option_value(WHOSE.id)))
         if words.has(WHOSE.id)

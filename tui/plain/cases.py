@@ -12,7 +12,8 @@ from tui.plain.words import CommandWords
 
 
 def pack(room: Room, words: CommandWords) -> int:
-    """Write the signed evidence pack to standard output; its password and digest go to standard error."""
+    """Build a case's signed evidence pack, recorded, and write it to standard output, its digest and password
+    to standard error. Return 0."""
     made = evidence_pack(room.desk, number(words.operand(0), _("NUMBER")), room.language)
     room.write_file(made.content)
     digest = hashlib.sha256(made.content).hexdigest()

@@ -31,7 +31,7 @@ class Described:
 
     @property
     def usage(self) -> str:
-        """How it is written: ``find TEXT… [--book BOOK] [--json]``."""
+        """The usage line: ``find TEXT… [--book BOOK] [--json]``."""
         options = (option.usage if option.required else f"[{option.usage}]" for option in self.options)
         return " ".join([self.name, *self.operands, *options])
 
@@ -41,7 +41,7 @@ class Described:
 
     @property
     def most(self) -> int | None:
-        """Operands that may be given; None for any number."""
+        """The most operands; None for any number."""
         return None if any("…" in operand for operand in self.operands) else len(self.operands)
 
     def in_short(self, language: Language) -> str:
@@ -50,7 +50,8 @@ class Described:
         return first.group() if first else text
 
     def read(self, given: Sequence[str], *, passing_on: bool = False) -> CommandWords:
-        """Read the words after the name. Raises Misread, WrongUsage for their number but with help."""
+        """Parse the words after the name. Raises Misread, and WrongUsage for a wrong number of operands,
+        unless help is asked for."""
         words = read_words(given, (*self.options, HELP), passing_on=passing_on)
         count = len(words.operands)
         if words.has(HELP.name):
@@ -74,7 +75,8 @@ Known = TypeVar("Known", bound=Described)
 
 
 def find_among(commands: Sequence[Known], argv: Sequence[str]) -> tuple[Known | None, list[str]]:
-    """Find the command that ``argv`` begins with, the longest name first, and the words after it."""
+    """Return the command with the longest name that ``argv`` begins with, and the words after it; None and
+    all words for none."""
     for length in (3, 2, 1):
         name = " ".join(argv[:length])
         for command in commands:
@@ -110,7 +112,7 @@ def number(text: str, what: Text, most: int = 10**9 - 1) -> int:
 
 
 def understood(read: Callable[[], Meant]) -> Meant:
-    """Read a word of the command; what means nothing was written wrongly. Raises WrongUsage."""
+    """Return what ``read`` returns, turning its Invalid into WrongUsage."""
     from db.desk import Invalid
 
     try:

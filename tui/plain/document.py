@@ -28,13 +28,13 @@ SECTION = re.compile(r"\n### (.+)\n<!-- (.+) -->\n")
 
 
 def written(page: str) -> str:
-    """Return ``page`` with its drawn parts as they are today."""
+    """Return ``page`` with its generated parts, the index and the commands, as they are today."""
     before, _index, rest = page.partition(INDEX)
     return before + index() + commands_page(rest) + NOTES + rest.partition(NOTES)[2]
 
 
 def with_letters(page: str, language: Language) -> str:
-    """Return ``page`` with the table of letters as it is today."""
+    """Return ``page`` with its table of keys as it is today."""
     before, _mark, rest = page.partition(LETTERS)
     rows = "".join(
         f"| `{key_name(letter.key)}` | {say(letter.meaning, language)} |\n"
@@ -46,7 +46,7 @@ def with_letters(page: str, language: Language) -> str:
 
 
 def index() -> str:
-    """Return the index of jobs, in Markdown."""
+    """Return the index of jobs in Markdown."""
     rows = "".join(
         f"| [{job.en}]({job.page}.md) | [{job.zh}]({job.page}.zh.md)"
         f" | {_code(job.keys)} | {_code(job.command)} |\n"
@@ -59,7 +59,7 @@ def index() -> str:
 
 
 def commands_page(page: str) -> str:
-    """Return all commands, below the headings that ``page`` has for them."""
+    """Return all commands in Markdown, below the headings that ``page`` has for them."""
     parts = [BEGIN, "\n## Commands, by what they are for\n"]
     for heading, words in SECTION.findall(page):
         found = [command for word in words.split() for command in COMMANDS if command.name.split()[0] == word]
@@ -68,7 +68,7 @@ def commands_page(page: str) -> str:
 
 
 def _lines(commands: list[Command]) -> Iterable[str]:
-    """Yield a line a command; what can be done with the rows of a list stands below it, without its name."""
+    """Yield a line of Markdown for each command, the verbs of a list below it without its name."""
     names = {command.name for command in commands}
     for command in commands:
         if command.name.rpartition(" ")[0] not in names:
@@ -79,7 +79,7 @@ def _lines(commands: list[Command]) -> Iterable[str]:
 
 
 def usage(command: Command) -> str:
-    """Return what must be written of ``command``; LIST stands for the options of lists."""
+    """Return the usage of ``command`` with required options alone; LIST stands for the options of lists."""
     needed = tuple(option for option in command.options if option.required)
     lists = LIST - {"format"} <= {option.name for option in command.options}
     return replace(command, options=needed).usage + " LIST" * lists

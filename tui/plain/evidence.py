@@ -13,7 +13,8 @@ from tui.plain.words import CommandWords
 
 
 def add(room: Room, words: CommandWords) -> int:
-    """Put what comes in on standard input into the tray."""
+    """Store standard input, encrypted, as a file in the reader's tray, and write its number. Return 0. Raises
+    Invalid."""
     content = room.stdin.read(MAX_BYTES + 1)
     file = room.desk.evidence.add(" ".join(words.operands), content)
     if words.has("json"):
@@ -43,7 +44,8 @@ def tray(room: Room, words: CommandWords) -> int:
 
 
 def get(room: Room, words: CommandWords) -> int:
-    """Write a file to standard output; an older text without what a terminal acts on."""
+    """Write a file of evidence to standard output, text without characters that a terminal acts on; a warning
+    says so. Return 0."""
     content = room.desk.evidence.open(words.operand(0))
     if acts_on_terminal(content):
         content = without_acting_characters(content)
@@ -70,7 +72,8 @@ def _data(file: EvidenceFile) -> dict[str, object]:
 
 
 def send(room: Room, words: CommandWords) -> int:
-    """Do as `add` does, for which a pick-up code is enough; it stays good where the file is refused."""
+    """Do as `add`, also by a pick-up code; if the file is refused, the code is good for another try, and a
+    warning says so. Raises Invalid, Refused."""
     is_by_code = room.desk.pickups.take(coming=True) is not None
     try:
         return add(room, words)
@@ -90,7 +93,7 @@ def send(room: Room, words: CommandWords) -> int:
 
 
 def reason_of(refused: Invalid | Refused) -> Text:
-    """Return why something was refused and what to do, as one text."""
+    """Return the reason and advice of a refusal as one text."""
     if isinstance(refused, Refused):
         return Message("{why} {advice}", {"why": refused.with_clause(), "advice": refused.advice})
     return strung(problem.message for problem in refused.problems)

@@ -50,7 +50,7 @@ def tell_form(room: Room, form: OpenedForm) -> None:
 
 
 def _takes(field: RequestField, choices: Mapping[str, str]) -> Text:
-    """Tell what may be written: the values, who else sets it, a hint, or that there must be something."""
+    """Return words for what a field takes: its values, who else sets it, a hint, or that it is required."""
     if not field.editable:
         return _("(set by {maintainer})", maintainer=field.maintained_by)
     if 0 < len(choices) <= LISTED:
@@ -59,7 +59,8 @@ def _takes(field: RequestField, choices: Mapping[str, str]) -> Text:
 
 
 def _by_name(room: Room, field: RequestField) -> dict[str, str]:
-    """Return choices by name in the reader's language; those called alike have a number only."""
+    """Return the ids of a field's choices by name in the reader's language, without names that several
+    have."""
     names = [_label_as_typed(room, choice.label) for choice in field.choices]
     return {
         name: choice.id for name, choice in zip(names, field.choices, strict=True) if names.count(name) == 1
@@ -67,13 +68,13 @@ def _by_name(room: Room, field: RequestField) -> dict[str, str]:
 
 
 def _label_as_typed(room: Room, label: Text) -> str:
-    """Write a label as in a command: a path without blanks."""
+    """Return a label as it is typed in a command: a path without blanks."""
     return room.words(label).strip().replace(" / ", "/")
 
 
 def _to_type(room: Room, field: RequestField) -> dict[str, str]:
-    """Return what to write for each choice: its id; where that is a number, its name, or with a name that
-    would have to be quoted, what the number stands for."""
+    """Return what to type for each choice: its id, or for a number its name if that needs no quotes, else
+    ``number = name``."""
     named = {id: name for name, id in _by_name(room, field).items() if UNQUOTED.fullmatch(name)}
     return {
         choice.id: named.get(choice.id, f"{choice.id} = {room.words(choice.label).strip()}")
@@ -101,8 +102,9 @@ def _tell_route(room: Room, steps: Sequence[FlowStep | StepView]) -> None:
 def hand_in(
     room: Room, words: CommandWords, form: OpenedForm, pairs: Sequence[str], named: Sequence[str] = ()
 ) -> int:
-    """Submit the form, with what was written in place of what stands on it; what is not said of a request
-    that came back stays as it was. ``named``: options that have said of what it is."""
+    """Submit the form with the values of ``pairs`` and options, or keep a joiner expected, and write what it
+    waits for. Values not given stay as they are on the form. ``named``: options read before. Return 0. Raises
+    Misread, WrongUsage, Invalid."""
     more = ["since"] if form.dated else []
     if form.joins:
         more.append("person")
@@ -167,7 +169,7 @@ def _read_pairs(room: Room, form: OpenedForm, pairs: Sequence[str]) -> dict[str,
 
 @contextmanager
 def _problems_named(room: Room, form: OpenedForm) -> Iterator[None]:
-    """Name the field in what is wrong with its value, as several may be given: raises Invalid anew."""
+    """Add the field's label to the problems of an Invalid from the body, and raise it on."""
     labels = {field.name: field.label for field in form.fields}
 
     def named(field: str, message: Message) -> Message:

@@ -69,7 +69,8 @@ def _take_out(
     *,
     as_json: bool,
 ) -> None:
-    """Hand out more people than a screen shows, as a copy of one directory. Raises WrongUsage for several."""
+    """Write more people than a screen shows, as a recorded copy of one directory. Raises WrongUsage if they
+    are of several."""
     books = {book.id: book for book, _line in found}
     if len(books) > 1:
         several = _(
@@ -113,7 +114,8 @@ def _fitting_entries(
 def _by_value(
     room: Room, book: BookView, text: str, unit: int | None, limit: int
 ) -> list[tuple[BookView, EntryLine]]:
-    """Find who has the whole protected value, on record; what keeps them from being looked for is told."""
+    """Return the people with exactly this protected value, recorded as a look-up; write a warning where that
+    is not allowed."""
     found: list[tuple[BookView, EntryLine]] = []
     for side in book.sides:
         asked = room.desk.directory.by_value(book.id, text, unit, side, limit)
@@ -124,7 +126,8 @@ def _by_value(
 
 
 def _tell_elsewhere(room: Room, text: str) -> None:
-    """Tell who fits in all that the reader sees, or whose name nearly does; recorded as looked up."""
+    """Look in everything the reader sees for entries that fit, or nearly do, write them as a warning, and
+    record the look-up."""
     books = room.desk.directory.books()
     fitting = [(book, _fitting_entries(room, book, text, None, (), SCREENFUL)) for book in books]
     if not any(found for _book, found in fitting):
@@ -142,7 +145,8 @@ def _tell_elsewhere(room: Room, text: str) -> None:
 
 
 def _tell_facets(room: Room, book: BookView, given: Iterable[str]) -> None:
-    """Tell what ``book`` has under the facets ``given``; by which others it is sorted, if not so."""
+    """Write to standard error which values a book has for the facets ``given``, or that it has no such
+    facet."""
     there: dict[str, list[Text]] = {}
     for side in book.sides:
         for facet in room.desk.directory.facets(book.id, side=side):

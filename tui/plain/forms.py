@@ -63,7 +63,8 @@ class OpenedForm:
 
 
 def asked_of_book(desk: Desk, kind: str, book: str, expected: int | None) -> OpenedForm:
-    """Open the form of what is asked of a book; a joiner's, of one who is ``expected`` if somebody is."""
+    """Return the form for a kind of request in a book; a joiner's, of the person ``expected`` if given.
+    Submits nothing."""
     if kind in JOIN:
         return _of_join(desk, desk.lifecycle.join_form(book, expected, JOIN[kind]))
     return _of_kind(desk, desk.asking.form(kind, book))
@@ -77,7 +78,7 @@ def asked_of_entry(desk: Desk, kind: str, entry: int) -> OpenedForm:
 
 
 def to_amend(desk: Desk, request: int) -> OpenedForm:
-    """Open the form of a returned request, with what was typed then."""
+    """Return the form of a returned request, filled in as it was submitted."""
     kind = desk.requests.one(request).row.kind
     if kind in EVENTS:
         form = desk.lifecycle.amendment(request)

@@ -29,7 +29,8 @@ def help_on(others: Sequence[Command]) -> Command:
 
 
 def tell(room: Room, words: CommandWords, commands: Sequence[Command]) -> int:
-    """Tell all ``commands`` in short, some in full, or jobs (``jobs``: all). Raises WrongUsage for none."""
+    """Write a list of all ``commands``, the pages of those named, or fitting jobs (``jobs``: all). Return 0.
+    Raises WrongUsage if nothing fits."""
     if not words.operands:
         room.write_line(_("Commands of mingce. `help COMMAND` explains one."))
         room.write_lines(

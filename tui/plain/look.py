@@ -33,7 +33,8 @@ def card(room: Room, words: CommandWords) -> int:
 
 
 def reveal(room: Room, words: CommandWords) -> int:
-    """Write a protected field in clear, for a purpose that is recorded. Raises WrongUsage without one."""
+    """Write a protected field in clear, for a purpose that is recorded. Return 0. Raises WrongUsage without a
+    purpose."""
     entry = number(words.operand(0), _("The entry"))
     purpose = words.option_value("purpose")
     if not purpose:
@@ -53,8 +54,8 @@ def reveal(room: Room, words: CommandWords) -> int:
 
 
 def why(room: Room, words: CommandWords) -> int:
-    """Write the grounds on which an entry or a field of it is seen, or is not; without one, how far one
-    sees."""
+    """Write the grounds on which the reader sees an entry or a field, or does not; without an entry, how far
+    they see. Return 0."""
     directory = room.desk.directory
     if not words.operands:
         answers = [directory.why(None, book=book.id) for book in books(room, words)]
@@ -76,7 +77,7 @@ def why(room: Room, words: CommandWords) -> int:
 
 
 def photo(room: Room, words: CommandWords) -> int:
-    """Write the photo of an entry to standard output; return 1 where there is none."""
+    """Write the photo of an entry to standard output; return 1 with a warning if there is none."""
     found = room.desk.directory.photo(number(words.operand(0), _("The entry")))
     if found is None:
         room.warn(_("This entry has no photo."))
@@ -86,7 +87,8 @@ def photo(room: Room, words: CommandWords) -> int:
 
 
 def vcard(room: Room, words: CommandWords) -> int:
-    """Write a contact as a vCard to standard output, for a recorded purpose. Raises WrongUsage without."""
+    """Write a contact as a vCard to standard output, for a purpose that is recorded. Return 0. Raises
+    WrongUsage without one."""
     entry, purpose = number(words.operand(0), _("The entry")), words.option_value("purpose")
     if not purpose:
         raise WrongUsage(_("Say what you need it for: --purpose {ids}", ids=_purposes(room)))
@@ -96,7 +98,7 @@ def vcard(room: Room, words: CommandWords) -> int:
 
 
 def _field_name(room: Room, field: str, card: Card) -> str:
-    """Return a field of ``card`` by its name or label; what is neither is left as it is."""
+    """Return the name of the field of ``card`` with this name or label; ``field`` itself if there is none."""
     return next((one.name for one in card.fields if field in (one.name, room.words(one.label))), field)
 
 

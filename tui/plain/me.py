@@ -9,7 +9,7 @@ from tui.plain.words import CommandWords
 
 
 def run(room: Room, words: CommandWords) -> int:
-    """Tell name, login, and in which books the reader is what."""
+    """Write the reader's name, login, and roles in each book. Return 0."""
     me = room.desk.me.who()
     if words.has("json"):
         books = [

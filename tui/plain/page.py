@@ -13,7 +13,7 @@ LEAST = 20
 
 
 def page(command: Described, called: str, said: Callable[[Text], str], width: int) -> list[str]:
-    """Return usage, help, options and example; ``called`` stands before the name in the example."""
+    """Return the lines of a help page: usage, help, options and an example, which begins with ``called``."""
     lines = [command.usage, *(f"  {line}" for line in fold(said(command.help), max(width - 2, LEAST)))]
     lines += columns([(f"  {option.usage}", said(option.help)) for option in command.options], width)
     example = said(_("Example: {command}", command=f"{called} {command.example}"))
@@ -30,7 +30,7 @@ def columns(rows: Sequence[tuple[str, str]], width: int) -> list[str]:
 
 
 def table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
-    """Return ``rows`` in columns below their ``heads`` and a line."""
+    """Return the lines of a text table: ``heads``, a rule, ``rows``."""
     columns = zip(heads, *rows, strict=True)
     widths = [max([cells(head) + 2, *map(cells, column)]) for head, *column in columns]
     lines = (heads, ["-" * width for width in widths], *rows)

@@ -12,7 +12,8 @@ from tui.plain.words import CommandWords
 
 
 def get_from(commands: Sequence[Command]) -> Command:
-    """Make the command ``get``, which runs what was made ready on the screen, one of ``commands``."""
+    """Return the command ``get``, which uses up a pick-up code and runs the command, one of ``commands``,
+    that it was made for."""
 
     def run(room: Room, words: CommandWords) -> int:
         taken = room.desk.pickups.take(*words.operands)

@@ -13,7 +13,7 @@ from tui.sheets.units import no_such_unit, several_units, units_called
 
 
 def books(room: Room, words: CommandWords) -> tuple[BookView, ...]:
-    """Return the books to look in: the one that ``--book`` names, or all. Raises WrongUsage."""
+    """Return the book of ``--book``, by id or title, else all of the reader's. Raises WrongUsage."""
     mine = room.desk.directory.books()
     if not words.has("book"):
         return mine
@@ -29,7 +29,7 @@ def no_such_book(wanted: str, mine: list[str]) -> WrongUsage:
 
 
 def only_book(room: Room) -> str:
-    """Return the reader's book, where there is just one. Raises WrongUsage."""
+    """Return the reader's only book. Raises WrongUsage for none or several."""
     mine = [book.id for book in room.desk.me.who().books]
     if len(mine) != 1:
         raise several_books(mine)
@@ -37,15 +37,15 @@ def only_book(room: Room) -> str:
 
 
 def several_books(mine: list[str]) -> WrongUsage:
-    """Build the answer to who doesn't say which of several books is meant, or is in none."""
+    """Build the error for a reader of several books who names none, or of none."""
     if not mine:
         return WrongUsage(_("You are in no directory. Ask whoever keeps yours."))
     return WrongUsage(_("You are in several directories; say which: --book {books}", books="|".join(mine)))
 
 
 def places(room: Room, words: CommandWords, within: Sequence[BookView]) -> list[tuple[BookView, int | None]]:
-    """Return the books of ``within``; those of them with a unit that ``--unit`` names by name or number, with
-    it. Raises WrongUsage where none has one within reach, or one has several."""
+    """Return the books of ``within``; with ``--unit``, those with a unit of that name or number, and it.
+    Raises WrongUsage if none has one within reach, or one has several."""
     if not (words.has("unit") and within):
         return [(book, None) for book in within]
     wanted = words.option_value("unit")

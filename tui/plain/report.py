@@ -75,8 +75,7 @@ def _list(room: Room, words: CommandWords, offers: tuple[ReportOffer, ...]) -> i
 
 
 def _scope(room: Room, words: CommandWords, offer: ReportOffer | None) -> tuple[str, int | None]:
-    """Return the book and unit asked for; whether the reader may have them is checked later. Raises
-    WrongUsage."""
+    """Return the book and unit asked for, without checking the reader's right to them. Raises WrongUsage."""
     options = offer.books if offer is not None else ()
     if words.has("book"):
         wanted = words.option_value("book")

@@ -30,7 +30,7 @@ class Room:
     has_shown: bool = False
 
     def words(self, cell: Cell) -> str:
-        """Put ``cell`` into the reader's language, on one line, without anything a terminal acts on."""
+        """Return ``cell`` in the reader's language, on one line, without anything a terminal acts on."""
         return one_line(cell_words(cell, self.language))
 
     def write_line(self, *texts: Text) -> None:
@@ -44,7 +44,7 @@ class Room:
         _write_bytes(self.stderr, self.words(text).encode("utf-8", "replace") + b"\n")
 
     def write_facts(self, facts: Sequence[Fact]) -> None:
-        """Write labels and values line by line, none without a value; a value without a label alone."""
+        """Write labels and values to standard output, a line each; skip empty values."""
         colon = "：" if self.language == "zh_CN" else ": "
         for label, value in facts:
             if self.words(value):
@@ -52,7 +52,7 @@ class Room:
                 self._write_line(head + self.words(value))
 
     def write_table(self, heads: Sequence[Text], rows: Sequence[Sequence[Cell]]) -> None:
-        """Write aligned columns; a column without a single value is left out."""
+        """Write aligned columns to standard output, without those that are empty throughout."""
         for line in self.tabulated(heads, rows):
             self._write_line(line)
 
@@ -78,8 +78,8 @@ class Room:
         _write_bytes(self.stdout, content)
 
     def document(self, copy: Document) -> None:
-        """Write a marked copy on standard output, and on standard error its mark, digest and, once, its
-        password."""
+        """Write a marked copy to standard output; its mark, digest and, once, its password to standard error.
+        Records nothing."""
         self.write_file(copy.content)
         self.tell_copy(copy.mark, copy.sha256)
         self.tell_password(copy.password)
@@ -88,7 +88,7 @@ class Room:
         self.warn(_("Copy {mark}, SHA-256 {digest}: recorded.", mark=mark, digest=digest))
 
     def tell_password(self, password: str) -> None:
-        """Tell on standard error what opens a file that was given, where something does."""
+        """Write the password of a file just written to standard error; nothing if it has none."""
         if password:
             self.warn(_("It is a PDF with the file attached. Password, told this once: {password}",
                         password=password))  # fmt: skip

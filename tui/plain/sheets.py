@@ -55,7 +55,7 @@ def commands_of(sheet: Sheet[Any]) -> tuple[Command, ...]:
 
 
 def _needed(sheet: Sheet[Any]) -> tuple[Ask[Any], ...]:
-    """Return what has to be known of a list before there are any rows."""
+    """Return the answers that a list needs before it has rows."""
     return tuple(ask for ask in sheet.of if ask.required)
 
 
@@ -106,7 +106,7 @@ def _list(sheet: Sheet[Any], room: Room, words: CommandWords) -> int:
 
 
 def _rows_of_keys(sheet: Sheet[Row], at: At[Any], keys: Sequence[Key]) -> Sequence[Row]:
-    """Return the rows of ``keys``. Raises Invalid where one is not there."""
+    """Return the rows of ``keys``. Raises Invalid if one is missing."""
     rows = sheet.at(at, tuple(keys)).rows
     missing = set(keys) - {sheet.key(row) for row in rows}
     if missing:
@@ -153,7 +153,7 @@ def _do_verb(sheet: Sheet[Any], verb: Verb[Any], room: Room, words: CommandWords
 
 
 def _switches(verb: Verb[Any], problems: Sequence[Problem]) -> list[Problem]:
-    """Tell how what is wrong is done all the same, where that takes a switch; a screen asks for it."""
+    """Return hints which switch does it in spite of ``problems``."""
     flags = {ask.id: ask for ask in verb.asks if isinstance(ask, Flag)}
     named = [flags[problem.field] for problem in problems if problem.field in flags]
     return [Problem("", _("→ --{flag}: {what}", flag=flag.id, what=flag.label)) for flag in named]
@@ -171,7 +171,8 @@ def _place(room: Room, words: CommandWords, of: Sequence[Ask[Any]]) -> At[Any]:
 
 
 def _answer(at: At[Any], ask: Ask[Any], words: CommandWords) -> None:
-    """Read what an option says. Raises WrongUsage where it is missing, or means nothing."""
+    """Set the answer to ``ask`` from its option, the only choice, or its default. Raises WrongUsage if it is
+    missing or wrong."""
     if words.has(ask.id):
         at.answers[ask.id] = understood(lambda: ask.read(at, words.option_value(ask.id)))
     elif isinstance(ask, OneOf) and (only := ask.only(at)) is not None:

@@ -17,7 +17,8 @@ SCREENFUL: Final = 20
 def take_data(
     room: Room, report: str, book: str, unit: int | None, rows: Sequence[Mapping[str, object]]
 ) -> None:
-    """Hand out ``rows`` as JSON, each with the mark of the copy. Raises Refused without the right to it."""
+    """Write ``rows`` as JSON, each with the mark of the copy, after recording it as a copy that leaves.
+    Raises Refused."""
     mark = room.desk.overview.mark()
     content = room.as_json([{**row, "copy": mark} for row in rows])
     _hand_out(room, report, book, unit, "json", content, len(rows), mark)
@@ -26,7 +27,8 @@ def take_data(
 def take_table(
     room: Room, report: str, book: str, unit: int, heads: Sequence[Text], rows: Sequence[Sequence[Cell]]
 ) -> None:
-    """Hand out a table with the mark of the copy below it. Raises Refused without the right to it."""
+    """Write a table with the mark of the copy below it, after recording it as a copy that leaves. Raises
+    Refused."""
     mark = room.desk.overview.mark()
     lines = [*room.tabulated(heads, rows), room.words(_("Copy {mark}", mark=mark))]
     content = "".join(f"{line}\n" for line in lines).encode("utf-8", "replace")
@@ -36,7 +38,8 @@ def take_table(
 def _hand_out(
     room: Room, report: str, book: str, unit: int | None, format: str, content: bytes, rows: int, mark: str
 ) -> None:
-    """Record that it leaves, then write the file: where it can't be recorded, nothing leaves."""
+    """Record the copy, then write the file and its mark: what can't be recorded does not leave. Raises
+    Refused."""
     digest = hashlib.sha256(content).hexdigest()
     room.desk.overview.export(
         report, book, unit, format=format, sha256=digest, size=len(content), rows=rows, mark=mark,

@@ -40,7 +40,8 @@ def today(room: Room, words: CommandWords) -> int:
 
 
 def _cells(row: Matter, place: str) -> tuple[Text, ...]:
-    """Return its command (a request's by ``place`` unless it came back), clock, and whom it is about."""
+    """Return a matter's command (``place`` before a request that did not come back), due day, kind, name and
+    unit."""
     if isinstance(row, RequestRow):
         shown = f"{'requests' if row.returned else place} {row.id}"
         return shown, due_text(row.due), row.kind_label, row.name or row.requester, row.unit

@@ -18,7 +18,8 @@ MAY = ("audit", "card", "find", "queue", "report", "requests", "tasks", "today",
 
 
 def make_from(commands: Sequence[Command]) -> Command:
-    """Make the command ``tokens make``, for tokens of ``commands``."""
+    """Return the command ``tokens make``, which stores a token for some of ``commands`` and writes it
+    once."""
 
     def run(room: Room, words: CommandWords) -> int:
         asked = [_read(commands, text) for text in words.operands]
@@ -61,7 +62,7 @@ def make_from(commands: Sequence[Command]) -> Command:
 
 
 def _read(commands: Sequence[Command], text: str) -> list[str]:
-    """Return the words of a command that a token can be of. Raises WrongUsage, Misread."""
+    """Return the words of a command that a token may be for. Raises WrongUsage, Misread."""
     try:
         argv = shlex.split(text)
     except ValueError:

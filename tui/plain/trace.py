@@ -12,7 +12,8 @@ from tui.sheets.trace_facts import facts_of, verdict
 
 
 def trace(room: Room, words: CommandWords) -> int:
-    """Name the recipient; exit status 1 where no copy fits."""
+    """Find whose copy a number, or a file on standard input, is, recorded, and write that; return 1 if none
+    fits."""
     if words.operands:
         answer = Traces(room.desk).number(words.operand(0))
     else:
@@ -24,7 +25,7 @@ def trace(room: Room, words: CommandWords) -> int:
 
 
 def write_trace(room: Room, answer: Trace, *, as_json: bool) -> int:
-    """Write the answer; exit status 1 where no copy fits."""
+    """Write what a trace found; return 1 if no copy fits."""
     if as_json:
         room.write_json({"conflict": answer.conflict, "found": [_data(one) for one in answer.found]})
     else:

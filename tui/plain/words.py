@@ -21,7 +21,7 @@ class Option:
 
     @property
     def usage(self) -> str:
-        """How it is written: ``--book BOOK``."""
+        """The option as written: ``--book BOOK``."""
         return f"--{self.name} {self.value}{'…' if self.several else ''}".rstrip()
 
 
@@ -43,7 +43,7 @@ class CommandWords:
         return self.repeated.get(name, ())
 
     def allow_only(self, *names: str) -> None:
-        """Raise Misread for an option besides ``names``: none is dropped in silence."""
+        """Raise Misread if an option besides ``names`` was given: none is ignored in silence."""
         dropped = [f"--{name}" for name in self.options if name not in names]
         if dropped:
             raise Misread(_("Here {options} would change nothing; leave it out.", options=listed(dropped)))
@@ -57,11 +57,11 @@ class Misread(MessageError):
 
 
 def read_words(words: Sequence[str], options: Sequence[Option], *, passing_on: bool = False) -> CommandWords:
-    """Tell ``words`` apart. ``--name=value`` is ``--name value``; after ``--`` all words are operands, and so
-    is an unknown option where the words are to be passed on.
+    """Parse ``words`` into operands and options. ``--name=value`` is ``--name value``; after ``--`` all words
+    are operands, and so is an unknown option where the words are to be passed on.
 
-    Raises Misread for an unknown option, one that is given twice, or one without its value
-    or with another than it takes.
+    Raises Misread for an unknown option, one that is given twice, or one without its value or with another
+    than it takes.
     """
     known = {option.name: option for option in options}
     operands: list[str] = []

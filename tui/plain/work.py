@@ -22,8 +22,9 @@ DONE, NOT_DONE, WRONG = 0, 1, 2
 def work(
     argv: list[str], desk: Desk, stdin: BinaryIO, stdout: BinaryIO, stderr: BinaryIO, width: int = 80
 ) -> int:
-    """Run a command at an open desk, in the language of its actor, and write what it shows, and then the
-    classification on ``stderr``. Return the exit status: 0 done, 1 refused or failed, 2 wrong usage."""
+    """Run a command at an open desk and write its output, in the actor's language; errors, and the
+    classification, to ``stderr``. A token's sign-in is checked and recorded first. Return the exit status: 0
+    done, 1 refused or failed, 2 wrong usage."""
     desk.listed.step = 1
     room = Room(desk, desk.actor.language, width, stdin, stdout, stderr)
     command, rest = find_among(COMMANDS, argv)
@@ -93,7 +94,7 @@ def work(
 
 
 def _classification(desk: Desk, words: CommandWords) -> Text:
-    """Return how the book is classified that ``--book`` names, else the strictest of the reader's (G.7.1)."""
+    """Return the classification of the book in ``--book``, else the strictest of the reader's (G.7.1)."""
     mine, wanted = desk.me.who(), words.option_value("book")
     of_book = (book for book in mine.books if wanted in (book.id, book.title.zh, book.title.en))
     strictest = (label for _title, label in mine.classified)
@@ -101,7 +102,8 @@ def _classification(desk: Desk, words: CommandWords) -> Text:
 
 
 def _tell_of_notices(room: Room) -> None:
-    """Tell which notices at collection wait for the reader: at a screen they would stand at the door."""
+    """Write to standard error which notices at collection the reader must accept; a screen would show them
+    first."""
     for due in room.desk.privacy.notices_due():
         room.warn(
             _(

@@ -52,7 +52,8 @@ class RecordFinder:
         self._kept_filters: Sequence[Chip] | None = None
 
     def find(self, text: str) -> Sequence[GoTarget]:
-        """Find people first; # a request alone, @ people alone."""
+        """Return people first, then other targets that ``text`` finds; # finds a request alone, @ people
+        alone. Records nothing."""
         wanted = text.lstrip("@#").strip()
         if text.startswith("#"):
             return [self._request(int(wanted))] if wanted.isascii() and wanted.isdigit() else []
@@ -64,8 +65,8 @@ class RecordFinder:
         return [*found, *self._filters(wanted), *self._units(wanted), *self._reports(wanted)]
 
     def _event(self, text: str, wanted: str) -> Sequence[GoTarget]:
-        """Find whom a word such as 离职 and a name mean, each with the form of that; nobody if the reader
-        begins no such thing."""
+        """Return the people meant by a word such as 离职 and a name, each leading to the form of that event;
+        none if the reader may not begin it."""
         kind = next((one for one, word in EVENTS.items() if word.search(wanted)), "")
         name = EVENTS[kind].sub("", wanted, count=1).strip() if kind else ""
         if not name:
@@ -74,7 +75,7 @@ class RecordFinder:
         return [*self._people(text, name, books, kind)]
 
     def record_lookup(self, text: str) -> None:
-        """Record the look-up in each book in which somebody was shown."""
+        """Record the look-up, once, in each book in which ``text`` showed somebody."""
         for book in self._shown.get(text, ()):
             if (book, text) not in self._recorded:
                 self._recorded.add((book, text))
@@ -87,7 +88,7 @@ class RecordFinder:
         return there
 
     def _kept_targets(self) -> Iterator[GoTarget]:
-        """Yield favourites, then people whom the reader opened lately."""
+        """Yield favourites, then people opened lately."""
         books = {book.id: book for book in self._books}
         kept = self._app.desk.directory.kept() if books else KeptLines((), ())
         favourites = {line.entry for _book, line in kept.favourites}
@@ -155,7 +156,7 @@ class RecordFinder:
         )
 
     def _filters(self, wanted: str) -> Iterator[GoTarget]:
-        """Yield the selections of To do's chips that the reader keeps."""
+        """Yield the reader's kept filters of To do whose name contains ``wanted``."""
         if self._kept_filters is None:
             there = any(mode.id == "queue" for mode in self._app.modes)
             chips = self._app.desk.todo.window(NONE, 0, 0).chips if there else ()

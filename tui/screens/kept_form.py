@@ -27,7 +27,8 @@ class KeptForm(FramedScreen):
         raise NotImplementedError
 
     def begin(self) -> None:
-        """Bring back what was typed when a line was cut. What is typed from now on would be lost."""
+        """Fill in the draft that was kept when the session ended, and show that. From now on changes are
+        kept."""
         self._begun = self.typed_values()
         kept = self.app.desk.drafts.saved_form(self.draft)
         if kept is not None:
@@ -40,13 +41,13 @@ class KeptForm(FramedScreen):
             self.app.call_later(self.app.tell, words)
 
     def keep_typed(self) -> None:
-        """Keep what was typed until the form is opened again."""
+        """Save what was typed as a draft, if it changed."""
         typed = self.typed_values()
         if self._begun and typed != self._begun:
             self.app.desk.drafts.save_form(self.draft, self.where().place, typed)
 
     def fill_typed(self, typed: Mapping[str, str]) -> None:
-        """Fill in what was ``typed`` before, as far as the form still asks for it."""
+        """Fill in a draft, as far as the form still has its fields."""
         for field in self.query(FormField):
             if field.field in typed and field.value != typed[field.field]:
                 field.set_value(typed[field.field])
@@ -55,17 +56,17 @@ class KeptForm(FramedScreen):
         return {field.field: field.value for field in self.query(FormField)}
 
     def throw_away(self) -> None:
-        """Keep nothing of it any more."""
+        """Delete the draft, and keep nothing more of the form."""
         self._begun = {}
         if self._has_draft:
             self.app.desk.drafts.discard(self.draft)
 
     def do_back(self) -> None:
-        """Leave, after asking where something was typed or chosen."""
+        """Leave the form, after asking if something was typed; that deletes the draft."""
         self._leave_form(self.dismiss)
 
     def do_sign_out(self) -> None:
-        """Sign out, asking as before leaving: Ctrl+Q lies beside the keys that edit."""
+        """Sign out, after asking as before leaving: Ctrl+Q lies beside the keys that edit."""
         self._leave_form(super().do_sign_out)
 
     def _leave_form(self, by: Callable[[], object]) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from textual.screen import Screen
 
-from auth.session_limits import crowd
+from auth.session_limits import crowding_sessions
 from db.desk.cases.cases import Cases
 from db.desk.editions.copies import Copies
 from db.desk.editions.editions import Editions
@@ -48,12 +48,12 @@ if TYPE_CHECKING:
 
 
 def _decides(desk: Desk) -> bool:
-    """Return whether the reader holds a role, their own or another's, in which requests may wait for them."""
+    """Return whether the reader holds a role, or stands in for one, that may decide requests."""
     return any(set(book.roles) - {"employee"} for book in desk.me.who().books)
 
 
 def _receives(desk: Desk) -> bool:
-    """Return whether copies of editions may come to the reader, who has none to issue."""
+    """Return whether the reader gets copies of editions and issues none."""
     return Copies(desk).offered() and not Editions(desk).offered()
 
 
@@ -95,7 +95,7 @@ REPORTING: Final = frozenset({INCIDENT.id})
 """Whoever may use the directory may report a breach, whatever else they are still to read or learn."""
 
 GATES: Final[tuple[RequiredScreen, ...]] = (
-    RequiredScreen(lambda desk: bool(crowd(desk.actor)), TooManySessions),
+    RequiredScreen(lambda desk: bool(crowding_sessions(desk.actor)), TooManySessions),
     RequiredScreen(lambda desk: desk.actor.strength == "leaving", HandBackScreen),
     RequiredScreen(lambda desk: desk.actor.strength == "enrolling", FirstSignIn),
     RequiredScreen(lambda desk: desk.actor.strength == "expired", ChangePassword),

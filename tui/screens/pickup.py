@@ -79,7 +79,7 @@ class PickupDialog(ToType):
         yield TextLine(id="state")
 
     def on_mount(self) -> None:
-        """Make the code, and count its time down."""
+        """Make a pick-up code, recorded, and start the countdown."""
         self.query_one("#formats").display = bool(self._formats)
         self.query_one("#about").display = bool(self._about)
         self._make_code()
@@ -87,8 +87,8 @@ class PickupDialog(ToType):
         self.set_interval(LOOKS_AGAIN, self.catch_up)  # wrong tries at the door wake nobody
 
     def can(self, command_id: str) -> bool:
-        """Forbid to end a code that is over; forbid to switch to Windows, whose shells put no typed lines
-        before a file, where the file comes in by OpenSSH."""
+        """Return whether a command is possible: ending only a valid code; no line for Windows, whose shells
+        put no typed lines before a file, where a file comes in by OpenSSH."""
         if command_id == "end":
             return self._made is not None and self._made.is_open
         return command_id != "switch" or not (self._coming and self._is_by_openssh)
@@ -150,7 +150,7 @@ class PickupDialog(ToType):
         self.query_one("#state", TextLine).show(*state)
 
     def catch_up(self) -> None:
-        """Say when it was fetched, or why what was sent was refused; close once a file came in."""
+        """Show that the file was fetched, or why one was refused; close once one came in."""
         mine = self.app.desk.pickups.mine()
         self._made = next((one for one in mine if self._made and one.number == self._made.number), self._made)
         if self._made is not None and self._made.taken_at and self._coming:
@@ -160,7 +160,7 @@ class PickupDialog(ToType):
             self.query_one(Footer).refresh_keys()
 
     def on_key(self, event: events.Key) -> None:
-        """Choose the format by a digit, with a code of its own."""
+        """Choose a format by its digit and make a code for it."""
         typed = event.character or ""
         if typed.isdecimal() and 0 < int(typed) <= len(self._formats):
             event.stop()
@@ -168,7 +168,7 @@ class PickupDialog(ToType):
             self._make_code()
 
     def do_copy(self) -> None:
-        """Send the command to the terminal's clipboard; where that did not take it, show it alone."""
+        """Send the command to the terminal's clipboard; the second time, show it alone."""
         if self._was_copied:
             self.app.push_screen(Aside(self._line()))
             return
@@ -187,7 +187,7 @@ class PickupDialog(ToType):
 
 
 def state_of(made: PickupView) -> tuple[Text, Tone]:
-    """Say what became of a code, with the tone to say it in."""
+    """Return words for the state of a code, with their tone."""
     if made.taken_at is not None:
         at = local(made.taken_at)[11:16]
         return (_("Arrived at {at}", at=at) if made.coming else _("Fetched at {at}", at=at)), "good"
@@ -199,7 +199,7 @@ def state_of(made: PickupView) -> tuple[Text, Tone]:
 
 
 def told_of(made: PickupView) -> tuple[Text, Tone]:
-    """Say it at length: of a try that failed why it did, which may be that the line was cut."""
+    """Return `state_of` at length: with the reason if a try was refused."""
     said, tone = state_of(made)
     if not made.refused or made.taken_at is not None:
         return said, tone
@@ -211,7 +211,8 @@ def told_of(made: PickupView) -> tuple[Text, Tone]:
 async def take_out(
     screen: Keyed, words: Sequence[str], file: str, about: Text = MARKED, title: Text = TAKE_OUT
 ) -> None:
-    """Show how what the plain command of ``words`` gives comes to the reader's own machine as ``file``."""
+    """Show a pick-up code and the command that fetches the output of the plain command ``words`` as ``file``;
+    without codes, the command alone."""
     await take_out_as(screen, lambda _format: (words, file), (), about, title)
 
 
@@ -222,7 +223,7 @@ async def take_out_as(
     about: Text = MARKED,
     title: Text = TAKE_OUT,
 ) -> None:
-    """Take out as `take_out` does in one of ``formats``, the first unless another is chosen."""
+    """Do as `take_out` in one of ``formats``, the first unless another is chosen."""
     if screen.app.desk.pickups.offered():
         await screen.app.push_screen_wait(PickupDialog(title, order, formats, about))
         return
@@ -234,7 +235,8 @@ async def take_out_as(
 
 
 async def bring_in(screen: Keyed) -> bool:
-    """Show how a file comes into the reader's tray, and wait for it; return whether one came."""
+    """Show a pick-up code and the command that sends a file to the reader's tray, and wait; return whether
+    one came. Without codes, show the command and return False."""
     about = _(
         "PDF, PNG, JPEG, text or a list (XLSX, ODS, CSV, vCard, LDIF, JSON), up to 5 MB. It shows here when "
         "it has arrived."

@@ -120,7 +120,7 @@ CODE: Verb[AccountRow] = Verb(
     label=_("Activation code"),
     help=_("A new code to enrol with, or ask for a reset."),
     offered=lambda row: row.state != "disabled" and not row.takes_two,
-    do=lambda at: enrolment.reissue(at.desk, at.row.id),
+    do=lambda at: enrolment.reissue_activation(at.desk, at.row.id),
     done=lambda at, _made: _("Activation code of {login}", login=at.row.login),
     shows=lambda at, code: _code(at.row.login, code),
     example="accounts code zhangwen",
@@ -232,7 +232,7 @@ def account_facts(row: AccountRow) -> Sequence[Fact]:
 
 
 def _code_facts(row: AccountRow) -> Iterator[Fact]:
-    """Tell of the code that is out, and how the owner comes by another one."""
+    """Yield facts about the account's activation code, and how its owner gets another one."""
     if row.activation_until:
         until = local(row.activation_until)[:16]
         is_good = seconds_until(row.activation_until) > 0

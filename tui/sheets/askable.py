@@ -34,7 +34,7 @@ class Askable:
 
 
 def by_form(desk: Desk) -> list[Askable]:
-    """Return changes of the reader's own entries, and every kind that is written on a form of its own."""
+    """Return changes of the reader's own entries, and every kind of request with a form of its own."""
     own = [
         Askable(CHANGE, _("change of own entry"), _("New values for your own entry."), book.id, book.title,
                 desk.asking.clause(CHANGE, book.id), book.entry)
@@ -48,7 +48,7 @@ def by_form(desk: Desk) -> list[Askable]:
 
 
 def of_lives(desk: Desk) -> Iterator[Askable]:
-    """Yield joining, moving and leaving, in the books where the reader may begin it."""
+    """Yield joining, moving and leaving for each book in which the reader may request it."""
     sides = {book.id: book.sides for book in desk.directory.books()}
     for book in desk.me.who().books:
         begun: dict[str, str] = {kind: kind for kind in desk.lifecycle.begins(book.id)}

@@ -64,12 +64,12 @@ class At(Generic[Row]):
 
     @cached_property
     def rows(self) -> tuple[Row, ...]:
-        """The rows that it acts on, as they were when something asked for them first."""
+        """The rows acted on. Looked up once, when first used."""
         return tuple(self.find())
 
     @property
     def row(self) -> Row:
-        """The one row that it acts on. Raises Invalid where the reader has no such row."""
+        """The one row acted on. Raises Invalid if the reader has no such row."""
         found = self.rows
         if not found:
             raise not_in_list(self.keys, self.listed_by)
@@ -92,19 +92,19 @@ class Ask(Generic[Answer]):
     heading: Callable[[At[Any]], Text] | None = None
 
     def read(self, at: At[Any], word: str) -> Answer:
-        """Read ``word``, as written in a command. Raises Invalid."""
+        """Return the answer that ``word`` stands for in a command. Raises Invalid. Subclasses override it."""
         raise NotImplementedError
 
     def written(self, answer: Answer) -> str:
-        """Write ``answer`` as a command does."""
+        """Return ``answer`` as a command writes it."""
         return str(answer)
 
     def headed(self, at: At[Any]) -> Text:
-        """Return what heads the question; nothing where what is done says enough."""
+        """Return the title of the question on a screen; "" if the verb says enough."""
         return self.heading(at) if self.heading is not None else self.title
 
     def unsaid(self) -> Answer:
-        """Return the answer of who says nothing to what is not ``required``."""
+        """Return the answer if none is given and none is ``required``. Subclasses override it."""
         raise NotImplementedError
 
 
@@ -133,8 +133,7 @@ class Typed(Ask[str]):
     longest: int = 500
 
     def read(self, at: At[Any], word: str) -> str:
-        """Return the text, checked, without blanks around it. Raises Invalid if it is blank and must not
-        be."""
+        """Return the stripped text. Raises Invalid if it is blank though required, or fails the check."""
         text = word.strip()
         if self.required and not text:
             raise Invalid(Problem(self.id, _("This can't be left blank.")))
@@ -157,7 +156,7 @@ class Number(Ask[int | None]):
     """A number that a command gives; on a screen it is known from what was opened, and not asked."""
 
     def read(self, at: At[Any], word: str) -> int:
-        """Read the number. Raises Invalid for anything else."""
+        """Return the number. Raises Invalid for anything else."""
         if word.isascii() and word.isdigit() and len(word) < 10:
             return int(word)
         wrong = _("{what} must be a number, not “{text}”.", what=f"--{self.id}", text=word)
@@ -188,7 +187,7 @@ class Quiz(Ask[tuple[int, ...]]):
     questions: Callable[[At[Any]], Sequence[tuple[Text, Sequence[Text]]]] = none
 
     def read(self, at: At[Any], word: str) -> tuple[int, ...]:
-        """Read the places. Raises Invalid for what is none."""
+        """Return the places of the answers. Raises Invalid for anything but numbers."""
         places = word.replace(",", " ").split()
         if not all(place.isascii() and place.isdigit() and len(place) < 3 for place in places):
             wrong = _(
@@ -228,11 +227,11 @@ class OneOf(Ask[Answer]):
         return self.word(answer)
 
     def name(self, choice: OfferedAnswer[Answer]) -> str:
-        """Write ``choice`` as a command does."""
+        """Return ``choice`` as a command writes it."""
         return choice.word or self.word(choice.value)
 
     def options(self, at: At[Any]) -> Sequence[OfferedAnswer[Answer]]:
-        """Return what there is to choose from. Raises Invalid, or Refused, where that is nothing."""
+        """Return the choices. Raises Invalid, or Refused for want of a right, if there are none."""
         found = self.choices(at)
         if not found and self.advice is not None:
             raise Refused(self.nothing, SILENT, self.advice)
@@ -241,12 +240,14 @@ class OneOf(Ask[Answer]):
         return found
 
     def only(self, at: At[Any]) -> OfferedAnswer[Answer] | None:
-        """Return the one that need not be chosen. Raises Invalid where there is nothing to choose from."""
+        """Return the only choice, if it need not be asked for; else None. Raises Invalid or Refused if there
+        is none."""
         found = self.options(at) if self.obvious else ()
         return found[0] if len(found) == 1 else None
 
     def read(self, at: At[Any], word: str) -> Answer:
-        """Return the value written ``word``, or alone called so. Raises Invalid for none or several."""
+        """Return the value whose word, or unique label, is ``word``. Raises Invalid for none or several,
+        Refused for want of a right."""
         options = self.options(at)
         for one in options:
             if word == self.name(one):
@@ -266,7 +267,8 @@ class OneOf(Ask[Answer]):
         return choice.value
 
     def known_names(self, at: At[Any]) -> Text:
-        """Name all that can be chosen, as a command writes it. Raises Invalid where that is nothing."""
+        """Return all choices in words, as a command writes them. Raises Invalid or Refused if there is
+        none."""
         return listed(_("{word} ({label})", word=self.name(one), label=one.label) for one in self.options(at))
 
     def unsaid(self) -> Answer:

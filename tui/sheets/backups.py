@@ -27,7 +27,8 @@ class BackupAsk(Ask[str]):
     """A backup by its name; ``newest`` is the last one."""
 
     def read(self, at: At[Any], word: str) -> str:
-        """Read its name. Raises Invalid where there is none yet, Refused where they are not the reader's."""
+        """Return the backup's name, looking the newest one up (recorded). Raises Invalid if there is none,
+        Refused if they are not the reader's."""
         if word != NEWEST:
             return word
         kept = at.desk.backups.kept(at[BOOK]).backups
@@ -37,7 +38,8 @@ class BackupAsk(Ask[str]):
 
 
 def _books(at: At[Any]) -> list[OfferedAnswer[str]]:
-    """Offer the books that the reader backs up; if none, all of theirs, and the operation refuses them."""
+    """Return the books that the reader backs up as choices; if none, all of theirs, for the operation to
+    refuse."""
     books, mine = at.desk.directory.books(), at.desk.backups.books()
     return [OfferedAnswer(one.id, one.title) for one in books if not mine or one.id in mine]
 
@@ -47,7 +49,7 @@ BACKUP = BackupAsk("backup", _("The backup; `newest` is the last one."))
 
 
 def _list_of(at: At[Any]) -> BookBackupList:
-    """Ask for it once for rows and line, as each look is on record."""
+    """Return the book's backups, asked for once for rows and line, as each look is recorded."""
     found: BookBackupList = at.answers.get("backups kept") or at.desk.backups.kept(at[BOOK])
     at.answers["backups kept"] = found
     return found
@@ -133,7 +135,8 @@ BACKUPS: Sheet[BookBackup] = Sheet(
 
 
 def _overseen(at: At[Any]) -> list[OfferedAnswer[str]]:
-    """Offer books whose backups the reader answers for; if none, all of theirs, to be refused."""
+    """Return the books whose backups the reader answers for as choices; if none, all of theirs, for the
+    operation to refuse."""
     books, mine = at.desk.me.who().books, at.desk.backups.overseen()
     return [OfferedAnswer(one.id, one.title) for one in books if not mine or one.id in mine]
 

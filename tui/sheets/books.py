@@ -15,7 +15,7 @@ ELSE: Final = _("Ask the maintainer of the directory.")
 
 
 def book_among(choices: Callable[[At[Any]], list[OfferedAnswer[str]]], title: Text = "") -> OneOf[str]:
-    """Return the question which of the books among ``choices`` is meant; of one alone it is not asked."""
+    """Return the question for a book among ``choices``; it is not asked if there is only one."""
     label = _("The directory; needed where you are in several.")
     return OneOf("book", label, title=title, choices=choices, obvious=True, nothing=NOWHERE, advice=ELSE)
 
@@ -25,7 +25,8 @@ WHICH: Final = _("Which directory?")
 
 
 def unit_of(at: At[Any], book: str, text: str) -> int | None:
-    """Return the unit at a path below the root; None for nothing. Raises Invalid if unseen."""
+    """Return the unit at the path ``text`` below the root; None for "". Raises Invalid if the reader sees no
+    such unit."""
     names = [part.strip() for part in text.split("/") if part.strip()]
     if not names:
         return None

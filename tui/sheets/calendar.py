@@ -15,7 +15,7 @@ ORGANISATION: Final = ""
 
 
 def known_calendars(at: At[Any]) -> list[OfferedAnswer[str]]:
-    """Offer the organisation's days, and those of each directory of the reader's."""
+    """Return the choices of whose days to look at: the organisation's, and each of the reader's books."""
     books = [OfferedAnswer(one.id, one.title) for one in at.desk.me.who().books]
     return [OfferedAnswer(ORGANISATION, _("The organisation"), word="organisation"), *books]
 

@@ -15,7 +15,7 @@ from tui.sheets.date_words import day
 
 
 def card_facts(card: Card, drawn: Callable[[Shown], Cell]) -> list[Fact]:
-    """Tell where the entry belongs, its fields as they are ``drawn``, and of when it all is."""
+    """Return a card's facts: its place, its fields, each ``drawn`` by the caller, and dates."""
     facts: list[Fact] = [(card.unit_label, " / ".join(card.path)), (_("Kind"), card.kind)]
     if card.organisation:
         facts.append((_("Organisation"), card.organisation))
@@ -42,7 +42,7 @@ def is_day(until: str) -> bool:
 
 
 def seen_under(card: Card) -> Text:
-    """Cite the clause under which a card is seen, and until when where that was granted for a time."""
+    """Return the clause under which a card is seen, and the end of a grant if it is for a time."""
     if card.until is None:
         return ground_text(card.clause)
     end: Text = day(card.until) if is_day(card.until) else local(card.until)
@@ -50,7 +50,7 @@ def seen_under(card: Card) -> Text:
 
 
 def why_lines(why: Why) -> Iterator[Styled]:
-    """Yield each ground with its end, its clause and what that says; at last what to do."""
+    """Yield the lines of an explanation: each ground with its end and clause, then the advice."""
     for ground in why.because:
         yield Styled(ground.text)
         if ground.until is not None:

@@ -43,7 +43,7 @@ def case_state(row: CaseRow) -> Styled:
 
 
 def party(one: PartyView) -> Cell:
-    """Show a person concerned with what was decided, or what speaks for a decision."""
+    """Return a cell with a party's name, place, decision, and earlier breaches."""
     cell: list[Text | Styled] = [Styled(one.name, "strong")]
     cell += [part for place in (one.unit, one.position) if place for part in (" ", place)]
     cell += sentence(one)
@@ -61,7 +61,7 @@ def party(one: PartyView) -> Cell:
 
 
 def sentence(one: PartyView) -> list[Text | Styled]:
-    """Return the decision on a person, with fine or count, and the clause, each after a gap."""
+    """Return the decision on a party: sanctions, fine or count, and clause, each after a gap; [] for none."""
     cell: list[Text | Styled] = []
     if one.sanctions or one.further:
         cell += ["  ", Styled(listed(_with_further(one.sanctions, one.further)), "bad")]
@@ -77,7 +77,7 @@ def sentence(one: PartyView) -> list[Text | Styled]:
 
 
 def decided_words(parties: Sequence[PartyView]) -> Text:
-    """Name each person concerned with what is decided about them."""
+    """Return the parties in words, each with the decision on them."""
     cells: list[Cell] = [[one.name, *sentence(one)] for one in parties]
     return listed(Label(cell_words(cell, "zh_CN"), cell_words(cell, "en")) for cell in cells)
 
@@ -87,13 +87,13 @@ def _with_further(sanctions: Sequence[Text], further: str) -> list[Text]:
 
 
 def _verdict(row: CaseRow, one: PartyView) -> Message:
-    """Tell what stands about a person without a sanction: the breach alone, or nothing after an appeal."""
+    """Return the outcome for a party without a sanction: the appeal's if it lifted one, else the case's."""
     made = one.appeal
     return made.outcome_label if made is not None and made.outcome == "lifted" else row.outcome_label
 
 
 def appeal(one: PartyView) -> list[Fact]:
-    """Show the appeal of a person concerned, what it is against, and what came of it."""
+    """Return facts about a party's appeal and its answer; [] for none."""
     made = one.appeal
     if made is None:
         return []
@@ -127,7 +127,7 @@ def _fine(amount: int, currency: str, occurrences: int) -> Message:
 
 
 def own_facts(case: OwnCase) -> list[Fact]:
-    """Show one's own case as labels and values: what one reported, what came of it, and when."""
+    """Return the facts of one's own case: what was reported, what was decided, and when."""
     row, found = case.row, _head(case.row)
     if row.due is not None and row.mine:
         found += [(_("Due"), day(row.due.day)), (_("Workdays"), days_left(row.due))]
@@ -153,7 +153,8 @@ def own_facts(case: OwnCase) -> list[Fact]:
 
 
 def may_appeal(one: PartyView) -> bool:
-    """Return whether no appeal of theirs, in their own words, is on record as the last."""
+    """Return whether a party may still appeal: there is no appeal, or the last was reopened or lodged by
+    somebody else."""
     return one.appeal is None or one.appeal.reopened or one.appeal.lodged
 
 

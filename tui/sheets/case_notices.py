@@ -13,7 +13,7 @@ from tui.sheets.notice_slots import NoticeWords, by_of, label_of, whom_of
 
 
 def _case(text: Message) -> Callable[[NoticeToMe], Text]:
-    """A sentence with slots for a case's number, what it is about, and its outcome where it has one."""
+    """Return a function that words a notice about a case, with slots for its number, person and outcome."""
 
     def notice_text(notice: NoticeToMe) -> Text:
         slots: dict[str, object] = {"case": notice.detail["case"], "kind": label_of(notice, "kind")}
@@ -31,14 +31,15 @@ def _case(text: Message) -> Callable[[NoticeToMe], Text]:
 
 
 def _case_by(text: Message) -> Callable[[NoticeToMe], Text]:
-    """Make a sentence as `_case` does, with a slot for who did it."""
+    """Return a function that words a notice as `_case` does, with a slot for who did it."""
     return lambda notice: Message(
         text.text, {**cast(Message, _case(text)(notice)).params, "by": by_of(notice)}
     )
 
 
 def _in_your_name(text: Message) -> Callable[[NoticeToMe], Text]:
-    """Make a sentence as `_case` does, with the day until which the reader's own word replaces it."""
+    """Return a function that words a notice as `_case` does, with the day until which the reader may speak
+    for themselves."""
     return lambda notice: Message(
         text.text,
         {**cast(Message, _case(text)(notice)).params, "day": day(str(notice.detail["until"]))},
@@ -46,7 +47,7 @@ def _in_your_name(text: Message) -> Callable[[NoticeToMe], Text]:
 
 
 def _praise(text: Message) -> Callable[[NoticeToMe], Text]:
-    """Make a sentence about a commendation, with slots for whom, which, and the days that it is for."""
+    """Return a function that words a notice about a commendation."""
     return lambda notice: Message(
         text.text,
         {

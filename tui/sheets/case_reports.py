@@ -15,7 +15,7 @@ from tui.sheets.sheet import Verb
 
 
 def kinds_of(at: At[Any], books: Collection[str]) -> list[OfferedAnswer[str]]:
-    """Offer the kinds of breach that ``books`` know, all books where it is none, with the clause of each."""
+    """Return the kinds of breach of ``books`` (of all, if none) as choices, each with its clause."""
     return [
         OfferedAnswer(kind.id, kind.label, note=clause_text(kind.clause))
         for channel in Cases(at.desk).channels()
@@ -59,7 +59,7 @@ def reported(number: int) -> Text:
 
 
 def _report(at: At[MyCase]) -> int:
-    """Report a breach. Whom it is about needn't be said twice."""
+    """Report a breach, recorded; return the case's number. ``about`` follows from a name."""
     about: About = "somebody" if at[WHOM] and at[ABOUT_WHOM] == "nobody" else at[ABOUT_WHOM]
     return Cases(at.desk).report(at[BOOK], at[HAPPENED], at[REPORTED], at[COPY], about=about, whom=at[WHOM])
 

@@ -21,8 +21,8 @@ from tui.sheets.sheet import DONE, Verb, always
 
 
 def _kinds(at: At[MyCase]) -> list[OfferedAnswer[str]]:
-    """Offer those of the case's book, first what it was reported as; of all books where the case is not in
-    the list, which the desk refuses."""
+    """Return the kinds of breach of the case's book as choices, the reported one first; of all books if the
+    case is not listed, for the desk to refuse."""
     reported = {case.row.kind for case in at.rows}
     return sorted(
         kinds_of(at, {case.row.book for case in at.rows}), key=lambda one: one.value not in reported
@@ -40,7 +40,8 @@ def _people(at: At[MyCase]) -> list[OfferedAnswer[str]]:
 
 class _Found(OneOf[str]):
     def only(self, at: At[MyCase]) -> OfferedAnswer[str] | None:
-        """Nobody is named by a part of their name who was not chosen: who else begins so may be meant."""
+        """Return the only person found if the full name was typed; else None, as others whose name begins so
+        may be meant."""
         one = super().only(at)
         return (
             one
@@ -50,7 +51,7 @@ class _Found(OneOf[str]):
 
 
 def place_of(one: PartyFound) -> Text:
-    """Tell where somebody who was found belongs, to tell them from others of the name, and of what name."""
+    """Return unit, position and former name of a person found, to tell namesakes apart."""
     place = Message("{unit} {position}", {"unit": one.unit, "position": one.position})
     return _("{place}, was called {name}", place=place, name=one.once) if one.once else place
 
@@ -209,7 +210,8 @@ def _sentence(at: At[MyCase], one: PartyView) -> Sentence:
 
 
 def gone_to(others: Sequence[str]) -> Text:
-    """Say that a case left the hands of who named themselves, or their office, and who goes on with it."""
+    """Return words that the case left the reader's hands, and who goes on with it; that it is done if nobody
+    does."""
     if not others:
         return DONE
     return _("Done. You belong to it, so the case has left your hands; {who} goes on.", who=listed(others))
@@ -220,7 +222,7 @@ _TO_WRITE = _("Say what is decided: --sanction names it; not to punish is a deci
 
 
 def chosen_rungs(chosen: Sequence[str], further: str, ask: Message = _TO_SELECT) -> tuple[str, ...]:
-    """Return the rungs that are decided. Raises Invalid where nothing was chosen, not even not to punish."""
+    """Return the sanctions chosen, without "not punished". Raises Invalid if nothing was chosen, or both."""
     if not chosen and not further:
         raise Invalid(Problem("sanction", ask))
     if NOT_PUNISHED in chosen and (len(chosen) > 1 or further):
@@ -234,7 +236,7 @@ def _decide_case(at: At[MyCase]) -> tuple[Text, ...]:
 
 
 def _decide_appeal(at: At[MyCase]) -> None:
-    """Decide an appeal. What stands instead is what was asked of a sanction, where it is changed."""
+    """Decide an appeal, recorded, with the new sanction if it changes that."""
     sentence, given = None, (at[SANCTION], at[TIMES], at[FINE], at[FURTHER])
     if at[CAME_OF_IT] == "changed" or any(one not in ("", None) for one in given):
         parties = Cases(at.desk).one(at.number).parties
@@ -243,7 +245,7 @@ def _decide_appeal(at: At[MyCase]) -> None:
 
 
 def decided_told(unreached: Sequence[Text]) -> Text:
-    """Say whom a decision reached, or who has to be told on paper."""
+    """Return words for who must be told on paper, or that the decision is told."""
     return _on_paper(unreached) or _("Decided; it is told, or waits for a second person to confirm it.")
 
 

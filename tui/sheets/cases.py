@@ -26,7 +26,8 @@ AT_ONCE: Final = 200
 
 
 def _rows(at: At[Any]) -> Sequence[MyCase]:
-    """Return open ones to handle, the reader's turn on top; their own, the newest first; closed ones."""
+    """Return the reader's cases: open ones to handle, their turn first; their own, newest first; closed
+    ones."""
     handled = [MyCase(row, "handler" if row.handles else "reader") for row in Cases(at.desk).queue()]
     known = {case.row.id for case in handled}
     own = [
@@ -39,7 +40,8 @@ def _rows(at: At[Any]) -> Sequence[MyCase]:
 
 
 def _whole_case(at: At[Any]) -> CaseView | OwnCase:
-    """Open all of it for those who handle it, else as far as it is the reader's own."""
+    """Return all of a case to those who handle it, else the reader's own view of it; both recorded as
+    looks."""
     case, cases = at.number, Cases(at.desk)
     handled = {row.id for row in cases.queue()}
     if case not in handled and case in {row.id for row in cases.mine()}:
@@ -48,7 +50,7 @@ def _whole_case(at: At[Any]) -> CaseView | OwnCase:
 
 
 def _state_words(case: MyCase) -> Text:
-    """Tell its state: a closed case stands below those that wait; its outcome alone would not tell it."""
+    """Return the state of a case in words, with its outcome if it is closed."""
     row, told = case.row, case_state(case.row).text
     if not row.is_over:
         return told

@@ -28,14 +28,14 @@ Fact = tuple[Cell, Cell]
 
 
 def names(people: Sequence[Text]) -> Label:
-    """Put names side by side; of many, the first three."""
+    """Join names in both languages; of more than three, the first three and an ellipsis."""
     rest = " …" if len(people) > 3 else ""
     few = listed(people[:3])
     return Label(few.zh + rest, few.en + rest)
 
 
 def opening(text: Text) -> Label:
-    """Begin a text with a capital in English, as a line does: within sentences it has none."""
+    """Return ``text`` with a capital at its beginning in English."""
     words = say(text, "en")
     return Label(say(text, "zh_CN"), words[:1].upper() + words[1:])
 

@@ -9,19 +9,19 @@ from db.language import Message, Text, _, _n, clause_words, listed
 
 
 def clause_text(clause: str) -> Text:
-    """Cite a clause in few words: ``依 E.13``, or that the safe default holds."""
+    """Return a short citation: ``依 E.13``, or that it is the default."""
     return _("Under {clause}", clause=clause) if clause != SILENT else _("By default")
 
 
 def ground_text(clause: str) -> Text:
-    """Cite a clause where there is room for a sentence on what holds where the regulations are silent."""
+    """Return a citation; where the regulations are silent, a sentence on the safe default."""
     if clause == SILENT:
         return _("The regulations are silent here; the safe default applies.")
     return clause_text(clause)
 
 
 def by_clause(clause: str) -> Text:
-    """Cite a clause within a sentence: ``依 E.13``; the safe default where the regulations are silent."""
+    """Return a citation for use within a sentence: ``under E.13``, or ``by default``."""
     return _("under {clause}", clause=clause) if clause != SILENT else _("by default")
 
 
@@ -30,7 +30,7 @@ def holders(*several: Holder) -> Text:
 
 
 def since_when(way: RoutePreview) -> Message | None:
-    """Say how the day is asked for since which it is so; None where no clock runs from it."""
+    """Return the hint for the field with the day of the change; None if no deadline runs from it."""
     if not way.report.required:
         return None
     return _n(

@@ -32,7 +32,8 @@ ASKED: Final[dict[str, Message]] = {**ANSWERS, "void": _("over")}
 
 
 def _answers(at: At[Any]) -> list[OfferedAnswer[str]]:
-    """Offer yes, no, and without the protected fields where there are some."""
+    """Return the answers to a request for consent: yes, yes without the protected fields if there are any,
+    no."""
     row = next(iter(at.rows), None)
     found = [OfferedAnswer(YES, _("Yes, all of it"), note=row.to if row is not None else "")]
     if row is not None and row.protected:

@@ -27,7 +27,8 @@ class IssueAsk(Ask[Issued]):
     """An issue, named as the numbers of its copies begin, such as C0012; 12 does as well."""
 
     def read(self, at: At[Any], word: str) -> Issued:
-        """Read the issue. Raises Invalid for what is no number, Refused for one that is not the reader's."""
+        """Return the issue. Raises Invalid for what is no number, Refused if it is not the reader's to
+        see."""
         number = word.upper().removeprefix("C")
         if not (number.isascii() and number.isdigit() and len(number) < 10):
             raise Invalid(Problem(self.id, _("“{word}” is no issue; write it like C0012.", word=word)))
@@ -64,7 +65,7 @@ def _issues_it(at: At[Any]) -> bool:
 
 
 def is_unacknowledged(row: CopyRow) -> bool:
-    """Return whether its recipient could acknowledge it, and has not."""
+    """Return whether the recipient could acknowledge the copy, and has not."""
     return row.receipt == "waiting"
 
 
@@ -73,7 +74,8 @@ def _last_reminded(rows: Sequence[CopyRow]) -> str:
 
 
 def _remind(at: At[CopyRow]) -> int:
-    """Remind them and return how many. Raises Invalid where all who are late were reminded today already."""
+    """Remind, by notice and mail, all who have not acknowledged the issue; return how many. Raises Invalid if
+    all were reminded today."""
     count = Editions(at.desk).remind(_issue(at))
     if not count:
         rows = Editions(at.desk).copies(_issue(at))
@@ -172,7 +174,8 @@ RECORD: Verb[CopyRow] = Verb(
 
 
 def _issue_line(at: At[Any]) -> Cell:
-    """Tell when it was issued by whom, how many recipients have acknowledged it, and how many can't."""
+    """Return a cell with who issued it when, and how many recipients acknowledged it, can't, or are
+    closed."""
     issue, rows = at[ISSUE].issue, _copies(at)
     out = [row for row in rows if not row.recalled_at]
     done, closed = (sum(row.receipt == one for row in out) for one in ("acknowledged", "closed"))

@@ -22,13 +22,13 @@ def day(iso: str) -> Label:
 
 
 def month_word(month: str) -> Label:
-    """Return the month of ``2026-11`` as people write it beside others of the last year."""
+    """Return the month of ``2026-11`` in both languages, without the year."""
     number = int(month[5:])
     return Label(f"{number}月", MONTHS[number - 1])
 
 
 def moment(stored: str) -> str:
-    """Write a stored time in the organisation's zone, to the minute and without the year."""
+    """Return a stored time in the organisation's zone, to the minute and without the year."""
     return local(stored)[5:16]
 
 
@@ -37,7 +37,7 @@ def due_day(due: Due | None) -> Text:
 
 
 def days_left(due: Due | None) -> Text | Styled:
-    """Say how many working days are left; overdue and today in words, since colour alone says nothing."""
+    """Return the working days left in words, with a tone for late and today; a dash without a due day."""
     if due is None:
         return "–"
     if due.left < 0:

@@ -56,7 +56,8 @@ def _approved(at: At[RequestRow], _made: object) -> Text:
 
 
 def _ask_if_final(at: At[RequestRow]) -> Question | None:
-    """Ask before an approval that can't be taken back, as of a leaver, and say what ends with it."""
+    """Return the question to ask before an approval that can't be undone, as of a leaver; None for any
+    other."""
     row = at.row
     if not row.final:
         return None

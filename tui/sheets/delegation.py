@@ -40,7 +40,8 @@ class FirstDay(Typed):
     """The first day; a last one that stands behind it is taken too."""
 
     def read(self, at: At[Any], word: str) -> str:
-        """Return the first day of ``word``; a last one behind it becomes the answer to `LAST`."""
+        """Return the first day of ``word``; a second day in it is set as the answer to `LAST`. Raises
+        Invalid."""
         first, _blank, last = word.strip().partition(" ")
         text = super().read(at, first)
         if last:

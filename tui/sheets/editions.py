@@ -26,15 +26,15 @@ SIGNS: Final[Mapping[What, tuple[str, Tone]]] = {
 
 
 def key_of(row: EditionView) -> str:
-    """Write an edition as a command does: its book and its id there, as controlled/internal."""
+    """Return an edition as commands write it: ``book/id``, as controlled/internal."""
     return f"{row.book}/{row.id}"
 
 
 def edition_called(desk: Desk, word: str) -> tuple[str, str]:
-    """Return book and id of the edition that is written ``word``, by its key, or by its id or name where one
-    book alone has it. What none of the reader's is called is left for the desk to refuse.
+    """Return book and id of the edition with this key, id or name. An unknown one is returned as written, for
+    the desk to refuse.
 
-    Raises Invalid where several are called so.
+    Raises Invalid if several have it.
     """
     found = [
         row for row in Editions(desk).list() if word in (key_of(row), row.id, row.label.zh, row.label.en)
@@ -140,8 +140,8 @@ ISSUES: Sheet[IssueRow] = Sheet(
 
 
 def preview_facts(preview: IssuePreview, recipients: Text) -> list[Fact]:
-    """Tell what an issue made now would hold, how much changed since the last, and what is to be thought of
-    before. ``recipients``: how many, or who."""
+    """Return facts of an issue made now: entries, changes since the last, recipients, and warnings.
+    ``recipients``: how many, or who."""
     last, due = preview.edition.last, preview.edition.due
     changed: list[Text | Styled] = []
     for what, word in WORDS.items():

@@ -22,7 +22,7 @@ NONE = _("None of your directories keeps an emergency list that is open to you."
 
 
 def _books_with_list(at: At[Any]) -> Sequence[str]:
-    """Return the book that is named, else all that keep a list. Raises Refused where none does."""
+    """Return the book of the answers, else all that keep an emergency list. Raises Refused if none does."""
     chosen = at.answers.get(BOOK.id)
     found = [chosen] if chosen else Emergencies(at.desk).books()
     if not found:
@@ -71,7 +71,7 @@ def state(row: RollLine) -> Styled:
 
 
 def _facts(_at: At[Any], sheet: CallSheet) -> list[Fact]:
-    """Show the number to call now, then all in calling order with the calls that were made."""
+    """Return facts of a call sheet: whom to call now, then all numbers in order with the calls made."""
     now = next((one for one in sheet.numbers if one.place == sheet.next), None)
     found: list[Fact] = [("", f"{sheet.name} {sheet.unit}".strip())]
     if now is not None:

@@ -34,8 +34,8 @@ class TableAsk(Ask[FileTable]):
         return answer.evidence
 
     def read(self, at: At[Any], word: str) -> FileTable:
-        """Decrypt and parse the file of the tray with the id ``word``. Raises Invalid if it isn't there or
-        unreadable."""
+        """Decrypt the file ``word`` of the tray and parse it in a confined process. Raises Invalid if it
+        isn't there or is unreadable."""
         file = next((one for one in at.desk.evidence.tray() if one.id == word), None)
         if file is None:
             raise Invalid(

@@ -40,7 +40,8 @@ def _points(at: At[Any]) -> list[OfferedAnswer[int | None]]:
 
 
 def _owners(at: At[FindingRow]) -> list[OfferedAnswer[int]]:
-    """Offer owners for a finding that is there, or for the one that is written down in an inspection."""
+    """Return the people who could own the finding, or one written in the inspection of the answers, as
+    choices."""
     if at.keys:
         owners = Inspections(at.desk).owners(at.row.campaign, at.row.id)
     else:

@@ -39,12 +39,12 @@ ACCESS: Sheet[GrantView] = Sheet(
 
 
 def opened_by(desk: Desk) -> dict[int, OpenedView]:
-    """Return by their numbers the reader's own requests that opened something which lasts still."""
+    """Return what the reader's own requests opened and is open still, by the request's number."""
     return {view.request: view for view in desk.access.opened(own=True)}
 
 
 def sure_to_end(view: OpenedView) -> Question:
-    """Ask whether to end what a request opened, by whose it is, to whom and until when."""
+    """Return the question whether to end what a request opened."""
     said = {"kind": view.kind, "whose": listed(view.whose), "until": moment(view.until), "to": view.to}
     if view.own:
         title = _("Give back {kind}: {whose}, yours until {until}?", **said)

@@ -66,13 +66,13 @@ VIEW: Final = "view"
 
 
 def wishes_of(at: At[Any]) -> ImportWishes:
-    """Return what was said besides the file."""
+    """Return the answers about an import as its wishes."""
     units = tuple(filter(None, map(str.strip, at[NEW_UNITS].replace("；", ";").split(";"))))
     return ImportWishes(alike=at[ALIKE], new_units=units, without_rest=at[REST], match=at[MATCH])
 
 
 def view_at(at: At[Any]) -> ImportView:
-    """Return the file as it would come in; read once a place."""
+    """Return the preview of the file's import, read once for the same answers. Imports nothing."""
     if VIEW not in at.answers:
         table = at[FILE]
         at.answers[VIEW] = at.desk.importing.view(at[BOOK], table.rows, wishes_of(at), table.source.hidden)
@@ -93,7 +93,8 @@ def unread(sheets: Sequence[str]) -> Message:
 
 
 def describe_file(view: ImportView, sheets: Sequence[str] = ()) -> Text:
-    """Tell what a reader has to know of the file; ``sheets`` of it hold people and are not read."""
+    """Return sentences on what an import of the file would do and needs; ``sheets`` of it hold people and are
+    not read."""
     found: list[Text] = [_("To be imported: {count}.", count=view.count("new"))]
     if sheets:
         found.append(unread(sheets))
@@ -119,7 +120,7 @@ def describe_file(view: ImportView, sheets: Sequence[str] = ()) -> Text:
 
 
 def columns_of(view: ImportView) -> list[Fact]:
-    """Show each column of the file with what it is taken for."""
+    """Return each column of the file as a fact, with the field it is taken for."""
     guessed = {heading for heading, _label in view.passed.guessed}
     return [
         (

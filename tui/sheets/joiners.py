@@ -32,7 +32,7 @@ def _state(row: TaskRow) -> Text:
 
 
 def _archive(at: At[Namesake]) -> FoundArchive:
-    """Open what is kept of a leaver. Raises Invalid for a person who is not archived."""
+    """Open the archived data of a former colleague, recorded. Raises Invalid if there is none."""
     if at.row.archive is None:
         raise Invalid(Problem("", _("Nothing of {name} is in the archive.", name=at.row.name)))
     return at.desk.lifecycle.open_archive(at.row.archive)

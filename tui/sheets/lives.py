@@ -26,7 +26,7 @@ WAITING: Final = _(
 
 
 def brings(form: JoinForm | MoveForm | LeaveForm) -> list[Fact]:
-    """Tell what comes of it, with clauses; of a leaver, what ends with the entry too."""
+    """Return facts on what follows from a joiner's, mover's or leaver's request, with clauses."""
     found = duties(form.route)
     if isinstance(form, LeaveForm):
         found += _ending(form)
@@ -36,7 +36,7 @@ def brings(form: JoinForm | MoveForm | LeaveForm) -> list[Fact]:
 
 
 def duties(way: EventRoute) -> list[Fact]:
-    """Tell by when it is to be in the book, and what is promised with it."""
+    """Return facts on the deadlines of the event, and what is promised with it."""
     found: list[Fact] = []
     for what, days, clause in way.duties:
         clock = _n(
@@ -70,7 +70,7 @@ def promised(promise: Promise) -> Text:
 
 
 def _ending(form: LeaveForm) -> list[Fact]:
-    """Tell what ends with the entry, one line each; what there is none of is left out."""
+    """Return facts on what ends with a leaver's entry; what there is none of is left out."""
     ending, found = form.ending, list[Fact]()
     if ending.accounts:
         if ending.closes:

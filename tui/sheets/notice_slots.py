@@ -15,7 +15,7 @@ ChangesWords = Callable[[NoticeToMe, bool], Text]
 
 
 def by_of(notice: NoticeToMe) -> Text:
-    """Name who did it, as far as the notice tells."""
+    """Return who did it, as far as the notice tells; else a dash."""
     return called(str(notice.detail.get("by", "–")))
 
 
@@ -28,7 +28,7 @@ def label_of(notice: NoticeToMe, name: str) -> Label:
 
 
 def role_of(notice: NoticeToMe) -> Text:
-    """Name the role that a notice is about, with its book where that is another than the notice's."""
+    """Return the role that a notice is about, with its book if that is another than the notice's."""
     role, book = label_of(notice, "role"), str(notice.detail.get("in_zh", ""))
     if book in ("", notice.book.zh):
         return role

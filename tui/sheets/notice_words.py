@@ -74,14 +74,14 @@ def _bound(notice: NoticeToMe) -> Text:
 
 
 def _some(notice: NoticeToMe, said: Sequence[Text]) -> Text:
-    """List what the first acts that are folded were done to, and how many more there are."""
+    """Return words for the first of several acts folded into one notice, and the number of the others."""
     more = notice.folded - len(said)
     first: Text = listed(said)
     return _("{first}, {rest}", first=first, rest=_("and {count} more", count=more)) if more else first
 
 
 def _done_to(detail: Mapping[str, object]) -> Text:
-    """Say what an act was done to: what stands behind its name."""
+    """Return words for what an act was done to."""
     _act, *lines = lines_of(str(detail["operation"]), cast(Mapping[str, Any], detail["arguments"]))
     return listed(line.after for line in lines[:2] if line.after)
 
@@ -139,7 +139,7 @@ def undelivered_words(people: int, offices: int) -> Text:
 
 
 def _clock(text: Message) -> Callable[[NoticeToMe], Text]:
-    """Make a sentence with slots for what has to be done, whom it is about, and its due day."""
+    """Return a function that words a notice about something due, with slots for task, person and day."""
     return lambda notice: Message(
         text.text, {"what": notice.task, "who": whom_of(notice), "day": day(notice.due) if notice.due else ""}
     )
@@ -196,7 +196,8 @@ def _stuck(notice: NoticeToMe) -> Message:
 
 
 def _sign_in(own: Message, other: Message | None = None) -> Callable[[NoticeToMe], Text]:
-    """Make a sentence about a sign-in: to its owner, and to those who know of it by their office."""
+    """Return a function that words a notice about a sign-in: ``own`` for its owner, ``other`` for those who
+    know by their office."""
 
     def notice_text(notice: NoticeToMe) -> Text:
         text = own if notice.own or other is None else other
@@ -433,7 +434,7 @@ CHANGES: Mapping[str, ChangesWords] = {
 
 
 def happened(notice: NoticeToMe, *, whole: bool = False) -> Text:
-    """Say what happened, in which fields; ``whole``: every change of an update notice."""
+    """Return words for what a notice tells; ``whole``: with every change of an update notice."""
     if notice.kind in CHANGES:
         return CHANGES[notice.kind](notice, whole)
     text = WORDS[notice.kind](notice)
@@ -447,7 +448,7 @@ def happened(notice: NoticeToMe, *, whole: bool = False) -> Text:
 
 
 def notice_line(notice: NoticeToMe, *, whole: bool = False) -> Cell:
-    """Draw an announcement on one line: what happened, under which clause, if one says so."""
+    """Return a notice as one cell: what happened, the keys that answer it, the clause."""
     cell: list[Text | Styled] = [happened(notice, whole=whole)]
     if notice.acknowledge:
         cell += ["  ", Styled(_("a acknowledges it"), "accent")]

@@ -67,7 +67,7 @@ def _holder(row: OfficeRow) -> Text:
 
 
 def _replaced_holders(at: At[OfficeRow]) -> Text:
-    """Head the question with whom the new holder replaces, those too who were to come."""
+    """Return the title of the question for a new holder, naming those whom they replace."""
     row, replaced = at.row, list[Text]()
     if at[AS] == HOLDER and is_single(policy_of(row.book), row.role):
         for one in at.desk.offices.held(row.book):
@@ -96,7 +96,8 @@ def _hand_in(at: At[OfficeRow], asked: Mapping[str, str]) -> int:
 
 
 def _check_holder(at: At[OfficeRow], whom: str) -> None:
-    """Have somebody who can't hold the office refused before days and reasons are asked for."""
+    """Raise Invalid or Refused for somebody who can't hold the office, before days and reasons are asked
+    for."""
     row = at.row
     asked = {"what": at[AS], "role": row.role, "unit": str(row.unit or ""), "whom": whom}
     at.desk.asking.check(ID, row.book, asked)
@@ -108,7 +109,7 @@ def _appoint(at: At[OfficeRow]) -> int:
 
 
 def _appoints(at: At[OfficeRow]) -> Question:
-    """Read everything that was answered back."""
+    """Return the last question before an appointment, with all answers read back."""
     office = {"who": at[WHOM], "as": CAPACITIES[at[AS]], "office": at.row.office}
     days = {"first": at[FIRST] or _("today"), "last": at[LAST] or _("until relieved"), "why": at[WHY]}
     text = _("From {first}, last day: {last}. {why}", **days)
@@ -126,7 +127,7 @@ def _handed_in(at: At[OfficeRow], number: int) -> Text:
 
 
 def _gap(at: At[Any]) -> Cell:
-    """Warn of what a case of the book would lack."""
+    """Return a warning if nobody is left for a step of the book's cases; else ""."""
     gap = Cases(at.desk).gap(at[BOOK])
     if gap is None:
         return ""

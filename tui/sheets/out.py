@@ -27,8 +27,8 @@ LEFT: Final = _("Working days left")
 def taken_out(
     sheet: Sheet[Row], at: At[Any], rows: Sequence[Row], view: View, format: str, language: Language
 ) -> Document:
-    """Make a file of ``rows``, marked for its reader and on record. Raises Invalid where it is empty or of
-    several books, Refused where its reader may not take it out."""
+    """Build a file of ``rows``, marked for its reader and recorded as a copy that leaves. Raises Invalid if
+    it is empty or of several books, Refused if the reader may not take it out."""
     book = book_of(sheet, at, rows)
     columns = sheet.columns
     if all(column.id != sheet.named for column in columns):
@@ -46,7 +46,7 @@ def taken_out(
 
 
 def book_of(sheet: Sheet[Row], at: At[Any], rows: Sequence[Row]) -> str:
-    """Return the directory that ``rows`` are of. Raises Invalid where there is none, or several."""
+    """Return the book that ``rows`` are of. Raises Invalid for none or several."""
     if sheet.book is None:
         raise TypeError(f"{sheet.id} never leaves")
     books = sorted({sheet.book(at, row) for row in rows})
@@ -63,7 +63,7 @@ def book_of(sheet: Sheet[Row], at: At[Any], rows: Sequence[Row]) -> str:
 def _draw_column(
     column: Column[Row], heading: Text, rows: Sequence[Row]
 ) -> tuple[list[ReportColumn], list[tuple[Cell, ...]]]:
-    """Draw a column of the file, two where it holds clocks, and its cells row by row."""
+    """Return the report's column, two for due days, and its cells row by row."""
     values = [column.value(row) for row in rows]
     if any(isinstance(value, Due) for value in values):
         clocks: list[tuple[Cell, ...]] = [
@@ -79,7 +79,8 @@ def _draw_column(
 def order_for(
     sheet: Sheet[Any], at: At[Any], keys: Sequence[Key], view: View, format: str, language: Language
 ) -> tuple[list[str], str]:
-    """Return the command that takes rows ``keys``, or all of ``view``, out, and its file's name."""
+    """Return the words of the command that takes the rows ``keys``, or all of ``view``, out, and the file's
+    name. Takes nothing out."""
     words = [*sheet.id.split(), *map(str, keys)]
     for ask in sheet.of:
         answer = at.answers.get(ask.id)
@@ -97,7 +98,7 @@ def order_for(
 
 
 def to_type(ssh: str, words: Sequence[str], file: str) -> str:
-    """Write the line that puts what the command of ``words`` gives into ``file``; ``ssh`` begins it
+    """Return the shell line that writes the output of the command ``words`` to ``file``; ``ssh`` begins it
     (`Actor`). The words go through two shells, the reader's own and the one that SSH's protocol implies."""
     plain = " ".join(words)
     if shlex.join(words) != plain:
@@ -107,5 +108,6 @@ def to_type(ssh: str, words: Sequence[str], file: str) -> str:
 
 
 def _quoted(word: str) -> str:
-    """Put double quotes around ``word``, which read well within the single ones around all of it."""
+    """Return ``word`` in double quotes, escaped within; they read well within the single ones around all of
+    it."""
     return '"' + word.replace("\\", "\\\\").replace('"', '\\"') + '"'

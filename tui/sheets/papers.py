@@ -18,7 +18,7 @@ from tui.sheets.sheet import NEVER, Column, Question, Sheet, Verb, always, nothi
 
 
 def take_command(at: At[Any], number: str) -> str:
-    """Return the line that takes a sheet out, as it is typed on the reader's own machine."""
+    """Return the line to type on one's own machine that fetches a sheet as PDF."""
     return to_type(at.desk.actor.ssh, ["papers", "get", number], f"{number}.pdf")
 
 
@@ -46,7 +46,8 @@ def drawing_verb(
     single: bool = False,
     open_to: Callable[[At[Row]], bool] = always,
 ) -> Verb[Row]:
-    """Return the verb that draws a sheet of ``kind`` up; ``single``: of the row under the cursor."""
+    """Return the verb that draws up a numbered sheet of ``kind``, recorded; ``single``: of the row under the
+    cursor."""
     return Verb(
         id="sheet",
         operation="papers.draw_up",

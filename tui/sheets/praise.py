@@ -31,7 +31,7 @@ class PeriodAsk(Ask[Period]):
     """A period as people write it; a command says it, a screen has it chosen before."""
 
     def read(self, at: At[Any], word: str) -> Period:
-        """Read the days of ``word``. Raises Invalid."""
+        """Return the period that ``word`` names. Raises Invalid."""
         return parse_period(word, today())
 
     def written(self, answer: Period) -> str:
@@ -79,7 +79,7 @@ def _commend(at: At[Ranked]) -> int:
 
 
 def _parse_praised(word: str) -> tuple[int, int | None]:
-    """Read department and entry that `_key` wrote. Raises Invalid for anything else."""
+    """Return unit and entry from a key that `_key` wrote. Raises Invalid for anything else."""
     unit, slash, entry = word.partition("/")
     numbers = [unit, entry] if slash else [unit]
     if not all(one.isascii() and one.isdigit() and len(one) < 10 for one in numbers):

@@ -32,7 +32,7 @@ def value_words(value: Value) -> Text:
 
 
 def sentences(parts: Sequence[Text]) -> Label:
-    """Put sentences one behind the other; what lacks its stop gets it."""
+    """Join sentences, adding missing full stops."""
 
     def stopped(language: Language, stop: str) -> list[str]:
         return [f"{say(one, language).rstrip(stop)}{stop}" for one in parts]
@@ -41,7 +41,8 @@ def sentences(parts: Sequence[Text]) -> Label:
 
 
 def data_of(sheet: Sheet[Row], row: Row) -> dict[str, object]:
-    """Return key and columns by id for programs; clocks as day and ``left``, progress as numbers."""
+    """Return key and columns of a row by id, for programs; due days as day and ``left``, progress as
+    numbers."""
     found: dict[str, object] = {sheet.named: sheet.key(row)}
     for column in sheet.columns:
         value = column.data(row) if column.data is not None else column.value(row)
@@ -66,7 +67,8 @@ def facts_of(sheet: Sheet[Row], at: At[Any], row: Row) -> list[Fact]:
 
 
 def sort_key(column: Column[Row], language: Language) -> Callable[[Row], tuple[bool, Any]]:
-    """Return the key to sort rows by: days and numbers by size, texts as spoken, nothing last."""
+    """Return a sort key for rows by ``column``: days and numbers by size, texts by pinyin, empty ones
+    last."""
 
     def key(row: Row) -> tuple[bool, Any]:
         value = column.value(row)
@@ -78,16 +80,17 @@ def sort_key(column: Column[Row], language: Language) -> Callable[[Row], tuple[b
             return False, value.day
         if isinstance(value, ProgressCount):
             return False, value.decided / max(value.total, 1)
-        return False, spelled(say(value_words(value), language))
+        return False, pinyin_sort_key(say(value_words(value), language))
 
     return key
 
 
-def spelled(text: str) -> bytes:
-    """Encode ``text`` for sorting: GB 18030 has the 3,755 common characters in the order of their pinyin."""
+def pinyin_sort_key(text: str) -> bytes:
+    """Return ``text`` in GB 18030, whose common characters are in the order of their pinyin, as a sort
+    key."""
     return text.casefold().encode("gb18030", "replace")
 
 
-def alike(sheet: Sheet[Row], row: Row, other: Row) -> bool:
+def few_alike(sheet: Sheet[Row], row: Row, other: Row) -> bool:
     few = [column for column in sheet.columns if column.few]
     return bool(few) and all(column.value(row) == column.value(other) for column in few)

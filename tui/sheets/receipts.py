@@ -29,7 +29,7 @@ def state(row: MyCopy | CopyRow) -> Text:
 
 
 def _receipt(row: MyCopy | CopyRow) -> Cell:
-    """Tell when a copy was acknowledged, or how far it got."""
+    """Return a cell with when a copy was acknowledged, or its state."""
     if row.receipt == "acknowledged":
         return Styled(f"✓ {row.acknowledged_at[5:]}", "good")
     return Styled(*STATES[row.receipt])

@@ -9,12 +9,12 @@ from tui.sheets.cell import Fact, opening
 
 
 def who_did(row: AuditRow) -> Text:
-    """Name who acted, with the login beside where that is another word."""
+    """Return the name of the actor, with the login if that is another word."""
     return f"{row.who} ({row.login})" if row.login and row.login != row.who else called(row.who or "–")
 
 
 def particulars(detail: AuditDetail) -> list[Fact]:
-    """Draw each particular, and each value before and after, as a line that begins with a capital."""
+    """Return a record's details, and its values before and after, as facts with a capital."""
     found: list[Fact] = [(opening(label), value) for label, value in detail.details if value]
     for change in detail.changes:
         values = {"before": change.before or "–", "after": change.after or "–"}

@@ -32,8 +32,8 @@ STATE_TONES: dict[str, Tone] = {"applied": "good", "rejected": "bad"}
 
 
 def handed_in(desk: Desk, request: int) -> Text:
-    """Return for whom or what a request waits that was just submitted, or that it is done; 0 is one that
-    nobody had to decide."""
+    """Return words for what a request just submitted waits for, or that it is in effect; 0 is one that nobody
+    had to decide."""
     if not request:
         return _("Done. Everybody whom it concerns is told.")
     row = desk.requests.one(request).row
@@ -100,21 +100,21 @@ def outcome_words(view: RequestView) -> Message:
 
 
 def request_person(row: RequestRow) -> Text:
-    """Name whom a request is about, or who asks where it names no entry."""
+    """Return the person a request is about with their unit, or its requester if it names no entry."""
     if row.name:
         return f"{row.name} {row.unit}"
     return Message("{who} {unit}", {"who": called(row.requester), "unit": row.unit})
 
 
 def marked_who(row: RequestRow | TaskRow) -> Text:
-    """Do as `request_person` in a list, of tagged people with the tag in place of their department."""
+    """Return `request_person` for a list; tagged people with the tag instead of the unit."""
     if row.tag:
         return Message("{name} ★{tag}", {"name": row.name, "tag": row.tag})
     return request_person(row) if isinstance(row, RequestRow) else f"{row.name} {row.unit}".strip()
 
 
 def progress_text(row: RequestRow, *, whole: bool = False) -> Styled:
-    """Tell for whom a request waits, or how it ended; ``whole``: of many, everybody."""
+    """Return words for whom a request waits for, three at most unless ``whole``, or how it ended."""
     if row.state == "open":
         if not row.waits_for:
             return Styled(_("waits: nobody can decide it"), "bad")
@@ -130,14 +130,15 @@ def submitted_day(row: RequestRow) -> Text:
 
 
 def step_words(step: FlowStep | StepView, people: Text) -> Text:
-    """Name the office and the ``people`` who decide; once, where whoever asks is told the office alone."""
+    """Return role and ``people`` of a step; the people alone if they are given as the office."""
     if step.who in ((step.role,), (WHO_MAY_SEE,)):
         return people
     return Message("{role} {people}", {"role": step.role, "people": people})
 
 
 def step_fact(step: StepView, *, over: bool = False) -> Fact:
-    """Draw a step: role, then who decided it or will, with the comment; nobody once it is ``over``."""
+    """Return a step as a fact: role, then who decided it or will, with the comment; no longer needed once
+    ``over``."""
     label: Cell = Message("{ord} {role}", {"ord": step.ord, "role": step.role})
     if step.decided_at is None and over:
         return label, Styled(_("no longer needed"), "dim")
@@ -153,7 +154,7 @@ def step_fact(step: StepView, *, over: bool = False) -> Fact:
 
 
 def report(reported: Reported) -> Cell:
-    """Tell since when it is so, and whether that was reported in time."""
+    """Return a cell with the day of a change, and whether it was reported in time."""
     clause = Styled(clause_text(reported.clause), "dim")
     if reported.late:
         told: Text = _n(
@@ -169,7 +170,7 @@ def event_fact(event: RequestEventView) -> Fact:
 
 
 def _stands_still(clause: str) -> Cell:
-    """Tell that the time its author takes does not count, and by which clause."""
+    """Return a cell that the clock is paused until the requester resubmits, with the clause."""
     told = _("paused; restarts when you resubmit")
     return [told, "  ", Styled(clause_text(clause), "dim")]
 
@@ -187,7 +188,8 @@ def heads(row: RequestRow) -> list[Fact]:
 
 
 def facts(view: RequestView, *, history: bool = False, evidence: Cell = "") -> list[Fact]:
-    """Draw a request as labels and values: what, why, with what ``evidence``, and who decides."""
+    """Return a request as facts: what, why, with what ``evidence``, who decides; with ``history`` the events
+    too."""
     found = changes(view.lines)
     if view.row.returned is not None and view.row.returned.clause:
         found.append((_("Clock"), _stands_still(view.row.returned.clause)))

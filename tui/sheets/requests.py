@@ -105,8 +105,7 @@ def whole_facts(_at: At[Any], view: RequestView) -> list[Fact]:
 
 
 def whole_data(view: RequestView) -> Mapping[str, object]:
-    """Return all of a request for programs; what is covered in the list is in clear where its reader may see
-    it."""
+    """Return all of a request for programs, protected values in clear as far as its reader may see them."""
     return data_of(REQUESTS, view.row) | {
         "reason": view.reason,
         "clause": view.clause,
@@ -135,7 +134,7 @@ def _ask_to_withdraw(at: At[RequestRow]) -> Question:
 
 
 def _withdraw_request(at: At[RequestRow]) -> OpenedView | None:
-    """Take it back; return what it had opened, if that lasted still."""
+    """Withdraw a request, recorded; return what it had opened if that was open still, else None."""
     view = opened_by(at.desk).get(at.number)
     at.desk.requests.withdraw(at.number)
     return view

@@ -27,7 +27,7 @@ def reset_person(row: ResetView) -> Text:
 
 
 def half_note(half: Half) -> Text:
-    """Say who has the other half, and from when the code is good."""
+    """Return words for who has the other half of a code, and from when it is valid."""
     shown = half.shown
     if shown.opens:
         return _(

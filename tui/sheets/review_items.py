@@ -70,7 +70,7 @@ REQUEST = Number(
 
 
 def told_of(view: ItemView) -> list[Fact]:
-    """Show the values of a thing as far as they may be seen, and how it was decided."""
+    """Return the values of an item under review as facts, as far as they may be seen, and the decision."""
     row = view.row
     found: list[Fact] = [(field.label, field.text) for field in view.fields or row.facts]
     if row.verdict:

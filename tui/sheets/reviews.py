@@ -16,7 +16,7 @@ from tui.sheets.sheet import Column, InnerList, Question, Sheet, Verb
 
 
 def _offers(at: At[Any]) -> list[OfferedAnswer[ReviewOffer]]:
-    """Offer reviews; two of a kind in one book are told apart by who decides."""
+    """Return the reviews that can be started as choices; two of a kind in one book differ by who decides."""
     found = Reviews(at.desk).offers()
     kinds = [(one.book, one.kind) for one in found]
     return [

@@ -119,7 +119,7 @@ class Verb(Generic[Row]):
     lengthy: bool = False
 
     def facts_after(self, at: At[Row], made: Any) -> Sequence[Fact]:
-        """Return what is to be read of what it made; mostly nothing."""
+        """Return facts of what the verb made; mostly none."""
         return self.shows(at, made) if self.shows is not None else ()
 
     @property
@@ -203,7 +203,7 @@ class Sheet(Generic[Row]):
     amiss: bool = False
 
     def at(self, at: At[Any], keys: tuple[Key, ...]) -> At[Row]:
-        """Return where verbs act on the rows of ``keys``, looked up once something asks for them."""
+        """Return the place for verbs on the rows of ``keys``, which are looked up when first used."""
         return At(at.desk, keys, lambda: self._rows_of(at, keys), dict(at.answers), listed_by=self.id)
 
     def _rows_of(self, at: At[Any], keys: tuple[Key, ...]) -> Sequence[Row]:

@@ -41,7 +41,7 @@ REPORT: Verb[StaleEntry] = Verb(
 
 
 def _book(at: At[Any]) -> str:
-    """Return the one book that is meant. Raises Invalid where several may be, or there is none."""
+    """Return the book of the answers, or the reader's only one. Raises Invalid for none or several."""
     chosen = at.answers.get(BOOK.id)
     mine = [chosen] if chosen else [book.id for book in at.desk.me.who().books]
     if not mine:

@@ -64,7 +64,8 @@ TodayRow = Matter | Alike | DealtWith | WithOthers | NoticeToMe | UnitOutlook | 
 
 
 def key_of(row: TodayRow) -> tuple[object, ...]:
-    """Return what the cursor belongs to: a request by number, whether it waits or was dealt with."""
+    """Return the key that the cursor stays with; a request keeps its key when somebody else has dealt with
+    it."""
     match row:
         case WithOthers():
             return key_of(row.row) if row.own else ("agreed", *key_of(row.row))
@@ -96,7 +97,7 @@ def matters_of(row: TodayRow | None) -> set[tuple[bool, int]]:
 def plain_of(
     row: TodayRow,
 ) -> RequestRow | TaskRow | OtherMatter | NoticeToMe | UnitOutlook | Unusual | Job:
-    """Return the request, task or other thing that a row is; of several that are alike, the first."""
+    """Return the request, task or other item of a row; of several alike, the first."""
     if isinstance(row, WithOthers | DealtWith):
         return plain_of(row.row)
     return row.first if isinstance(row, Alike) else row
@@ -156,7 +157,7 @@ def row_person(row: TodayRow, reader: str) -> Cell:
 
 
 def row_matter(row: TodayRow) -> Cell:
-    """Tell what it is about; of what waits for others, for whom before that."""
+    """Return a cell with what a row is about; for what waits for others, whom it waits for first."""
     match row:
         case DealtWith():
             return Styled(row.said, "dim")
@@ -195,7 +196,7 @@ def across(row: TodayRow) -> Cell | None:
 
 
 def tail(row: TodayRow, *, fresh: bool, reminded: bool) -> Cell:
-    """Tell whether it is new or asked for again, how far it is, and how many files are attached."""
+    """Return a cell with the marks of a row: new, urged, step, number of files and comments."""
     inside = row.row if isinstance(row, WithOthers) else row
     parts: list[Text | Styled] = [Styled(_("new"), "accent"), " "] if fresh else []
     parts += [Styled(_("urged"), "warn"), " "] if reminded else []
@@ -226,7 +227,7 @@ def _unlike(row: Unusual) -> Text:
 
 
 def tallied(tally: Tally, chosen: DueFilter) -> list[Text | Styled]:
-    """Tell how much waits until when, what is overdue first, and where what is the reader's own is."""
+    """Return the line of counts by due day, of returned requests, of the reader's turn, and of their own."""
     counts: dict[DueFilter, int] = {
         "overdue": tally.overdue,
         "today": tally.today,
@@ -248,7 +249,8 @@ def tallied(tally: Tally, chosen: DueFilter) -> list[Text | Styled]:
 
 
 def answered(outlook: DeadlineOutlook) -> list[Text | Styled]:
-    """Tell what the reader answers for, in numbers; without it, when their own entry was last confirmed."""
+    """Return the line of numbers of the people whom the reader answers for; without any, when their own entry
+    was last confirmed."""
     if not outlook.people:
         verified = outlook.verified
         return [_("My entry was last changed or confirmed on {day}", day=day(verified))] if verified else []
@@ -282,7 +284,7 @@ def _by_month(kept: Iterable[MonthOutlook]) -> Iterator[Text]:
 
 
 def share(kept: int, due: int) -> list[Text | Styled]:
-    """Draw what was done in time, in numbers and as a bar; of few in numbers alone."""
+    """Return the share done in time, in numbers and as a bar; numbers alone if few were due."""
     if not due:
         return [Styled(_("nothing was due"), "dim")]
     if due < FEW:
@@ -310,7 +312,7 @@ def months(outlook: DeadlineOutlook) -> list[Fact]:
 
 
 def other_deciders(rows: Iterable[TodayRow]) -> list[Fact]:
-    """Count who else could decide what waits for the reader."""
+    """Return facts that count who else could decide what waits for the reader."""
     hands = Counter[Text]()
     for row in rows:
         first = plain_of(row)
@@ -321,7 +323,7 @@ def other_deciders(rows: Iterable[TodayRow]) -> list[Fact]:
 
 
 def ages(rows: Iterable[TodayRow]) -> list[Fact]:
-    """Count how late is what is overdue."""
+    """Return facts that count overdue items by how late they are."""
     dues = [one.due for one in map(plain_of, rows) if isinstance(one, RequestRow | TaskRow)]
     late = [-due.left for due in dues if due is not None and due.left < 0]
     counts = ((words, sum(first <= days <= last for days in late)) for first, last, words in AGES)
@@ -362,7 +364,7 @@ def summary(row: TodayRow) -> list[Fact]:
 
 
 def _under(words: Text, found: list[Fact]) -> list[Fact]:
-    """Put ``found`` under a heading; nothing where nothing was."""
+    """Return ``found`` below a heading; [] if it is empty."""
     return [(Styled(words, "head"), ""), *found] if found else []
 
 

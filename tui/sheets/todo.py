@@ -25,7 +25,7 @@ CHOSEN: Final = "chosen"
 
 
 def key_of(row: Matter) -> str:
-    """Tell a matter from the others: requests and tasks have numbers of their own."""
+    """Return a matter's key: ``r`` or ``t`` and its number, as requests and tasks are numbered apart."""
     return f"{'r' if isinstance(row, RequestRow) else 't'}{row.id}"
 
 
@@ -42,13 +42,13 @@ def _row_cell(row: Matter) -> Cell:
 
 
 def _of_request(value: Callable[[RequestRow], Value]) -> Callable[[Matter], Value]:
-    """Make what a column holds of a request; nothing of a task."""
+    """Return a function for a column that requests alone fill: None for a task."""
     return lambda row: value(row) if isinstance(row, RequestRow) else None
 
 
 def is_alike(row: Matter, other: Matter) -> bool:
-    """Return whether two requests at the same step ask for the same fields for the same reason, or were
-    submitted together."""
+    """Return whether two requests at the same step show the same changes and reason, or were submitted
+    together."""
     return may_go_together(row, other) and _searched_words(row) == _searched_words(other)
 
 
@@ -59,7 +59,7 @@ def _searched_words(row: Matter) -> tuple[str, ...]:
 
 
 def may_go_together(row: Matter, other: Matter) -> bool:
-    """Return whether one decision may be taken on both: requests of one kind in one book at one step."""
+    """Return whether one decision may be taken on both: requests of one kind, book, role and step."""
     if isinstance(row, TaskRow) or isinstance(other, TaskRow):
         return False
     return (row.book, row.kind, row.role, row.step) == (other.book, other.kind, other.role, other.step)

@@ -42,7 +42,7 @@ def _traced_facts(one: Traced) -> list[tuple[Text, Text]]:
 
 
 def how_known(one: Traced) -> Text:
-    """Name the ways in which a copy was recognised, with the odds where they are a matter of odds."""
+    """Return words for how a copy was recognised, with the odds if marks were weighed."""
     words: list[Text] = [HOW[way] for way in one.how]
     if one.bits:
         words.append(_("2^{bits} times likelier than chance", bits=one.bits))

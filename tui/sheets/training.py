@@ -143,7 +143,7 @@ FILE = TableAsk("file", _("A list in your tray: login or name, department, day."
 
 
 def _name_people(people: Sequence[PersonTraining]) -> Text:
-    """Name who is about to be recorded; of very many, as many as a dialog holds, and how many more."""
+    """Return the names of those about to be recorded, as many as a dialog holds, and how many more."""
     named = listed([one.name for one in people[:NAMED]])
     more = len(people) - NAMED
     return _("{people} and {count} more", people=named, count=more) if more > 0 else named

@@ -16,12 +16,12 @@ Place = tuple[str, int | None]
 
 
 def all_books(_at: At[Any]) -> None:
-    """Stand for no book in particular."""
+    """Return None: no book in particular."""
 
 
 def unit_in(book: Callable[[At[Any]], str | None]) -> Callable[[At[Any]], Text]:
-    """Return a function that names a unit as the book that ``book`` reads does, or by a word that fits all
-    where it reads none."""
+    """Return a function that returns the word for a unit in the book that ``book`` reads; one for all if that
+    is None."""
     return lambda at: at.desk.me.unit_label(book(at))
 
 
@@ -36,7 +36,8 @@ class UnitAsk(Ask[Sequence[Place]]):
     books: Callable[[At[Any]], Sequence[str]] = none
 
     def read(self, at: At[Any], word: str) -> Sequence[Place]:
-        """Find where it is. Raises Invalid where no book has one within reach, or one has several."""
+        """Return the units of the ``books`` with this name or number. Raises Invalid if there is none within
+        reach, or a book has several."""
         found: list[Place] = []
         wanted = self.books(at)
         for book in at.desk.directory.books():

@@ -46,7 +46,7 @@ class View:
         return full + [row for row in seen if key(row)[0]]
 
     def filter_facts(self, sheet: Sheet[Any], at: At[Any]) -> list[tuple[Text, Text]]:
-        """Return what it leaves of the list, as columns and values; the typed words apart."""
+        """Return the columns and values to which the list is narrowed; not the words typed."""
         return [
             (column.heading(at), self.values[column.id] or _("nothing"))
             for column in sheet.columns
@@ -54,20 +54,20 @@ class View:
         ]
 
     def written(self, language: Language) -> str:
-        """Write its values as `read_view` reads them."""
+        """Return the values as `read_view` reads them."""
         line = io.StringIO()
         pairs = [f"{id}={say(value, language)}" for id, value in self.values.items()]
         csv.writer(line, lineterminator="").writerow(pairs)
         return line.getvalue()
 
     def sort_by(self, column: str) -> None:
-        """Sort by ``column``, or the other way round where it is sorted by that already."""
+        """Set ``column`` to sort by, in the other direction if it is set already."""
         self.by, self.down = column, self.by == column and not self.down
 
 
 def read_view(sheet: Sheet[Row], rows: Sequence[Row], at: At[Any], words: Mapping[str, str]) -> View:
-    """Read the view that ``words`` name: ``search``, ``only`` (``column=value``, several as fields of CSV
-    are) and ``sort``, a column's id, with ``-`` before it the other way round. Raises Invalid."""
+    """Return the view that options name: ``search``, ``only`` (``column=value``, separated as in CSV) and
+    ``sort``, a column's id, with ``-`` before it descending. Raises Invalid."""
     view = View(words=words.get("search", ""))
     if "sort" in words:
         view.by, view.down = words["sort"].removeprefix("-"), words["sort"].startswith("-")
@@ -95,7 +95,7 @@ def _column(sheet: Sheet[Row], at: At[Any], option: str, id: str) -> Column[Row]
 
 
 def values_in(column: Column[Row], rows: Iterable[Row]) -> list[tuple[Text, int]]:
-    """Count the values that ``column`` holds in ``rows``, in words, the most frequent first."""
+    """Return the values that ``column`` has in ``rows``, in words, with their counts, most frequent first."""
     words, counts = dict[str, Text](), Counter[str]()
     for row in rows:
         value = column.value(row)
@@ -105,7 +105,7 @@ def values_in(column: Column[Row], rows: Iterable[Row]) -> list[tuple[Text, int]
 
 
 def _name_of(value: Value) -> str:
-    """Return what tells a value from others, whatever language it is said in."""
+    """Return a value's English words, by which equal ones are known."""
     return say(value_words(value), "en")
 
 
@@ -120,7 +120,7 @@ def _holds_words(sheet: Sheet[Row], row: Row, words: str, language: Language) ->
 
 
 def narrowing(view: View, sheet: Sheet[Any], at: At[Any], shown: int, count: int) -> list[Text | Styled]:
-    """Say how the list is sorted and narrowed, on one line."""
+    """Return a line with how the list is sorted and narrowed."""
     line: list[Text | Styled] = []
     by = next((column.heading(at) for column in sheet.columns if column.id == view.by), None)
     if by is not None:

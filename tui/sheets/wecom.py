@@ -27,7 +27,7 @@ BOOK = book_among(_books, WHICH)
 
 
 def _drift(at: At[Any]) -> Drift:
-    """Ask for it once for rows and lines."""
+    """Return the differences from WeCom, asked for once for rows and lines."""
     found: Drift = at.answers.get("drift") or Outside(at.desk).drift(at[BOOK])
     at.answers["drift"] = found
     return found

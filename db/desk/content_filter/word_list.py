@@ -8,7 +8,7 @@ from functools import cache, cached_property
 from pathlib import Path
 
 from db.desk.content_filter.numbers import plain_text
-from db.store.traditional import alike, respelled, unusual
+from db.store.traditional import respelled, unusual, written_alike
 
 LIST = "screening.txt"
 """The organisation's own list, in the folder of its policies: a word a line; # begins a remark."""
@@ -50,7 +50,7 @@ class _Patterns:
     def __init__(self, words: Iterable[str], *, wide: bool = False) -> None:
         self._patterns = [(_bare(word), _pattern(word, wide=wide)) for word in words]
         firsts = {_letters(word)[0] for word in words}
-        self._first = {one for first in firsts for one in (alike(first) if wide else first)}
+        self._first = {one for first in firsts for one in (written_alike(first) if wide else first)}
 
     def find(self, given: str) -> str:
         if self._first.isdisjoint(given):
@@ -89,7 +89,7 @@ def _letters(word: str) -> str:
 
 
 def _pattern(word: str, *, wide: bool) -> re.Pattern[str]:
-    letters = map(alike, _letters(word)) if wide else _letters(word)
+    letters = map(written_alike, _letters(word)) if wide else _letters(word)
     body = _GAP.join(f"[{re.escape(''.join(sorted(one)))}]" for one in letters)
     if word.strip().startswith("["):
         return re.compile(rf"(?<!\w){body}(?!\w)")

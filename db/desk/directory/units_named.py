@@ -8,7 +8,7 @@ from db.desk.authority.reach import SearchScope
 from db.desk.notation.values import clean
 from db.language import Text, _
 from db.store.engine import database
-from db.store.searchkeys import fold_text, initials_of, spelled
+from db.store.searchkeys import fold_text, initials_of, pinyin_of
 from db.store.sql import fetch
 
 SOUGHT = 60
@@ -73,7 +73,7 @@ def _spelled(book: str, side: str, wanted: str) -> list[tuple[int, str, bool, st
         (book, side),
     )
     found = [row for row in rows if wanted in initials_of(row[1])]
-    return (found or [row for row in rows if wanted in spelled(row[1])[0]])[:SOUGHT]
+    return (found or [row for row in rows if wanted in pinyin_of(row[1])[0]])[:SOUGHT]
 
 
 def _names(path: tuple[int, ...]) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from db.desk.entry.alike import name_outline
 from db.desk.importing.rows import UnitPath
 from db.language import Message, Text, _, listed
-from db.store.searchkeys import spelled
+from db.store.searchkeys import pinyin_of
 
 _HYPHENS = re.compile(r"\s*[-–—]\s*")
 _NUMERALS = str.maketrans("一二三四五六七八九", "123456789")
@@ -135,7 +135,7 @@ def _loosely(name: str) -> str:
 
 def _sound(name: str) -> str:
     """Return the reading of a name: names that input methods mistake have the same."""
-    return spelled(name.translate(_NUMERALS))[0]
+    return pinyin_of(name.translate(_NUMERALS))[0]
 
 
 def _list_paths(paths: Collection[UnitPath]) -> Text:

@@ -17,7 +17,7 @@ from db.language import Label, Text, _
 from db.policy.effective import EffectivePolicy
 from db.policy.rules import FieldRule
 from db.policy.vocabulary import Side
-from db.store.searchkeys import fold_text, initials_of, spelled
+from db.store.searchkeys import fold_text, initials_of, pinyin_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,7 @@ def units_called(units: Sequence[UnitChoice], typed: str) -> list[UnitChoice]:
     found = [one for one in units if wanted in fold_text(one.path) or wanted in initials_of(one.path)]
     if found or not wanted.isascii():
         return found
-    return [one for one in units if any(wanted in text for text in spelled(one.path))]
+    return [one for one in units if any(wanted in text for text in pinyin_of(one.path))]
 
 
 UNIT, JOINED, KIND, POSITION, DAY, SUCCESSOR = "unit", "joined", "kind", "position", "day", "successor"

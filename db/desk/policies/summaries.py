@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from db.desk.authority.permissions import Permissions, policy_of
 from db.language import Text, _
 from db.policy.effective import EffectivePolicy
-from db.policy.lessons import meaning, others
+from db.policy.lessons import clause_meanings, roles_asked_by
 from db.policy.schema.access import ClauseSummary
 from db.policy.schema.base import clause_ids
 
@@ -26,7 +26,7 @@ def lessons(permissions: Permissions, book: str, stated: Sequence[ClauseSummary]
     """Return the rules of ``book``, or those ``stated``, each explained in few words for the reader's roles
     there."""
     policy = policy_of(book)
-    known = meaning(policy, {policy.role_behind(role) for role in permissions.roles(book)})
+    known = clause_meanings(policy, {policy.role_behind(role) for role in permissions.roles(book)})
     return tuple(_lesson(policy, one, known) for one in stated or policy.summary)
 
 
@@ -34,7 +34,7 @@ def _lesson(policy: EffectivePolicy, stated: ClauseSummary, known: Mapping[str, 
     means = tuple(text for clause in clause_ids(stated.clause) for text in known.get(clause, ()))
     if means:
         return Lesson(stated.clause, stated.label, means)
-    seeing = [told for clause in clause_ids(stated.clause) if (told := others(policy, clause))]
+    seeing = [told for clause in clause_ids(stated.clause) if (told := roles_asked_by(policy, clause))]
     if seeing:
         return Lesson(stated.clause, stated.label, (_("It is for {roles}.", roles=seeing[0]),))
     return Lesson(stated.clause, stated.label, (_("It binds everybody who uses the directory."),))

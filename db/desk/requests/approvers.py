@@ -8,7 +8,7 @@ from functools import cache
 
 from db.approval.capacity import HOLDER, Capacity
 from db.approval.facts import ApprovalContext, AwaitedHead, Earlier, Facts
-from db.approval.rule import awaited_head, is_barred, linked, who_decides
+from db.approval.rule import awaited_head, is_barred, persons_linked_to, who_decides
 from db.desk.act import Act
 from db.desk.requests.recorded_facts import RecordedFacts
 from db.store.sql import fetch, is_among
@@ -82,7 +82,7 @@ class ApproverResolver:
     def linked(self, *accounts: int, person: int | None = None) -> frozenset[int]:
         """Return the persons who count as one with ``accounts``, and ``person``, for
         `ApprovalContext.barred`."""
-        return linked(self.facts, accounts, person)
+        return persons_linked_to(self.facts, accounts, person)
 
     def is_barred(self, case: ApprovalContext, account: int) -> bool:
         return is_barred(self.facts, case, account)

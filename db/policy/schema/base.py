@@ -35,12 +35,12 @@ def clause_ids(clause: str) -> tuple[str, ...]:
 
 
 def cite_set(clauses: Iterable[str]) -> str:
-    """Cite single IDs that have no order of their own, sorted by number: A.8 stands before A.12."""
+    """Return one citation of single IDs, sorted by letter and number: A.8 before A.12."""
     return ", ".join(sorted(clauses, key=lambda clause: [part.zfill(4) for part in clause.split(".")]))
 
 
 def cite(*clauses: str) -> str:
-    """Unite citations, each ID once; ``default`` only where no regulation is cited, ``own`` last."""
+    """Return one citation of all, each ID once: ``default`` only where it stands alone, ``own`` last."""
     ids = dict.fromkeys(single for clause in clauses for single in clause_ids(clause))
     stated = [single for single in ids if single not in (DEFAULT, OWN)]
     return ", ".join([*(stated or ids.keys() - {OWN}), *([OWN] if OWN in ids else [])])
@@ -52,14 +52,14 @@ def regulations_in(clause: str) -> set[str]:
 
 
 def cite_amount(clauses: Sequence[str]) -> str:
-    """Cite an amount by the clauses that give it, else by all with ``own``."""
+    """Return the citation of an amount: the clauses that give it, else all with ``own``."""
     given = [clause for clause in clauses if OWN not in clause_ids(clause)]
     return cite(*(given or clauses))
 
 
 def cite_period(clause: str, period: str) -> str:
-    """Return the citation of a deadline: the ``clause`` that asks for a thing, and ``period``, the citation
-    of its days, where that is another or none (`Rule.clause_of`)."""
+    """Return the citation of a deadline: ``clause``, which asks for the thing, and ``period``, the citation
+    of its days, where it is another (`Rule.clause_of`)."""
     if clause == DEFAULT:
         return period
     if period == DEFAULT:
@@ -149,9 +149,9 @@ class Rule(PolicyPart):
     """Keys whose values the clause does not give, and the organisation has set."""
 
     def clause_of(self, *keys: str) -> str:
-        """Return the citation of the values of ``keys``: the clause, where it gives one of them. Of those
-        that are the organisation's own, a period, a time or a number is cited as the clause with ``own``, any
-        other value as ``default``, and so is what the rule leaves out."""
+        """Return the citation of the values of ``keys``: the clause, where it states one of them. Where the
+        values are the organisation's own, it is the clause with ``own`` for a period, a time or a number and
+        ``default`` for any other; ``default`` too for keys that the rule leaves out."""
         if any(key in self.model_fields_set and key not in self.own for key in keys):
             return self.clause
         amounts = any(key in self.model_fields_set and is_amount(getattr(self, key)) for key in keys)
@@ -159,7 +159,7 @@ class Rule(PolicyPart):
 
 
 def is_amount(value: object) -> bool:
-    """Return whether ``value`` says how soon, how often or how much."""
+    """Return whether ``value`` is a period, a time or a number."""
     if isinstance(value, PolicyPart):
         return any(is_amount(getattr(value, name)) for name in type(value).model_fields)
     return type(value) is int or (isinstance(value, str) and (value in CYCLES or bool(re.match(TIME, value))))

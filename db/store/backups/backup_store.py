@@ -70,7 +70,7 @@ class Manifest:
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Manifest:
-        """Read a manifest. Raises KeyError, TypeError or ValueError for anything else."""
+        """Build a manifest from its JSON. Raises KeyError, TypeError or ValueError for anything else."""
         signed = data["checkpoint"]
         for field in fields(cls):
             wanted = {"str": str, "int": int}.get(str(field.type), object)
@@ -80,15 +80,15 @@ class Manifest:
 
 
 def name_of(header: Header, book: str = "") -> str:
-    """Return a backup's file name: sorted by name, the newest is last."""
+    """Return a backup's file name: kind, time and last record, so that names sort by age."""
     at = "".join(letter for letter in header.at[:19] if letter.isalnum())
     return f"{f'book-{book}' if book else 'mingce'}-{at}Z-{header.seq}{SUFFIX}"
 
 
 def store_copy(file: Path, manifest: Manifest, place: Path) -> None:
-    """Copy ``file`` to ``place``, which is made if need be, compare it with the manifest's digest, and write
-    the manifest last: without one, a copy counts as none. Nothing of it stays where that fails, as a full
-    disk would only get fuller and nobody thins out what has no manifest. Raises NotStored."""
+    """Copy ``file`` to ``place``, creating that if need be, compare the copy's digest with the manifest's,
+    and write the manifest last: a copy without one counts as none. On failure, delete what was copied and
+    raise NotStored."""
     target = place / manifest.name
     note = target.with_suffix(MANIFEST)
     part, note_part = (one.with_name(one.name + PART) for one in (target, note))
@@ -118,8 +118,8 @@ def store_copy(file: Path, manifest: Manifest, place: Path) -> None:
 
 
 def mark_place(home: Home, place: Path) -> None:
-    """Create the mark of a place of backups in ``place`` and note the place in the state folder, so that
-    `is_away` knows it. Raises NotStored."""
+    """Create the mark file in ``place`` and add the place to the list in the state folder, for `is_away`.
+    Raises NotStored."""
     try:
         os.close(open_own(place / MARK, os.O_WRONLY | os.O_CREAT))
         if str(place) not in _remembered(home):
@@ -130,7 +130,8 @@ def mark_place(home: Home, place: Path) -> None:
 
 
 def is_away(home: Home, place: Path) -> bool:
-    """Return whether ``place`` had backups and is not there now, or holds nothing of the sort."""
+    """Return whether ``place`` is on the list of marked places but has now neither mark nor backups, as an
+    unmounted disk would. Unreadable places count as there."""
     if str(place) not in _remembered(home) or os.path.exists(place / MARK):
         return False
     with contextlib.suppress(OSError):  # it can't be read, which is told where that is tried
@@ -139,8 +140,8 @@ def is_away(home: Home, place: Path) -> bool:
 
 
 def manifests(place: Path, book: str = "") -> list[Manifest]:
-    """Read the manifests in ``place``, newest first: of everything, or of ``book``. Raises NotStored where it
-    can't be read."""
+    """Read the manifests in ``place``, newest first: of full backups, or of those of ``book``. Damaged ones
+    are skipped. Raises NotStored if the place can't be read."""
     try:
         notes = sorted(place.glob(f"{f'book-{book}' if book else 'mingce'}-*{MANIFEST}"), reverse=True)
         found = [_read(note) for note in notes]
@@ -150,7 +151,8 @@ def manifests(place: Path, book: str = "") -> list[Manifest]:
 
 
 def is_whole(place: Path, manifest: Manifest) -> bool:
-    """Read the backup that ``manifest`` describes, and return whether it lies in ``place`` bit by bit."""
+    """Read the backup in ``place`` and return whether its digest is the manifest's; False if it can't be
+    read."""
     try:
         return digest_of(place / manifest.name) == manifest.digest
     except OSError:
@@ -158,9 +160,9 @@ def is_whole(place: Path, manifest: Manifest) -> bool:
 
 
 def thin_out(place: Path, keep: int, book: str = "") -> list[str]:
-    """Delete all but the ``keep`` newest backups, and the last one of each of the ``keep`` newest days that
-    have any, so that nobody pushes out those of earlier days by making many; return the names of those
-    deleted. What has no manifest stays."""
+    """Delete all but the ``keep`` newest backups and the last one of each of the ``keep`` newest days that
+    have any: many new ones can't push out earlier days. Return the names deleted. Files without a manifest
+    stay. Raises NotStored, OSError."""
     removed, found, keep = [], manifests(place, book), max(keep, 1)
     last_of_days = {one.at[:10]: one for one in reversed(found)}
     kept = [*found[:keep], *list(last_of_days.values())[-keep:]]

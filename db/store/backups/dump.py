@@ -63,7 +63,7 @@ class Header:
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Header:
-        """Read a header. Raises KeyError, TypeError or ValueError for anything else of this format."""
+        """Build a header from its JSON. Raises KeyError, TypeError or ValueError for another format."""
         if data["format"] not in (FORMAT, UNPROVED, CLEAR):
             raise ValueError("another format")
         signed = data["checkpoint"]
@@ -88,8 +88,9 @@ class Tampered(Exception):
 
 
 def dump(file: BinaryIO, key: bytes, checkpoint: Checkpoint | None) -> Header:
-    """Encrypt the open store into ``file``, with the newest signed end of its chain; return the header.
-    Raises Tampered where the present does not prove in the very view that is written, or KeyRingError."""
+    """Write the open store, encrypted under ``key``, into ``file``, with ``checkpoint``, the newest signed
+    end of its chain; return the header. Checks the table sums in the same view first, and creates missing
+    keys of persons. Raises Tampered if they do not fit, KeyRingError."""
     with _one_view() as hiding, VaultWriter(file, key) as vault:
         lines = _Lines(vault)
         seq, hashed = audit.head()
@@ -126,9 +127,9 @@ def dump(file: BinaryIO, key: bytes, checkpoint: Checkpoint | None) -> Header:
 
 
 def load(file: BinaryIO, keys: Sequence[bytes], people: Showing) -> tuple[Header, dict[str, int]]:
-    """Fill the open store, which is new and empty, from ``file``, within the running transaction; return its
-    header and the rows of each table. Whose key ``people`` lacks is in it without anything personal. Raises
-    VaultBroken, or KeyRingError."""
+    """Fill the open store, which is new and empty, from ``file``, in the running transaction, and check its
+    proof. Return its header and the rows of each table. Of persons whose keys ``people`` lacks, nothing
+    personal is loaded. Raises VaultBroken, KeyRingError."""
     taken, proof = _Lines(), ""
     read = _read(lines(file, keys), taken)
     try:
@@ -175,7 +176,8 @@ def load(file: BinaryIO, keys: Sequence[bytes], people: Showing) -> tuple[Header
 
 
 def _read(content: Iterator[bytes], taken: _Lines) -> Iterator[Any]:
-    """Yield the lines, each added to ``taken`` once the next is there: the last one is its proof's own."""
+    """Yield the parsed lines, adding each to ``taken`` once the next is there: the last line holds the proof
+    itself."""
     before: bytes | None = None
     for line in content:
         if before is not None:
@@ -185,7 +187,8 @@ def _read(content: Iterator[bytes], taken: _Lines) -> Iterator[Any]:
 
 
 def _check(header: Header, taken: _Lines, proof: str) -> None:
-    """Raise VaultBroken unless the proving key stands behind what was read. Raises KeyRingError."""
+    """Raise VaultBroken unless the proof was made of the lines read under one of the proving keys. Raises
+    KeyRingError."""
     if header.format != FORMAT:
         if header.schema >= PROVING:
             raise VaultBroken("it is not proved")
@@ -205,7 +208,8 @@ class Apart:
 
     @classmethod
     def of(cls, table: str, there: list[str]) -> Apart:
-        """Tell how the columns of ``table`` that are there are kept."""
+        """Split the columns ``there`` of ``table`` into those written plain and those encrypted under a
+        person's key."""
         personal = PERSONAL.get(table)
         if personal is None:
             return cls(there, [])
@@ -220,9 +224,9 @@ def _lines(
     apart: Apart,
     rows: Iterator[tuple[list[Any], int | None]],
 ) -> Iterator[tuple[list[Any], int]]:
-    """Yield lines of a table, and how many rows each holds: one; or, where something of them is sealed, those
-    that follow on each other and are of one person: the plain values of each, who it is, and what is sealed
-    of all together, or in clear where they are nobody's."""
+    """Yield lines of a table, each with its number of rows. Where columns are encrypted, a line holds
+    successive rows of one person: their plain values, the person, and the rest encrypted together; in clear
+    if they are nobody's."""
     if hiding is None or not apart.sealed:
         yield from ((values, 1) for values, _person in rows)
         return
@@ -237,7 +241,8 @@ def _lines(
 
 
 def _rows_in(people: Showing, table: str, line: list[Any], apart: Apart) -> Iterator[Row]:
-    """Yield the rows of a line; without the person's key, those with something left. Raises VaultBroken."""
+    """Yield the rows of a line, decrypted. Without the person's key, yield rows with substitutes for what is
+    personal, and skip rows that are wholly so. Raises VaultBroken."""
     if not apart.sealed:
         yield dict(zip(apart.plain, line, strict=True))
         return
@@ -258,7 +263,8 @@ def _rows_in(people: Showing, table: str, line: list[Any], apart: Apart) -> Iter
 
 @contextmanager
 def _one_view() -> Iterator[Hiding | None]:
-    """Return one view of the record and its people's keys; None of a store from before such keys."""
+    """Yield the encryption for one consistent view of the database, first creating missing keys of persons;
+    None for a store from before such keys."""
     are_kept = subjects.are_kept()
     while True:
         if are_kept and (persons := subjects.lacking()):
@@ -274,7 +280,8 @@ def _one_view() -> Iterator[Hiding | None]:
 
 
 def _columns_there(table: type[Table]) -> list[str]:
-    """Return the columns of ``table`` that the open store has: all, but where it is of an earlier version."""
+    """Return the columns of ``table`` that the open store has; fewer than now if it is of an earlier
+    version."""
     there = _columns_of(str(table._meta.table_name))
     return [name for name in columns(table) if name in there]
 
@@ -284,7 +291,8 @@ def _columns_of(table: str) -> set[str]:
 
 
 def _rows(table: type[Table]) -> Iterator[Any]:
-    """Yield all rows, some at a time, for the view that is open; after its columns, each names its person."""
+    """Yield all rows of ``table`` in the open view, some at a time, each followed by the number of its
+    person."""
     name = table._meta.table_name
     wanted = ", ".join(f'"{column}"' for column in _columns_there(table))
     person = person_of(name, cache(_columns_of)) if name in PERSONAL else "NULL"
@@ -316,7 +324,8 @@ class _Lines:
         self._sum.update(len(line).to_bytes(8, "big") + line)
 
     def proof(self, key: bytes) -> str:
-        """Return it in hexadecimal: without ``key`` nobody can make such lines pass for a backup."""
+        """Return the HMAC under ``key`` of all lines so far, in hexadecimal: only this installation can make
+        a backup that passes."""
         return hmac.digest(key, b"mingce:backup\0" + self._sum.digest(), "sha256").hex()
 
 

@@ -22,17 +22,17 @@ PLAIN = ("entry", "person", "unit", "path", "kind")
 
 
 def write(file: Path, key: bytes, header: Header, entries: Sequence[Line], hiding: Hiding) -> None:
-    """Encrypt ``entries`` with their ``header`` into ``file``, under ``key`` and, but for where each stands,
-    under the keys of their persons."""
+    """Write ``header`` and ``entries`` into ``file``, encrypted under ``key``, and the entries, but for their
+    place, also under their persons' keys."""
     with file.open("wb") as stream, VaultWriter(stream, key) as vault:
         for line in ({**asdict(header), "entries": len(entries)}, *(_sealed(hiding, one) for one in entries)):
             vault.write(_json(line))
 
 
 def read(file: Path, keys: Sequence[bytes], people: Showing) -> list[Line]:
-    """Decrypt a backup of one book with whichever of ``keys`` fits, and its lines with the keys of
-    ``people``; return the entries but for erased people's. Raises VaultBroken, also where keys of persons are
-    missing without their erasure on record; OSError."""
+    """Decrypt a backup of one book with whichever of ``keys`` fits and the keys of ``people``; return its
+    entries without those of erased persons. Raises VaultBroken, also where a person's key is missing without
+    an erasure on record; OSError."""
     with file.open("rb") as stream:
         try:
             first, *entries = (json.loads(line) for line in lines(stream, keys))
@@ -56,7 +56,7 @@ def _sealed(hiding: Hiding, line: Line) -> Line:
 
 
 def _open_line(people: Showing, line: Line) -> Line | None:
-    """Decrypt the line; None where its person was erased. One from before stands in clear."""
+    """Decrypt a line; None if its person's key is missing. Lines of earlier versions are in clear."""
     if SEALED not in line:
         return line
     person, told = line.pop(SEALED)

@@ -62,13 +62,13 @@ def prove_backup(
     server: str = "",
     keep: Path | None = None,
 ) -> Proof:
-    """Restore ``file`` into a new database and check it. It is under one of ``vault_keys``, its sealed
-    values under the field keys of ``keys``, what is personal under the keys that ``people`` has, which knows
-    afterwards whose it lacks. The database is one of its own beside that of the URL
-    ``server``, if it is PostgreSQL and lets us make one; else an encrypted file in ``workshop``, which comes
-    to lie at ``keep`` where it proved good.
+    """Restore ``file`` into a new database, check it, and delete the database again; return what was proved.
 
-    No store may be open. Raises NotProved.
+    - The file is under one of ``vault_keys``, sealed values under the field keys of ``keys``, personal ones
+      under those in ``people``, which then lists in ``shut`` the persons whose keys it lacks.
+    - The database is made beside that of the URL ``server`` if it is PostgreSQL and lets us; else an
+      encrypted file in ``workshop``, moved to ``keep`` if given.
+    - Opens and closes the process's store: none may be open. Raises NotProved.
     """
     with tempfile.TemporaryDirectory(dir=workshop, prefix=".proof-") as folder, _beside(server) as beside:
         open_store(Home(Path(folder)), Settings(database=beside or f"sqlite:{TRIAL}"), keys)
@@ -85,8 +85,9 @@ def prove_backup(
 
 @contextmanager
 def _beside(server: str) -> Iterator[str]:
-    """Make a database on the server of the URL ``server`` and drop it afterwards, or leave it to the next
-    proof where something holds it; yield its URL, or empty where none can be made."""
+    """Create a database on the PostgreSQL server of the URL ``server``, first dropping abandoned ones; yield
+    its URL, then drop it. Yield "" where none can be created. One that is still held is left to the next
+    proof."""
     parts = urlsplit(server)
     if parts.scheme not in ("postgresql", "postgres"):
         yield ""
@@ -111,7 +112,7 @@ def _beside(server: str) -> Iterator[str]:
 
 
 def _drop_abandoned(admin: psycopg.Connection[tuple[str]]) -> None:
-    """Drop a killed proof's database; one under way is younger, or connected to."""
+    """Drop our proof databases that nobody is connected to and that are older than a proof can take."""
     ours = admin.execute(
         "SELECT datname FROM pg_database AS d WHERE starts_with(datname, %s) AND pg_get_userbyid(datdba) ="
         " current_user AND NOT EXISTS (SELECT FROM pg_stat_activity AS a WHERE a.datname = d.datname)",
@@ -124,7 +125,8 @@ def _drop_abandoned(admin: psycopg.Connection[tuple[str]]) -> None:
 
 
 def fill_store(file: Path, vault_keys: Sequence[bytes], people: Showing) -> Header:
-    """Create and fill the tables of the new, empty store from ``file``, and check it. Raises NotProved."""
+    """Create the tables of the new, empty store, fill them from ``file``, unjournaled, and check the result.
+    Return the header. Raises NotProved."""
     migrate()
     try:
         with file.open("rb") as stream, paused(store().database), writing(), _links_at_the_end():
@@ -139,7 +141,8 @@ def fill_store(file: Path, vault_keys: Sequence[bytes], people: Showing) -> Head
 
 
 def check(header: Header) -> None:
-    """Raise NotProved where the open store is not sound or does not end where ``header`` says."""
+    """Raise NotProved unless the open store is intact, its chain sound and ending where ``header`` says, and
+    a sealed value opens."""
     if not store().is_postgresql:
         for pragma, good in (("integrity_check", [("ok",)]), ("cipher_integrity_check", [])):
             if database.execute_sql(f"PRAGMA {pragma}").fetchall() != good:
@@ -166,7 +169,8 @@ def check(header: Header) -> None:
 
 @contextmanager
 def _links_at_the_end() -> Iterator[None]:
-    """Let rows refer to rows that come later; all must be there at the end."""
+    """Suspend foreign keys in the body and check them at its end; on PostgreSQL by dropping and adding the
+    constraints."""
     if not store().is_postgresql:
         database.execute_sql("PRAGMA defer_foreign_keys = ON")
         yield

@@ -68,7 +68,7 @@ class BackupGap:
         return self.transactions[-1].seq if self.transactions else None
 
     def persons(self) -> set[int]:
-        """Return the persons whose keys open something of the gap."""
+        """Return the persons under whose keys something in the gap is encrypted."""
         return {
             int(row[SEALED][0])
             for one in self.transactions
@@ -78,14 +78,15 @@ class BackupGap:
         }
 
     def acts(self) -> Iterator[Mapping[str, object]]:
-        """Yield the audit records, in order."""
+        """Yield the audit records that the gap's transactions added, in order."""
         for one in self.transactions:
             for change in one.changes:
                 if change.table == "audit_record" and change.before is None and change.after is not None:
                     yield change.after
 
     def logins(self, people: Showing) -> dict[int, str]:
-        """Return the logins of the accounts that were made or changed in it."""
+        """Return the logins, by account, of accounts created or changed in the gap, decrypted with
+        ``people``."""
         return {
             row["id"]: row["login"]
             for one in self.transactions
@@ -96,8 +97,8 @@ class BackupGap:
         }
 
     def unheld(self, people: Showing) -> Iterator[tuple[Transaction, tuple[str, ...]]]:
-        """Yield each transaction in which a newer version wrote to tables or columns that this one lacks, and
-        their names. A restore leaves these rows and values out."""
+        """Yield each transaction in which a newer version wrote to tables or columns that this one lacks,
+        with their names. A restore leaves these out."""
         for one in self.transactions:
             if names := {name for change in one.changes for name in _unheld(change, people)}:
                 yield one, tuple(sorted(names))
@@ -128,7 +129,7 @@ class Restored:
 
 
 def lacking(folders: Sequence[Path], keys: Sequence[bytes], position: int) -> BackupGap:
-    """Read what the journals in ``folders`` hold beyond ``position``, also behind what is lost of them."""
+    """Read the journals in ``folders`` beyond ``position``, also behind gaps in them. Changes nothing."""
     found = tuple(transactions(folders, keys, position, beyond=True))
     return BackupGap(
         found, missing_positions(folders, keys, position, found[-1].position if found else position)
@@ -136,8 +137,9 @@ def lacking(folders: Sequence[Path], keys: Sequence[bytes], position: int) -> Ba
 
 
 def apply_journal(header: Header, people: Showing, missing: BackupGap) -> Restored:
-    """Apply the journal to the open store, which holds the backup of this ``header``, to its end; return how
-    far it came. Of persons whose keys ``people`` lacks, nothing personal comes back. Not journaled again."""
+    """Apply the transactions of ``missing`` to the open store, which holds the backup of this ``header``,
+    without journaling them again. Return how far it came: stops, without raising, at one that does not
+    follow. Of persons whose keys ``people`` lacks, nothing personal comes back."""
     replayed, has_offices, position = 0, header.schema >= OFFICES, header.position
     bridges: dict[int, tuple[int, str]] = {}
     waiting: Waiting | None = None
@@ -167,20 +169,22 @@ def apply_journal(header: Header, people: Showing, missing: BackupGap) -> Restor
 
 
 def _bridge(one: Transaction) -> dict[int, tuple[int, str]]:
-    """Return the records lost before ``one``, the first behind a hole; none where it lacks no record."""
+    """Return the stretch of records lost before ``one``, the first transaction behind a hole; {} if it lacks
+    none."""
     before, records = audit.head()[0], [int(str(act["seq"])) for act in BackupGap((one,)).acts()]
     upto = min(records, default=one.seq + 1) - 1
     return {before: (upto, one.follows)} if upto > before else {}
 
 
 def apply_transaction(one: Transaction, people: Showing) -> None:
-    """Make the changes of ``one`` in the open store, which holds all that came before it. Raises Differs."""
+    """Apply the changes of ``one`` to the open store, which holds all before it, in the running transaction.
+    Raises Differs."""
     _apply(one, people, older=False, waiting=None)
 
 
 def _knows_offices(one: Transaction) -> bool:
-    """Return whether it was written after heads of units became an office: one of its rows tells in which
-    office somebody acts, or is of a unit that has its head elsewhere by then."""
+    """Return whether ``one`` was written after heads became offices: a row has a capacity, or a unit lost its
+    head."""
     for change in one.changes:
         row = change.before if change.before is not None else change.after
         if row is None:
@@ -192,9 +196,9 @@ def _knows_offices(one: Transaction) -> bool:
 
 
 def _apply(one: Transaction, people: Showing, *, older: bool, waiting: Waiting | None) -> None:
-    """Apply one transaction. Raises Differs where the chain ends elsewhere then. ``waiting`` is for what
-    stands behind a hole: there rows need not be as they were, and a change whose row hangs on one that is not
-    there is kept in it and tried again after each transaction."""
+    """Apply one transaction and set the journal's position. Raises Differs unless the chain then ends where
+    it says. With ``waiting``, for transactions behind a hole: rows need not be as they were, and a change
+    whose row depends on a missing one is put there and tried again after each transaction."""
     keys = store().keys
     for change in one.changes:
         if change.table in BY_NAME:
@@ -217,7 +221,8 @@ def _apply(one: Transaction, people: Showing, *, older: bool, waiting: Waiting |
 
 
 def _change_or_wait(table: type[Table], was: Row | None, will: Row | None, waiting: Waiting) -> None:
-    """Make a change behind a hole, or put it into ``waiting``, in place of an earlier one of the same row."""
+    """Make a change behind a hole in a savepoint; if it fails, put it into ``waiting``, replacing an earlier
+    one of the same row."""
     row = was if was is not None else will
     if row is None:
         return

@@ -30,12 +30,14 @@ def columns(table: type[Table]) -> list[str]:
 
 
 def neutral(table: type[Table]) -> list[Callable[[Any], Any]]:
-    """Return for each column a function from a value of either database to the neutral one."""
+    """Return for each column a function that converts a value of the open database to the neutral form of
+    backups."""
     return [_neutral(field) for field in table._meta.sorted_fields]
 
 
 def stored_row(table: type[Table], row: Row) -> list[Any]:
-    """Return the values of all columns for the open store; defaults where ``row`` is older than them."""
+    """Return the values of all columns as the open store keeps them; defaults for columns that ``row``
+    lacks."""
     return [
         _default(field) if name not in row else row[name] if made is None else made(row[name])
         for name, field, made in _columns(table)
@@ -43,7 +45,7 @@ def stored_row(table: type[Table], row: Row) -> list[Any]:
 
 
 def current(table: type[Table], row: Row) -> Row | None:
-    """Read the row with the same key as ``row`` from the open store, in neutral form."""
+    """Read the row with the key of ``row`` from the open store, in neutral form; None if there is none."""
     names = columns(table)
     where, values = _where(table, row)
     found = database.execute_sql(
@@ -55,7 +57,7 @@ def current(table: type[Table], row: Row) -> Row | None:
 
 
 def neutral_row(table: type[Table], row: Row) -> Row:
-    """Return a journaled row in neutral form, without columns that exist no more."""
+    """Return a journaled row in neutral form, without columns that no longer exist."""
     made = dict(zip(columns(table), neutral(table), strict=True))
     return {name: made[name](value) for name, value in row.items() if name in made}
 
@@ -88,8 +90,7 @@ def key_columns(table: type[Table]) -> list[str]:
 
 
 def renumber() -> None:
-    """Set the sequences of PostgreSQL such that new rows come after the last that is there; nothing on
-    SQLite."""
+    """Set PostgreSQL's sequences behind the last id of each table; does nothing on SQLite."""
     if not store().is_postgresql:
         return
     for table in KEPT:
@@ -116,7 +117,8 @@ def _neutral(field: Field) -> Callable[[Any], Any]:
 
 @cache
 def _columns(table: type[Table]) -> tuple[tuple[str, Field, Callable[[Any], Any] | None], ...]:
-    """Return name, column, and what turns a neutral value into the open store's, if they differ."""
+    """Return name, field and converter from neutral form (None where none is needed) of each column;
+    cached."""
     return tuple((field.column_name, field, _stored(field)) for field in table._meta.sorted_fields)
 
 

@@ -36,7 +36,7 @@ class UnfinishedRestore:
 
 
 def write_plan(home: Home, plan: UnfinishedRestore) -> None:
-    """Write down what is left to do, on disk before this returns."""
+    """Write the plan of an interrupted restore to the state folder; on disk before this returns."""
     part = home.unfinished.with_name(f"{home.unfinished.name}.part")
     with open(open_own(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC), "w", encoding="utf-8") as file:
         json.dump(asdict(plan), file)
@@ -47,7 +47,7 @@ def write_plan(home: Home, plan: UnfinishedRestore) -> None:
 
 
 def read_plan(home: Home) -> UnfinishedRestore | None:
-    """Read what an interrupted restore has left to do; None without one. Raises SettingsError."""
+    """Read the plan of an interrupted restore; None without one. Raises SettingsError."""
     try:
         return UnfinishedRestore(**json.loads(read_plain(home.unfinished)))
     except FileNotFoundError:
@@ -63,6 +63,6 @@ def read_plan(home: Home) -> UnfinishedRestore | None:
 
 
 def delete_plan(home: Home) -> None:
-    """Delete the note: nothing is left to do."""
+    """Delete the plan of a restore: nothing is left to do."""
     home.unfinished.unlink(missing_ok=True)
     sync_folder(home.folder)

@@ -44,7 +44,7 @@ class VaultWriter:
         self._size = 0
 
     def write(self, line: bytes) -> None:
-        """Encrypt one line, given without its end; written once a chunk is full."""
+        """Buffer one line, given without its end; encrypt and write the chunk once it is full."""
         self._held.append(line)
         self._size += len(line) + 1
         if self._size >= CHUNK:
@@ -69,7 +69,8 @@ class VaultWriter:
 
 
 def lines(file: BinaryIO, keys: Sequence[bytes]) -> Iterator[bytes]:
-    """Yield the lines of ``file``, under one of ``keys``. Raises VaultBroken, at its early end too."""
+    """Yield the decrypted lines of ``file``, under one of ``keys``. Raises VaultBroken, also if it is cut off
+    or continued."""
     if file.read(len(MAGIC)) != MAGIC:
         raise VaultBroken("not a backup")
     salt = file.read(SALT)

@@ -72,7 +72,7 @@ _local = threading.local()
 
 @contextmanager
 def paused(database: Any) -> Iterator[None]:
-    """Capture nothing of this thread in the body: what can be redone, or is the journal's own."""
+    """Capture no change of this thread for the journal in the body."""
     before, _local.paused = is_paused(), True
     try:
         if _is_postgresql(database) and database.in_transaction():
@@ -85,12 +85,12 @@ def paused(database: Any) -> Iterator[None]:
 
 
 def is_paused() -> bool:
-    """Return whether nothing is captured for the journal now."""
+    """Return whether this thread's changes are not captured for the journal now."""
     return bool(getattr(_local, "paused", False))
 
 
 def watch_statement(database: Any, statement: str) -> None:
-    """Create the triggers that capture what ``statement`` changes, before it runs. On SQLite alone."""
+    """Create triggers, on SQLite, on the tables that ``statement`` changes. Call it before that runs."""
     for name in _changed_tables(statement):
         watch_table(database, name)
 
@@ -102,7 +102,8 @@ def _changed_tables(statement: str) -> tuple[str, ...]:
 
 
 def watch_table(database: Any, name: str) -> None:
-    """Create the triggers that capture changes of the table ``name`` on this connection. On SQLite alone."""
+    """Create triggers, on SQLite and this connection, that capture changes of the table ``name``; nothing
+    while paused, or if they exist."""
     if is_paused():
         return
     connection: Any = database.connection()
@@ -130,25 +131,26 @@ def watched() -> Watched:
 
 
 def forget_triggers(but: Watched = (None, frozenset())) -> None:
-    """Forget triggers made by a transaction that was undone; ``but`` are those of before."""
+    """Forget which triggers exist, after a rollback has undone them; keep those in ``but``."""
     _local.connection, names = but
     _local.watched = set(names)
 
 
 def prepare(database: Any) -> None:
-    """Create what the triggers need, on PostgreSQL, within a transaction."""
+    """Create the table and function that the triggers need, on PostgreSQL, in the running transaction."""
     database.execute_sql(POSTGRESQL_CHANGES)
 
 
 def install(database: Any) -> None:
-    """Create the triggers on every table there is now, on PostgreSQL, within a transaction."""
+    """Create the triggers on every table, on PostgreSQL, in the running transaction."""
     for name in database.get_tables():
         if name not in UNWATCHED:
             database.execute_sql(POSTGRESQL_TRIGGER.format(name=name))
 
 
 def captured_changes(database: Any) -> Iterator[list[Change]]:
-    """Yield what the transaction changed, in order, and what changed meanwhile; then delete it."""
+    """Yield the captured changes of the running transaction in batches, in order, those made meanwhile
+    included; delete them."""
     connection: Any = database.connection()
     if _is_postgresql(database):
         while rows := connection.execute(
@@ -173,7 +175,7 @@ def captured_changes(database: Any) -> Iterator[list[Change]]:
 
 
 def last_change(database: Any) -> int:
-    """Return the number of the last captured change; those that come have higher ones."""
+    """Return the number of the last captured change, for the functions below; 0 for none."""
     if _is_postgresql(database) and not database.in_transaction():
         return 0  # those of another transaction are not looked at
     connection: Any = database.connection()
@@ -184,8 +186,8 @@ def last_change(database: Any) -> int:
 
 
 def changed_tables(database: Any, after: int) -> list[str]:
-    """Return the tables of which the running transaction changed, added or deleted a row since ``after``; the
-    changes stay captured."""
+    """Return the tables in which the running transaction changed, added or deleted a row since the change
+    ``after``. Deletes nothing."""
     connection: Any = database.connection()
     if not _is_postgresql(database) and not _is_watched(connection):
         return []
@@ -195,7 +197,8 @@ def changed_tables(database: Any, after: int) -> list[str]:
 
 
 def changed_rows(database: Any, after: int, names: Sequence[str]) -> list[Change]:
-    """Return what the transaction changed since ``after`` in ``names``, in order; it stays captured."""
+    """Return the captured changes of the tables ``names`` since the change ``after``, in order. Deletes
+    nothing."""
     connection: Any = database.connection()
     if not _is_postgresql(database) and not _is_watched(connection):
         return []
@@ -206,8 +209,8 @@ def changed_rows(database: Any, after: int, names: Sequence[str]) -> list[Change
 
 
 def changed_columns(database: Any, after: int, name: str, columns: Iterable[str]) -> list[str]:
-    """Return which of ``columns`` of the table ``name`` the transaction changed since change ``after``
-    (`last_change`); of a row that came or went, those it fills."""
+    """Return those of ``columns`` of the table ``name`` that the running transaction changed since the change
+    ``after``; of rows added or deleted, those that are filled."""
     wanted, as_json = list(columns), "::json" if _is_postgresql(database) else ""
     differs = (
         f"max(CASE WHEN coalesce(before{as_json} ->> '{column}', '') <> "
@@ -221,15 +224,15 @@ def changed_columns(database: Any, after: int, name: str, columns: Iterable[str]
 
 
 def _taken_down(database: Any) -> str:
-    """Return what to read from, and the condition for what the running transaction changed."""
+    """Return the FROM and WHERE of a query for the running transaction's captured changes."""
     if _is_postgresql(database):
         return "journal_change WHERE tx = pg_current_xact_id_if_assigned()"
     return "temp.journal_change WHERE true"
 
 
 def count_added(database: Any, after: int, names: frozenset[str]) -> tuple[frozenset[str], int]:
-    """Return which of the tables ``names`` the transaction added rows to since ``after``, and how long all
-    those rows are together; they stay captured."""
+    """Return which of the tables ``names`` got rows since the change ``after``, and the total length of these
+    rows as JSON. Deletes nothing."""
     connection: Any = database.connection()
     if not _is_postgresql(database) and not _is_watched(connection):
         return frozenset(), 0
@@ -240,7 +243,7 @@ def count_added(database: Any, after: int, names: frozenset[str]) -> tuple[froze
 
 
 def text_of(database: Any, name: str) -> str:
-    """Return the SQL of a row's text, as the triggers write it, the table ``name`` called ``one``."""
+    """Return the SQL that writes a row of the table ``name``, called ``one``, as the triggers do."""
     if _is_postgresql(database):
         return "to_json(one)::text"
     return _object(_columns(database.connection(), name), "one")

@@ -65,7 +65,8 @@ def seal_frame(key: bytes, frame: JournalFrame) -> bytes:
 
 
 def append(file: Path, data: bytes, *, durable: bool = True) -> None:
-    """Append ``data`` to ``file``, made if absent; ``durable``: on disk before this returns."""
+    """Append ``data`` to ``file``, creating it if need be. ``durable``: on disk before this returns. Raises
+    OSError."""
     new = not file.exists()
     if new:
         file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -83,7 +84,7 @@ def append(file: Path, data: bytes, *, durable: bool = True) -> None:
 
 
 def read(file: Path, keys: Sequence[bytes]) -> Iterator[JournalFrame]:
-    """Yield the frames of ``file`` that open with one of ``keys``, in order."""
+    """Yield the frames of ``file`` that open with one of ``keys``, in order; skip whatever does not."""
     data = read_plain(file, VAST)
     ciphers = [AESGCM(key) for key in keys]
     start = data.find(MARK)
@@ -103,7 +104,8 @@ def read(file: Path, keys: Sequence[bytes]) -> Iterator[JournalFrame]:
 
 
 def read_back(file: Path, keys: Sequence[bytes]) -> Iterator[JournalFrame]:
-    """Yield frames from the file's end, reading no more than asked: a day can be long."""
+    """Yield the frames of ``file`` from its end, reading no more than the caller takes; only ends and commits
+    have content."""
     ciphers = [AESGCM(key) for key in keys]
     with open_plain(file) as stream:
         if not stream.seek(0, os.SEEK_END):
@@ -123,7 +125,8 @@ def read_back(file: Path, keys: Sequence[bytes]) -> Iterator[JournalFrame]:
 
 
 def last_position(file: Path, keys: Sequence[bytes]) -> tuple[int, bool]:
-    """Return the last whole transaction's position, 0 without one, and whether it is known committed."""
+    """Return the position of the file's last whole transaction (0 for none), and whether the file says that
+    it was committed."""
     committed = set()
     for frame in read_back(file, keys):
         if frame.kind == LAST:

@@ -20,7 +20,8 @@ class JournalPlace:
     proving: Callable[[], Iterable[bytes]]
 
     def file(self, at: str) -> Path:
-        """Return this host's file for ``at``'s day, or its last where the clock was set back."""
+        """Return this host's journal file for the day of ``at``, or its last one if the clock was set back.
+        Creates nothing."""
         ending = f"-{this_host()}{SUFFIX}"
         there = os.listdir(self.folder) if self.folder.is_dir() else []
         own = (name for name in there if name[len(at[:10]) :] == ending)
@@ -32,5 +33,5 @@ def this_host() -> str:
 
 
 def host_called(name: str) -> str:
-    """Return what the host of that ``name`` is called in the journal: letters, digits and hyphens."""
+    """Return the host's ``name`` as the journal writes it: letters, digits and hyphens."""
     return "".join(letter for letter in name if letter.isalnum() or letter == "-") or "host"

@@ -70,13 +70,13 @@ class _Written:
 def transactions(
     folders: Sequence[Path], keys: Sequence[bytes], after: int | None, *, beyond: bool = False
 ) -> Iterator[Transaction]:
-    """Yield the transactions of every file of ``folders`` from the position after ``after`` on, without a
-    gap, or ``beyond`` any gap to the end; with None from the first that there is. ``keys``: the journal's,
-    and its predecessors.
+    """Yield the transactions in ``folders`` from the position after ``after`` on, up to the first gap, or
+    past gaps with ``beyond``; with None, from the first there is. ``keys``: the journal's and its
+    predecessors.
 
-    Where a position was used more than once, because what was written first was not committed, the one
-    counts that the next position follows on: neither the order of two hosts' clocks nor what a host believed
-    when its connection broke tells for certain.
+    Where a position was used more than once, because what was written first was not committed, the one counts
+    that the next position follows on: neither the order of two hosts' clocks nor what a host believed when
+    its connection broke tells for certain.
     """
     found: dict[int, list[_Written]] = {}
     for file in _files(folders):
@@ -113,8 +113,8 @@ def transactions(
 def missing_positions(
     folders: Sequence[Path], keys: Sequence[bytes], after: int, upto: int
 ) -> tuple[Hole, ...]:
-    """Read every file to its end, and return what the journals in ``folders`` lack of the positions after
-    ``after`` up to ``upto``, and between those behind it."""
+    """Read every file, and return the holes in the positions after ``after`` up to ``upto``, and between
+    later ones."""
     there = {after: "", max(after, upto) + 1: ""}
     for file in _files(folders):
         parts: dict[int, int] = {}
@@ -135,9 +135,9 @@ def missing_positions(
 
 
 def count_ahead(folder: Path, keys: Sequence[bytes], position: Callable[[], int]) -> int:
-    """Count the transactions in the journal in ``folder`` that the database has lost. ``position`` says up to
-    which it has them; it is asked last, so that what others write meanwhile is not taken for lost. One that
-    nobody says was committed is none: who ends between the journal and the commit leaves it."""
+    """Count the journaled transactions in ``folder`` that the database lost. ``position`` returns its own
+    last one; it is called last, so that what others write meanwhile is not counted. A last one that nobody
+    says was committed counts as none."""
     hosts: dict[str, Path] = {}
     for file in sorted(folder.glob(f"*{frames.SUFFIX}")):
         hosts[file.name[DAY:]] = file
@@ -149,8 +149,8 @@ def count_ahead(folder: Path, keys: Sequence[bytes], position: Callable[[], int]
 def known_to(
     folders: Sequence[Path], keys: Sequence[bytes], has: Callable[[int, str], bool]
 ) -> tuple[int, int]:
-    """Find the last position in ``folders`` after which the chain's end is a record that the database
-    ``has``, and that record; zeros where there is none. Of a position that was used twice either will do."""
+    """Return the last position in ``folders`` whose chain end the database ``has``, and that record; (0, 0)
+    for none."""
     best = (0, 0)
     for files in _by_host(folders).values():
         for position, seq, hashed in (end for file in files for end in _ends_in(file, keys)):
@@ -163,8 +163,8 @@ def known_to(
 
 
 def acknowledged(folder: Path, keys: Sequence[bytes]) -> list[tuple[int, int, str]]:
-    """Read the journals from their ends, and return the last transaction of each host in ``folder`` that is
-    known to be committed: position, and number and hash of the chain's end after it."""
+    """Return each host's last transaction in ``folder`` that is known to be committed: position, and record
+    and hash of the chain's end after it. Reads from the ends."""
     found = []
     for files in _by_host([folder]).values():
         committed: set[int] = set()
@@ -180,7 +180,7 @@ def acknowledged(folder: Path, keys: Sequence[bytes]) -> list[tuple[int, int, st
 
 
 def told_beyond(folder: Path, keys: Sequence[bytes], position: int) -> int:
-    """Return the furthest chain end told after ``position``, readable before or not; 0 for none."""
+    """Return the highest chain end written in ``folder`` after ``position``; 0 for none."""
     return max(
         (
             int(json.loads(frame.content.partition(b"\n")[0])["seq"])
@@ -193,9 +193,8 @@ def told_beyond(folder: Path, keys: Sequence[bytes], position: int) -> int:
 
 
 def chain_ends(folder: Path, keys: Sequence[bytes], after: int) -> dict[int, list[tuple[int, str]]]:
-    """Return the ends of the audit chain, record and hash, that transactions tell of which came after record
-    ``after``, by position: of one that was not committed and whose position another took, both. Looks from
-    the newest file of each host back, and no further than it needs."""
+    """Return the chain ends (record, hash) after record ``after`` by position; two where an uncommitted
+    transaction shares one. Reads from the newest file back, no further than needed."""
     found: dict[int, list[tuple[int, str]]] = {}
     for files in _by_host([folder]).values():
         for position, seq, hashed in (end for file in files for end in _ends_in(file, keys)):
@@ -208,10 +207,9 @@ def chain_ends(folder: Path, keys: Sequence[bytes], after: int) -> dict[int, lis
 def absent_hosts(
     folders: Sequence[Path], keys: Sequence[bytes], known: Hosts, after: int, *, whole: bool = False
 ) -> set[str]:
-    """Return the hosts that journaled after position ``after``, or may have, and whose journal is not in
-    ``folders`` up to where they are known to have come. It is known from the last transaction that is here,
-    else from ``known``, which says it as of ``after``. ``whole``: also those that journaled elsewhere before
-    it."""
+    """Return the hosts that journaled after position ``after`` and whose journal in ``folders`` does not
+    reach as far as they are known to have come: by the last transaction here, else by ``known``, as of
+    ``after``. ``whole``: also those that journaled elsewhere before it."""
     here: dict[str, int] = {}
     newest, told = after, known
     for host, files in _by_host(folders).items():
@@ -246,7 +244,8 @@ def _ends_in(file: Path, keys: Sequence[bytes]) -> Iterator[tuple[int, int, str]
 
 
 def _chosen(written: list[_Written], following: list[_Written]) -> Transaction | None:
-    """Return which one was committed, as what follows tells: by a host's order, else by the clock."""
+    """Return the one that was committed: the one that the next position follows on, else the last by order or
+    clock; None for none."""
     followed = {one.transaction.follows for one in following}
     fitting = [one for one in written if one.transaction.hash in followed]
     left = fitting or [one for one in written if not one.taken_back]

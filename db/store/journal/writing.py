@@ -38,9 +38,9 @@ class Written:
 
 
 def write(database: Any, place: JournalPlace) -> Written | None:
-    """Append the running transaction to the journal, encrypted, and update the sums that prove the present;
-    None where it changed nothing that is journaled. Raises OSError where the journal can't be written,
-    KeyRingError without the proving key: then nothing may be committed."""
+    """Append the running transaction to the journal, encrypted, advance its position, and update the table
+    sums under the proving key. Return None if nothing journaled changed. Raises OSError or KeyRingError: then
+    nothing may be committed."""
     written: Written | None = None
     part = 0
     held: bytes | None = None
@@ -77,26 +77,27 @@ def write(database: Any, place: JournalPlace) -> Written | None:
 
 
 def rolled_back(written: Written, place: JournalPlace) -> None:
-    """Append that ``written`` was not committed. Raises nothing: a restore may bring it back."""
+    """Append a note that ``written`` was not committed. Ignores failures: a restore may then bring it
+    back."""
     with contextlib.suppress(OSError):
         frame = JournalFrame(written.position, 0, TAKEN_BACK, b"")
         frames.append(written.file, frames.seal_frame(place.key, frame))
 
 
 def committed(written: Written, place: JournalPlace) -> None:
-    """Append that ``written`` was committed, before anybody is told. A failure is passed over."""
+    """Append a note that ``written`` was committed, not forced to disk. Ignores failures."""
     with contextlib.suppress(OSError):
         frame = JournalFrame(written.position, 0, COMMITTED, b"")
         frames.append(written.file, frames.seal_frame(place.key, frame), durable=False)
 
 
 def position(database: Any) -> int:
-    """Return the last transaction of the journal that the database holds."""
+    """Return the journal position of the last transaction that the database holds."""
     return int(database.execute_sql("SELECT position FROM journal_head WHERE id = 1").fetchone()[0])
 
 
 def hosts(database: Any) -> Hosts:
-    """Return the hosts that journal; none in a database of before they were kept."""
+    """Return the last transaction of each host that journals; {} in a database of an earlier version."""
     if all(column.name != "hosts" for column in database.get_columns("journal_head")):
         return {}
     (found,) = database.execute_sql("SELECT hosts FROM journal_head WHERE id = 1").fetchone()
@@ -114,9 +115,9 @@ def forget_hosts(database: Any, before: str) -> None:
 
 
 def _next(database: Any, day: str) -> tuple[int, str, str]:
-    """Take the next position, with PostgreSQL's number of the transaction and the hosts that journal. On
-    PostgreSQL transactions wait here for each other, so that they come into the journal in the order in which
-    they are committed."""
+    """Advance the journal's head and return the new position, PostgreSQL's transaction number and the hosts.
+    On PostgreSQL transactions wait for each other here, so that the journal has the order of their
+    commits."""
     number, known = "''", f"json_set(hosts, '$.\"{this_host()}\"', json_array(position + 1, '{day}'))"
     if _is_postgresql(database):
         number = "pg_current_xact_id()::text"

@@ -75,7 +75,7 @@ class ChainHead:
         SLOT.pack_into(self.slots, _places(self.names)[table], found.rows, plain, placed)
 
     def packed(self) -> bytes:
-        """Return it as bytes, always the same for the same."""
+        """Return the head as bytes, always the same for the same content."""
         end = self.position, self.seq, bytes.fromhex(self.hash)
         start = START.pack(*end, self.is_put_back, self.making, len(self.names))
         return start + self.names + self.slots
@@ -88,23 +88,24 @@ class ChainHead:
         return cls(position, seq, hashed.hex(), is_put_back, making, names, slots)
 
     def state(self, key: bytes) -> str:
-        """Return a digest of all of it, to be signed, that tells nothing without the proving ``key``."""
+        """Return the HMAC of the head under the proving ``key``, behind the number of its making; it is what
+        checkpoints sign."""
         return f"{self.making}-{hmac.digest(_derived(key, STATE), self.packed(), 'sha256').hex()}"
 
 
 def making_of(state: str) -> str:
-    """Return of which making of the sums a digest is."""
+    """Return the number of the making in a `ChainHead.state`."""
     return state.partition("-")[0]
 
 
 def seal_head(key: bytes, head: ChainHead) -> bytes:
-    """Encrypt the head as it stands in its row."""
+    """Encrypt the head under ``key``, for its row."""
     nonce = secrets.token_bytes(NONCE)
     return nonce + _cipher(key).encrypt(nonce, head.packed(), BOUND)
 
 
 def unseal_head(keys: Iterable[bytes], sealed: bytes) -> tuple[ChainHead, bytes] | None:
-    """Decrypt the head; return it and which of ``keys`` it is under, None where none opens it."""
+    """Decrypt the head; return it with the one of ``keys`` that opens it, or None."""
     for key in keys:
         try:
             return ChainHead.unpacked(_cipher(key).decrypt(sealed[:NONCE], sealed[NONCE:], BOUND)), key
@@ -114,14 +115,14 @@ def unseal_head(keys: Iterable[bytes], sealed: bytes) -> tuple[ChainHead, bytes]
 
 
 def is_kept(database: Any) -> bool:
-    """Return whether the database has a head; one of an earlier version has none. A yes is cached."""
+    """Return whether the database has table sums; one of an earlier version has none. True is cached."""
     if database not in _keeping and database.table_exists("proof_head"):
         _keeping.add(database)
     return database in _keeping
 
 
 def sealed_head(database: Any, *, to_change: bool = False) -> bytes | None:
-    """Return the head's row as it is, None where it is gone; ``to_change`` locks it."""
+    """Return the encrypted head of the table sums, None if it is gone. ``to_change`` locks its row."""
     lock = " FOR UPDATE" if to_change and isinstance(database, peewee.PostgresqlDatabase) else ""
     row = database.connection().execute(f"SELECT content FROM proof_head WHERE id = 1{lock}").fetchone()
     return None if row is None else bytes(row[0])
@@ -145,7 +146,8 @@ class Follower:
         self._began = False
 
     def note_changes(self, database: Any, changes: Iterable[Change]) -> None:
-        """Note changes for `update_head`; the first call locks the head. Raises KeyRingError."""
+        """Add ``changes`` to the sums in memory, for `update_head`. The first call reads the head and locks
+        its row. Raises KeyRingError."""
         if not self._began:
             self._began = True
             sealed = sealed_head(database, to_change=True) if is_kept(database) else None
@@ -165,8 +167,8 @@ class Follower:
                     found.add(element(after), place(after))
 
     def update_head(self, database: Any, end: tuple[int, int, str] | None = None) -> None:
-        """Update the head, in its row, by what was noted. ``end``: the journal's position with this
-        transaction, and the chain's end; None where nothing of it is journaled."""
+        """Write the head with the changes noted, sealed under the proving key; nothing if there is none.
+        ``end``: journal position and chain end with this transaction; None if nothing of it is journaled."""
         if self._opened is None:
             return
         head, key = self._opened
@@ -180,7 +182,8 @@ class Follower:
 
 @lru_cache(maxsize=256)
 def element_in(key: bytes, table: str) -> Element:
-    """Return a function from a row's text to its element in ``table``, under the proving ``key``; cached."""
+    """Return the function from a row's text to its element in the sum of ``table``, under a key derived from
+    ``key``. Cached."""
     return element_of(_derived(key, b"mingce rows"), table)
 
 

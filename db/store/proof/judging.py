@@ -51,8 +51,9 @@ class Present:
         return not self.findings
 
     def hold_against(self, signed: Mapping[tuple[int, int], str]) -> Present:
-        """Hold it against digests that were ``signed``, by their ends: whoever has the proving key too can't
-        mend these. One of sums that were made anew since says nothing of those there are now."""
+        """Return this result with a finding added if its state differs from the one ``signed`` for the same
+        end: those who have the proving key can't mend signatures. A state of an earlier making of the sums is
+        ignored."""
         then = signed.get(self.end, "")
         if self.state and then != self.state and making_of(then) == making_of(self.state):
             return replace(self, findings=(*self.findings, Tampering("proof_head", REWRITTEN)))
@@ -68,7 +69,8 @@ class OpenedHead:
 
 
 def open_head() -> OpenedHead | Tampering:
-    """Read and decrypt the head, or tell what is wrong with it. Raises KeyRingError without the key."""
+    """Read and decrypt the head of the table sums, or return the finding that it is gone or forged. Raises
+    KeyRingError."""
     if not store().database.table_exists("proof_head"):
         return Tampering("proof_head", GONE)
     sealed = sealed_head(store().database)
@@ -79,9 +81,8 @@ def open_head() -> OpenedHead | Tampering:
 
 
 def present_end() -> tuple[int, str, int, str]:
-    """Return what is to be signed: the chain's last record and its hash, the journal's position and the
-    digest of all sums. Where there is no head, as an earlier version has none, or it does not open or is of
-    something else, the chain's end alone, with 0 and nothing."""
+    """Return what a checkpoint signs: the chain's last record and its hash, the journal position, and the
+    state of all sums. Without a usable head, 0 and "" for the last two."""
     if not is_kept(store().database):
         return *audit.head(), 0, ""
     with one_view():
@@ -93,7 +94,8 @@ def present_end() -> tuple[int, str, int, str]:
 
 
 def judge_tables() -> Present:
-    """Scan every table of the open store in one view, in this process. Raises KeyRingError."""
+    """Recompute the sums of every table and check all search keys, in one view and this process; return the
+    findings. Changes nothing. Raises KeyRingError."""
     with one_view():
         found = open_head()
         if isinstance(found, Tampering):
@@ -103,7 +105,7 @@ def judge_tables() -> Present:
 
 
 def sum_ranges(key: bytes, some: Iterable[KeyRange]) -> Sum | None:
-    """Sum up ``some`` parts of a table; None where the database can't write a row as a text."""
+    """Return the total over ``some`` ranges of a table; None if a row can't be read as text."""
     found = Sum()
     try:
         with errors_as_peewee():
@@ -116,7 +118,8 @@ def sum_ranges(key: bytes, some: Iterable[KeyRange]) -> Sum | None:
 
 
 def verdict(opened: OpenedHead, sums: Mapping[str, Sum | None], lost: Iterable[int]) -> Present:
-    """Judge the ``sums`` within their view; ``lost``: entries whose search keys differ."""
+    """Compare ``sums`` with the head and return the findings, naming up to `MOST` rows of a table that
+    differs, for which it reads table and journal. ``lost``: entries whose search keys differ."""
     head = opened.head
     findings = list(_of_the_head(head))
     for table in sorted({*head.tables, *sums}):

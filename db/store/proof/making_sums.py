@@ -24,10 +24,9 @@ from db.store.unavailable import system_reason
 
 
 def make_sums() -> None:
-    """Make and store the sums of a new database, or of that of an older installation, which has no proving
-    key and gets one, written to a file. Does nothing in a trial. Where there is a key and something is on
-    record, there were sums: if they are gone, that was not an older version, and making them would take for
-    true whatever there is. Raises KeyRingError."""
+    """Compute and store the sums of a new database, or of one from before there were sums, and write the
+    proving key's file if there is none. Does nothing in a trial, nor where a key exists and something is on
+    record: lost sums must not be made of whatever is there. Raises KeyRingError."""
     keys, home = store().keys, store().home.keys
     if keys.home != home:
         return  # a trial, in which nothing is proved
@@ -40,7 +39,7 @@ def make_sums() -> None:
 
 
 def promote_key() -> None:
-    """Rename the new proving key to the installation's, once the database has the sums under it."""
+    """Rename a new proving key to its final name, if the stored sums are under it."""
     home = store().keys.home
     if home is not None and not ring.proof_file(home).exists() and ring.first_proof_file(home).exists():
         sealed = sealed_head(store().database) if is_kept(store().database) else None
@@ -70,8 +69,8 @@ def _make_key(keys: ring.KeyRing, home: Path) -> None:
 
 
 def make_anew(key: bytes | None = None) -> None:
-    """Compute and store, within the running transaction and before anything of it is captured, the sums of
-    what is there now, under ``key`` or the proving key. Raises KeyRingError."""
+    """Compute the sums of all tables as they are and store them under ``key``, or the proving key; in the
+    running transaction, before anything of it is captured. Raises KeyRingError."""
     key = key or next(iter(store().keys.proving()))
     head = ChainHead(*recorded_ends())
     for table, found in totals(key).items():
@@ -92,7 +91,7 @@ def store_head(key: bytes, head: ChainHead) -> None:
 
 
 def recorded_ends() -> tuple[int, int, str]:
-    """Return the journal's position, and the last record of the chain with its hash."""
+    """Return the journal position, and the chain's last record with its hash."""
     (position,) = database.execute_sql("SELECT position FROM journal_head WHERE id = 1").fetchone()
     seq, hashed = database.execute_sql("SELECT seq, hash FROM audit_head WHERE id = 1").fetchone()
     return int(position), int(seq), str(hashed)
@@ -100,8 +99,8 @@ def recorded_ends() -> tuple[int, int, str]:
 
 @contextmanager
 def carried() -> Iterator[None]:
-    """Have the sums follow what the body changes without being captured, within the running transaction: read
-    every table before and after. Only runs the body where there are no sums, or none that a key opens."""
+    """Update the sums by what the body changes without capture, by reading every table before and after; in
+    the running transaction. Only runs the body where there are no sums, or no key opens them."""
     here = store().database
     sealed = sealed_head(here, to_change=True) if is_kept(here) else None
     opened = unseal_head(store().keys.proving(), sealed) if sealed is not None else None

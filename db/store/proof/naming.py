@@ -29,7 +29,8 @@ Named = tuple[str, str]
 
 
 def rows(key: bytes, table: str, expected: Sum) -> list[Named]:
-    """Find the rows of ``table`` that are not what they were, as far as that can be told."""
+    """Return the rows of ``table`` that were tampered with: the single one by arithmetic, else by the
+    journal; without either, one unnamed finding."""
     found = total(key, KeyRange(table), placed=True)
     one = _single(table, expected, found)
     if one is not None:
@@ -41,7 +42,8 @@ def rows(key: bytes, table: str, expected: Sum) -> list[Named]:
 
 
 def _single(table: str, expected: Sum, found: Sum) -> Named | None:
-    """Return the single row by which the table differs from its sum, named by its place."""
+    """Return the one row by which the table differs from its sum; None if there are several, or it can't be
+    found."""
     place = place_between(expected, found)
     if place is None:
         return None
@@ -62,7 +64,8 @@ def _single(table: str, expected: Sum, found: Sum) -> Named | None:
 
 
 def _by_journal(table: str) -> list[Named]:
-    """Find the rows that are not what the journal says; none if it does not reach the present."""
+    """Replay the journal and return the rows of ``table`` that differ from it; [] if it does not reach the
+    present. Decrypts persons' data."""
     kept = BY_NAME.get(table)
     if kept is None:
         return []

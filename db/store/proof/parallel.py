@@ -29,7 +29,8 @@ PATIENCE = 120.0
 
 
 def judge_in_parts(large: int = LARGE) -> Present:
-    """Return `judge_tables` of the open store, by several processes if large. Raises KeyRingError."""
+    """Do as `judge_tables`, in several processes for a large store, which is locked against writers for a
+    moment. Raises KeyRingError."""
     processes = os.cpu_count() or 1
     known = open_head()
     if isinstance(known, Tampering) or processes < 2:
@@ -58,7 +59,8 @@ def judge_in_parts(large: int = LARGE) -> Present:
 
 @contextmanager
 def _exported() -> Iterator[str]:
-    """Yield on PostgreSQL the name of a view that others may take while this lasts; else nothing."""
+    """Yield, on PostgreSQL, the name of a snapshot that other connections can use while this lasts; else
+    ""."""
     if not store().is_postgresql:
         yield ""
         return
@@ -67,7 +69,7 @@ def _exported() -> Iterator[str]:
 
 
 def _begin(home: Home, settings: Settings, snapshot: str, ready: Barrier) -> None:
-    """Open the store in each process and begin the view, which lasts as long as the process."""
+    """Open the store in this worker process and begin a view that lasts as long as the process."""
     open_store(home, settings)
     ready.wait(PATIENCE)
     ready.wait(PATIENCE)

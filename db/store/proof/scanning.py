@@ -77,7 +77,8 @@ class KeyRange:
 
 @contextmanager
 def one_view(snapshot: str = "") -> Iterator[None]:
-    """Hold one view of the database, be it the running transaction's; ``snapshot`` names another's."""
+    """Hold one consistent, read-only view of the database in the body, or the running transaction's;
+    ``snapshot`` names another connection's (PostgreSQL)."""
     if database.in_transaction():
         yield
         return
@@ -90,13 +91,13 @@ def one_view(snapshot: str = "") -> Iterator[None]:
 
 
 def tables() -> list[str]:
-    """Return what has a sum and is there, by name; the schema and the structure too."""
+    """Return the names of all tables with a sum, the pseudo-tables of schema and structure first."""
     return [SCHEMA, STRUCTURE, *sorted(name for name in database.get_tables() if is_proved(name))]
 
 
 def parts(head: ChainHead) -> list[KeyRange]:
-    """Divide all tables into ranges of keys, of about `PART` rows each as ``head`` counts them; a table whose
-    key is no number is one range. The first and last of a table are open: rows added later are in one."""
+    """Return ranges of keys over all tables, of about `PART` rows each by the head's counts. A table whose
+    key is no number is one range. First and last range of a table are open-ended."""
     found = []
     for table in tables():
         rows, low, high = head.sum_of(table).rows, None, None
@@ -113,7 +114,7 @@ def parts(head: ChainHead) -> list[KeyRange]:
 
 
 def end_key(table: str, key: str, way: str) -> int | None:
-    """Return the first (``MIN``) or last (``MAX``) key, None if empty; SQLite scans if asked for both."""
+    """Return the first (``MIN``) or last (``MAX``) key of ``table``; None if it is empty."""
     found: int | None = database.execute_sql(f'SELECT {way}("{key}") FROM "{table}"').fetchone()[0]
     return found
 
@@ -124,7 +125,8 @@ def texts(part: KeyRange) -> Iterator[list[str]]:
 
 
 def total(key: bytes, part: KeyRange, *, placed: bool = False) -> Sum:
-    """Return the sum of the rows of ``part``; their places only if asked for, as they double the time."""
+    """Read the rows of ``part`` and return their sum under ``key``; with ``placed`` also their places, which
+    doubles the time."""
     element, place = element_in(key, part.table), shape_of(part.table).place
     found = Sum()
     for batch in texts(part):
@@ -138,7 +140,7 @@ def total(key: bytes, part: KeyRange, *, placed: bool = False) -> Sum:
 
 
 def totals(key: bytes) -> dict[str, Sum]:
-    """Sum up every table as it is now, with places."""
+    """Read every table and return its sum under ``key``, with places."""
     return {table: total(key, KeyRange(table), placed=True) for table in tables()}
 
 

@@ -81,7 +81,8 @@ class _Together(dict[str, int]):
 
 
 def shares(of: int) -> list[Scopes]:
-    """Part all scopes, in ``of`` parts at most, of about as many keys each, as some of the entries tell."""
+    """Divide all scopes into at most ``of`` ranges of about as many search keys each, estimated from some
+    entries."""
     try:
         with errors_as_peewee():
             found = _some_keys()
@@ -97,7 +98,8 @@ def shares(of: int) -> list[Scopes]:
 
 
 def differing(part: Scopes = EVERY) -> set[int]:
-    """Return entries with missing, other or surplus keys in ``part``; 0: keys of nobody, or unreadable."""
+    """Return the entries whose search keys are missing, surplus or altered within ``part``; 0 stands for keys
+    of nobody, and for unreadable tables."""
     try:
         with errors_as_peewee():
             return _differing(part)
@@ -130,7 +132,7 @@ def _added_up(own: str, part: Scopes) -> Iterable[tuple[object, int]]:
 
 
 def _there(own: str, part: Scopes) -> Iterator[tuple[object, object, int]]:
-    """Yield each key's scope and line, and what it comes to."""
+    """Yield scope, line and hash of each search key in the table."""
     if not store().is_postgresql:
         for rows in fetched(f"SELECT scope, line, {_amount(own)} FROM search_key WHERE {part.where}"):
             yield from rows
@@ -150,7 +152,8 @@ def _amount(own: str) -> str:
 
 
 def _sums_of_entries(own: str, weights: _Weights) -> Iterator[tuple[int, int, int]]:
-    """Yield of each entry its line, and what its keys come to. They are sorted: the blind ones come last."""
+    """Yield each entry with its line and the weighted sum of the hashes of its keys; blind keys, sorted last,
+    stand at the root."""
     together = _Together(weights)
     for rows in fetched(f"SELECT entry, line, {SCOPES_ROOT_KEYS} FROM search_entry"):
         for entry, line, scopes, root, keys in rows:
@@ -164,7 +167,7 @@ def _sums_of_entries(own: str, weights: _Weights) -> Iterator[tuple[int, int, in
 
 
 def _some_keys() -> Counter[int]:
-    """Count by scope how many keys some entries have there, evenly chosen."""
+    """Count the search keys by scope of an even sample of the entries."""
     found: Counter[int] = Counter()
     first, last = (end_key("search_entry", "entry", way) for way in ("MIN", "MAX"))
     if first is None or last is None:

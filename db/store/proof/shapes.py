@@ -26,7 +26,7 @@ class Shape:
 
 @cache
 def shape_of(table: str) -> Shape:
-    """Return how rows of ``table`` are told from each other; cached."""
+    """Return the key columns of ``table`` and whether they are one leading integer. Cached."""
     if table in (SCHEMA, STRUCTURE):
         return _shape(("kind", "name"), False)
     meta: Any = _models()[table]._meta

@@ -23,13 +23,13 @@ class Sum:
     placed: int = 0
 
     def add(self, element: int, place: int, times: int = 1) -> None:
-        """Add one row, or with ``times`` −1 take one away."""
+        """Add a row to this sum in place; with ``times`` −1, subtract it."""
         self.rows += times
         self.plain = (self.plain + times * element) % PRIME
         self.placed = (self.placed + times * element * place) % PRIME
 
     def plus(self, other: Sum, times: int = 1) -> Sum:
-        """Return the sum of both, or with ``times`` −1 what is left of this one without ``other``."""
+        """Return the sum of both; with ``times`` −1, this one less ``other``."""
         return Sum(
             self.rows + times * other.rows,
             (self.plain + times * other.plain) % PRIME,
@@ -68,7 +68,7 @@ def placer(columns: Sequence[str], is_number: bool) -> Callable[[str], int]:
 
 
 def place_of(key: Sequence[object]) -> int:
-    """Return the place of a row whose key is no number. It need not be secret."""
+    """Return the hash by which a row with a non-numeric key is located. It need not be secret."""
     text = json.dumps(key, ensure_ascii=False, separators=(",", ":"))
     return int.from_bytes(blake2b(text.encode("utf-8"), digest_size=BYTES).digest(), "big") % PRIME
 
@@ -78,7 +78,8 @@ def key_of(row: Mapping[str, object], columns: Sequence[str]) -> list[object]:
 
 
 def place_between(one: Sum, other: Sum) -> int | None:
-    """Return the place of the row by which the two differ, if it is one alone; None where nothing differs."""
+    """Return the place of the row in which the two differ, if it is a single one; None if they are equal.
+    Meaningless where several differ."""
     left = one.plus(other, -1)
     if not left.plain:
         return None

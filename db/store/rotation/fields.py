@@ -40,9 +40,9 @@ class Rotated:
 
 
 def rotate(folder: Path, progress: Progress) -> Rotated:
-    """Make a new field key, or take the newest where values are left under others; encrypt every value of the
-    open store under it, in many transactions; then retire the other keys, unless a value could not be opened.
-    Raises KeyRingError."""
+    """Write a new field key, or go on with a stopped rotation; encrypt every sealed value of the open store
+    under it, in many transactions; then retire the older keys, unless a value could not be opened. Raises
+    KeyRingError."""
     ring = store().keys
     left = _count_left(ring)
     began = not left and field_numbers(folder) == [ring.current]
@@ -76,7 +76,8 @@ def _count_left(ring: KeyRing) -> int:
 
 
 def _anew(column: SealedField[Any], ring: KeyRing, progress: Callable[[int], None]) -> tuple[int, int]:
-    """Seal the values of ``column`` anew: how many, and how many don't open."""
+    """Encrypt the values of ``column`` under the current key, a transaction for each batch. Return how many
+    were, and how many don't open."""
     done, broken, seal = 0, 0, sealer(ring)
     after: tuple[object, ...] = ()
     while True:

@@ -22,7 +22,7 @@ from db.store.keys import (
     key_folder,
     read_key,
     retired_files,
-    told_of,
+    time_in_key,
     write_key,
 )
 
@@ -60,7 +60,7 @@ def must_lie_here(folder: Path, name: str) -> None:
 
 
 def prepare(folder: Path, name: str) -> bytes:
-    """Return the key to follow ``name``; write it unless a stopped rotation has left one."""
+    """Write the coming key of ``name``, unless a stopped rotation left one; return it."""
     file = folder / f"{name}{NEXT}"
     if not file.exists():
         write_key(file, secrets.token_bytes(KEY_BYTES))
@@ -68,14 +68,16 @@ def prepare(folder: Path, name: str) -> bytes:
 
 
 def promote(folder: Path, name: str) -> None:
-    """Retire the key ``name``, and rename the prepared one to it."""
+    """Copy the key ``name`` to the retired ones, and replace it by the coming one; on disk before this
+    returns."""
     retire_key(folder, name, f"{name}-{_next_number(folder, name)}", remove=False)
     (folder / f"{name}{NEXT}").rename(folder / name)
     sync_folder(folder)
 
 
 def retire_key(folder: Path, name: str, called: str, remove: bool = True) -> None:
-    """Retire the key ``name`` as ``called``, unless it is; delete it unless ``remove`` is false."""
+    """Copy the key ``name`` to the retired ones as ``called``, unless it is there; delete the original unless
+    ``remove`` is false."""
     source, target = folder / name, folder / RETIRED / called
     target.parent.mkdir(mode=0o700, exist_ok=True)
     if os.geteuid() == 0:
@@ -90,15 +92,15 @@ def retire_key(folder: Path, name: str, called: str, remove: bool = True) -> Non
 
 
 def delete_key(file: Path) -> None:
-    """Delete the file of a key that nothing needs; on disk before this returns."""
+    """Delete the key's file, if there is one; on disk before this returns."""
     with contextlib.suppress(FileNotFoundError):
         file.unlink()
     sync_folder(file.parent)
 
 
 def made_at(file: Path) -> str:
-    """Return when the key in ``file`` was made, as stored text: as it says, else as the file's time tells."""
-    return told_of(file, "made") or clock.stamp(datetime.fromtimestamp(file.stat().st_mtime, UTC))
+    """Return when the key in ``file`` was made, as stored text: by its own line, else by the file's time."""
+    return time_in_key(file, "made") or clock.stamp(datetime.fromtimestamp(file.stat().st_mtime, UTC))
 
 
 def _next_number(folder: Path, name: str) -> int:

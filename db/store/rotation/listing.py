@@ -20,7 +20,7 @@ from db.store.keys import (
     SIGNING_PREFIX,
     SINGLE_KEYS,
     key_folder,
-    told_of,
+    time_in_key,
 )
 from db.store.rotation.files import made_at
 from db.store.tables import Book
@@ -64,12 +64,13 @@ def keys_in_use(folder: Path) -> list[Key]:
 
 
 def retired(folder: Path, places: Sequence[Path], journal: Path, values: dict[int, int]) -> list[Key]:
-    """List retired keys and what needs them: ``values`` counts what is sealed under each field key."""
+    """List retired keys with what still needs them: sealed ``values`` by field key, backups in ``places``,
+    days of the journal."""
     backups = _dates(places)
     days = [file.name[:10] for file in journal.glob(f"*{frames.SUFFIX}")]
     found = []
     for file in sorted((folder / RETIRED).glob("[!.]*")):
-        at = told_of(file, "retired")
+        at = time_in_key(file, "retired")
         older = sum(1 for one in backups if one <= at)
         of, _dash, number = file.name.removesuffix(PUBLIC).rpartition("-")
         is_field = f"{of}-" == FIELD_KEY_PREFIX
@@ -86,7 +87,8 @@ def retired(folder: Path, places: Sequence[Path], journal: Path, values: dict[in
 
 
 def _dates(places: Sequence[Path]) -> list[str]:
-    """Return when the backups of every place were made, those of single books too."""
+    """Return the times of all backups in ``places``, those of single books included; unreadable places are
+    skipped."""
     books = ["", *(row.id for row in Book.select(Book.id))]
     found: list[str] = []
     for place in places:

@@ -29,8 +29,9 @@ class NotSound(Exception):
 
 
 def rotate(folder: Path, record: Callable[[], None]) -> None:
-    """Check the present under the old key, make its sums under a new one, and put that in use; ``record``
-    puts that on record, within the transaction. Raises NotSound or KeyRingError."""
+    """Check all tables under the old proving key, store their sums under a new one, call ``record`` in the
+    same transaction, and put the new key in use. Locks writers out meanwhile. Raises NotSound or
+    KeyRingError, with everything as before."""
     new = prepare(folder, PROOF)
     try:
         with writing():
@@ -49,7 +50,8 @@ def rotate(folder: Path, record: Callable[[], None]) -> None:
 
 
 def settle_proving(folder: Path) -> bool | None:
-    """Complete or undo a stopped rotation; return whether the new key is in use, None without one."""
+    """Complete or undo a stopped rotation of the proving key. Return whether the new key is in use; None if
+    none was stopped."""
     coming = folder / f"{PROOF}{NEXT}"
     if not coming.exists():
         return None

@@ -29,7 +29,7 @@ class SealedValue:
 
 
 def count_by_key() -> dict[int, int]:
-    """Count the values that the open store holds under each field key."""
+    """Count the sealed values in the open store by the number of their field key."""
     found: dict[int, int] = {}
     for one in SEALED:
         rows = database.execute_sql(
@@ -43,7 +43,8 @@ def count_by_key() -> dict[int, int]:
 
 
 def outdated_values(column: SealedField[Any], number: int, after: Sequence[object]) -> list[SealedValue]:
-    """Return the next values of ``column`` after the key ``after`` not sealed under key ``number``."""
+    """Return the next batch of values of ``column``, behind the row key ``after``, that are not sealed under
+    key ``number``."""
     mark, keys = database.param, _keys(column)
     wanted = ", ".join(f'"{name}"' for name in (*keys, *column.of, column.column_name))
     order = ", ".join(f'"{name}"' for name in keys)

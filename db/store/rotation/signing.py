@@ -30,9 +30,9 @@ LAST = ".last"
 
 
 def rotate(folder: Path, private: Path, name: str, places: Sequence[Path]) -> None:
-    """Make a new key NAME sign, whose private half lies in the file ``private``, appending to ``places``,
-    which hold checkpoints, that it follows the old one; retire the old one. One that was stopped goes on.
-    Raises KeyRingError or OSError."""
+    """Replace the signing key NAME, whose private half is the file ``private``, and retire the old public
+    half. For the audit's, append a succession, signed by both, to ``places``. Goes on with a stopped
+    rotation. Raises KeyRingError or OSError."""
     public = folder / f"{SIGNING_PREFIX}{name}{PUBLIC}"
     coming, last = public.with_name(public.name + NEXT), private.with_name(private.name + LAST)
     fresh = private.with_name(private.name + NEXT)

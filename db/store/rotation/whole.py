@@ -45,9 +45,9 @@ class NotCopied(Exception):
 
 
 def rotate(folder: Path, file: Path) -> int:
-    """Copy the database ``file`` encrypted under a new key, put copy and key in the place of the old ones,
-    and return the bytes copied. Nobody writes meanwhile. No rotation that was stopped may be left
-    (`settle_whole`). Raises NotCopied, Unavailable, dbapi2.Error or OSError; then all is as before."""
+    """Copy the database ``file``, encrypted under a new key, compare the copies, and put copy and key in the
+    place of the old ones; return the bytes copied. Locks writers out. Call `settle_whole` first if one was
+    stopped. Raises NotCopied, Unavailable, dbapi2.Error or OSError, with everything as before."""
     write_key(folder / f"{DATABASE}{NEXT}", secrets.token_bytes(KEY_BYTES))
     old, new = read_key(folder / DATABASE), read_key(folder / f"{DATABASE}{NEXT}")
     copy = _next_name(file)
@@ -65,7 +65,8 @@ def rotate(folder: Path, file: Path) -> int:
 
 
 def settle_whole(folder: Path, file: Path) -> Side | None:
-    """Complete a rotation that was stopped, or undo it; return which it was, None where none was stopped."""
+    """Complete or undo a stopped rotation of the database's key and remove its rests; return which side is in
+    use, None if none was stopped."""
     waiting = folder / f"{DATABASE}{NEXT}"
     if not file.exists():
         return None
@@ -82,7 +83,7 @@ def settle_whole(folder: Path, file: Path) -> Side | None:
 
 
 def stopped(folder: Path, file: Path) -> Side | None:
-    """Return how far a rotation came that was stopped or is running; nothing is changed."""
+    """Return how far a rotation came that was stopped or is running; None for none. Changes nothing."""
     waiting = folder / f"{DATABASE}{NEXT}"
     if not waiting.exists():
         return None
@@ -118,7 +119,8 @@ def _copy(file: Path, old: bytes, copy: Path, new: bytes) -> None:
 
 
 def _compare(file: Path, old: bytes, copy: Path, new: bytes) -> None:
-    """Raise NotCopied unless the copy is sound, opens with its key, and holds what the original holds."""
+    """Raise NotCopied unless the copy is intact under its key and has the tables, rows and schema of the
+    original."""
     with (
         contextlib.closing(_open_database(file, old)) as one,
         contextlib.closing(_open_database(copy, new)) as other,
@@ -159,7 +161,8 @@ def _finish(folder: Path, file: Path) -> None:
 
 
 def _clear(file: Path) -> bool:
-    """Remove copies of ``file`` that are not in use, with what is theirs; return whether there was any."""
+    """Delete the copies of ``file`` that are not in use, with their journals; return whether there were
+    any."""
     kept = file.resolve().name
     rest = [
         one
@@ -172,7 +175,8 @@ def _clear(file: Path) -> bool:
 
 
 def _is_ours(file: Path, name: str) -> bool:
-    """Return whether it is ``mingce.db-wal``, ``mingce.db.link``, ``mingce.db.3`` or ``mingce.db.3-wal``."""
+    """Return whether ``name`` is the database's, its link's or a numbered copy's, or a side file of these:
+    ``mingce.db-wal``, ``mingce.db.3``."""
     end = _without_ends(name).removeprefix(file.name)
     return end in ("", ".link") or (end.startswith(".") and end[1:].isdigit())
 

@@ -62,7 +62,7 @@ class Account(Table):
 
     @classmethod
     def in_use(cls) -> Any:
-        """Return the condition for one that is in use, or whose owner can begin to use it now."""
+        """Return the SQL condition for accounts that are active, or invited with a valid activation code."""
         invited = (cls.state == "invited") & (cls.activation_until > clock.now())
         return (cls.state == "active") | invited
 
@@ -72,12 +72,13 @@ class Account(Table):
 
     @staticmethod
     def password_of(account: int, hashed: str, when: Password = "password") -> str:
-        """Return the bcrypt text ``hashed`` signed for ``account``, as it is stored; `hash_in` opens it."""
+        """Return the bcrypt text ``hashed`` signed for ``account`` under a key, as it is stored; `hash_in`
+        opens it."""
         return sign_text(store().keys, place_of("account", account, when), hashed)
 
     @staticmethod
     def hash_in(account: int, stored: str | None, when: Password = "password") -> str | None:
-        """Return the bcrypt text in what is stored with ``account``; None where it was made for another."""
+        """Return the bcrypt text in ``stored``; None unless it was signed for this account."""
         return open_signed(store().keys, place_of("account", account, when), stored)
 
 
@@ -130,7 +131,8 @@ class Grant(Table):
 
     @property
     def holder(self) -> Account:
-        """Return its account; an office's is one that its person uses. Raises LookupError."""
+        """Return the account of a right, or the first account not disabled of an office's person. Raises
+        LookupError if there is none."""
         if self.account is not None:
             return self.account
         found = Account.get_or_none((Account.person == self.person_id) & (Account.state != "disabled"))
@@ -140,13 +142,13 @@ class Grant(Table):
 
     @property
     def called(self) -> str:
-        """The name of whoever holds it, or the login of an account that is nobody's."""
+        """The name of the holder, or the login of an account without a person."""
         person = self.person if self.account is None else self.account.person
         return str(person.name if person is not None else self.holder.login)
 
     @classmethod
     def in_force(cls) -> Any:
-        """Return the condition for what is held at this moment."""
+        """Return the SQL condition for grants in force at this moment."""
         now = clock.now()
         return cls.revoked_at.is_null() & (cls.from_at <= now) & (cls.until.is_null() | (cls.until > now))
 
@@ -156,14 +158,14 @@ class Grant(Table):
 
 
 def in_force(grant: str) -> str:
-    """Return `Grant.in_force` in SQL, for a table called ``grant``, with {now} for the moment."""
+    """Return `Grant.in_force` as SQL text for a table called ``grant``, with {now} for the moment."""
     until = f'({grant}."until" IS NULL OR {grant}."until" > {{now}})'
     return f"{grant}.revoked_at IS NULL AND {grant}.from_at <= {{now}} AND {until}"
 
 
 def office_when_named(grant: str, delegation: str, account: str) -> str:
-    """Return in SQL that ``grant`` is an office that ``account`` had when naming the delegate: nobody was
-    asked to stand in for what they come to hold later."""
+    """Return the SQL condition that ``account`` held ``grant`` already when naming the delegate: a delegate
+    does not stand in for later offices."""
     since = f"{grant}.granted_at <= {delegation}.created_at AND {grant}.from_at <= {delegation}.created_at"
     return (
         f"({grant}.account_id = {account}.id OR {grant}.person_id = {account}.person_id)"
@@ -194,7 +196,7 @@ class SignInSession(Table):
     ended_how = CharField(WORD, null=True)
 
     def binds(self) -> tuple[str, str]:
-        """Return the place and the text that ``bound`` is made of."""
+        """Return the place and text whose digest ``bound`` is."""
         said = (self.account_id, self.source, self.front, self.strength, self.started_at)
         by = (self.token,) if self.token else ()
         return place_of("session", self.id, "sign-in"), "\n".join(map(str, (*said, *by)))
@@ -308,7 +310,7 @@ class KnownSource(Table):
 
     @staticmethod
     def binds(account: int, source: str, last_at: str) -> tuple[str, str]:
-        """Return the place and the text that ``bound`` is made of."""
+        """Return the place and text whose digest ``bound`` is."""
         return place_of("account", account, "source"), f"{source}\n{last_at}"
 
     class Meta:

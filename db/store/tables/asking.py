@@ -87,7 +87,7 @@ class Disclosure(Table):
 
     @property
     def end(self) -> str:
-        """When it ends or ended: with the last day of its person at the latest."""
+        """When it ends or ended: the earliest of its own end, its term, and its person's last day."""
         return str(min(filter(None, (self.ended_at, self.entry.ended_at, self.until))))
 
 

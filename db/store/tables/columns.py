@@ -35,7 +35,8 @@ class Sealed(FactColumn):
 
     @cached_property
     def place(self) -> Callable[..., str]:
-        """Makes of a row's values in the columns `of` what its sealed value is bound to."""
+        """A function from a row's values in the columns ``of`` to the place that its sealed value is bound
+        to."""
         return place_of(self.table, ":".join("{}" for _column in self.of), self.column_name).format
 
     @property
@@ -125,7 +126,7 @@ def foreign_key(
     to: Literal["self"], *, null: Literal[True], **options: Any
 ) -> tuple[peewee.ForeignKeyField[Any], peewee.Field[int | None]]: ...
 def foreign_key(to: Any, *, to_person: int = 0, **options: Any) -> Any:
-    """Make a reference and, beside it, its id alone, which asks the database nothing: ``unit, unit_id =
+    """Return a reference field and, beside it, its id alone, which queries nothing: ``unit, unit_id =
     foreign_key(Unit)``. peewee makes both of the first; the second tells the type checker.
 
     ``to_person`` marks the way to the person whom a row is about: of several ways, 1 goes before 2 where it

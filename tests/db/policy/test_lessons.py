@@ -6,7 +6,7 @@ import pytest
 
 from db.language import say
 from db.policy.compose import compose
-from db.policy.lessons import others
+from db.policy.lessons import roles_asked_by
 from db.policy.loader import builtin
 
 
@@ -21,4 +21,4 @@ def test_it_names_whom_the_clause_names_and_nobody_the_organisation_chose(
     policy: str, clause: str, who: str
 ) -> None:
     """F.4.1 has backups made regularly in several places, and says not by whom."""
-    assert say(others(compose("any", [builtin()[policy]]), clause), "zh_CN") == who
+    assert say(roles_asked_by(compose("any", [builtin()[policy]]), clause), "zh_CN") == who

@@ -9,13 +9,16 @@ from pathlib import Path
 
 import pytest
 
+from db.language import say
 from db.policy.loader import REGULATIONS
 from db.store.engine import close_store
 from db.store.opening import open_store
 from db.store.settings import Home
 from db.store.tables import Account
 from tests.tui.host.conftest import Host
+from tui.host.book import decisions_of
 from tui.host.main import main
+from tui.host.shell import CommandFailure
 
 HR = ("--maintainer", "chenjing")
 
@@ -236,6 +239,29 @@ def test_what_regulations_leave_open_is_decided_on_the_command_line(
     assert installed.run("book", "create", "group", *policies, *HR, "--decide", "maintainer").status == 2
     decided = installed.run("book", "create", "group", *policies, *HR, "--decide", "maintainer=hr", "--json")
     assert (decided.status, decided.data["policies"]) == (0, ["enterprise", "controlled-document"])
+
+
+@pytest.mark.parametrize(
+    ("decisions", "key"),
+    [
+        (["maintainer=it", "maintainer=hr"], "maintainer"),
+        (["maintainer=hr", "maintainer=hr"], "maintainer"),
+        (["times.entry=3", "times=5"], "times"),
+        (["times=5", "times.entry=3"], "times.entry"),
+    ],
+)
+def test_a_key_that_is_decided_twice_is_refused_and_not_the_last_taken(
+    installed: Host, decisions: list[str], key: str
+) -> None:
+    words = [word for one in decisions for word in ("--decide", one)]
+    policies = ("--policy", "enterprise", "--policy", "controlled-document")
+    refused = installed.run("book", "create", "group", *policies, *HR, *words)
+    assert refused.status == 2
+    assert f"“{key}” is decided twice. Give --decide once for each key." in refused.err
+    with pytest.raises(CommandFailure) as caught:
+        decisions_of(decisions)
+    assert say(caught.value.message, "zh_CN") == f"“{key}”写了两次。每个键只能写一次 --decide。"
+    assert installed.run("policy", "show", "group").status == 2, "nothing was made"
 
 
 def test_a_version_that_disagrees_in_a_book_names_the_check_of_all_its_regulations(

@@ -34,7 +34,7 @@ from tests.tui.host.openssh import OpenSSH, openssh
 from tests.tui.host.people import PASSWORD, Installation, disable_on_record, install
 from tui.front.connection_limits import ConnectionGate, ConnectionStage
 from tui.host import console_limits, console_session, sshd
-from tui.host.console_limits import place
+from tui.host.console_limits import take_place
 from tui.host.shell import CommandFailure
 from tui.host.sshd import FOR_ALL, FOR_THE_USER, USER, fragment, in_force, weaknesses
 
@@ -367,7 +367,7 @@ def test_who_waits_at_the_door_makes_room_for_others(tmp_path: Path) -> None:
     advanced = _waiter(folder, "192.0.2.1", ConnectionStage.ANSWERED)
     first, second = (_waiter(folder, "192.0.2.1", ConnectionStage.CONNECTED) for _one in range(2))
     _waiter_elsewhere = _waiter(folder, "192.0.2.9", ConnectionStage.CONNECTED)
-    with place(folder, "192.0.2.1", per_source=3):
+    with take_place(folder, "192.0.2.1", per_source=3):
         assert os.waitpid(first, 0)[1] == signal.SIGTERM
         assert sorted(int(file.name) for file in folder.glob("[0-9]*")) == sorted(
             [advanced, first, second, _waiter_elsewhere, os.getpid()]
@@ -375,7 +375,7 @@ def test_who_waits_at_the_door_makes_room_for_others(tmp_path: Path) -> None:
     for pid in (advanced, second, _waiter_elsewhere):
         os.kill(pid, signal.SIGTERM)
         os.waitpid(pid, 0)
-    with place(folder, "192.0.2.1", per_source=1):
+    with take_place(folder, "192.0.2.1", per_source=1):
         assert [int(file.name) for file in folder.glob("[0-9]*")] == [os.getpid()]
 
 
@@ -383,7 +383,7 @@ def test_who_waits_at_the_door_makes_room_for_others(tmp_path: Path) -> None:
 def test_whoever_is_asked_at_a_console_makes_no_room_for_twenty_seconds(tmp_path: Path) -> None:
     folder = tmp_path / "door"
     typing = [_waiter(folder, "192.0.2.1", ConnectionStage.ASKED) for _one in range(2)]
-    with pytest.raises(CommandFailure), place(folder, "192.0.2.1", per_source=2):
+    with pytest.raises(CommandFailure), take_place(folder, "192.0.2.1", per_source=2):
         pytest.fail("somebody made room")
     assert all(os.waitpid(pid, os.WNOHANG) == (0, 0) for pid in typing)
     for pid in typing:
@@ -400,7 +400,7 @@ def test_a_source_has_a_rate_of_consoles_that_sign_nobody_in(
     folder = tmp_path / "door"
 
     def come(source: str, *, signs_in: bool = False) -> None:
-        with place(folder, source) as mine:
+        with take_place(folder, source) as mine:
             if signs_in:
                 mine.signed_in(())
 
@@ -418,14 +418,14 @@ def test_what_lies_there_as_known_sources_keeps_nobody_out(tmp_path: Path) -> No
     folder = tmp_path / "door"
     for number, text in enumerate(("{", '{"known": 3, "left": []}', "[" * 100_000, None)):
         file = folder / console_limits.SOURCES
-        with place(folder, f"192.0.2.{number}") as mine:
+        with take_place(folder, f"192.0.2.{number}") as mine:
             file.unlink()
             if text is None:
                 file.symlink_to("/dev/null")
             else:
                 file.write_text(text, "utf-8")
             mine.signed_in(("192.0.2.1",))
-    with place(folder, "192.0.2.1"):
+    with take_place(folder, "192.0.2.1"):
         pass
 
 
@@ -455,7 +455,7 @@ def test_what_somebody_else_puts_at_the_door_ends_nobody_and_keeps_nobody_out(tm
         while True:
             signal.pause()
     os.read(ready[0], 1)
-    with place(folder, "192.0.2.1", in_all=3):
+    with take_place(folder, "192.0.2.1", in_all=3):
         assert os.waitpid(holder, 0)[1] == signal.SIGTERM
         assert os.waitpid(victim, os.WNOHANG) == (0, 0)
     os.kill(victim, signal.SIGKILL)
@@ -476,7 +476,7 @@ def _waiter(folder: Path, source: str, stage: ConnectionStage) -> int:
     if pid == 0:
         try:
             signal.signal(signal.SIGTERM, signal.SIG_DFL)
-            with place(folder, source) as mine:
+            with take_place(folder, source) as mine:
                 mine.advance(stage)
                 os.write(tell, b".")
                 while True:

@@ -88,7 +88,7 @@ class DecidingStage(KitApp):
         super().__init__(language="en", look=Look(), desk=cast(Desk, object()), reader=Reader("李伟", ""))
 
     def on_mount(self) -> None:
-        self.offer([Mode("deciding", "1", "Deciding", Deciding)])
+        self.offer_modes([Mode("deciding", "1", "Deciding", Deciding)])
 
     @property
     def deciding(self) -> Deciding:

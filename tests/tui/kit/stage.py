@@ -251,7 +251,7 @@ class Stage(KitApp):
             return self.screens_made[-1]
 
         names = [("directory", "名录", "Directory"), ("queue", "待办", "Queue"), ("audit", "审计", "Audit")]
-        self.offer([Mode(i, str(n), Label(zh, en), make) for n, (i, zh, en) in enumerate(names, 1)])
+        self.offer_modes([Mode(i, str(n), Label(zh, en), make) for n, (i, zh, en) in enumerate(names, 1)])
 
 
 def directory(app: KitApp) -> Directory:

@@ -63,7 +63,7 @@ async def test_footer_help_and_palette_name_the_same_commands() -> None:
     app = Stage()
     async with app.run_test(size=(120, 36)) as pilot:
         screen = directory(app)
-        offered = screen.offered()
+        offered = screen.offered_commands()
         footer = {item[0] for item in screen.query_one(Footer).items()}
         assert footer == {command.id for command in offered if command.footer} | {"help"}
         await pilot.press("f1")

@@ -88,6 +88,6 @@ async def test_what_a_key_sets_off_is_drawn_at_once(monkeypatch: pytest.MonkeyPa
         screen.query_one(DataList).check_idle()
         screen._on_timer_update()
         assert screen._dirty_widgets
-        monkeypatch.setattr("tui.kit.keyed.DRAWN_WITHIN", 0)
+        monkeypatch.setattr("tui.kit.drawn_screen.DRAWN_WITHIN", 0)
         screen._on_timer_update()
         assert not screen._dirty_widgets

@@ -272,7 +272,7 @@ async def test_modes_that_do_not_exist_for_the_reader_are_not_there() -> None:
         assert [mode.digit for mode in app.modes] == ["1", "2", "3"]
         hidden = Mode("hidden", "8", Label("隐", "Hidden"), Directory, visible_to=lambda _desk: False)
         seen = Mode("seen", "9", Label("显", "Seen"), Directory)
-        app.offer([seen, hidden])
+        app.offer_modes([seen, hidden])
         await pilot.press("8")
         assert app.current_mode == "seen"
         assert [mode.digit for mode in app.modes] == ["9"]
@@ -295,7 +295,7 @@ async def test_modes_stand_in_one_line_whole_and_the_rest_in_more(
     app = Stage()
     async with app.run_test(size=(width, 24)) as pilot:
         names = [f"n {digit}".ljust(length, "x") for digit in range(1, 9)]
-        app.offer(
+        app.offer_modes(
             [
                 Mode(f"m{digit}", str(digit), Label(name, name), Directory)
                 for digit, name in enumerate(names, 1)
@@ -339,7 +339,7 @@ async def test_places_without_a_digit_stand_behind_0_with_how_much_there_is() ->
     app = Stage()
     async with app.run_test(size=(80, 24)) as pilot:
         people = Label("人", "People")
-        app.offer(
+        app.offer_modes(
             [
                 Mode("people", "1", people, Directory),
                 Mode("cases", "0 c", Label("案", "Cases"), Directory, count=lambda _desk: 12),

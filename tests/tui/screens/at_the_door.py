@@ -11,7 +11,7 @@ from textual.events import Paste
 from textual.pilot import Pilot
 
 from auth import sessions, totp
-from auth.enrolment import activation
+from auth.enrolment import new_activation
 from auth.passwords import hash_of
 from auth.signin import SignIn
 from db.desk import open_desk
@@ -30,7 +30,7 @@ SECRET = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"
 
 def invite(account: int) -> str:
     """A valid activation code for an account."""
-    code, digest, until = activation()
+    code, digest, until = new_activation()
     bound = Account.code_of(account, "activation", digest)
     Account.update(state="invited", password=None, activation=bound, activation_until=until).where(
         Account.id == account

@@ -93,7 +93,7 @@ def offered(app: KitApp) -> tuple[ScreenCommand, ...]:
     """What can be done on the screen on top."""
     screen = app.screen
     assert isinstance(screen, Today)
-    return screen.offered()
+    return screen.offered_commands()
 
 
 def told(app: KitApp) -> str:

@@ -65,7 +65,7 @@ class Stage(KitApp):
 
     def on_mount(self) -> None:
         shown = [mode for mode in MODES if mode.id in self.SHOWN]
-        self.offer(sorted(shown, key=lambda mode: mode.id != self._first))
+        self.offer_modes(sorted(shown, key=lambda mode: mode.id != self._first))
         if self._over is not None:
             self.push_screen(self._over(self))
 

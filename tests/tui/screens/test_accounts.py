@@ -125,7 +125,7 @@ async def test_what_is_too_long_to_be_held_is_searched_first_and_then_sorted(
         assert isinstance(screen, AccountsScreen)
         assert len(everybody) > 3
         assert not {"sort", "filter", "range", "alike", "mark-all"} & {
-            one.id for one in screen.offered() if screen.can(one.id)
+            one.id for one in screen.offered_commands() if screen.can(one.id)
         }
         await press(pilot, "s")
         assert "列表超过 3 行，请先查找或筛选" in text_of(app)

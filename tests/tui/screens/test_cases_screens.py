@@ -88,7 +88,7 @@ async def test_a_case_is_handled_to_its_closure_key_by_key(bureau: World) -> Non
         assert "default" not in text_of(it)
         await press(pilot, "enter", "escape")
         assert CaseAttachment.select().where(CaseAttachment.case == 1).count() == 2
-        offered = {command.id for command in it.screen.offered()}
+        offered = {command.id for command in it.screen.offered_commands()}
         assert not offered & {"judge", "decide"}, "neither judging nor deciding is theirs"
         await press(pilot, "enter", *"he did", "enter")
     security = Bureau(bureau, "panlong", over=lambda app: CaseCard(Cases(app.desk).one(1)))

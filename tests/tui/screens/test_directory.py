@@ -50,7 +50,7 @@ def screens() -> Iterator[type[Keyed]]:
 
 def offered(app: Hall) -> set[str]:
     """What the directory offers now."""
-    return {command.id for command in cast(DirectoryScreen, app.screen).offered()}
+    return {command.id for command in cast(DirectoryScreen, app.screen).offered_commands()}
 
 
 async def test_a_search_narrows_with_every_key(hall: World) -> None:

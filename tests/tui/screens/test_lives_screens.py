@@ -191,7 +191,7 @@ async def test_who_hands_copies_back_is_told_who_signs_and_is_not_offered_it(
     async with app.run_test(size=SIZE) as pilot:
         await pilot.pause()
         assert isinstance(app.screen, TaskCard)
-        assert "sign" not in {command.id for command in app.screen.offered()}
+        assert "sign" not in {command.id for command in app.screen.offered_commands()}
         assert "c 说明去向" in text_of(app)
         await press(pilot, "c", "c", "2", "enter")
         copy = HandBack.get(HandBack.copy == "JKLM-NPQR")

@@ -40,7 +40,7 @@ async def test_each_form_is_called_as_of_pupils(
 ) -> None:
     app = Classroom(school, "yanlaoshi")
     async with app.run_test(size=(80, 24)) as pilot:
-        labels = {command.id: say(command.label, "zh_CN") for command in app.screen.offered()}  # type: ignore[attr-defined]
+        labels = {command.id: say(command.label, "zh_CN") for command in app.screen.offered_commands()}  # type: ignore[attr-defined]
         assert labels[key] == called[0].rstrip("：")
         await press_for(pilot, "n", key)
         assert isinstance(app.screen, form)
@@ -110,7 +110,7 @@ async def test_screens_of_a_class_speak_of_classes(
 async def test_keys_of_a_class_speak_of_classes(school: World) -> None:
     app = Classroom(school, "yanlaoshi")
     async with app.run_test(size=(80, 24)):
-        said = [say(text, "zh_CN") for one in app.screen.offered() for text in (one.label, one.help)]  # type: ignore[attr-defined]
+        said = [say(text, "zh_CN") for one in app.screen.offered_commands() for text in (one.label, one.help)]  # type: ignore[attr-defined]
         assert not [text for text in said if "部门" in text]
 
 

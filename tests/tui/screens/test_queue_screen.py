@@ -375,11 +375,11 @@ async def test_a_joiner_to_enter_has_the_same_keys_in_list_and_card(office: Worl
             await press(pilot, "down")
         task = rows.current.id
         assert isinstance(app.screen, QueueScreen)
-        offered = {command.id for command in app.screen.offered()}
+        offered = {command.id for command in app.screen.offered_commands()}
         await press(pilot, "enter")
         card = app.screen
         assert isinstance(card, TaskCard)
-        here = {command.id for command in card.offered()}
+        here = {command.id for command in card.offered_commands()}
         assert "done" not in offered | here
         assert "call-off" in offered & here
         await press(pilot, "escape", "x", *"no", "enter")

@@ -104,7 +104,7 @@ async def test_the_form_says_who_gets_a_report_of_the_kind_that_is_chosen(school
 async def test_the_report_is_in_the_help_and_in_the_palette(bureau: World) -> None:
     app = Bureau(bureau, "zhangwei")
     async with app.run_test(size=SIZE) as pilot:
-        assert {"incident", "cases"} <= {command.id for command in app.screen.offered()}  # type: ignore[attr-defined]
+        assert {"incident", "cases"} <= {command.id for command in app.screen.offered_commands()}  # type: ignore[attr-defined]
         await press(pilot, "question_mark")
         assert isinstance(app.screen, Help)
         await press(pilot, "escape", "ctrl+p", *"report a breach", "enter")

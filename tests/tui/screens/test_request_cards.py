@@ -28,7 +28,7 @@ def shown_in_footer(app: Office) -> set[str]:
     """The keys that stand in the footer."""
     screen = app.screen
     assert isinstance(screen, FramedScreen)
-    return {one.id for one in screen.offered() if screen.in_footer(one) and screen.can(one.id)}
+    return {one.id for one in screen.offered_commands() if screen.in_footer(one) and screen.can(one.id)}
 
 
 @pytest.mark.clause("E.13.1")
@@ -179,12 +179,12 @@ async def test_granted_access_is_given_back_by_keys(office: World) -> None:
             await press(pilot, "down")
         screen = app.screen
         assert isinstance(screen, FramedScreen)
-        assert "Give back" in {say(one.label, "en") for one in screen.offered()}
+        assert "Give back" in {say(one.label, "en") for one in screen.offered_commands()}
         await press(pilot, "x")
         assert "交还“查阅”：赵敏，您可用至 11-30 " in text_of(app).replace("\n", "")
         await press(pilot, "y")
         assert app.desk.access.mine() == ()
-        assert "withdraw" not in {one.id for one in screen.offered() if screen.can(one.id)}
+        assert "withdraw" not in {one.id for one in screen.offered_commands() if screen.can(one.id)}
 
 
 def test_what_a_request_asks_is_said_in_lines_that_begin_with_a_capital() -> None:

@@ -22,7 +22,7 @@ from tests.world import World
 from tui.kit import DataList, datalist
 from tui.kit.choosing import Choose, Options
 from tui.screens.directory.columns import heading
-from tui.sheets.reading import spelled
+from tui.sheets.reading import pinyin_sort_key
 
 __all__ = ["hall", "office", "reviews"]
 SIZE = (80, 24)
@@ -85,7 +85,7 @@ async def test_people_are_sorted_by_name_as_it_is_spoken(hall: World, language: 
     async with app.run_test(size=SIZE) as pilot:
         await pilot.pause()
         title = {"zh_CN": "姓名", "en": "Name"}[language]
-        await both_ways(pilot, app, title, lambda row: spelled(row.name), lambda row: row.entry)
+        await both_ways(pilot, app, title, lambda row: pinyin_sort_key(row.name), lambda row: row.entry)
 
 
 async def test_what_a_search_finds_elsewhere_stays_below_its_heading(hall: World) -> None:
@@ -94,7 +94,7 @@ async def test_what_a_search_finds_elsewhere_stays_below_its_heading(hall: World
         await pilot.pause()
         listing, found, head = rows(app), list(first(app, 6)), heading(3)
         listing.ordered_by = listing.columns[0]
-        order = partial(sorted, key=lambda row: spelled(row.name))
+        order = partial(sorted, key=lambda row: pinyin_sort_key(row.name))
         assert listing.in_order([*found[:3], head, *found[3:]]) == [
             *order(found[:3]),
             head,
@@ -150,7 +150,7 @@ async def test_entries_under_review_are_sorted_within_their_departments(
             else:
                 parts[-1].append(row.name)
         assert units == heads
-        assert all(part == sorted(part, key=spelled) for part in parts)
+        assert all(part == sorted(part, key=pinyin_sort_key) for part in parts)
         assert any(len(part) > 1 for part in parts)
         await press(pilot, "right_square_bracket")
         row = rows(app).current

@@ -82,7 +82,7 @@ async def test_what_came_back_stands_first_on_today_with_its_reason_and_opens(of
         await press(pilot, "enter")
         assert isinstance(app.screen, CardOfMine)
         assert "暂停；改后再交时重新起算  依 A.9" in text_of(app)
-        assert "amend" in {command.id for command in app.screen.offered()}
+        assert "amend" in {command.id for command in app.screen.offered_commands()}
 
 
 async def test_own_requests_name_whom_they_are_about_the_latest_first(lives: World, clock: Clock) -> None:

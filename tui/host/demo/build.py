@@ -70,7 +70,7 @@ class DemoAccount:
 
 
 def build(present: datetime, seed: int = SEED) -> list[DemoAccount]:
-    """Fill the store with what happened until ``present``; the accounts one can sign in with."""
+    """Fill the open store with a made-up history until ``present``; return the accounts to sign in with."""
     plan, random = organisation(), Random(seed)  # noqa: S311 - people are made up, secrets are not
     crowd = Crowd(Random(seed))  # noqa: S311 - its own, as the stage draws at each look at its clock
     settings = store().settings
@@ -103,8 +103,8 @@ def build(present: datetime, seed: int = SEED) -> list[DemoAccount]:
 
 @contextmanager
 def in_haste() -> Iterator[None]:
-    """Make nothing of the database durable in the body: half a demonstration is thrown away anyway. What is
-    changed is captured all the same, as whoever an act concerns is known by that."""
+    """Turn off SQLite's flushing to disk in the body: half a demonstration is thrown away anyway. Changes are
+    still captured for the journal."""
     if store().is_postgresql:
         yield
         return
@@ -123,7 +123,7 @@ def found_operator_in_writing() -> None:
 
 
 def fill_book(book: BookPlan, sort: int, cast: tuple[Role, ...], crowd: Crowd) -> None:
-    """Create the book and import its people, as the host's operator does at the beginning."""
+    """Create the book with its units and import its people, as the host's operator."""
     with writing():
         root = create_book(
             book.id,
@@ -150,7 +150,8 @@ def open_up(made: list[DemoAccount], book: BookPlan, role: Role, password: str, 
 
 
 def open_account(book: BookPlan, role: Role, password: str, hashed: Future[str]) -> DemoAccount:
-    """Create an account for one of the cast with their roles, ready to sign in or with an activation code."""
+    """Create an account with its roles for the person in ``role``'s unit, or for a new one where it has no
+    unit: ready to sign in or with an activation code."""
     if role.unit:
         person = Entry.get(
             (Entry.book == book.id)
@@ -173,7 +174,8 @@ def open_account(book: BookPlan, role: Role, password: str, hashed: Future[str])
 
 
 def give_roles(account: int, book: BookPlan, role: Role) -> None:
-    """Store somebody's first roles directly, in a transaction of its own; nobody is told."""
+    """Insert the first roles of an account directly, in a transaction of its own; record and announce
+    nothing."""
     operator = Account.get(Account.login == OPERATOR)
     given = [(name, where, "") for where in (book.id, *role.also) for name in role.roles]
     with writing():
@@ -189,7 +191,7 @@ def give_roles(account: int, book: BookPlan, role: Role) -> None:
 
 
 def accept(stage: Stage, login: str) -> None:
-    """Accept what a first day asks for: the undertaking (A.17) and the notice at collection (PIPL 17)."""
+    """Accept, as ``login``, the undertakings (A.17) and notices at collection (PIPL 17) that are due."""
     desk = stage.desk(login)
     for due in desk.me.undertakings():
         desk.me.accept(due.policy, due.version)

@@ -71,7 +71,7 @@ class Role(CastPart):
     tries: Title = Field(alias="try")
 
     def held_roles(self, book: str) -> dict[str, list[str]]:
-        """Return book -> what they are there, by what they are given; ``book`` is their own."""
+        """Return the roles held in each book; ``book`` is their own."""
         own = [*(["employee"] if self.unit else []), *(["head"] if self.head else []), *self.roles]
         found = {book: own}
         for other in self.entries:
@@ -90,7 +90,7 @@ class Organisation(CastPart):
     cast: dict[str, tuple[Role, ...]]
 
     def everyone(self) -> Iterator[tuple[BookPlan, Role]]:
-        """Yield everybody with an account, each with their own book, in the order of the books."""
+        """Yield everybody with an account and their own book, in the order of the books."""
         for book in self.books:
             for role in self.cast.get(book.id, ()):
                 yield book, role

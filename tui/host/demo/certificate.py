@@ -19,7 +19,7 @@ GOOD_FOR = timedelta(days=3650)
 
 
 def write_certificate(folder: Path) -> tuple[Path, Path]:
-    """Write a new self-signed certificate for `ADDRESS` and its key into ``folder``; their files."""
+    """Write a new self-signed certificate for `ADDRESS` and its key into ``folder``; return both files."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, ADDRESS)])
     now = datetime.now(UTC)

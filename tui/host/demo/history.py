@@ -112,8 +112,8 @@ class History:
 
     @singledispatchmethod
     def submit(self, deed: Deed, desk: Desk, amends: int | None) -> int:
-        """Hand ``deed`` in, or again where it ``amends`` a request; the request's number (of somebody who
-        is only expected: the entry's)."""
+        """Submit ``deed``, or resubmit it as the request ``amends``; return the request's number (of an
+        expected person, the entry's)."""
         raise TypeError(deed)
 
     @submit.register
@@ -353,7 +353,7 @@ class History:
                 work.close(number, word)
 
     def _decide_items(self, login: str, count: int, campaign: int) -> None:
-        """Look at the next things one by one and find them right."""
+        """Decide the next ``count`` items of a campaign as right, one by one."""
         reviews = Reviews(self.stage.desk(login))
         waiting = [item for item in reviews.items(campaign, "mine") if item.status == "open"]
         for item in waiting[:count]:
@@ -374,11 +374,11 @@ class History:
         Inspections(self.stage.desk(finding.by)).settle(numbers[0], finding.verdict, finding.word)
 
     def _day(self, ago: int) -> str:
-        """Write a day as a form takes it; one that is to come is counted in working days from now."""
+        """Return the ISO date of ``ago`` working days before now; a negative number lies ahead."""
         return (self.stage.day(ago) if ago >= 0 else self.stage.ahead(-ago)).isoformat()
 
     def _number(self, book: str, text: str) -> str:
-        """Return ``text``, or the number of the unit or entry that it stands for."""
+        """Return ``text``, or the number of the unit or entry that ``unit:`` or ``entry:`` names."""
         word, colon, rest = text.partition(":")
         if colon and word == "unit":
             return str(self.where.unit(book, rest))

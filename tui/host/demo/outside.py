@@ -19,8 +19,8 @@ CORPID = "ww-demonstration"
 
 
 def connect(home: Home, settings: Settings) -> None:
-    """Write certificate and settings that name a stand-in on a port that is free now. Done last, so that
-    nobody who was entered while the demonstration was made waits to be told."""
+    """Write a certificate and settings that name a stand-in for WeCom on a free port. Called last, so that
+    nobody entered before waits to be told."""
     write_certificate(home.folder)
     made = WeComSettings(
         corpid=CORPID,
@@ -37,8 +37,8 @@ def connect(home: Home, settings: Settings) -> None:
 
 @contextmanager
 def standing_in(home: Home) -> Iterator[None]:
-    """Run the stand-in during the body; it ends with this process, whatever that ends by. Where it can't run,
-    the demonstration shows that WeCom can't be reached."""
+    """Run the WeCom stand-in as a child process during the body. If it can't run, the demonstration shows
+    that WeCom can't be reached."""
     words = [sys.executable, "-P", "-m", "tui.host.demo.wecom", str(home.folder)]
     child = subprocess.Popen(words, stdin=subprocess.PIPE)  # noqa: S603 - our own words
     try:

@@ -90,7 +90,7 @@ class Crowd:
                 return number
 
     def address(self, surname: str, given: str, domain: str) -> str:
-        """Make an e-mail address nobody else has; namesakes are numbered."""
+        """Return an e-mail address that nobody else has; namesakes are numbered."""
         local = self.names.address_of(surname, given)
         self.taken[local] += 1
         number = self.taken[local]
@@ -113,7 +113,7 @@ class BookRows:
         self._extension = 8000
 
     def rows(self) -> list[list[str]]:
-        """Make the whole sheet, headings first."""
+        """Return the whole sheet to import, headings first."""
         made = [
             self._row(role.name, role.unit, role.position, head=role.head, kind=role.kind, role=role)
             for role in self.cast
@@ -180,7 +180,8 @@ class BookRows:
         return row
 
     def _temporary(self, position: str, kind: str, count: int) -> list[dict[str, str]]:
-        """Make part-timers or interns, spread over the units; of the book's last kind for want of theirs."""
+        """Make ``count`` part-timers or interns, spread over the units; of the book's last kind if it has
+        none of theirs."""
         kind = kind if kind in self.kinds else self.kinds[-1]
         units = [unit for unit, _size, _post in self.plan.units]
         made = []
@@ -190,7 +191,7 @@ class BookRows:
         return made
 
     def _contact(self, unit: str, kind: str) -> dict[str, str]:
-        """Make somebody of another organisation, with a colleague who answers for them."""
+        """Make a person of another organisation, with a colleague as inside owner."""
         name, surname, given = self.crowd.names.next_name()
         company = self.random.choice(COMPANIES)
         number = COMPANIES.index(company)

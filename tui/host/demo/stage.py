@@ -54,8 +54,8 @@ class Stage:
         return self._days[ago]
 
     def week(self, before: int) -> int:
-        """Count how many working days ago the first working day was of the week so many weeks ``before``
-        this. Weeks that are holidays from end to end are passed over."""
+        """Return how many working days ago the first working day was of the week ``before`` weeks ago,
+        skipping weeks of holidays."""
         today = self.day(0)
         monday = today - timedelta(days=today.weekday())
         while before:
@@ -73,7 +73,8 @@ class Stage:
         self._waiting.append((moment, len(self._waiting), act))
 
     def play(self) -> None:
-        """Let everything happen in its order. People leave at the end of their day."""
+        """Run all scheduled acts in order under a shifted clock; everybody's session ends with their day.
+        Raises ValueError for an act after the present."""
         clock.use_source(self._next_moment)
         try:
             day = None
@@ -91,13 +92,13 @@ class Stage:
             self._waiting.clear()
 
     def desk(self, login: str) -> Desk:
-        """Return the desk of ``login``, signing in on the first act of a day."""
+        """Return the desk of ``login``, beginning a recorded session on the first act of a day."""
         if login not in self._open:
             self._open[login] = open_desk(sessions.resume(self._sign_in(login)))
         return self._open[login]
 
     def _sign_in(self, login: str) -> int:
-        """Begin a session as a sign-in over SSH does; the password is not asked for here."""
+        """Begin and record a session like a sign-in over SSH, without a password; return its number."""
         account = Account.get(Account.login == login)
         source = SOURCES[account.id % len(SOURCES)].format(10 + account.id)
         with writing():

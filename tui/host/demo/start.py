@@ -54,7 +54,8 @@ _ACCOUNTS = TypeAdapter(list[_Account])
 
 
 def demo(words: CommandWords) -> int:
-    """Make it where it is not there, and serve it; once it can be signed in to, say how."""
+    """Create the demonstration if there is none, serve it, and print how to sign in; return the exit status.
+    If it is served already, print that."""
     port = number(words.option_value("port"), "--port", MOST_PORT) if words.has("port") else PORT
     home = Home(state_folder(Path(words.option_value("dir", FOLDER))))
     if words.has("reset"):
@@ -82,7 +83,7 @@ def demo(words: CommandWords) -> int:
 
 @contextmanager
 def serving(home: Home) -> Iterator[bool]:
-    """Lock ``home`` for the body; False where another has it. The kernel drops it with the process."""
+    """Lock ``home`` in the body and yield True; yield False if another process has it."""
     with (home.folder / MARK).open("r+b") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -93,7 +94,8 @@ def serving(home: Home) -> Iterator[bool]:
 
 
 def create(home: Home, port: int) -> None:
-    """Make the demonstration's folder, whole or not at all. Raises CommandFailure in a folder in use."""
+    """Create the demonstration's state folder, whole or not at all, and print the progress. Raises
+    CommandFailure for a folder in use."""
     if home.folder.exists() and any(home.folder.iterdir()):
         raise CommandFailure(
             _("{folder} is not empty and was not made by `mingce demo`.", folder=str(home.folder)),
@@ -115,7 +117,7 @@ def create(home: Home, port: int) -> None:
 
 
 def fill() -> None:
-    """Fill the demonstration's folder with everything besides settings and keys."""
+    """Fill the open store with the demonstration, and write its accounts, WeCom settings and mark."""
     accounts = build(datetime.now(UTC))
     home = store().home
     write_accounts(home, [account.to_json() for account in accounts])
@@ -124,8 +126,8 @@ def fill() -> None:
 
 
 def delete_demo(home: Home, yes: bool) -> None:
-    """Delete what an earlier run made, once a person agrees. Raises CommandFailure for a folder that no run
-    made, while it is served, and where nobody agrees."""
+    """Delete the demonstration's folder once a person agrees. Raises CommandFailure for another folder, while
+    it is served, or if nobody agrees."""
     if not home.folder.exists():
         return
     if not (home.folder / MARK).exists():
@@ -145,7 +147,7 @@ def delete_demo(home: Home, yes: bool) -> None:
 
 
 def read_accounts(home: Home) -> list[dict[str, object]]:
-    """Read ``accounts.json``. Raises CommandFailure where it is gone or broken."""
+    """Return the content of ``accounts.json``. Raises CommandFailure if it is missing or broken."""
     try:
         content = (home.folder / ACCOUNTS).read_bytes()
         _ACCOUNTS.validate_json(content)
@@ -165,7 +167,7 @@ def write_accounts(home: Home, accounts: list[dict[str, object]]) -> None:
 
 
 def renew_activations(home: Home, accounts: list[dict[str, object]]) -> None:
-    """Replace activation codes that ran out unused, and write them to ``accounts.json``."""
+    """Replace activation codes that expired unused, and write the new ones to ``accounts.json``."""
     for account in accounts:
         row = Account.get_or_none(Account.login == account["login"])
         if not account.get("first_sign_in") or row is None or row.state != "invited":
@@ -192,7 +194,7 @@ SHOWN = (
 
 
 def say_how(accounts: list[dict[str, object]], home: Home, port: int) -> None:
-    """Tell how to sign in as four of the people, with the present codes."""
+    """Print how to sign in as four of the people, with present codes, and for a first sign-in."""
     known = {str(account["login"]): account for account in accounts}
     now = time.time()
     left = STEP - int(now) % STEP

@@ -115,7 +115,8 @@ class ScriptPlayer:
         go_on(self.stage, filling.then, made, amend)
 
     def _person_named(self, filling: Filling) -> str:
-        """Name by number those who have an entry in the book, by login those who have none."""
+        """Return the entry's number of whoever fills a role, or the login of one without an entry in the
+        book."""
         account = Account.get_or_none(Account.login == filling.whose)
         entry = Entry.get_or_none(
             (Entry.person == (account.person_id if account is not None else 0)) & (Entry.book == filling.book)
@@ -147,7 +148,7 @@ class ScriptPlayer:
             )
 
     def _look_up(self, looking: Looking) -> None:
-        """Search, settle, open the first hit, and now and then reveal a number."""
+        """Schedule acts that search, open the first hit, and now and then reveal a number."""
         for by in looking.by:
             for _time in range(LOOK_UPS):
                 ago = self.random.randrange(1, LOOK_UP_DAYS)

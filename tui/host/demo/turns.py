@@ -19,7 +19,8 @@ def go_on(stage: Stage, turns: Sequence[Turn], made: list[int], amend: Amend) ->
 
 
 def _take_turn(stage: Stage, by: str, act: str, made: list[int], word: str, amend: Amend) -> None:
-    """Take one turn; an approver reads it and opens the evidence, then decides on what was read."""
+    """Withdraw, amend or decide the request as ``by``; an approver first reads it and opens its evidence.
+    Nothing if it took effect at once."""
     desk, request = stage.desk(by), made[0]
     if not request:
         return  # it was done at once

@@ -57,7 +57,7 @@ class Wrong(Exception):
 
 
 def wrong(code: int) -> Answer:
-    """Make an answer that says no, with all the words WeCom puts behind it."""
+    """Return an error answer with the words that WeCom appends."""
     return {
         "errcode": code,
         "errmsg": f"no {code}, hint: [1700000000], from ip: 127.0.0.1, more info at "
@@ -78,7 +78,7 @@ class WeComMembers:
         return cls({int(number): one for number, one in found["departments"].items()}, found["members"])
 
     def write(self, file: Path) -> None:
-        """Write the members as JSON that a person can read and change."""
+        """Write the members to ``file`` as JSON that a person can edit."""
         file.touch(mode=0o600)
         file.write_text(json.dumps(asdict(self), ensure_ascii=False, indent=2) + "\n", "utf-8")
 
@@ -108,7 +108,7 @@ class WeComStandIn:
         }
 
     def answer(self, path: str, query: Query, body: Answer) -> Answer | None:
-        """Answer a call; None cuts the line."""
+        """Return the answer to an API call; None to cut the connection."""
         try:
             if path == "/gettoken":
                 return {"errcode": 0, "errmsg": "ok", "access_token": self._token(query), "expires_in": 7200}
@@ -191,7 +191,7 @@ class WeComStandIn:
         return {"type": "file", "media_id": f"media-{len(self.files)}"}
 
     def _batch_syncuser(self, _query: Query, body: Answer) -> Answer:
-        """Work through an uploaded file at once; what came of it is told later."""
+        """Apply an uploaded file at once; its result is fetched later."""
         rows = csv.DictReader(io.StringIO(self.files[_number(body["media_id"]) - 1]))
         self.jobs.append([self._sync(row) for row in rows])
         return {"jobid": f"job-{len(self.jobs)}"}
@@ -234,7 +234,8 @@ class WeComInFile(WeComStandIn):
         self._file, self._one_at_a_time = file, threading.Lock()
 
     def answer(self, path: str, query: Query, body: Answer) -> Answer | None:
-        """Answer from the file as it is now; what a call changes is in it before it is answered."""
+        """Answer from the file as it is now, one call at a time, and write it back if the call changed
+        something."""
         with self._one_at_a_time:
             self.held = WeComMembers.read(self._file)
             before = json.dumps(asdict(self.held))
@@ -245,13 +246,14 @@ class WeComInFile(WeComStandIn):
 
 
 def _number(name: str) -> int:
-    """Read the number of a file or a job: ``job-3`` is 3."""
+    """Return the number of a file or job: 3 for ``job-3``."""
     return int(name.rpartition("-")[2])
 
 
 @contextmanager
 def served(wecom: WeComStandIn, certificate: Path, key: Path, port: int = 0) -> Iterator[int]:
-    """Answer on this machine alone, on ``port`` (0: a free one), which it yields. Raises OSError."""
+    """Serve ``wecom`` over TLS on this machine alone, in a thread, during the body; yield the port (0 picks a
+    free one). Raises OSError."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
@@ -298,7 +300,7 @@ def served(wecom: WeComStandIn, certificate: Path, key: Path, port: int = 0) -> 
 
 
 def main() -> int:
-    """Serve the stand-in of the state folder of the first argument."""
+    """Serve the stand-in of the state folder named by the first argument, until standard input ends."""
     home = Home(Path(sys.argv[1]))
     settings = home.settings().wecom
     if settings is None:

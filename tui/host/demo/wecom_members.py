@@ -21,8 +21,8 @@ def drifted_members(
     strangers: Mapping[str, str],
     differing: Mapping[int, Mapping[str, str]],
 ) -> WeComMembers:
-    """Make members of ``people`` but the entries ``missing``, with ``strangers`` that WeCom alone has, names
-    by account; of the entries ``differing`` it has something else, ``department`` by its name."""
+    """Return WeCom members made from ``people`` but for the entries ``missing``, with ``strangers`` (names by
+    account), and with other values for the entries in ``differing``."""
     settings = WeComSettings(corpid="unused", wechat_attribute=WECHAT_ATTRIBUTE)
     held = WeComMembers({TOP: {"id": TOP, "name": "星云科技", "parentid": 0}})
     numbers = {told.entry: _department(held, [place.name for place in told.places]) for told in people}
@@ -45,7 +45,7 @@ def drifted_members(
 
 
 def _department(held: WeComMembers, path: Sequence[str]) -> int:
-    """Return the number of the department at ``path`` below the top, made where it is not there yet."""
+    """Return the number of the department at ``path`` below the top, adding those that are missing."""
     number = TOP
     for name in path:
         below = (one for one in held.departments.values() if (one["name"], one["parentid"]) == (name, number))

@@ -27,7 +27,8 @@ class CastPlaces:
         return int(Account.get(Account.login == login).id)
 
     def entry(self, whose: str, book: str) -> int:
-        """Return the entry for a login, a name, ``unit#head`` or ``unit#n`` from 0 without head and cast."""
+        """Return the entry of a login or name, of ``unit#head``, or of ``unit#n``: the n-th colleague without
+        head and cast."""
         path, number, place = whose.partition("#")
         if number:
             unit = Unit.get_by_id(self.unit(book, path))

@@ -40,9 +40,9 @@ def tell_file(
     settings: WeComSettings,
     sleep: Callable[[float], None],
 ) -> Mapping[str, int]:
-    """Upload all of ``people``, each with the number of their department, to be added or changed, and wait
-    for the result; return errcode by account. They are told of by the same fields. Raises WeComError where
-    WeCom takes no file, NotNow where it is not through in time."""
+    """Upload ``people``, each with a department number, as a file of members to add or change, and poll up to
+    `PATIENCE` for the result. Return the errcode by account. All must have the same fields. Raises WeComError
+    if WeCom takes no file, NotNow if it does not finish in time."""
     job = client.sync_members(client.upload("members.csv", write(people, settings)))
     waited, wait = 0.0, FIRST_LOOK
     while waited < PATIENCE:
@@ -56,7 +56,8 @@ def tell_file(
 
 
 def write(people: Sequence[tuple[OutsidePerson, int]], settings: WeComSettings) -> bytes:
-    """Write the file. A field that is not told of has no column, so that WeCom keeps what it has."""
+    """Return ``people`` as a CSV file in WeCom's form. A field that the first of them lacks gets no column,
+    so that WeCom keeps its own."""
     told = people[0][0].values
     names = [name for name in HEADINGS if name in told]
     wechat = settings.wechat_attribute if WECHAT in told else ""

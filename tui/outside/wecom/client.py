@@ -127,7 +127,7 @@ class Client:
     # Departments
 
     def departments(self) -> Sequence[Mapping[str, Any]]:
-        """Ask for all departments, each with ``id``, ``name`` and ``parentid``. Raises NotNow."""
+        """Fetch all departments, each with ``id``, ``name`` and ``parentid``. Raises WeComError, NotNow."""
         return _rows(self._call_api("GET", "/department/list"), "department", _DEPARTMENTS)
 
     def create_department(self, name: str, parent: int) -> int:
@@ -140,7 +140,7 @@ class Client:
     # Members
 
     def member_ids(self) -> Iterator[str]:
-        """Ask for every member's ID, page by page, each once. Raises NotNow."""
+        """Fetch every member's ID, page by page, each once. Raises WeComError, NotNow."""
         seen: set[str] = set()
         cursors = {""}
         cursor = ""
@@ -158,7 +158,8 @@ class Client:
             cursors.add(cursor)
 
     def members(self, department: int) -> Sequence[Mapping[str, Any]]:
-        """Return a department's members, in full. WeComError of `MAY_NOT_READ` if the secret may not."""
+        """Fetch the members of a department and of those below it, in full. Raises NotNow, and WeComError
+        with a code of `MAY_NOT_READ` if the secret may not."""
         query = {"department_id": str(department), "fetch_child": "1"}
         return _rows(self._call_api("GET", "/user/list", query=query), "userlist", _MEMBERS)
 
@@ -169,7 +170,8 @@ class Client:
         return str(self._call_api("POST", "/user/getuserid", {"mobile": mobile}).get("userid", ""))
 
     def create_member(self, fields: Mapping[str, object]) -> None:
-        """Create a member from ``userid``, ``name``, ``department`` and whatever else is told."""
+        """Create a member from ``userid``, ``name``, ``department`` and the other ``fields``. Raises
+        WeComError, NotNow."""
         self._call_api("POST", "/user/create", fields)
 
     def update_member(self, fields: Mapping[str, object]) -> None:
@@ -181,16 +183,19 @@ class Client:
     # Many members by a file
 
     def upload(self, name: str, content: bytes) -> str:
-        """Upload a file, which WeCom keeps for three days; return the number under which."""
+        """Upload a file, which WeCom keeps for three days; return its media number. Raises WeComError,
+        NotNow."""
         answer = self._call_api("POST", "/media/upload", query={"type": "file"}, file=(name, content))
         return str(answer.get("media_id", ""))
 
     def sync_members(self, media: str) -> str:
-        """Have WeCom begin to work through an uploaded file of members; return the number of that job."""
+        """Start WeCom's job on an uploaded file of members; return the job's number. Raises WeComError,
+        NotNow."""
         return str(self._call_api("POST", "/batch/syncuser", {"media_id": media}).get("jobid", ""))
 
     def sync_result(self, job: str) -> Mapping[str, int] | None:
-        """Ask for the errcode of each member of a job, 0 for success; None as long as it is not through."""
+        """Fetch the errcode of each member of a job, 0 for success; None while it runs. Raises WeComError,
+        NotNow."""
         found = self._call_api("GET", "/batch/getresult", query={"jobid": job})
         if _number(found.get("status", 0)) != FINISHED:
             return None
@@ -200,7 +205,8 @@ class Client:
     # Messages
 
     def post_to_all(self, application: int, text: str) -> tuple[str, list[str]]:
-        """Have ``application`` post ``text`` to everybody; return its id and members not reached."""
+        """Post ``text`` to every member as ``application``. Return the message's id and the members not
+        reached. Raises WeComError, NotNow."""
         body = {"touser": "@all", "msgtype": "text", "agentid": application, "text": {"content": text}}
         answer = self._call_api("POST", "/message/send", body)
         unreached = str(answer.get("invaliduser", "") or "")
@@ -216,7 +222,9 @@ class Client:
         query: Mapping[str, str] | None = None,
         file: tuple[str, bytes] | None = None,
     ) -> Mapping[str, Any]:
-        """Raises WeComError, or NotNow after `TRIES` tries."""
+        """Call the API and return its JSON, fetching a token if need be. Retries up to `TRIES` times while
+        WeCom is busy or the line fails. Raises WeComError for any other errcode, NotNow after the last
+        try."""
         wait, last = FIRST_WAIT, ""
         files = {"media": (*file, "application/octet-stream")} if file is not None else None
         for attempt in range(TRIES):
@@ -255,7 +263,8 @@ class Client:
 
 
 def _read(answer: httpx.Response) -> tuple[int, Mapping[str, Any]]:
-    """Read the answer's error code and its JSON. Raises httpx.TransportError where it has none."""
+    """Return the answer's errcode and its JSON object. Raises httpx.TransportError for another status or
+    form."""
     if answer.status_code != httpx.codes.OK:
         raise httpx.TransportError(f"HTTP {answer.status_code}")
     try:
@@ -268,7 +277,7 @@ def _read(answer: httpx.Response) -> tuple[int, Mapping[str, Any]]:
 
 
 def _rows(answer: Mapping[str, Any], name: str, shape: TypeAdapter[Any]) -> list[dict[str, Any]]:
-    """Return the list called ``name``. Raises NotNow where its rows are not as documented."""
+    """Return the list ``name`` of the answer. Raises NotNow if its rows are not as documented."""
     try:
         shape.validate_python(answer.get(name))
     except ValidationError:
@@ -277,7 +286,7 @@ def _rows(answer: Mapping[str, Any], name: str, shape: TypeAdapter[Any]) -> list
 
 
 def _number(value: object) -> int:
-    """Raises NotNow where it is none."""
+    """Return ``value``. Raises NotNow if it is no integer."""
     if not isinstance(value, int):
         raise NotNow("a number is not as documented")
     return value

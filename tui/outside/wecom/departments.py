@@ -20,8 +20,9 @@ class WeComDepartments:
         self._read()
 
     def ensure(self, places: Sequence[UnitPlace]) -> tuple[int, dict[int, int]]:
-        """Return the number of the department for the last of ``places``, and the numbers of all by unit;
-        make those that are missing, and rename or move one that we know under another name or place."""
+        """Create in WeCom what is missing of the departments ``places``, and rename or move those known by
+        another name or place. Return the number of the last, and the numbers of all by unit. Raises
+        WeComError, NotNow."""
         parent, numbers = self._root, {}
         for place in places:
             number = self._new.get(place.number, place.number) if place.number is not None else None
@@ -35,9 +36,9 @@ class WeComDepartments:
         return parent, numbers
 
     def mend(self, places: Sequence[UnitPlace]) -> None:
-        """Make anew those of ``places`` that were deleted in WeCom, after it said that one is not there. Each
-        that has a number is renamed to what it is called, since a secret that may not read has no other way
-        to ask. Raises WeComError."""
+        """Create again those of ``places`` that were deleted in WeCom, after it said that one is missing.
+        Renames each with a number to its present name: a secret that may not read has no other way to ask.
+        Raises WeComError, NotNow."""
         self._read()
         parent = self._root
         for place in places:
@@ -59,14 +60,15 @@ class WeComDepartments:
             parent = number
 
     def has(self, places: Sequence[UnitPlace]) -> bool:
-        """Return whether the department for the last of ``places`` is there."""
+        """Return whether the department for the last of ``places`` was there when departments were read. Asks
+        nothing."""
         parent: int | None = self._root
         for place in places:
             parent = self._below(parent, place.name) if parent is not None else None
         return parent is not None
 
     def path(self, number: int) -> tuple[str, ...]:
-        """Return names from below the root down to a department."""
+        """Return the names from below the root down to a department, as read."""
         found: list[str] = []
         above = dict(self._known)  # a department is passed once, whatever is said to be above it
         while number != self._root and number in above:

@@ -29,10 +29,11 @@ def member(told: OutsidePerson, account: str, department: int, settings: WeComSe
     return made
 
 
-def differing(
+def differing_fields(
     told: OutsidePerson, there: Mapping[str, Any], path: Sequence[str], settings: WeComSettings
 ) -> tuple[str, ...]:
-    """Return the fields in which member ``there`` differs; keys that WeCom hides are passed over."""
+    """Return the names of the fields in which the member ``there`` differs from ``told``; ``unit`` if the
+    path does. Keys that WeCom hides are skipped."""
     found = [
         name
         for name, key in NAMES.items()
@@ -53,6 +54,6 @@ def differing(
 
 
 def _plain_number(text: str) -> str:
-    """Strip a number of its marks; WeCom gives Chinese mobiles back with or without the country's code."""
+    """Return a number without blanks and signs, a Chinese mobile without 86; other text only stripped."""
     digits = re.sub(r"[\s()+-]", "", text)
     return re.sub(r"^86(?=1\d{10}$)", "", digits) if digits.isdigit() else text.strip()

@@ -20,7 +20,8 @@ UNREACHABLE = -1
 
 
 def post_revisions(place: RunnerPlace, sleep: Callable[[float], None] = wait) -> int:
-    """Post what is to be posted, and record each answer; return how many were."""
+    """Post each waiting revision to everybody in WeCom (G.9) and record WeCom's answer, failures included;
+    nothing if no application is set. Return how many were posted."""
     settings = store().settings.wecom
     if settings is None or not settings.message_agent:
         return 0

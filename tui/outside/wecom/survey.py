@@ -11,12 +11,12 @@ from db.desk.outside.survey import UNPLACED, OutsideDifference, note_survey
 from db.store.settings import WeComSettings
 from tui.outside.wecom.client import MAY_NOT_READ, Client, WeComError
 from tui.outside.wecom.departments import WeComDepartments
-from tui.outside.wecom.fields import differing
+from tui.outside.wecom.fields import differing_fields
 
 
 def survey(client: Client, settings: WeComSettings, books: Sequence[str]) -> None:
-    """Compare each of ``books`` with what is there, and store and record the differences. Where the secret
-    may not read members, what was last told stands for what is there."""
+    """Fetch all members, compare each of ``books`` with them, and store and record the differences. Where the
+    secret may not read members, compare with what was last told. Raises WeComError, NotNow."""
     ids = set(client.member_ids())
     there = _members(client, settings)
     departments = WeComDepartments(client, settings.department) if there is not None else None
@@ -45,12 +45,14 @@ def survey(client: Client, settings: WeComSettings, books: Sequence[str]) -> Non
 
 
 def _was_there(told: OutsidePerson, there: Mapping[str, Mapping[str, Any]] | None) -> bool:
-    """Return whether somebody who was never told of is there all the same, under their account and name."""
+    """Return whether ``told``, of whom WeCom was never told, is there already under the same account and
+    name."""
     return not told.known and there is not None and _name(there, told.account) == told.values["name"]
 
 
 def _members(client: Client, settings: WeComSettings) -> dict[str, Mapping[str, Any]] | None:
-    """Ask for everybody there in full, by account; None where the secret may not read that."""
+    """Fetch all members in full, by account; None if the secret may not read them. Raises WeComError,
+    NotNow."""
     try:
         return {str(one["userid"]): one for one in client.members(settings.department)}
     except WeComError as problem:
@@ -76,7 +78,7 @@ def _difference(
         return None
     paths = [departments.path(number) for number in one.get("department", ())]
     ours = tuple(place.name for place in told.places)
-    fields = differing(told, one, ours if ours in paths else next(iter(paths), ()), settings)
+    fields = differing_fields(told, one, ours if ours in paths else next(iter(paths), ()), settings)
     if unplaced:
         fields = (*(field for field in fields if field != "unit"), *unplaced)
     return OutsideDifference("differs", told.entry, told.account, fields=fields) if fields else None

@@ -63,16 +63,17 @@ Sleep = Callable[[float], None]
 
 
 def keep_in_step(sleep: Sleep = wait) -> Synced:
-    """Tell WeCom what waits, then compare the books due; recorded. Nothing where no WeCom is set."""
+    """Tell WeCom the waiting changes, then compare the books due with it; both recorded. Nothing if no WeCom
+    is set. Return the counts."""
     if store().settings.wecom is None:
         return Synced()
     return tell_waiting(sleep=sleep) + compare(due_surveys(), sleep=sleep)
 
 
 def tell_waiting(*, sleep: Sleep = wait) -> Synced:
-    """Tell WeCom up to `AT_ONCE` due changes, one by one, recorded; from the settings' ``bulk_from`` waiting
-    on up to `bulk.AT_ONCE`, by file. Where WeCom can't be reached, those taken are put off and counted as
-    failed, not raised. Several hosts share by locking entries."""
+    """Tell WeCom the waiting changes and record each: one by one up to `AT_ONCE`, or by file where at least
+    the settings' ``bulk_from`` wait. If WeCom can't be reached, put those taken off and count them as failed;
+    raise nothing. Several hosts share the queue by leases."""
     counts = {"told": 0, "failed": 0, "dead": 0}
     settings = store().settings.wecom
     many = settings is not None and 0 < settings.bulk_from <= how_many_wait()
@@ -102,11 +103,11 @@ class _Waiting:
         self._left = most
 
     def lease_change(self) -> bool:
-        """Take and lease a change unless one is taken still; return whether there is one."""
+        """Lease a change from the queue unless one is held; return whether one is."""
         return bool(self.taken) or self.take_one()
 
     def take_one(self) -> bool:
-        """Take and lease one more change; return whether there was one."""
+        """Lease one more change from the queue; return whether there was one."""
         change = next_change() if self._left else None
         if change is None:
             return False
@@ -118,9 +119,9 @@ class _Waiting:
 def _tell_many(
     client: Client, departments: WeComDepartments, settings: WeComSettings, waiting: _Waiting, sleep: Sleep
 ) -> int:
-    """Tell by file of everybody who can be told of that way; return how many. The others stay taken, to be
-    told one by one: leavers, somebody whose account there may be another's, and whom WeCom refused in the
-    file, since one by one it says more. Where WeCom takes no files, all stay."""
+    """Tell WeCom by file of everybody it can take that way, and record each success; return how many. The
+    others stay leased, to be told one by one: leavers, accounts that may be another's there, and those whom
+    WeCom refused in the file. If WeCom takes no files, all stay. Raises WeComError, NotNow."""
     while waiting.take_one():
         pass
     there = set(client.member_ids())
@@ -153,7 +154,8 @@ def _tell_many(
 
 
 def compare(books: tuple[str, ...], *, sleep: Sleep = wait) -> Synced:
-    """Compare ``books`` with what is there and store the differences, or why it failed."""
+    """Compare ``books`` with WeCom; store and record the differences, or store why it failed. Return the
+    counts."""
     if not books:
         return Synced()
     try:
@@ -168,7 +170,8 @@ def compare(books: tuple[str, ...], *, sleep: Sleep = wait) -> Synced:
 
 @contextmanager
 def connection(sleep: Sleep = wait) -> Iterator[tuple[Client, WeComSettings]]:
-    """Connect as the settings say. Raises NoConnection where there are none, or the secret can't be read."""
+    """Yield a client and the settings. Sends nothing yet. Raises NoConnection if none are set, or the secret
+    can't be read."""
     settings = store().settings.wecom
     if settings is None:
         raise NoConnection("no [wecom] in the settings")
@@ -183,7 +186,9 @@ def connection(sleep: Sleep = wait) -> Iterator[tuple[Client, WeComSettings]]:
 def _tell_change(
     client: Client, departments: WeComDepartments, settings: WeComSettings, change: ChangeToTell
 ) -> str:
-    """Tell one change; what became of it. Raises NotNow where there is no use in going on."""
+    """Tell WeCom one change, a leaver's by deleting the member, and record the outcome. Return ``told``, or
+    ``dead`` if WeCom refused it for good. Raises NotNow, and WeComError for errors that the host must
+    mend."""
     try:
         if change.told is None:
             if change.account:
@@ -217,7 +222,8 @@ def _delete(client: Client, account: str) -> None:
 
 
 def _put_member(client: Client, change: ChangeToTell, department: int, settings: WeComSettings) -> str:
-    """Create or update the member; the account they have there now."""
+    """Create or update the member in WeCom; return the account there, which may be an existing one of the
+    same person. Raises WeComError, NotNow."""
     told = change.told
     if told is None:
         raise ValueError("a change that tells of somebody")
@@ -246,7 +252,7 @@ def _put_member(client: Client, change: ChangeToTell, department: int, settings:
 
 
 def _is_named(client: Client, account: str, name: str) -> bool:
-    """Ask whether the member of that account bears ``name``; False where that can't be read."""
+    """Fetch the member ``account`` and return whether it has ``name``; False where that may not be read."""
     try:
         return client.member(account).get("name") == name
     except WeComError as problem:

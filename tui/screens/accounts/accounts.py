@@ -44,14 +44,17 @@ class AccountsScreen(OfBook[AccountRow]):
             return super().can("code") or super().can("reset")
         return len(self._books) > 1 if command_id == "book" else super().can(command_id)
 
-    def offered(self) -> tuple[ScreenCommand, ...]:
-        """Call the code what it takes for whom the cursor is on."""
+    def offered_commands(self) -> tuple[ScreenCommand, ...]:
+        """Return the possible commands; the key for a code is labelled by what the account under the cursor
+        takes, a code or a reset."""
         row = self.current
         if row is None:
-            return super().offered()
+            return super().offered_commands()
         verb = CODE if super().can("code") else RESET
         label = _("{what}: {value}", what=verb.label, value=row.name)
-        return tuple(replace(one, label=label) if one.id == CODE.id else one for one in super().offered())
+        return tuple(
+            replace(one, label=label) if one.id == CODE.id else one for one in super().offered_commands()
+        )
 
     async def do_code(self) -> None:
         await self._do_verb(CODE if super().can("code") else RESET)

@@ -16,8 +16,7 @@ LAST = 3
 
 
 def reset_line(resets: Sequence[ResetView]) -> Styled | None:
-    """Return the one line about resets under way, the reader's own before others'; None for nothing to
-    say."""
+    """Return a line about resets under way, the reader's own first; None for none."""
     own = [one for one in resets if one.own]
     if own:
         one = own[0]
@@ -38,7 +37,8 @@ def reset_line(resets: Sequence[ResetView]) -> Styled | None:
 
 
 async def one_of(screen: FramedScreen, resets: Sequence[ResetView]) -> ResetView | None:
-    """Return the only one, or ask which of several is meant, own ones first; None for none."""
+    """Return the only reset, or ask in a box which one, own ones first; None for none, or if the reader went
+    back."""
     if len(resets) < 2:
         return resets[0] if resets else None
     ordered = sorted(resets, key=lambda one: not one.own)
@@ -48,8 +48,8 @@ async def one_of(screen: FramedScreen, resets: Sequence[ResetView]) -> ResetView
 
 
 async def show_half(screen: FramedScreen, reset: ResetView) -> None:
-    """Ask whether to show the half now; make it, recorded, which can be done once, and show it until its end
-    was typed, or until it was said that it is noted."""
+    """Ask whether to show the half now; then make it, recorded and possible once only, and show it until its
+    end was typed, or the reader said that it is noted."""
     ready = await confirm(
         screen,
         _("Show your half of the code for {whose}?", whose=reset_person(reset)),
@@ -92,7 +92,7 @@ async def show_half(screen: FramedScreen, reset: ResetView) -> None:
 
 
 async def stop_reset(screen: FramedScreen, reset: ResetView) -> bool:
-    """Ask whether that is meant, end the reset and say so; return whether it was done."""
+    """Ask, stop the reset, recorded, and show that; return whether it was stopped."""
     text = _(
         "Asked for by {asker}. The code becomes worthless; the sign-in stays as it is.", asker=reset.asked_by
     )

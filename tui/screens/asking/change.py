@@ -23,8 +23,8 @@ MOBILE = "mobile"
 def propose_change(
     screen: FramedScreen, entry: int, at: str = "", *, then: Callable[[int | None], None] | None = None
 ) -> None:
-    """Open the change form of an entry over ``screen``, the cursor in the field ``at``; ``then`` gets the
-    request that came of it, None if none did. Raises Refused where a change can't be asked for."""
+    """Open the change form of an entry over ``screen``, the cursor in the field ``at``; ``then`` is called
+    with the request's number, or None. Raises Refused if the reader may not ask for a change."""
     screen.app.push_screen(ChangeScreen(screen.app.desk.changes.form(entry), at), then)
 
 
@@ -34,8 +34,8 @@ def own_entries(screen: FramedScreen) -> list[BookOfMine]:
 
 
 async def propose_own(screen: FramedScreen) -> None:
-    """Open the form of the own entry over ``screen``; ask of which book where there are several, and say so
-    where there is none."""
+    """Open the change form of the reader's own entry, after asking for the book if there are several; show
+    that there is none."""
     own = own_entries(screen)
     if not own:
         screen.app.tell(_("You have no entry of your own."), "warn")
@@ -92,7 +92,7 @@ class ChangeScreen(RequestForm):
 
     @property
     def _begins_at(self) -> str:
-        """The field that the cursor is in at first; empty where none is typed in."""
+        """The field that has the cursor at first; "" if none can be typed in."""
         typed = (field.name for field in self._form.fields if field.editable and not field.photo)
         return self._at or self._form.begins_at or next(typed, "")
 
@@ -125,7 +125,7 @@ class ChangeScreen(RequestForm):
 
     @on(Input.Submitted)
     def _on_to_reason(self, event: Input.Submitted) -> None:
-        """Enter behind a value that was changed leads to what is asked about it; Tab to the next value."""
+        """Move to the first empty field about the change at Enter behind a changed value."""
         shown = {field.name: field.value for field in self._form.fields}
         line = next((one for one in event.input.ancestors if isinstance(one, FormField)), None)
         if line is None or shown.get(line.field, line.value) == line.value:
@@ -140,7 +140,7 @@ class ChangeScreen(RequestForm):
     @on(Input.Changed)
     @on(ChoiceField.Changed)
     def _check_values(self) -> None:
-        """Validate every value with the rules that need no submission."""
+        """Check every value and mark each field as valid or wrong. Submits nothing."""
         asked = self._field_values()
         checked = self.app.desk.changes.check(self._form.entry, asked)
         problems = {problem.field: problem.message for problem in checked.problems}
@@ -161,8 +161,8 @@ class ChangeScreen(RequestForm):
     # Doing
 
     def do_submit(self) -> None:
-        """Submit the change, or the returned request again, and close the form. Where it raises Invalid or
-        Refused, nothing typed is lost."""
+        """Submit the change, or resubmit the returned request, and close the form with its number. Raises
+        Invalid or Refused, with everything typed kept."""
         form, changes, since = self._form, self.app.desk.changes, self.changed_on
         asked, reason, evidence = self._field_values(), self.reason, self.evidence
         shown = {field.name: field.value for field in form.fields}

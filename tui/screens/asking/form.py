@@ -58,7 +58,7 @@ class AskForm(RequestForm):
     @on(Input.Changed)
     @on(ChoiceField.Changed)
     def _renew_route(self) -> None:
-        """Show the route and the present values anew: another unit or person may have others."""
+        """Show the approvers and present values again, as another unit or person may have others."""
         if self._begun:
             offer, asking, asked = self._form.offer, self.app.desk.asking, self._field_values()
             self.show_route(asking.way(offer.id, offer.book, asked))
@@ -81,8 +81,8 @@ class AskForm(RequestForm):
 
 
 def ask_access(screen: FramedScreen, book: str, name: str = "") -> None:
-    """Open the form for a request to the keepers of ``book`` to let the reader see somebody's entry (A.13),
-    with ``name`` filled in. Raises Refused."""
+    """Open the request form for access to somebody's entry (A.13), with ``name`` filled in. Raises
+    Refused."""
     form = screen.app.desk.asking.form(ACCESS, book)
     fields = tuple(replace(field, value=name) if field.name == "name" else field for field in form.fields)
     screen.app.push_screen(AskForm(replace(form, fields=fields)))

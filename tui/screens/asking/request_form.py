@@ -59,7 +59,7 @@ class RequestForm(KeptForm):
         self._chosen: dict[str, EvidenceFile] = {one: tray[one] for one in attached if one in tray}
 
     def end(self) -> ComposeResult:
-        """Yield the last lines of the form: since when it is so, reason, evidence, remarks, who decides."""
+        """Yield the last lines of the form: day of the change, reason, evidence, remarks, approvers."""
         route, amends = self._route, self._amends
         with Vertical(id="why"):
             hint = since_when(route)
@@ -77,26 +77,26 @@ class RequestForm(KeptForm):
             yield TextLine(self._next(), "dim", classes="next")
 
     def remarks(self) -> ComposeResult:
-        """Yield what else should be known before it is submitted. Forms override it."""
+        """Yield further lines to read before submitting. None here; forms override it."""
         yield from ()
 
     def begin(self) -> None:
-        """Say what is attached, then as of every form."""
+        """Show what is attached, then bring back a kept draft, as every form does."""
         self._show_evidence()
         super().begin()
 
     @property
     def of(self) -> str:
-        """What the form is about, for what is kept of it: one word for what it does, and of what."""
+        """The name of the form's draft: what it asks for, and of whom. Subclasses override it."""
         raise NotImplementedError
 
     @property
     def draft(self) -> str:
-        """Name under which what is typed is kept: one of its own for a request that is amended, else `of`."""
+        """The name under which the text typed is kept: `of`, or one for each amended request."""
         return f"amend {self._amends.request}" if self._amends is not None else self.of
 
     def fill_typed(self, typed: Mapping[str, str]) -> None:
-        """Take up what was attached, too, and lies in the tray still."""
+        """Fill in a kept draft, and attach its files that are in the tray still."""
         super().fill_typed(typed)
         tray = {file.id: file for file in self.app.desk.evidence.tray()}
         self._chosen = {one: tray[one] for one in typed.get(EVIDENCE, "").split() if one in tray}
@@ -118,12 +118,12 @@ class RequestForm(KeptForm):
 
     @property
     def changed_on(self) -> str:
-        """Since when it is so, as typed; empty where that is not asked."""
+        """The day of the change, as typed; "" if it is not asked for."""
         return self.line(CHANGED_ON).value if self._route.report.required else ""
 
     def handed_in(self, request: int) -> None:
-        """Delete what was kept of the form, close it with ``request`` as its result, and say what became of
-        it; 0 is one that nobody had to decide."""
+        """Delete the form's draft, close it with ``request`` as its result, and show what the request waits
+        for; 0 is one that nobody had to decide."""
         self.throw_away()
         self.dismiss(request)
         if not request:
@@ -141,7 +141,7 @@ class RequestForm(KeptForm):
             self._show_evidence()
 
     def show_route(self, route: RoutePreview) -> None:
-        """Show who decides by ``route``, and keep it: what is typed now may take another than before."""
+        """Keep ``route`` and show who decides by it."""
         self._route = route
         self.query_one(".next", TextLine).show(self._next(), "dim")
 
@@ -156,7 +156,7 @@ class RequestForm(KeptForm):
             line.show_value(hint, "warn" if need.required else "dim")
 
     def _next(self) -> Text:
-        """Tell who decides in which order, and by when; that nobody does, where it is in force at once."""
+        """Return words for who decides in which order and by when, or that it takes effect at once."""
         if not self._route.steps:
             return _("Once submitted it is in force: you manage this entry yourself.")
         way: Text = ""

@@ -236,15 +236,15 @@ async def show_rules(screen: FramedScreen) -> None:
 
 
 async def show_summary(screen: FramedScreen) -> None:
-    """Show the rules of the reader's book in few words, with what each means for the reader; ask of which
-    one, where there are several."""
+    """Open the summary of the rules of the reader's book, with what each means for them, after asking which
+    book if there are several."""
     chosen = await choose_book(screen)
     if chosen is not None:
         screen.app.push_screen(screen_of(SUMMARY)({BOOK.id: chosen}))
 
 
 async def choose_book(screen: FramedScreen) -> str | None:
-    """Return the reader's only book, or ask of which; None where that is given up."""
+    """Return the reader's only book, or ask which; None if the reader went back."""
     books = screen.app.desk.me.who().books
     options = [Pick(book.id, book.title) for book in books]
     return options[0].id if len(books) == 1 else await choose(screen, _("In which directory?"), options)

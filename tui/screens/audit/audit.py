@@ -135,11 +135,12 @@ class AuditScreen(SortedScreen):
             command_id in ("open", "day") or bool(self._value(row, command_id)) or command_id in self._words
         )
 
-    def offered(self) -> tuple[ScreenCommand, ...]:
-        """Call what narrows by what it would leave, or by what it would no longer narrow to."""
+    def offered_commands(self) -> tuple[ScreenCommand, ...]:
+        """Return the possible commands; filters are labelled by what they would leave, or no longer
+        filter."""
         return tuple(
             replace(one, label=self._narrowing(one)) if one.id in DIMENSIONS else one
-            for one in super().offered()
+            for one in super().offered_commands()
         )
 
     def _narrowing(self, command: ScreenCommand) -> Text:
@@ -171,7 +172,8 @@ class AuditScreen(SortedScreen):
         self.refresh_keys()
 
     def _fetch_rows(self, offset: int, limit: int) -> list[AuditRow]:
-        """Fetch rows of whole pages: each page is one recorded look, however it is scrolled through."""
+        """Fetch whole pages of records: each page is one look, recorded once however it is scrolled
+        through."""
         first, last = offset // PAGE, (offset + limit - 1) // PAGE
         rows = [row for page in range(first, last + 1) for row in self._page(page)]
         return rows[offset - first * PAGE :][:limit]
@@ -271,7 +273,7 @@ class AuditScreen(SortedScreen):
         self._show_records()
 
     async def do_filter(self) -> None:
-        """Choose a dimension, then one of its values, the most frequent first."""
+        """Ask for a dimension, then one of its values, the most frequent first, and narrow the list."""
         options = [Pick(name, label) for name, label in DIMENSIONS.items()]
         dimension = await choose(self, _("Narrow by"), [*options, Pick("period", _("Period"))])
         if dimension == "period":
@@ -315,7 +317,8 @@ class AuditScreen(SortedScreen):
     # The chain
 
     def _check_chain(self) -> None:
-        """Check and show the next stretch, and go on until all was checked or the chain is found broken."""
+        """Verify the next stretch of the chain and show the state; repeat until all is checked or it is
+        broken."""
         state = self.app.desk.audit.chain()
         self.query_one("#chain", TextLine).show(chain_words(state))
         if state.sound and not state.complete:

@@ -55,7 +55,7 @@ class AuditOne(FramedScreen):
 
 
 def facts_of(row: AuditRow) -> list[tuple[Cell, Cell]]:
-    """Return what a line of the list says, and what it has no room for."""
+    """Return a record's facts, those that find no room in the list included."""
     found: list[tuple[Cell, Cell]] = [
         (_("When"), row.at),
         (_("Who"), Styled(who_did(row), "strong")),
@@ -72,7 +72,7 @@ def facts_of(row: AuditRow) -> list[tuple[Cell, Cell]]:
 
 
 def outcome(row: AuditRow) -> Styled:
-    """Say whether it was allowed or refused, by which clause."""
+    """Return a record's outcome in words, with its clause."""
     sign, word, tone = OUTCOMES[row.outcome]
     said = word if row.clause in ("", SILENT) else clause_words(row.clause)
     return Styled(Message("{sign} {said}", {"sign": sign, "said": said}), tone)

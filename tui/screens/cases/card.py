@@ -135,14 +135,14 @@ class CaseCard(FactCard):
         self.app.call_later(self.app.tell, said)
 
     def come_back(self) -> None:
-        """Show the case anew where something may have been attached from the audit. A question that was asked
-        over the case is no reason to ask for it again, which would be on record as another look."""
+        """Open the case again, recorded, if records were attached from the audit; not after a question over
+        the case."""
         if self._trail:
             self._trail = False
             self._again()
 
     def can(self, command_id: str) -> bool:
-        """Return whether the case's state and sort allow it to those who work on it."""
+        """Return whether the case's state and sort allow the reader this command."""
         steps = self._view.steps
         attaching = dict.fromkeys(("copy", "file"), "attach" in steps)
         taken = {verb.id: verb.operation.partition(".")[2] in steps for verb in WORK} | attaching
@@ -155,13 +155,14 @@ class CaseCard(FactCard):
         return taken.get(command_id, True)
 
     def why_not(self, command: ScreenCommand) -> Text:
-        """Say that no step is the reader's, for Enter, which does the next one; else as any screen does."""
+        """Return that no step is the reader's for Enter, which does the next step; else as any screen."""
         if command.key == "enter":
             return _("No step of this case is yours at the moment.")
         return super().why_not(command)
 
     def _again(self) -> None:
-        """Ask for it again; a case that has gone to others closes."""
+        """Open the case again, recorded, and count what waits; close the card if the case has gone to
+        others."""
         if self._view.row.id in {row.id for row in Cases(self.app.desk).queue()}:
             self._view = Cases(self.app.desk).one(self._view.row.id)
             self.redraw_facts()
@@ -237,7 +238,8 @@ class CaseCard(FactCard):
             await self.do_verb(MINUTES, replace(self.place(), answers={FILE.id: file.id}))
 
     async def do_hear(self) -> None:
-        """Ask whose appeal, what comes of it, what stands instead and why; then decide it."""
+        """Ask whose appeal, its outcome, the new sanction and the reason; then decide it, recorded, and show
+        that."""
         waiting = [one for one in self._view.parties if one.appeal is not None and not one.appeal.outcome]
         options = [Pick(str(one.id), one.name, note=one.unit) for one in waiting]
         chosen = options[0].id if len(options) == 1 else await choose(self, APPELLANT.title, options)

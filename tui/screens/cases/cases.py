@@ -44,7 +44,7 @@ class CasesScreen(SheetScreen[MyCase]):
         return super().can(command_id)
 
     async def do_open(self) -> None:
-        """Open the whole case where the reader may read it, else what they may know of it; recorded."""
+        """Open the case as far as the reader may read it; recorded."""
         case, cases = self.current, Cases(self.app.desk)
         if case is not None and case.part in ("handler", "reader"):
             self.app.push_screen(CaseCard(cases.one(case.row.id)))

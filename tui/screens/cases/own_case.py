@@ -53,7 +53,7 @@ class OwnCaseCard(FactCard):
         self.app.call_later(self.app.tell, said)
 
     def can(self, command_id: str) -> bool:
-        """Allow to speak or to appeal if there is something to do so against, and time."""
+        """Return whether there is something to speak or appeal against, and time left."""
         if command_id == SPEAK.id:
             return self._case.hearing_until is not None and self._case.hearing_until.left >= 0
         until = self._case.appeal_until

@@ -92,11 +92,11 @@ class ReportBreach(KeptForm):
 
     @property
     def draft(self) -> str:
-        """Name under which what is typed is kept: one report at a time."""
+        """The name of the draft: one report at a time."""
         return "incident"
 
     def fill_typed(self, typed: Mapping[str, str]) -> None:
-        """Put the directory in first, as the kinds are its own."""
+        """Fill in a kept draft, the directory first, as the kinds depend on it."""
         self.query_one("#field-book", FormField).set_value(typed.get("book", ""))
         self.query_one("#field-kind ChoiceField", ChoiceField).options = self._kinds(self._channel)
         super().fill_typed(typed)
@@ -110,13 +110,13 @@ class ReportBreach(KeptForm):
 
     @property
     def _chosen_kind(self) -> ReportChannel | KindOption | None:
-        """The kind that is chosen, which may be another's to handle than what nobody knows the kind of."""
+        """The kind chosen, or the directory's channel if the kind is unknown: others may handle it."""
         channel, kind = self._channel, self._value("kind") if self.is_mounted else UNKNOWN
         return next((one for one in (channel.kinds if channel else ()) if one.id == kind), channel)
 
     @property
     def _chosen_about(self) -> About:
-        """A name that is typed says that it is about somebody."""
+        """The choice whom it is about; somebody, if a name was typed."""
         chosen: About = next((one for one in ABOUT if one == self._value("about")), "nobody")
         return "somebody" if chosen == "nobody" and self._value("whom") else chosen
 
@@ -147,7 +147,7 @@ class ReportBreach(KeptForm):
         self._show_meant()
 
     def _said_unit(self) -> Text:
-        """Say which department within reach is meant, as one that was closed down is, too."""
+        """Return words for the department that the name typed means, closed ones included; "" for none."""
         typed = self._value("whom").strip()
         found = self.app.desk.directory.units_named(self._value("book"), typed, 1) if len(typed) > 1 else ()
         fits = [one for one in found if one.begins_with(typed)]
@@ -165,7 +165,8 @@ class ReportBreach(KeptForm):
         self.refresh_top()
 
     def do_submit(self) -> None:
-        """Report the case and close the form. Where it raises Invalid or Refused, nothing typed is lost."""
+        """Report the breach, recorded, delete the draft, close the form with the case's number, and show
+        that. Raises Invalid or Refused, with everything typed kept."""
         kind = self._value("kind")
         number = Cases(self.app.desk).report(
             self._value("book"),

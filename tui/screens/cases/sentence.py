@@ -41,7 +41,7 @@ class PickRungs(Dialog[tuple[str, ...]]):
         self._view, self._whom, self._ladder = view, whom, ladder
 
     def was_seen(self, command: ScreenCommand, rows: DataList[Any] | None) -> bool:
-        """Return whether the ladder was drawn when it was decided."""
+        """Return whether the ladder was drawn when the key that decides was typed."""
         return command.id != "take" or self.sight.may_mean(True, self.app.typed_at)
 
     def body(self) -> ComposeResult:
@@ -75,8 +75,8 @@ class PickRungs(Dialog[tuple[str, ...]]):
 async def ask_sentence(
     screen: Keyed, view: CaseView, whom: PartyView, written: dict[int, str]
 ) -> Sentence | None:
-    """Ask what is decided about a person; None where the reader went back. What would be refused in the end
-    is refused when it is chosen. What is written is kept in ``written``, by party, and proposed again."""
+    """Ask in boxes for the sanction on a party; return it, None if the reader went back. Decides nothing.
+    Texts typed are kept in ``written``, by party, and proposed again."""
     ladder = view.ladder
     other = RungView(
         OTHER, _("another sanction"), view.further, fine=False, each=0, currency="",
@@ -111,7 +111,7 @@ async def ask_sentence(
 
 
 async def _number(screen: Keyed, title: Text, label: Text, value: str) -> int | None:
-    """Ask for a number of 1 or more; what is none stays to be mended."""
+    """Ask for a number of 1 or more; return it, None if the reader went back."""
     typed = await ask_text(screen, title, label, value=value, required=True, longest=8, check=_check_count)
     return int(typed) if typed is not None else None
 

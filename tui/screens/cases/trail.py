@@ -75,7 +75,7 @@ class CaseTrail(FramedScreen):
         return _("There is nothing in the audit yet. Name who is concerned first.")
 
     def on_mount(self) -> None:
-        """Ask for the records, a window at a time."""
+        """Show the records of the case, fetched as they come into view."""
         work, case = CaseWork(self.app.desk), self._case.id
         self.query_one(DataList).show(lambda offset, limit: work.trail(case, offset, limit))
 

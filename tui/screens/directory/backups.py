@@ -35,7 +35,7 @@ class BackupsScreen(SheetScreen[BookBackup]):
         return Location(self.NAME, (self._title,))
 
     async def do_open(self) -> None:
-        """List what is lost since the backup under the cursor."""
+        """Open the list of what changed since the backup under the cursor."""
         if self.current is not None:
             self.app.push_screen(Losses(self.place[BOOK], self._title, self.current))
 

@@ -25,7 +25,7 @@ class BookRights:
     oversees: bool = False
 
     def allow(self, command_id: str) -> bool:
-        """Return whether a command may make sense here, whoever is under the cursor."""
+        """Return whether a command is possible in this book, whatever is under the cursor."""
         book = self.book
         if command_id in ("join", "move", "leave"):
             return command_id in self.begins

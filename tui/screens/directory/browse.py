@@ -71,10 +71,10 @@ class DirectoryScreen(OnEntry, DirectoryList):
             return whose == "everyone" or (whose == "own" and row.entry == self._book.own_entry)
         return command_id not in ON_ENTRY or row is not None
 
-    def offered(self) -> tuple[ScreenCommand, ...]:
-        """Call commands by what they do here: Enter while a unit is chosen or nobody fits, the number key for
-        the usual purpose, and what befalls pupils."""
-        offered = super().offered()
+    def offered_commands(self) -> tuple[ScreenCommand, ...]:
+        """Return the possible commands with the labels they have here: Enter in the tree or where nobody
+        fits, the number key by its purpose, and pupils' events."""
+        offered = super().offered_commands()
         if self.has_class("-choosing"):
             return tuple(CHOOSE_UNIT if one.id == "open" else one for one in offered)
         found = tuple(for_usual_purpose(one, self._usual) if one is NUMBER else one for one in offered)
@@ -85,13 +85,15 @@ class DirectoryScreen(OnEntry, DirectoryList):
         return tuple(OF_PUPILS.get(command.id, command) for command in found)
 
     def in_footer(self, command: ScreenCommand) -> bool:
-        """Show the key for access where nobody is found, and the way back out of the tree."""
+        """Return whether the footer shows a command: also access where nobody is found, and the way out of
+        the tree."""
         wanted = {"ask": self._current is None, "back": self.has_class("-choosing")}
         return super().in_footer(command) or wanted.get(command.id, False)
 
     def on_key(self, event: events.Key) -> None:
-        """Go down from the field into the list, and by Enter from an empty list to where people are. The
-        frame's own answer to the key comes after this one by itself; called from here it would come twice."""
+        """Move from the field into the list at down; open the place where people are at Enter in an empty
+        list. The frame's own answer to the key comes after this one by itself; called from here it would come
+        twice."""
         if event.key == "down" and isinstance(self.focused, Input):
             event.stop()
             self.query_one(DataList).focus()
@@ -100,7 +102,7 @@ class DirectoryScreen(OnEntry, DirectoryList):
             self.do_open()
 
     def do_back(self) -> None:
-        """Leave the field for the list; in the list, take what was searched for away."""
+        """Leave the field or the tree for the list; in the list, clear the search; then leave."""
         field = self.query_one(TextInput)
         if isinstance(self.focused, UnitTree):
             if self.focused.typed:
@@ -129,7 +131,8 @@ class DirectoryScreen(OnEntry, DirectoryList):
             self.app.push_screen(CardScreen(card, self._step))
 
     def _step(self, by: int) -> Card | None:
-        """Open the card of somebody so many rows further down; None at the end of the list."""
+        """Move the cursor by ``by`` rows and return that entry's card, whose opening is recorded; None at the
+        end."""
         listing, before = self.query_one(DataList), self._current
         listing.go(max(listing.cursor + by, 0))
         row = self._current
@@ -164,7 +167,7 @@ class DirectoryScreen(OnEntry, DirectoryList):
             view.show(self.app.desk.directory.card(view.card.entry))
 
     async def do_why(self) -> None:
-        """Explain why this entry is seen, or a field of it while its card is open; or why nobody is."""
+        """Open the explanation why this entry, or a field of its open card, is seen; or why nobody is."""
         row = self._current
         if row is None:
             if self._book is not None:
@@ -177,7 +180,7 @@ class DirectoryScreen(OnEntry, DirectoryList):
             explain(self, row.entry, row.name)
 
     def do_emergency(self) -> None:
-        """Show the first number to call; no question is asked on the way (D.9.3)."""
+        """Open the first number to call, recorded, without a question (D.9.3)."""
         row = self._current
         if row is not None:
             rows = [one.entry for one in self.query_one(DataList).in_sight]
@@ -204,12 +207,12 @@ class DirectoryScreen(OnEntry, DirectoryList):
             open_leave_form(self, self._current.entry)
 
     def do_ask(self) -> None:
-        """Open the form for access to somebody else, with the name that was looked for."""
+        """Open the request form for access to somebody else, with the name searched for."""
         if self._book is not None:
             ask_access(self, self._book.id, "" if any(map(str.isdigit, self._text)) else self._text)
 
     async def do_narrow(self) -> None:
-        """Narrow the list by one more property, or show everybody again (F.3.1)."""
+        """Ask for a property and value to narrow the list by, or show everybody again (F.3.1)."""
         if self._book is None:
             return
         chosen = await choose_facets(self, self._book.id, self._unit, self._side, self._facets)
@@ -228,7 +231,7 @@ class DirectoryScreen(OnEntry, DirectoryList):
             await change_region(self, self._book.id, int(node.id), self._side, node.label)
 
     def do_backups(self) -> None:
-        """Show the directory's own backups, if the reader makes them (D.8), or the host's (H.6.4)."""
+        """Open the directory's own backups (D.8), or the host's if the reader answers for those (H.6.4)."""
         if self._book is not None and self._rights.oversees:
             self.app.push_screen(screen_of(RUNS)({OVERSEEN.id: self._book.id}))
         elif self._book is not None:
@@ -247,7 +250,7 @@ class DirectoryScreen(OnEntry, DirectoryList):
             await show_unit(self, self._book, int(node.id), self._side)
 
     def do_units(self) -> None:
-        """Open the tree in place of the list, with who heads each unit."""
+        """Show the tree of units, with their heads, in the place of the list."""
         if not self._in_chart:
             self._in_chart = True
             self.query_one(UnitTree).reload()

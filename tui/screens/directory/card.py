@@ -36,7 +36,7 @@ from tui.screens.directory.favourites import FAVOURITE
 from tui.screens.directory.keys import CONTACT, CORRECT, NUMBER, PHOTO
 from tui.screens.directory.on_entry import OnEntry
 from tui.screens.directory.purpose import (
-    covered,
+    covered_fields,
     drawn_value,
     for_usual_purpose,
     is_covered,
@@ -83,7 +83,7 @@ class CardView(VerticalScroll, can_focus=False):
 
     @property
     def is_resting(self) -> bool:
-        """Whether the cursor rests on somebody whose superiors are looked up next."""
+        """Whether the superiors of the person under the cursor are about to be looked up."""
         return self._resting is not None
 
     def compose(self) -> ComposeResult:
@@ -94,8 +94,8 @@ class CardView(VerticalScroll, can_focus=False):
         yield TextLine(classes="remark")
 
     def preview(self, row: EntryLine | None, unit: Label | None) -> None:
-        """Show what the list knows of an entry, and once the cursor rests there whom the person reports to;
-        nothing is recorded for it. ``unit`` is what a unit is called, where it is not a department."""
+        """Show the list's facts of an entry and, once the cursor rests, its superiors; records nothing.
+        ``unit``: what a unit is called here, if not a department."""
         if self.card is not None and row is not None and row.entry == self.card.entry:
             return
         self.card, self._row, self._unit = None, row, unit
@@ -168,7 +168,7 @@ class CardView(VerticalScroll, can_focus=False):
         self._draw(Styled(card.name, "strong"), card.position, facts, ground)
 
     def _mask(self, card: Card) -> None:
-        """Show ``card``, whose values are masked again."""
+        """Show ``card`` with its values masked again; what became of it, if it is out of reach."""
         if self.card is not None and self.card.entry == card.entry:
             try:
                 self.show(card)
@@ -176,7 +176,7 @@ class CardView(VerticalScroll, can_focus=False):
                 self._draw(Styled(card.name, "strong"), "", [], gone.message)
 
     def _end_in_time(self, card: Card) -> None:
-        """Set a timer that takes what was granted for a time off a screen left open past its end (A.13)."""
+        """Set a timer that takes the card off the screen when a grant for a time ends (A.13)."""
         if card.until is not None and not is_day(card.until):
             left = seconds_until(card.until)
             if left < SOON:
@@ -205,7 +205,7 @@ def said_marks(row: EntryLine) -> list[Text | Styled]:
 
 
 def said_superiors(found: EntryPreview) -> list[Text | Styled]:
-    """Name whom somebody reports to, the nearest first, each with their number."""
+    """Return the superiors of an entry, nearest first, each with a number."""
     said: list[Text | Styled] = []
     for one in found.superiors:
         mark = _("[deputy]") if one.acting else _("[head]")
@@ -282,7 +282,7 @@ class CardScreen(OnEntry):
         if command_id in ("previous", "next"):
             return self._step is not None
         if command_id in ("reveal", "number"):
-            return bool(covered(self._card.fields))
+            return bool(covered_fields(self._card.fields))
         if command_id == "photo":
             return any(field.kind == "photo" for field in self._card.fields)
         if command_id == "change":
@@ -294,12 +294,13 @@ class CardScreen(OnEntry):
         return True
 
     def in_footer(self, command: ScreenCommand) -> bool:
-        """Show how to copy once nothing is covered any more: that is what comes next."""
-        return super().in_footer(command) or (command.id == COPY.id and not covered(self._card.fields))
+        """Return whether the footer shows a command: also copying once nothing is masked."""
+        return super().in_footer(command) or (command.id == COPY.id and not covered_fields(self._card.fields))
 
-    def offered(self) -> tuple[ScreenCommand, ...]:
+    def offered_commands(self) -> tuple[ScreenCommand, ...]:
         return tuple(
-            for_usual_purpose(one, self._usual) if one is NUMBER else one for one in super().offered()
+            for_usual_purpose(one, self._usual) if one is NUMBER else one
+            for one in super().offered_commands()
         )
 
     def do_previous(self) -> None:
@@ -322,19 +323,19 @@ class CardScreen(OnEntry):
         await ask_why(self, self._card)
 
     def _opened_views(self) -> tuple[OpenedView, ...]:
-        """Return what the reader asked for that opened this card."""
+        """Return the reader's requests that opened this card."""
         return tuple(one for one in self.app.desk.access.opened(own=True) if one.entry == self._card.entry)
 
     async def do_withdraw(self) -> None:
-        """Ask which of the rights that opened the card to end, and whether that is meant; end it, and close
-        the card: what it shows may be out of reach now."""
+        """Ask which right that opened the card to end, end it, recorded, and close the card: it may be out of
+        reach now."""
         said = await end_one(self, self._opened_views())
         if said is not None:
             self.dismiss(None)
             self.app.tell(said, "good")
 
     async def do_report(self) -> None:
-        """Ask which number or address does not reach the person, and report it (E.14)."""
+        """Ask which number or address does not reach the person, and report it, recorded (E.14)."""
         options = [Pick(field.name, field.label, note=field.text) for field in self._card.fields]
         field = await choose(self, DEAD.title, options)
         if field is not None:
@@ -343,7 +344,7 @@ class CardScreen(OnEntry):
 
 
 def short_number(number: str) -> str:
-    """Return the extension at the end of a number, or the number as one says it within a town."""
+    """Return the extension of a number, or a number without its area code."""
     return number.rpartition("-")[2] if "-" in number else " ".join(number.split()[-2:])
 
 
@@ -352,7 +353,7 @@ def _value(field: Shown) -> Styled | Text:
 
 
 def _drawn_for_now(found: EntryPreview, field: Shown) -> Cell:
-    """Draw what was revealed with the time of day when it is masked again."""
+    """Return a field's cell; for one that is revealed, with the time when it is masked again."""
     if field.look == "shown" and field.kind != "photo" and any(field.name == one.name for one in found.masks):
         until = _("  until {time}", time=time_after(found.lasts))
         return [field.text, Styled(until, "dim")]

@@ -11,8 +11,8 @@ from tui.screens.directory.card import said_marks, short_number
 
 
 def columns(fields: Mapping[str, Label], unit: Text | None) -> Sequence[ListColumn[EntryLine]]:
-    """Return the columns of a list of entries with ``fields``, by name or kind: none stays empty throughout.
-    ``unit`` is what stands where people are, if that is not a department."""
+    """Return the columns of a list of entries with ``fields``, by name or kind, without those that stay
+    empty. ``unit``: the title of the unit, if not a department."""
     posts = "position" in fields
     # Whose number it is, the field's own label says: it may be the parents'.
     number, width = ("mobile", 13) if "mobile" in fields else ("phone", 14)
@@ -31,7 +31,7 @@ def columns(fields: Mapping[str, Label], unit: Text | None) -> Sequence[ListColu
 
 
 def heading(count: int) -> EntryLine:
-    """Make the row above those whom a search found outside the unit that is looked through."""
+    """Return the heading row above people found outside the unit that is searched."""
     return EntryLine(0, "", "", 0, "", "", "", own=False, fields=(), marks=(_("elsewhere: {n}", n=count),))
 
 
@@ -42,7 +42,7 @@ def _name(row: EntryLine) -> list[Text | Styled]:
 
 
 def _marked_name(row: EntryLine) -> Cell:
-    """Mark in the name who comes first, where there are no positions to carry the mark."""
+    """Return the name with a mark for those with a first tag, where no position carries it."""
     return [Styled("★ ", "accent"), *_name(row)] if row.first else _name(row)
 
 

@@ -13,13 +13,20 @@ from db.desk.directory.revealed import StatedPurpose
 from db.language import Message, Text, _
 from tui.kit import FactList, Footer, FramedScreen, ScreenCommand, Styled, TextLine, clause_text
 from tui.kit.dialogs import Say
-from tui.screens.directory.purpose import covered, drawn_value, for_a_purpose, is_covered, reveal, with_shown
+from tui.screens.directory.purpose import (
+    covered_fields,
+    drawn_value,
+    for_a_purpose,
+    is_covered,
+    reveal,
+    with_shown,
+)
 from tui.sheets.cell import Fact
 
 
 async def contact(screen: FramedScreen, card: Card) -> Card:
-    """Show how to reach the person and what to say, for the purpose that something of ``card`` was revealed
-    for, else for one that is asked for now. Return the card with what was revealed here."""
+    """Ask for a purpose, unless one was just stated, and show how to reach the person and what to say,
+    recorded. Return the card with what was revealed here."""
     directory = screen.app.desk.directory
     stated = directory.preview(card.entry).stated
 
@@ -63,8 +70,8 @@ class ContactCard(Say):
         """What was revealed here."""
 
     def can(self, command_id: str) -> bool:
-        """Allow to reveal unless all is in clear."""
-        return command_id != "reveal" or bool(covered(self._ways))
+        """Return whether the command is possible: revealing only while something is masked."""
+        return command_id != "reveal" or bool(covered_fields(self._ways))
 
     @property
     def _ways(self) -> tuple[Shown, ...]:
@@ -89,7 +96,7 @@ class ContactCard(Say):
         ]
 
     async def do_reveal(self) -> None:
-        """Show a number; the purpose was given on the way here."""
+        """Ask which number to reveal and show it, recorded under the purpose given before."""
         shown = await reveal(self, self._card, among=self._ways, stated=self._stated)
         if shown is not None:
             self.shown.append(shown)

@@ -30,7 +30,8 @@ RECORDED = _("It is recorded when it is fetched.")
 
 
 async def copy_contact(screen: FramedScreen, card: Card) -> None:
-    """Ask what of ``card`` to copy and for what, and send it; say the clause that forbids it."""
+    """Ask what of ``card`` to copy and for what, record that, and send it to the terminal's clipboard, or
+    show it as a code to scan. Show the clause that forbids copying."""
     directory = screen.app.desk.directory
     found = directory.preview(card.entry)
     if found.copy_clause:
@@ -70,8 +71,8 @@ async def copy_contact(screen: FramedScreen, card: Card) -> None:
 
 
 async def _take_vcard(screen: FramedScreen, card: Card) -> None:
-    """Ask for a purpose and show the command that brings the vCard to the reader's own machine. What this
-    session revealed is not in it: it is fetched by another one."""
+    """Ask for a purpose and show the command that fetches the vCard, in a session of its own: nothing
+    revealed here is in it."""
     asked = await for_a_purpose(
         screen, card.book, _("What do you need it for?"), lambda purpose, reason: (purpose, reason)
     )

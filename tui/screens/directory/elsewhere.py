@@ -41,8 +41,9 @@ class OtherSide:
 def find_elsewhere(
     desk: Desk, books: Sequence[BookView], book: BookView, side: Side, text: str, *, narrowed: bool
 ) -> OtherSide | None:
-    """Search the nearest place with somebody who fits ``text``, where ``side`` of ``book`` shows nobody: all
-    of it if the list is ``narrowed``, its other side, then the other ones of ``books``."""
+    """Return the nearest place in which ``text`` finds somebody, where ``side`` of ``book`` shows nobody: all
+    of it if the list is ``narrowed``, its other side, then other ``books``. None if nobody fits. Records
+    nothing."""
     here: list[tuple[BookView, Side]] = [(book, side)] if narrowed else []
     beside = [(book, other) for other in book.sides if other != side]
     others = [(other, each) for other in books if other is not book for each in other.sides]

@@ -78,7 +78,7 @@ class EmergencyCall(FramedScreen):
         self._show_sheet(self._sheet)
 
     def can(self, command_id: str) -> bool:
-        """Allow a call if there is a number, the next person if somebody comes next."""
+        """Return whether there is a number for the result of a call, or a next person."""
         if command_id in ("reached", "missed"):
             return bool(self._sheet.numbers)
         if command_id == "on":
@@ -124,7 +124,7 @@ class EmergencyCall(FramedScreen):
         self._note_outcome("reached")
 
     async def do_missed(self) -> None:
-        """Ask why, record that the number was not reached, and go to the next one."""
+        """Ask why the number was not reached, record that, and go to the next one."""
         missed: list[Outcome] = [outcome for outcome in OUTCOMES if outcome != "reached"]
         why = await choose(self, _("Not reached"), [Pick(one, OUTCOMES[one]) for one in missed])
         if why is not None:

@@ -28,8 +28,8 @@ NO_FACETS = _("There is nothing to narrow by here: no tags, kinds or regions. / 
 async def choose_facets(
     screen: FramedScreen, book: str, unit: int | None, side: Side, now: Sequence[FacetValue]
 ) -> tuple[FacetValue, ...] | None:
-    """Ask by what the list is narrowed from now on; None where the reader went back. A second value of the
-    same property takes the place of the first."""
+    """Ask for a property and a value, and return the values to narrow by from now on, one for each property;
+    () for everybody, None if the reader went back."""
     facets = screen.app.desk.directory.facets(book, unit, side)
     options = [Pick(facet.by, NAMES[facet.by], note=_label_of_facet(now, facet.by)) for facet in facets]
     if now:
@@ -51,8 +51,8 @@ async def choose_facets(
 
 
 async def change_tags(screen: FramedScreen, entry: int, name: str) -> bool:
-    """Ask which tag of an entry to turn on or off, save that, recorded, and say so; return whether anything
-    was changed."""
+    """Ask which tag of an entry to turn on or off, save that, recorded, and show it; return whether anything
+    changed."""
     sorting = Sorting(screen.app.desk)
     tags = sorting.tags(entry)
     options = [Pick(tag.id, tag.label, note="✓" if tag.on else "") for tag in tags]
@@ -69,7 +69,8 @@ async def change_tags(screen: FramedScreen, entry: int, name: str) -> bool:
 
 
 async def change_region(screen: FramedScreen, book: str, unit: int, side: Side, name: Text) -> None:
-    """Ask for the region of a unit, the present one proposed, and save it; an empty answer removes it."""
+    """Ask for the region of a unit, the present one proposed, save it, recorded, and show that; an empty
+    answer removes it."""
     card = screen.app.desk.directory.unit(book, unit, side)
     now = card.region if card is not None else ""
     note = partial(Sorting(screen.app.desk).set_region, unit)

@@ -71,16 +71,16 @@ class ImportScreen(SheetScreen[ImportLine]):
         return Location(self.NAME, (self._title, self.place[FILE].source.name))
 
     def on_mount(self) -> None:
-        """Keep which file it is, once the base has read it: Textual calls that after this."""
+        """Keep as a draft which file it is, once the base has read it: Textual calls that after this."""
         self.call_later(self._keep_typed)
 
     def come_back(self) -> None:
-        """Fill in anew, as somebody may have been entered meanwhile; what is under way is not disturbed."""
+        """Check the file again, as somebody may have been entered meanwhile, unless work is under way."""
         if not (self.is_busy or self._one_reading.locked()):
             self.refill()
 
     def refill(self, *, keep: bool = True) -> None:
-        """Have the file read again beside the session."""
+        """Check the file again in a process beside the session."""
         self.run_flow(partial(self._read_again, keep), name=READING, group=READING, exclusive=True)
 
     async def _read_again(self, keep: bool) -> None:
@@ -104,7 +104,7 @@ class ImportScreen(SheetScreen[ImportLine]):
         self.app.recount()
 
     async def _await_turn(self) -> None:
-        """Wait for what is under way elsewhere, such as a report, and say so."""
+        """Show that the file is read later, and wait for other work, such as a report, to end."""
         if not self.app.working.is_free:
             file = self.place[FILE].source.name
             self._list.empty = _("{file} is read as soon as what is under way is done.", file=file)
@@ -112,7 +112,8 @@ class ImportScreen(SheetScreen[ImportLine]):
             await self.app.working.until_free()
 
     def can(self, command_id: str) -> bool:
-        """Allow to submit if there are no problems, and to take problems out if there are some."""
+        """Return whether the command is possible: submitting without problems, taking problems out if there
+        are some."""
         if command_id in (SUBMIT.id, "out"):
             states = {line.state for line in self._all}
             return (
@@ -134,14 +135,14 @@ class ImportScreen(SheetScreen[ImportLine]):
         self.app.desk.drafts.save_form(draft_of(place[BOOK]), place[FILE].source.name, typed)
 
     async def do_file(self) -> None:
-        """Ask for another file, and keep what was said."""
+        """Ask for another file of the tray, keeping the other answers."""
         table = await pick_table(self)
         if table is not None:
             self._answer({FILE.id: table})
             self.refresh_top()
 
     async def do_set_right(self) -> None:
-        """Ask what the file can't say."""
+        """Ask for what the file can't say: leaving columns, namesakes, matching, new departments."""
         place, row = self.place, self.current
         options = [
             Pick(REST.id, REST.label, note=ON if place[REST] else ""),
@@ -171,7 +172,7 @@ class ImportScreen(SheetScreen[ImportLine]):
         await tell_facts(self, _("Columns"), columns_of(view_at(self.place)))
 
     async def do_out(self) -> None:
-        """Show the command that brings them to the reader's own machine."""
+        """Show the command that fetches the rows with problems as a workbook."""
         place = self.place
         words = ["import", "problems", "--book", place[BOOK], "--file", place[FILE].evidence]
         words += [f"--{ask.id}" for ask in (REST, ALIKE) if place[ask]]
@@ -181,7 +182,7 @@ class ImportScreen(SheetScreen[ImportLine]):
         await take_out(self, words, "problems.xlsx", "", _("Problems"))
 
     async def do_template(self) -> None:
-        """Show how a sheet to fill in comes to the reader's own machine."""
+        """Show the command that fetches a workbook to fill in."""
         words = ("import", "template", "--book", self.place[BOOK])
         await take_out(self, words, "template.xlsx", "", _("Template"))
 
@@ -195,7 +196,7 @@ class ImportScreen(SheetScreen[ImportLine]):
         await super()._do_verb(verb)
 
     async def _show_result(self, said: Text, shown: Sequence[Fact], *, everything: bool = True) -> None:
-        """Go back to where it was begun once the file is submitted: it is among the reader's requests."""
+        """Show the result of a verb; once the file is submitted, delete the draft and close the screen."""
         if not self._ends:
             await super()._show_result(said, shown, everything=everything)
             return
@@ -205,12 +206,13 @@ class ImportScreen(SheetScreen[ImportLine]):
 
 
 def draft_of(book: str) -> str:
-    """Return what an import into ``book`` is called among what is kept."""
+    """Return the name of the draft of an import into ``book``."""
     return f"import {book}"
 
 
 async def begin_import(screen: Keyed, book: str, title: Text) -> None:
-    """Go on with the import that was begun, or take a file of the tray."""
+    """Show the import that is under way, go on with a kept one after asking, or ask for a file of the tray;
+    open it over ``screen``."""
     if await screen.app.lead_to_work(lambda one: isinstance(one, ImportScreen) and one.place[BOOK] == book):
         return
     desk = screen.app.desk

@@ -129,7 +129,8 @@ class DirectoryList(SortedScreen):
         return [Node(str(unit.id), unit.name, unit.place, leaf=True) for unit in found]
 
     def _show_entries(self, *, keep: bool = False) -> None:
-        """Ask for what the tree and the field say. ``keep``: around whoever is under the cursor."""
+        """Search or list the entries by tree, field and facets; where nobody fits, look elsewhere. ``keep``:
+        the cursor stays on its entry. Records nothing."""
         if self._book is None:
             return
         book, unit, side, text = self._book.id, self._unit, self._side, self._text
@@ -156,7 +157,7 @@ class DirectoryList(SortedScreen):
         self.query_one("#scope", TextLine).show(self._scope())
 
     def _scope(self) -> Cell:
-        """Say where is looked, among how many, and by what the list is narrowed."""
+        """Return a cell with the unit searched, its number of people, and the filters."""
         node = self.query_one(UnitTree).current
         of_pupils = self._book is not None and self._book.of_pupils
         said: list[Text | Styled] = [_("in all classes") if of_pupils else _("in all units")]
@@ -194,7 +195,7 @@ class DirectoryList(SortedScreen):
         self.query_one(DataList).focus()
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
-        """Show the tree in the place of the list for as long as it has the focus."""
+        """Show the tree in the place of the list while it has the focus."""
         self.set_class(isinstance(event.widget, UnitTree), "-choosing")
         self.refresh_keys()
 
@@ -212,7 +213,7 @@ class DirectoryList(SortedScreen):
         self.query_one(DataList).focus()
 
     def _record_lookup(self) -> None:
-        """Record the look-up, once a text, and look for a whole protected value then."""
+        """Record the look-up of the text typed, once, and look for a whole protected value then."""
         if self._book is not None and self._text and self._text != self._recorded:
             self._recorded = self._text
             directory = self.app.desk.directory
@@ -237,13 +238,13 @@ class DirectoryList(SortedScreen):
         self.query_one(DataList).focus()
 
     def show_book(self, chosen: str) -> None:
-        """Go to the book ``chosen``, where it is one of the reader's."""
+        """Switch to the book ``chosen``, if it is one of the reader's."""
         for book in (one for one in self._books if one.id == chosen):
             self._book, self._side = book, book.sides[0]
             self._open_book()
 
     def show_unit(self, book: str, path: Sequence[int]) -> None:
-        """Go to a unit of ``book``, whose ``path`` begins at the root."""
+        """Switch to a unit of ``book``, whose ``path`` begins at the root, and clear the search."""
         if self._book is None or self._book.id != book or self._side != "internal":
             self.show_book(book)
         self.query_one(TextInput).value = ""

@@ -20,8 +20,8 @@ def listed_rows(
     facets: Sequence[str],
     by_value: Sequence[EntryLine],
 ) -> Fetch[EntryLine]:
-    """Return how rows are fetched. With a ``text``, those ``by_value`` come after those it finds, and where
-    they are few, under a heading, those outside ``unit``."""
+    """Return the fetch for a list of entries. With a ``text``, rows ``by_value`` follow those it finds; if
+    few, those outside ``unit`` follow under a heading."""
 
     def browse(offset: int, limit: int) -> Sequence[EntryLine]:
         return directory.list(book, unit, side, offset, limit, facets)

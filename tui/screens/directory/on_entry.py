@@ -14,7 +14,7 @@ from tui.screens.directory.copying import copy_contact
 from tui.screens.directory.facets import NO_FACETS
 from tui.screens.directory.favourites import turn_favourite
 from tui.screens.directory.photo import Photo
-from tui.screens.directory.purpose import reveal_at_once, revealed
+from tui.screens.directory.purpose import reveal_at_once, revealed_card
 from tui.screens.sheets.asking import draw_sheet, said_of
 from tui.sheets.asks import At
 from tui.sheets.case_facts import MyCase
@@ -26,22 +26,24 @@ class OnEntry(FramedScreen):
     """The keys that a list of people and a card have in common."""
 
     def on_whom(self) -> tuple[int, str] | None:
-        """Return the entry and the name of the person that the keys are about, if there is one."""
+        """Return entry and name of the person that the keys act on; None for nobody. Subclasses override
+        it."""
         raise NotImplementedError
 
     def whole_card(self) -> Card | None:
         raise NotImplementedError
 
     def show_revealed(self, card: Card) -> None:
-        """Show ``card``, on which something was revealed now."""
+        """Show ``card``, on which something was revealed now. Subclasses override it."""
         raise NotImplementedError
 
     def show_changed(self) -> None:
-        """Look the open card up anew: a change was submitted, which may be in force."""
+        """Open the card again after a change was submitted, which may be in force. Subclasses override it."""
         raise NotImplementedError
 
     def why_not(self, command: ScreenCommand) -> Text:
-        """Say by which clause others keep the entry, which is recorded as a denial; where nothing narrows."""
+        """Return by which clause others change the entry, asking the desk, which records the denial; else as
+        any screen."""
         whom = self.on_whom()
         if command.id == "change" and whom is not None:
             try:
@@ -57,24 +59,24 @@ class OnEntry(FramedScreen):
             self.show_revealed(card)
 
     async def do_reveal(self) -> None:
-        """Ask which covered field to show and for what, then show it, recorded."""
-        await self._look_deeper(revealed)
+        """Ask which masked field to reveal and for what, and show it, recorded."""
+        await self._look_deeper(revealed_card)
 
     async def do_number(self) -> None:
-        """Show the number to call, recorded as for the usual purpose; ask only what that leaves open."""
+        """Reveal the number to call for the usual purpose, recorded; ask only for what that leaves open."""
         await self._look_deeper(reveal_at_once)
 
     async def do_contact(self) -> None:
         await self._look_deeper(contact)
 
     async def do_copy(self) -> None:
-        """Ask what to copy and for what, and copy it, recorded."""
+        """Ask what to copy and for what, record that, and copy it."""
         card = self.whole_card()
         if card is not None:
             await copy_contact(self, card)
 
     async def do_error(self) -> None:
-        """Ask which field is wrong and how; it goes to whom the regulation names (H.5.3)."""
+        """Ask which field is wrong and how, and report it, recorded, to whom the regulation names (H.5.3)."""
         card = self.whole_card()
         if card is None:
             return

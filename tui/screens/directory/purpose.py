@@ -22,12 +22,12 @@ def is_covered(one: Shown) -> bool:
     return one.look in ("masked", "closed")
 
 
-def covered(fields: Iterable[Shown]) -> list[Shown]:
+def covered_fields(fields: Iterable[Shown]) -> list[Shown]:
     return [one for one in fields if is_covered(one)]
 
 
 def with_shown(fields: Iterable[Shown], shown: Iterable[Shown]) -> tuple[Shown, ...]:
-    """Put those that are ``shown`` now in the place of their covered ones."""
+    """Return ``fields`` with those that are revealed replaced by the ``shown`` ones."""
     clear = {one.name: one for one in shown}
     return tuple(clear.get(one.name, one) for one in fields)
 
@@ -39,29 +39,30 @@ def drawn_value(one: Shown) -> Cell:
 
 
 def usual_purpose(app: KitApp, book: str) -> Purpose | None:
-    """Return the first purpose of work that the regulations of ``book`` speak of."""
+    """Return the first allowed purpose of ``book``; None for none."""
     found = app.desk.directory.purposes(book)
     return next((purpose for purpose in found if purpose.allowed), None)
 
 
 def for_usual_purpose(command: ScreenCommand, usual: Purpose | None) -> ScreenCommand:
-    """Call ``command``, which shows a number at once, by the purpose that it states."""
+    """Return ``command``, which shows a number at once, labelled by the purpose that it records."""
     said = _("Number: {purpose}", purpose=usual.label) if usual is not None else command.label
     return replace(command, label=said)
 
 
 async def reveal_at_once(screen: Keyed, card: Card) -> Card | None:
-    """Show the number to call, recorded as for the usual purpose; return the card, None if the reader went
+    """Reveal the number to call for the usual purpose, recorded; return the card, None if the reader went
     back."""
     usual = usual_purpose(screen.app, card.book)
     stated = StatedPurpose(usual.id) if usual is not None else None
-    return await revealed(screen, card, stated=stated, at_once=True)
+    return await revealed_card(screen, card, stated=stated, at_once=True)
 
 
-async def revealed(
+async def revealed_card(
     screen: Keyed, card: Card, *, stated: StatedPurpose | None = None, at_once: bool = False
 ) -> Card | None:
-    """Ask as `reveal` does, and return the card with what is shown, or None as it does."""
+    """Do as `reveal`, and return the card with what is shown; None if the reader went back, or nothing is
+    masked."""
     shown = await reveal(screen, card, stated=stated, at_once=at_once)
     return replace(card, fields=with_shown(card.fields, [shown])) if shown is not None else None
 
@@ -74,11 +75,10 @@ async def reveal(
     stated: StatedPurpose | None = None,
     at_once: bool = False,
 ) -> Shown | None:
-    """Ask which covered field to show, of all on ``card`` or ``among`` some, and for what where that was not
-    ``stated`` just now; record that, and return it in clear. ``at_once``: the first number to call, without
-    asking which; the purpose is still asked. None where the reader went back, or nothing is covered, which is
-    said."""
-    hidden = covered(card.fields if among is None else among)
+    """Ask which masked field to reveal, of ``card`` or ``among`` some, and for what unless that was just
+    ``stated``; record that, and return the field in clear. ``at_once``: the first number to call, without
+    asking which. None if the reader went back, or nothing is masked, which is shown."""
+    hidden = covered_fields(card.fields if among is None else among)
     if not hidden:
         screen.app.tell(_("Nothing is masked on this card."), "")
         return None
@@ -111,10 +111,10 @@ async def for_a_purpose(
     entry: int | None = None,
     stated: StatedPurpose | None = None,
 ) -> Found | None:
-    """Ask for the purpose and the reason, as far as they were not ``stated`` just now, and return what
-    ``look`` finds by them; None where the reader went back. ``entry``: of whom protected values are revealed.
-    Purposes that are not allowed can be chosen too: the desk refuses them with their clause. A reason that it
-    refuses stays to be written anew."""
+    """Ask for purpose and reason, unless just ``stated``, and return what ``look``, which records them,
+    finds; None if the reader went back. ``entry``: whose protected values are revealed. Purposes that are not
+    allowed can be chosen too: the desk refuses them with their clause. A refused reason can be typed
+    again."""
     purpose = stated.purpose if stated is not None else await _ask_purpose(screen, book, title)
     if purpose is None:
         return None

@@ -18,7 +18,8 @@ def said_offices(book: BookView) -> Text:
 
 
 def node_of(unit: UnitNode) -> Node:
-    """Return ``unit`` as a row of the tree: who heads it, as far as the reader sees them, and its people."""
+    """Return ``unit`` as a node of the tree, with its head, if the reader sees them, and the number of
+    people."""
     said: Text = str(unit.count)
     if unit.head is not None:
         mark = _("[deputy]") if unit.acting else _("[head]")
@@ -27,7 +28,7 @@ def node_of(unit: UnitNode) -> Node:
 
 
 async def show_unit(screen: FramedScreen, book: BookView, unit: int, side: Side) -> None:
-    """Show where the unit stands, who heads it, its region, and how it is reached itself; nothing out of
+    """Show a unit's place, head, region and contacts in a box until it is closed; nothing if it is out of
     reach."""
     card = screen.app.desk.directory.unit(book.id, unit, side)
     if card is None:

@@ -13,17 +13,17 @@ from tui.sheets.card_facts import why_lines
 
 
 def explain(screen: FramedScreen, entry: int, name: str, field: str | None = None) -> None:
-    """Show why the reader sees ``entry``, or ``field`` of it, or why not."""
+    """Open the explanation why the reader sees ``entry``, or ``field`` of it, or not."""
     screen.app.push_screen(Explanation(name, screen.app.desk.directory.why(entry, field)))
 
 
 def explain_absence(screen: FramedScreen, book: str, elsewhere: Text) -> None:
-    """Show how far the reader sees ``book``, and first who is found ``elsewhere``, if anybody."""
+    """Open the explanation how far the reader sees ``book``, after who was found ``elsewhere``."""
     screen.app.push_screen(Explanation("", screen.app.desk.directory.why(None, book=book), elsewhere))
 
 
 async def ask_why(screen: FramedScreen, card: Card) -> None:
-    """Ask what of ``card`` is meant, the entry or one of its fields, and explain that."""
+    """Ask whether the entry or a field of ``card`` is meant, and open the explanation for it."""
     options = [Pick("", _("The whole entry")), *(Pick(field.name, field.label) for field in card.fields)]
     field = await choose(screen, _("Why do I see this?"), options)
     if field is not None:

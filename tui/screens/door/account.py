@@ -8,7 +8,7 @@ from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 
 from auth.own_signin import OwnSignIn, end_other_sessions, overview_of
-from auth.recovery import regenerate
+from auth.recovery import regenerate_codes
 from db.language import Message, Text, _, _n
 from tui.kit import FactList, FramedScreen, Pick, ScreenCommand, Styled, TextLine, ask_text, choose, confirm
 from tui.safe import draws_plain
@@ -74,12 +74,12 @@ class MyAccount(FramedScreen):
         await self.app.push_screen_wait(ChangePassword())
 
     async def do_codes(self) -> None:
-        """Ask for a present code of the authenticator until it is right, replace the recovery codes, show
-        them."""
+        """Ask for a present code of the authenticator until it is right, replace the recovery codes,
+        recorded, and show them."""
         made: list[str] = []
 
         def renew(code: str) -> None:
-            made.extend(regenerate(self.app.desk.actor, code))
+            made.extend(regenerate_codes(self.app.desk.actor, code))
 
         code = await ask_text(
             self,

@@ -10,7 +10,7 @@ from db.language import Message, _
 from tui.kit import FormField, FramedScreen, Location, ScreenCommand, TextInput, TextLine
 from tui.safe import draws_plain
 from tui.screens.door.qr_code import QrCode
-from tui.screens.door.recovery_codes import code_lines, noted
+from tui.screens.door.recovery_codes import are_codes_noted, code_lines
 from tui.screens.door.secrets_form import (
     focus_input,
     patience,
@@ -92,7 +92,7 @@ class FirstSignIn(FramedScreen):
         return command_id != "back"
 
     async def do_next(self) -> None:
-        """Take what this step asked for. Raises Invalid."""
+        """Take the input of this step and show the next; the last one stores everything. Raises Invalid."""
         if to_next_empty(self):
             return
         if self.step == PASSWORD:
@@ -101,7 +101,7 @@ class FirstSignIn(FramedScreen):
             with wrong_ones_emptied(self):
                 self.enrolment.confirm(typed(self, "code").strip())
         elif self.step == CODES:
-            if await noted(self):
+            if await are_codes_noted(self):
                 await self._finish()
             return
         self._go_to_step(self.step + 1)
@@ -147,7 +147,7 @@ class FirstSignIn(FramedScreen):
 
 
 def _no_picture() -> TextLine:
-    """Make what stands for the code where its blocks would be drawn two columns wide."""
+    """Return the line in place of the QR code, for terminals that would draw its blocks two columns wide."""
     return TextLine(_("This terminal can't draw the code: type the key instead."), id="picture")
 
 

@@ -28,9 +28,9 @@ class HandBackScreen(SheetScreen[CopyView]):
         yield from super().body()
 
     def refill(self, *, keep: bool = True) -> None:
-        """Ask for the rows again; nothing else waits here that could be counted."""
+        """Fetch the rows again; count nothing, as nothing else waits here."""
         place = self.place
         self._take_rows(self.SHEET.rows(place), place, keep=keep)
 
     def do_back(self) -> None:
-        """Do nothing: there is nothing before this screen."""
+        """Do nothing: there is no screen before this one."""

@@ -57,15 +57,16 @@ class ChangePassword(FramedScreen):
             )
 
     def can(self, command_id: str) -> bool:
-        """Return no way back where the password must be changed; F10 signs out."""
+        """Return whether a command is possible: no way back while the password must be changed; F10 signs
+        out."""
         return command_id != "back" or not self._age.expired
 
     def do_back(self) -> None:
         self.dismiss(None)
 
     async def do_change(self) -> None:
-        """Change the password, which takes a second or two, and close the screen; go to a field that is empty
-        first. Raises Invalid."""
+        """Change the password, recorded, which takes a second or two, and close the screen; first focus a
+        field that is empty. Raises Invalid."""
         if to_next_empty(self):
             return
         current, password, repeated = (typed(self, name) for name in FIELDS)

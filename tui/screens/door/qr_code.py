@@ -35,7 +35,7 @@ class QrCode(Painted):
 
     @property
     def margin(self) -> int:
-        """Light modules around the code: fewer where a cell row more would not fit."""
+        """The light modules around the code; fewer if the screen is too low."""
         around = 5 if draws_plain() else 2
         return MARGIN if self._rows(MARGIN) <= self.screen.size.height - around else 1
 
@@ -52,7 +52,7 @@ class QrCode(Painted):
         return (len(self.matrix) + 2 * self.margin) * (2 if draws_plain() else 1)
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
-        """Return half the modules where a cell holds two, else all."""
+        """Return the rows of cells: half as many as modules, or all where a cell holds one."""
         return self._rows(self.margin)
 
     def render_line(self, y: int) -> Strip:

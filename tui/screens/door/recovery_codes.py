@@ -34,16 +34,16 @@ class RecoveryCodes(FramedScreen):
             yield from code_lines(self._codes)
 
     def can(self, command_id: str) -> bool:
-        """Forbid the way back: Esc would lose them by accident."""
+        """Return whether a command is possible: no way back, as Esc would lose the codes by accident."""
         return command_id != "back"
 
     async def do_noted(self) -> None:
-        if await noted(self):
+        if await are_codes_noted(self):
             self.dismiss(None)
 
 
-async def noted(screen: FramedScreen) -> bool:
-    """Ask whether the codes are noted down; a hasty Enter does not say so."""
+async def are_codes_noted(screen: FramedScreen) -> bool:
+    """Ask in a box whether the codes are noted down; return whether they are. A hasty Enter says no."""
     return await confirm(
         screen,
         _("Have you noted the recovery codes?"),

@@ -30,7 +30,7 @@ def focus_input(screen: FramedScreen, name: str) -> None:
 
 
 def clear(screen: FramedScreen, name: str) -> None:
-    """Empty a field of the screen; what is said under it stays."""
+    """Empty a field; the error under it stays."""
     field = screen.query_one(f"#field-{name} TextInput", TextInput)
     with field.prevent(Input.Changed):
         field.value = ""
@@ -38,7 +38,7 @@ def clear(screen: FramedScreen, name: str) -> None:
 
 @contextmanager
 def wrong_ones_emptied(screen: FramedScreen) -> Iterator[None]:
-    """Empty the fields of which an Invalid speaks, a new password's repetition too."""
+    """Empty the fields that an Invalid from the body names, and raise it on."""
     try:
         yield
     except Invalid as invalid:
@@ -49,7 +49,7 @@ def wrong_ones_emptied(screen: FramedScreen) -> Iterator[None]:
 
 
 def to_next_empty(screen: FramedScreen) -> bool:
-    """Go on to the next empty field after the one with the cursor; False where there is none."""
+    """Focus the next empty field after the focused one; return False if there is none."""
     editors = [field.editor for field in screen.query(FormField) if isinstance(field.editor, TextInput)]
     if screen.focused not in editors:
         return False
@@ -62,7 +62,8 @@ def to_next_empty(screen: FramedScreen) -> bool:
 
 @asynccontextmanager
 async def patience(screen: FramedScreen) -> AsyncIterator[None]:
-    """Say that it takes a moment, and let that be drawn: bcrypt keeps the session busy for a second."""
+    """Show that it takes a moment before the body, as bcrypt blocks the session for a second; empty the
+    fields that it finds wrong."""
     notice = screen.query_one(NoticeArea)
     notice.tell(_("One moment…"), "")
     await asyncio.sleep(0.1)

@@ -77,7 +77,7 @@ class SignInScreen(FramedScreen):
         self._deadline = time.monotonic() + GRACE
 
     def on_mount(self) -> None:
-        """Give up after `GRACE`: who does not sign in in time makes room for others."""
+        """Set a timer that leaves the screen after `GRACE`, to make room for others."""
         self.set_timer(GRACE, self._too_late)
 
     def body(self) -> ComposeResult:
@@ -95,12 +95,12 @@ class SignInScreen(FramedScreen):
             yield TextLine(_("Phone or password lost: your login, then F4."), "dim")
 
     def can(self, command_id: str) -> bool:
-        """Allow nothing while an answer is checked, nor a way back: there is no screen before this one."""
+        """Return whether a command is possible: none while an answer is checked, and no way back."""
         return not self._checking and command_id != "back"
 
     async def do_enter(self) -> None:
-        """Check what was typed, hold the answer as long as failures before ask for, and close the screen with
-        the session, or say that it was not accepted. Where a field is empty, go to it."""
+        """Check what was typed after the delay for earlier failures, recorded, and close the screen with the
+        session; else show that it was refused. First focus a field that is empty."""
         if to_next_empty(self):
             return
         login, password, code = (typed(self, name) for name in FIELDS)
@@ -120,7 +120,8 @@ class SignInScreen(FramedScreen):
             self._refuse_try(why)
 
     async def _in_turn(self, attempt: SignIn, password: str, code: str) -> tuple[bool, SignedIn | None]:
-        """Hold the answer, again where another's turn came first; return whether one came in time, and it."""
+        """Wait for the delay, then check, again where another's turn came first; return whether there was an
+        answer in time, and the session if any. Leaves the screen where there is no time. Raises CodeUsed."""
         delay = attempt.delay()
         while True:
             if delay > self._deadline - time.monotonic() - MARGIN:
@@ -138,8 +139,8 @@ class SignInScreen(FramedScreen):
                 delay = early.seconds
 
     async def do_help_me(self) -> None:
-        """Ask whether that is meant, note a call for help for those who know the owner, and leave the screen;
-        takes equally long, and says the same, whether or not the account exists."""
+        """Ask, record a call for help, announced to those who know the owner, and leave the screen; takes as
+        long and shows the same for a name that nobody has."""
         login = typed(self, "login").strip()
         if not login:
             focus_input(self, "login")

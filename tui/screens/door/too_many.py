@@ -5,7 +5,7 @@ from __future__ import annotations
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 
-from auth.session_limits import crowd, end_oldest
+from auth.session_limits import crowding_sessions, end_oldest
 from db.language import _, _n
 from tui.kit import SIGN_OUT, FactList, FramedScreen, ScreenCommand, TextLine
 
@@ -32,7 +32,7 @@ class TooManySessions(FramedScreen):
 
     def body(self) -> ComposeResult:
         with VerticalScroll(classes="form"):
-            others = crowd(self.app.desk.actor)
+            others = crowding_sessions(self.app.desk.actor)
             yield TextLine(
                 _n(
                     "You have {count} screen open already, as many as are allowed.",
@@ -48,9 +48,10 @@ class TooManySessions(FramedScreen):
             yield FactList([(one.started_at, f"{one.source} · {one.front}") for one in others])
 
     def do_end(self) -> None:
-        """End the oldest; where there are still too many, this screen comes again with the next."""
+        """End the oldest other screen, recorded, and close this one; it opens again if there are still too
+        many."""
         end_oldest(self.app.desk.actor)
         self.dismiss(None)
 
     def do_back(self) -> None:
-        """Do nothing: there is nothing before this screen."""
+        """Do nothing: there is no screen before this one."""

@@ -55,7 +55,7 @@ class TrainingDue(FramedScreen):
         return True
 
     def do_again(self) -> None:
-        """Go past this screen, where nothing is closed any more."""
+        """Close the screen if the training is recorded by now; else show that it is not."""
         if Trainings(self.app.desk).shut_out():
             told: Text = _("It is not recorded yet.")
             self.app.tell(told, "warn")

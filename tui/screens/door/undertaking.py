@@ -47,7 +47,7 @@ class ToAccept(FramedScreen):
                 yield Steps(self._step)
 
     def can(self, command_id: str) -> bool:
-        """Forbid the way back: there is none around it."""
+        """Return whether a command is possible: there is no way back."""
         return command_id != "back"
 
 
@@ -71,7 +71,7 @@ class UndertakingScreen(ToAccept):
         self.due: UndertakingDue = self.app.desk.me.undertakings()[0]
 
     def do_accept(self) -> None:
-        """Record that exactly what is shown is accepted, and close the screen. Raises Invalid where it
+        """Record the acceptance of exactly the version shown, and close the screen. Raises Invalid if it
         changed."""
         self.app.desk.me.accept(self.due.policy, self.due.version)
         self.dismiss(None)

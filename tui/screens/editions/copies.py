@@ -24,7 +24,8 @@ class EditionCopies(SheetScreen[CopyRow]):
         self._where = Location(name, (edition.book_title,))
 
     def can(self, command_id: str) -> bool:
-        """Allow to remind if somebody has not acknowledged, to mail again if a mail was given up."""
+        """Return whether a command is possible: reminding if somebody has not acknowledged, mailing again if
+        a mail was given up."""
         if command_id == REMIND.id and not any(map(is_unacknowledged, self._all)):
             return False
         if command_id == SEND_AGAIN.id and not any(row.mail == "dead" for row in self._all):

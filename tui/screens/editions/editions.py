@@ -67,7 +67,7 @@ class EditionsScreen(SheetScreen[EditionView]):
     )
 
     def body(self) -> ComposeResult:
-        """Yield both lists, and what is to be said about the edition under the cursor."""
+        """Yield both lists, and the note about the edition under the cursor."""
         with Pane(_("Editions"), id="editions"):
             yield from super().body()
         with Pane(_("Issues"), id="issues"):
@@ -76,7 +76,7 @@ class EditionsScreen(SheetScreen[EditionView]):
         yield TextLine(id="note")
 
     def can(self, command_id: str) -> bool:
-        """Return whether the actor may do it with what is under the cursor."""
+        """Return whether the reader may do the command with what is under the cursor."""
         if command_id in ("preview", "kinds"):
             return self.current is not None and self.current.mine_to_issue
         if command_id == "copies":
@@ -110,8 +110,8 @@ class EditionsScreen(SheetScreen[EditionView]):
         self.focus_next(DataList)
 
     async def do_open(self) -> None:
-        """Open an issue's copies where the cursor is among issues, else the edition's preview; where that is
-        not the reader's to see, go to the issues."""
+        """Open the copies of the issue under the cursor, or the edition's preview; if that is not the
+        reader's, move to the issues."""
         if self.focused is self._issues:
             self.do_copies()
         elif self.can("preview"):
@@ -129,7 +129,7 @@ class EditionsScreen(SheetScreen[EditionView]):
             self.app.push_screen(EditionCopies(Issued(edition, issue)))
 
     async def do_kinds(self) -> None:
-        """Choose a unit, then the kind it is of, and save that."""
+        """Ask for a unit, then its kind, save that, recorded, and show it."""
         if self.current is None:
             return
         book = self.current.book
@@ -159,7 +159,7 @@ def _clauses_text(edition: EditionView) -> Text:
 
 
 def _open_from_task(screen: FramedScreen, row: TaskRow) -> None:
-    """Open the preview, from which an edition is issued; where that is not known, the list of editions."""
+    """Open the preview from which the task's edition is issued; else the list of editions."""
     found = [
         one for one in Editions(screen.app.desk).list() if (one.book, one.label) == (row.book, row.about)
     ]

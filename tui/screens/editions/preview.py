@@ -124,7 +124,7 @@ class EditionPreview(FramedScreen):
             self._fill_list(self.query_one(DataList))
 
     def respeak(self) -> None:
-        """Measure the edition's columns in the language of now."""
+        """Draw every text again, and measure the edition's columns in that language."""
         super().respeak()
         if self._shown == "entries":
             self.query_one(DataList).show_columns(columns_of(self._preview.content, self.app.language))
@@ -135,7 +135,8 @@ class EditionPreview(FramedScreen):
             await tell_facts(self, line.name, [pair for pair in self._pairs(line) if pair[1]])
 
     async def do_tags(self) -> None:
-        """Choose a tag of the entry, turn it on or off on record, and draw the preview anew."""
+        """Ask for a tag of the entry, turn it on or off, recorded, and draw the preview again; show that
+        there are no tags if so."""
         line, sorting = self._current, Sorting(self.app.desk)
         if line is None:
             return
@@ -153,7 +154,7 @@ class EditionPreview(FramedScreen):
                 self._fill_list(self.query_one(DataList))
 
     async def do_issue(self) -> None:
-        """Issue the edition, once it was asked whether that is meant, and leave."""
+        """Ask, issue the edition, recorded, with its copies sent, and close the screen."""
         verb = replace(ISSUE_NOW, sure=lambda _at: issue_question(self._preview))
         at = At(self.app.desk, (key_of(self._edition),), lambda: (self._edition,))
         made = await carry_out(self, verb, at)
@@ -166,7 +167,7 @@ class EditionPreview(FramedScreen):
         return preview_facts(self._preview, str(len(self._preview.receivers)))
 
     def _fill_list(self, listing: DataList[PreviewLine]) -> None:
-        """Show what is asked for, in the same list: the keys are drawn by the line under its cursor."""
+        """Show changes, entries or recipients, as chosen, in the one list."""
         preview = self._preview
         if self._shown == "recipients":
             rows = [
@@ -203,18 +204,19 @@ class EditionPreview(FramedScreen):
 
 
 async def preview_of(screen: FramedScreen, edition: EditionView) -> IssuePreview:
-    """Return what an issue made now would be, drawn beside the session while ``screen`` waits for it."""
+    """Return the preview of an issue made now, built beside the session while ``screen`` waits. Issues
+    nothing."""
     desk, what = screen.app.desk, _("Preview: {edition}", edition=edition.label)
     return await screen.app.work(screen, what, lambda: Editions(desk).preview(edition.book, edition.id))
 
 
 async def open_preview(screen: FramedScreen, edition: EditionView) -> None:
-    """Draw the preview of ``edition`` and open it over ``screen``."""
+    """Build the preview of ``edition`` and open it over ``screen``."""
     screen.app.push_screen(EditionPreview(edition, await preview_of(screen, edition)))
 
 
 def columns_of(content: IssueContent, language: Language) -> list[ListColumn[PreviewLine]]:
-    """Return the edition's own columns, as many as the window has room for; Enter shows them all."""
+    """Return the edition's own columns, each from the width at which it has room; Enter shows them all."""
     found, used = [], 0
     for place, column in enumerate(content.columns):
         texts = [say(column.label, language), *(say(row.cells[place], language) for row in content.rows)]

@@ -24,7 +24,7 @@ class Receipts(SheetScreen[MyCopy]):
     )
 
     def can(self, command_id: str) -> bool:
-        """Forbid to open a copy that was called back or closed."""
+        """Return whether a command is possible: a copy that was called back or closed can't be opened."""
         row = self.current
         if command_id == "file":
             return row is not None and OPEN.offered(row)

@@ -94,7 +94,8 @@ class TraceScreen(FramedScreen):
         return command_id != "case" or bool(self._found)
 
     async def do_case(self) -> None:
-        """Ask what was found where and report a case; the recipient is the person concerned."""
+        """Ask what was found where, and of which kind, and report a breach, recorded, about the copy's
+        recipient; show its number."""
         copy = self._found[0]
         said = await ask_text(self, _("Open a case"), _("Where and how the copy was found"), required=True)
         if said is None:

@@ -70,7 +70,7 @@ class PickEvidence(Dialog[tuple[EvidenceFile, ...]]):
         self.query_one(DataList).marked = {file.id: file for file in self._offered if file.id in self._chosen}
 
     def _show_offered(self) -> list[EvidenceFile]:
-        """Show what is offered of the tray; return what is in that and was not before."""
+        """List the files of the tray that can be chosen; return all files that are new there."""
         tray = self.app.desk.evidence.tray()
         new = [file for file in tray if file.id not in self._known]
         self._known = {file.id for file in tray}
@@ -79,8 +79,7 @@ class PickEvidence(Dialog[tuple[EvidenceFile, ...]]):
         return new
 
     def catch_up(self) -> None:
-        """Show what came in, and select it, as it was sent to be taken; warn of what can't be offered
-        here."""
+        """Show and mark a file that has come in; warn of one that can't be chosen here."""
         files, new = self.query_one(DataList), self._show_offered()
         taken = [file for file in new if file in self._offered]
         if taken:
@@ -98,7 +97,7 @@ class PickEvidence(Dialog[tuple[EvidenceFile, ...]]):
             self.app.tell(said, "warn")
 
     def was_seen(self, command: ScreenCommand, rows: DataList[Any] | None) -> bool:
-        """Return whether the file under the cursor was there when Enter was typed: one may have come in."""
+        """Return whether the file under the cursor was there when Enter was typed."""
         files = self.query_one(DataList)
         return command.id != "take" or files.current is None or files.was_seen(self.app.typed_at)
 
@@ -110,7 +109,7 @@ class PickEvidence(Dialog[tuple[EvidenceFile, ...]]):
         self.query_one(DataList).action_mark()
 
     def do_take(self) -> None:
-        """Answer with the marked files, else with the one under the cursor unless marks were taken off."""
+        """Close with the marked files, else with the one under the cursor, unless marks were removed."""
         files = self.query_one(DataList)
         current: EvidenceFile | None = files.current
         marked = tuple(files.marked.values())
@@ -137,7 +136,7 @@ class PickTable(PickEvidence):
     OFFERED = LISTS
 
     def can(self, command_id: str) -> bool:
-        """Forbid `take` where no file is under the cursor."""
+        """Return whether a command is possible: choosing only with a file under the cursor."""
         return command_id != "take" or (self.is_mounted and self.query_one(DataList).current is not None)
 
     @on(DataList.Moved)
@@ -146,5 +145,5 @@ class PickTable(PickEvidence):
 
 
 async def pick_evidence(screen: Keyed, chosen: tuple[str, ...]) -> tuple[EvidenceFile, ...] | None:
-    """Return the files chosen, or None where the choice stays as it was."""
+    """Ask in a box for files of the tray; return them, None if the choice stays as it was."""
     return await screen.app.push_screen_wait(PickEvidence(chosen))

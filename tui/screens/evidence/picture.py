@@ -48,8 +48,8 @@ class Picture(Widget):
 
 
 def _half_cells(image: Image, columns: int, lines: int) -> HalfCells:
-    """Return the library's half-block drawing, kept from asking the terminal what it can do: the answers
-    would come in as keys of this session."""
+    """Return the library's half-block drawing, without letting it ask the terminal: the answers would come in
+    as keys of this session."""
     stdout, sys.__stdout__ = sys.__stdout__, None  # type: ignore[misc]
     try:
         from textual_image._terminal import CellSize, get_cell_size

@@ -43,7 +43,7 @@ class ReadingDialog(Dialog["Read | Unreadable | Invalid"], Generic[Read]):
 
 
 async def read_of(screen: Keyed, name: Text, read: Callable[[], Awaitable[Read]]) -> Read | None:
-    """Await ``read`` under a dialog with the file's ``name``, and return its result; None if the reader
+    """Show a dialog with the file's ``name`` while ``read`` runs, and return its result; None if the reader
     stopped it. Raises Unreadable and Invalid from ``read``."""
     answer: Read | Unreadable | Invalid | None = await screen.app.push_screen_wait(ReadingDialog(name, read))
     if isinstance(answer, Unreadable | Invalid):

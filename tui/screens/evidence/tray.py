@@ -69,7 +69,8 @@ class EvidenceScreen(SortedScreen):
         self.come_back()
 
     def can(self, command_id: str) -> bool:
-        """Allow to open a file, and to remove one that nothing rests on, or a code that is good."""
+        """Return whether a command is possible: opening a file, removing one that nothing needs, or a valid
+        code."""
         row = self._current if self.is_mounted else None
         if command_id == "open":
             return isinstance(row, EvidenceFile)
@@ -139,7 +140,7 @@ def _state(row: Row) -> Cell:
 
 
 def _added_or_until(row: Row) -> str:
-    """Return when a file came in, or until when a code is good."""
+    """Return when a file came in, or until when a code is valid."""
     return row.until if isinstance(row, PickupView) else row.added_at
 
 

@@ -41,13 +41,13 @@ _OPENED: Final[WeakKeyDictionary[Desk, dict[int, set[str]]]] = WeakKeyDictionary
 """The files of each request that were opened at a desk."""
 
 
-def looked_at(desk: Desk, request: int) -> int:
-    """Return how many files of ``request`` were opened at ``desk``."""
+def count_opened(desk: Desk, request: int) -> int:
+    """Return how many files of ``request`` were opened in this session."""
     return len(_OPENED.get(desk, {}).get(request, ()))
 
 
 async def open_evidence(screen: Keyed, files: Sequence[EvidenceFile], request: int = 0) -> None:
-    """Show the only file, or the one that is chosen; of a ``request``, remember that it was opened."""
+    """Open the only file, or the one chosen in a box, recorded; note that it was opened for ``request``."""
     chosen = files[0].id if len(files) == 1 else None
     if len(files) > 1:
         options = [Pick(file.id, file.name, note=size_text(file.size)) for file in files]
@@ -90,7 +90,7 @@ class EvidenceView(FramedScreen):
                 yield TextLine(WAIT, "dim")
 
     def on_mount(self) -> None:
-        """Have it read beside; closing the screen stops that."""
+        """Read the file in a confined process; closing the screen stops that."""
         if self._file.media_type != "text/plain":
             self.run_flow(self._read, name=READING)
 

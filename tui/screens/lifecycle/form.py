@@ -41,7 +41,7 @@ class LifeForm(RequestForm):
         return Location(who, (self._route.book_label, clause_text(self._route.clause)))
 
     def lines(self, fields: Sequence[RequestField]) -> ComposeResult:
-        """Yield a line for each field; the unit is chosen by a key, as there may be many."""
+        """Yield a line for each field; the unit's has no editor, as a key opens the list of units."""
         widest = max((cells(say(field.label, self.app.language)) for field in fields), default=0)
         for field in fields:
             what = "" if field.name == UNIT else editor(field)
@@ -72,10 +72,10 @@ class LifeForm(RequestForm):
             self.unit_chosen()
 
     def unit_chosen(self) -> None:
-        """Take up another unit that was chosen."""
+        """Adapt to another unit. Does nothing here."""
 
     def fill_typed(self, typed: Mapping[str, str]) -> None:
-        """Take up the unit, too, where it is still there to choose."""
+        """Fill in a draft, with its unit if that can still be chosen."""
         super().fill_typed(typed)
         unit = typed.get(UNIT, "")
         if any(str(one.id) == unit for one in self._units):

@@ -97,7 +97,7 @@ class JoinScreen(LifeForm):
 
     @on(Input.Submitted)
     def _on_to_lacking(self, event: Input.Submitted) -> None:
-        """Enter leads to the next value that has to be there and is not; Tab to the next of all."""
+        """Move to the next required value that is missing at Enter."""
         lines = [*self.query(FormField)]
         here = next((place for place, one in enumerate(lines) if one in event.input.ancestors), len(lines))
         for line in lines[here + 1 :]:
@@ -149,7 +149,8 @@ class JoinScreen(LifeForm):
         return self._form.request_of(self.typed_values(), self.reason, self.evidence, self._person)
 
     async def do_submit(self) -> None:
-        """Submit; show what is missing, losing nothing, and offer to wait where only that can come later."""
+        """Submit the request and close the form; where only what is missing can come later, ask, and store
+        the joiner as expected. Raises Invalid or Refused, with everything typed kept."""
         amends = self._amends.request if self._amends is not None else None
         try:
             request = self.app.desk.lifecycle.join(self._build_request(), amends)
@@ -164,8 +165,8 @@ class JoinScreen(LifeForm):
             self.handed_in(request)
 
     def _may_wait(self, refusal: Invalid | Refused) -> bool:
-        """Return whether a joiner may wait to be completed: nobody waits for them yet, a clock runs for them,
-        it is known who comes when and where, and the rest that was typed is right."""
+        """Return whether a joiner may be stored as expected: a deadline runs, person, day and unit are known,
+        and nothing typed is wrong."""
         form = self._form
         if not form.may_wait or form.expected is not None or form.amends is not None:
             return False
@@ -184,8 +185,8 @@ class JoinScreen(LifeForm):
         )
 
     async def do_who(self) -> None:
-        """Ask which of the people on record with the typed name it is, and note that; fill in what the
-        archive holds of them, which is opened for it."""
+        """Ask which person on record with the typed name joins, and note it; open their archive, recorded,
+        and fill in what it holds."""
         name = self.line("name").value
         found = self.app.desk.lifecycle.namesakes(self._route.book, name)
         if not found:

@@ -30,18 +30,17 @@ def screen_of(form: JoinForm | MoveForm | LeaveForm) -> LifeForm:
 def open_join_form(
     screen: FramedScreen, book: str, expected: int | None = None, side: Side = "internal"
 ) -> None:
-    """Open the form of a joiner over ``screen``. Raises Refused where none may be asked for."""
+    """Open the form of a joiner over ``screen``. Raises Refused if the reader may not ask for one."""
     screen.app.push_screen(screen_of(screen.app.desk.lifecycle.join_form(book, expected, side)))
 
 
 def open_move_form(screen: FramedScreen, entry: int) -> None:
-    """Open, over ``screen``, the form to request somebody's move. Raises Refused where that may not be asked
-    for."""
+    """Open the form of a move over ``screen``. Raises Refused if the reader may not ask for it."""
     screen.app.push_screen(screen_of(screen.app.desk.lifecycle.move_form(entry)))
 
 
 def open_leave_form(screen: FramedScreen, entry: int) -> None:
-    """Open the form of a leaver over ``screen``. Raises Refused where that may not be asked for."""
+    """Open the form of a leaver over ``screen``. Raises Refused if the reader may not ask for it."""
     screen.app.push_screen(screen_of(screen.app.desk.lifecycle.leave_form(entry)))
 
 

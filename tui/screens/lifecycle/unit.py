@@ -44,8 +44,8 @@ class PickUnit(Dialog[int]):
         )
 
     def on_mount(self) -> None:
-        """List all of them, the cursor on the one that is chosen, or on the first of those where people
-        mostly are: Enter puts nobody at the root by mistake."""
+        """List all units, the cursor on the chosen one, else on the first where people mostly are: Enter puts
+        nobody at the root by mistake."""
         self._list("")
         places = [
             place
@@ -72,5 +72,5 @@ class PickUnit(Dialog[int]):
 async def pick_unit(
     screen: Keyed, units: Sequence[UnitChoice], chosen: int | None, title: Text, label: Text
 ) -> int | None:
-    """Return the unit chosen instead, None if it stays. ``label``: what a unit is called here."""
+    """Ask in a box for a unit; return it, None if it stays. ``label``: what a unit is called here."""
     return await screen.app.push_screen_wait(PickUnit(units, chosen, title, label))

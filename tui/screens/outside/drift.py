@@ -31,7 +31,7 @@ from tui.sheets.wecom import BOOK, COMPARE, DRIFT, PUSH, PUSH_ONE
 
 
 async def open_drift(screen: FramedScreen) -> None:
-    """Open it over ``screen``, after asking for the directory where there are several."""
+    """Open the differences from WeCom, after asking for the directory if there are several."""
     books = Outside(screen.app.desk).books()
     chosen: str | None = books[0][0] if books else None
     if len(books) > 1:
@@ -113,7 +113,8 @@ class WeComDrift(SheetScreen[DriftRow]):
         await self._do_whole(COMPARE)
 
     async def do_out(self) -> None:
-        """Ask which file, where differences are shown: WeCom's import file is of the whole directory."""
+        """Ask whether WeCom's import file or the differences are meant, and show the command that fetches
+        it."""
         which: str | None = "import"
         if self._all:
             members = Pick("import", _("The file that WeCom imports"))

@@ -100,8 +100,7 @@ class MyData(FramedScreen):
         self.refresh_keys()
 
     def come_back(self) -> None:
-        """Read anew, as something may have been taken out or looked at meanwhile. A question asked over it is
-        no reason: that would be on record as another look."""
+        """Read the data again, recorded, as something may have changed; not while a command is running."""
         if not self.is_busy:
             self._read_anew()
 
@@ -136,7 +135,7 @@ class MyData(FramedScreen):
         self.focus_next(DataList)
 
     async def do_open(self) -> None:
-        """Show all cells of the row under the cursor; from the parts, go on to the rows."""
+        """Show all cells of the row under the cursor in a box; from the parts, move to the rows."""
         section, table = self._parts.current, self.query(ReportTable)
         row: Row | None = table.first().current if table else None
         if self._parts.has_focus or section is None or row is None:
@@ -155,7 +154,7 @@ class MyData(FramedScreen):
         self.app.push_screen(screen_of(OPTIONAL)())
 
     async def do_notice(self) -> None:
-        """Show the notice at collection; ask of which book, where there are several."""
+        """Open the notice at collection, after asking which book if there are several."""
         if (book := await choose_book(self)) is not None:
             self.app.push_screen(screen_of(NOTICE)({BOOK.id: book}))
 
@@ -168,8 +167,7 @@ class MyData(FramedScreen):
         await tell_facts(self, _("Not while you are in a directory"), facts)
 
     async def do_withdraw(self) -> None:
-        """Ask which of the rights by which somebody sees the reader to end, where there are several, and
-        whether that is meant; end it."""
+        """Ask which right to see the reader to end, end it, recorded, and show that."""
         said = await end_one(self, self._opened)
         if said is not None:
             self._read()

@@ -24,12 +24,12 @@ class Answers:
     _counted: dict[tuple[object, ...], tuple[float, Answer]] = field(default_factory=dict)
 
     def known_answer(self, offer: ReportOffer, asked: ReportScope) -> Answer | None:
-        """Return what was counted within `KEPT`; None for what was not."""
+        """Return the answer counted within `KEPT` seconds; else None."""
         at, answer = self._counted.get(self._key(offer, asked), (-KEPT, None))
         return answer if time.monotonic() - at < KEPT else None
 
     def count(self, desk: Desk, offer: ReportOffer, asked: ReportScope) -> None:
-        """Count, and keep, what ``offer`` comes to of what is ``asked``, unless `known_answer` has it."""
+        """Count and keep the answer of ``offer`` for ``asked``, unless it is known."""
         if self.known_answer(offer, asked) is None:
             book, unit = replace(asked).of(offer)
             name, period = offer.kind.name, asked.period
@@ -45,7 +45,8 @@ class Answers:
 def arranged(
     offers: tuple[ReportOffer, ...], answer: Callable[[ReportOffer], Answer | None]
 ) -> tuple[tuple[Text, ReportOffer], ...]:
-    """Return ``offers`` under their questions, those with something to do first."""
+    """Return ``offers`` grouped by question, the question beside the first one, those that need action
+    first."""
     groups: list[tuple[Message, list[ReportOffer]]] = []
 
     def is_fine(offer: ReportOffer) -> bool:

@@ -25,15 +25,16 @@ class ReportScope:
     by_month: bool = False
 
     def of(self, offer: ReportOffer) -> tuple[BookOption, UnitOption]:
-        """Return the book and the unit to draw ``offer`` of: those asked for where it has them, else its
-        first. Where no book was asked for yet, this sets it."""
+        """Return the book and unit to draw ``offer`` for: those asked for if it has them, else its first.
+        Sets the book if none was asked for."""
         wanted = (self.book or offer.books[0]).id
         book = next((book for book in offer.books if book.id == wanted), offer.books[0])
         self.book = self.book or book
         return book, next((unit for unit in book.units if unit == self.unit), book.units[0])
 
     def instead(self, book: BookOption, unit: UnitOption) -> Message | None:
-        """Return what to say where a report is of ``book`` and ``unit`` and something else was asked for."""
+        """Return a message that the report is of another ``book`` or ``unit`` than asked for; None if it is
+        not."""
         wanted: Text
         shown: Text
         if self.book is not None and book.id != self.book.id:

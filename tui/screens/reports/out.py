@@ -42,8 +42,8 @@ def periods(day: date) -> list[tuple[Text, Period]]:
 
 
 async def ask_period(screen: FramedScreen, asked: ReportScope, *, has_months: bool = False) -> bool:
-    """Have a period chosen or written, and put it into ``asked``; return whether one was. ``has_months``:
-    months may be rows."""
+    """Ask for a period in a box and set it in ``asked``; return whether one was chosen. ``has_months``:
+    months can be rows."""
     usual = periods(today())
     options = [Pick(str(place), label, note=str(period)) for place, (label, period) in enumerate(usual)]
     if has_months:
@@ -63,7 +63,7 @@ async def ask_period(screen: FramedScreen, asked: ReportScope, *, has_months: bo
 
 
 async def read_period(screen: FramedScreen) -> Period | None:
-    """Return a period that the person writes; what is none is said where it is written."""
+    """Ask for a period as text; return it, None if the reader went back."""
     said = await ask_text(
         screen,
         _("Period"),
@@ -77,7 +77,8 @@ async def read_period(screen: FramedScreen) -> Period | None:
 
 
 def order_for(report: Report, format: str, period: Period | None) -> tuple[list[str], str]:
-    """Return the plain command that writes the same report, and the name of its file."""
+    """Return the words of the plain command for the same report, and the name of its file. Takes nothing
+    out."""
     words = ["report", report.name, "--book", report.book]
     if report.unit is not None:
         words += ["--scope", str(report.unit)]

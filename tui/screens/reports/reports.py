@@ -62,14 +62,14 @@ class Reports(FramedScreen):
         self.come_back()
 
     def come_back(self) -> None:
-        """Read the offers anew, as a right may have come or gone: a copy that was granted is taken once."""
+        """Read the offers again, as a right may have come or gone, and count the answers that are missing."""
         self._offers = catalogue(self.app.desk)
         self._arrange_parts()
         if any(self._answers.known_answer(offer, self._asked) is None for offer in self._offers):
             self.run_flow(self._count, name=READING, exclusive=True)
 
     async def _count(self) -> None:
-        """Count the answers beside the session; what is opened meanwhile goes first."""
+        """Count the answers beside the session, giving way to other work, and arrange the list by them."""
         offers, answers, asked, desk = self._offers, self._answers, self._asked, self.app.desk
 
         def count() -> Answers:
@@ -104,7 +104,7 @@ class Reports(FramedScreen):
 
     @on(DataList.Moved)
     def _on_cursor_moved(self) -> None:
-        """Tell in full what finds no room in a row."""
+        """Show the description and books of the report under the cursor."""
         offer = self._offer
         self.query_one("#about", TextLine).show(offer.kind.about if offer else "")
         self.query_one("#books", TextLine).show(
@@ -120,14 +120,14 @@ class Reports(FramedScreen):
         await self.do_open(takes_out=True)
 
     async def do_period(self) -> None:
-        """Ask for another period, and count the answers of that."""
+        """Ask for another period, and count the answers for it."""
         if await ask_period(self, self._asked):
             self.come_back()
 
 
 async def open_report(screen: FramedScreen, name: str, book: str, unit: int | None = None) -> None:
-    """Draw and open the report called ``name`` of a book, from a unit of it down; nothing where the reader
-    may not."""
+    """Build and open the report ``name`` of a book, from a unit down; do nothing if the reader may not have
+    it."""
     for offer in catalogue(screen.app.desk):
         of = next((one for one in offer.books if one.id == book), None)
         if offer.kind.name == name and of is not None:

@@ -12,7 +12,7 @@ from tui.kit.widths import NARROWEST, ColumnNeed, Goals, apportion
 from tui.safe import cells, plain
 from tui.sheets.cell import Cell as Drawn
 from tui.sheets.cell import Tone
-from tui.sheets.reading import spelled
+from tui.sheets.reading import pinyin_sort_key
 
 Row = tuple[int, tuple[Cell, ...]]
 """Number of the row and its cells."""
@@ -41,7 +41,7 @@ class ReportTable(DataList[Row], Spoken):
         self.show(self._window, total=len(self._shown))
 
     def narrow(self, words: str) -> int:
-        """Show the rows that hold all ``words``; return how many there are."""
+        """Show the rows that contain all ``words``; return their number."""
         self._wanted = words.casefold().split()
         self._show_rows(keep=False)
         return len(self._shown)
@@ -56,17 +56,17 @@ class ReportTable(DataList[Row], Spoken):
         return all(word in said.casefold() for word in self._wanted)
 
     def respeak(self) -> None:
-        """Measure the columns anew, the cursor staying where it is."""
+        """Measure the columns again; the cursor stays."""
         self.show_columns(columns_for(self._report, self.app.language, self.app.size.width - 2))
 
     def on_resize(self) -> None:
-        """Draw anew, as another width has room for other columns."""
+        """Measure the columns again for another width."""
         super().on_resize()
         self.respeak()
 
     def sort_by(self, place: int) -> None:
-        """Sort by a column, or the other way round where it is sorted by that already; what is empty stays
-        last. The cursor stays on its row."""
+        """Sort by a column, in the other direction if it is sorted by that; empty cells last. The cursor
+        stays on its row."""
         down = self.sorted_by == (place, False)
         self.sorted_by = (place, down)
         language, column = self.app.language, self._report.columns[place]
@@ -81,7 +81,7 @@ class ReportTable(DataList[Row], Spoken):
             part, slash, whole = said.partition("/")
             if column.kind == "percent" and slash:  # a share of few is written out
                 return False, 100 * int(part) // int(whole), b""
-            return True, 0, spelled(said)
+            return True, 0, pinyin_sort_key(said)
 
         empty = [number for number, row in enumerate(rows) if row[place] in (None, "")]
         full = [number for number, row in enumerate(rows) if row[place] not in (None, "")]
@@ -94,7 +94,8 @@ class ReportTable(DataList[Row], Spoken):
 
 
 def columns_for(report: Report, language: Language, width: int) -> list[ListColumn[Row]]:
-    """Return columns that fit ``width`` cells; those that find no room are in the row's own view."""
+    """Return the columns that fit in ``width`` cells, with a bar if there is room; the row's own view has the
+    others."""
     asked = {
         place: goals
         for place in range(len(report.columns))
@@ -116,15 +117,15 @@ def columns_for(report: Report, language: Language, width: int) -> list[ListColu
 
 
 def _charted(report: Report) -> int | None:
-    """Return the place of the column that has bars, if there are any, and rows to compare by them."""
+    """Return the number of the column with bars; None without one, or without rows to compare."""
     place = report.column(report.bar) if report.bar and len(report.rows) > 1 else None
     numbers = (row[place] for row in report.rows) if place is not None else ()
     return place if any(isinstance(value, int) and value > 0 for value in numbers) else None
 
 
 def _spared(report: Report, asked: dict[int, Goals], width: int, charted: int | None) -> list[int]:
-    """Return the minor columns that go: as few as leave room for a bar, where that can be; else as few as
-    leave room for the others."""
+    """Return the minor columns to leave out: as few as make room for a bar if that is possible, else for the
+    others."""
     minor = [place for place in reversed(asked) if report.columns[place].minor and place != charted]
     for bar in (GAP + SHORTEST, 0) if charted in asked else (0,):
         for count in range(len(minor) + 1):
@@ -135,12 +136,12 @@ def _spared(report: Report, asked: dict[int, Goals], width: int, charted: int | 
 
 
 def _room(asked: Mapping[int, Goals], width: int) -> int:
-    """Return the cells left for the columns themselves."""
+    """Return the cells left for the columns without the gaps."""
     return width - 2 * (len(asked) - 1)
 
 
 def _goals(report: Report, place: int, language: Language) -> Goals | None:
-    """Return what a column asks for, by the first rows; None where nothing is in it."""
+    """Return the width that a column needs by the first rows; None if it is empty."""
     column = report.columns[place]
     need = ColumnNeed(cells(plain(spoken_cell(column.head, language))), NARROWEST)
     for row in report.rows[:SAMPLE]:
@@ -149,7 +150,7 @@ def _goals(report: Report, place: int, language: Language) -> Goals | None:
 
 
 def _bars(report: Report, place: int, width: int) -> ListColumn[Row]:
-    """Draw the numbers of a column as bars beside them; what is not nothing is seen, and a text has none."""
+    """Return a column of bars for the numbers of another; numbers above 0 get at least one cell."""
     numbers = [value for row in report.rows if isinstance(value := row[place], int)]
     full = 100 if report.columns[place].kind == "percent" else max([*numbers, 1])
     tone: Tone = "bad" if report.columns[place].alarming else "accent"

@@ -37,7 +37,7 @@ class ReportText(FramedScreen):
             yield TextLine(id="lines")
 
     def on_resize(self) -> None:
-        """Write anew, as a narrower window lists what was a table."""
+        """Write the text again: a narrower window lists what was a table."""
         self._write_lines()
 
     def respeak(self) -> None:

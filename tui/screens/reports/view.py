@@ -93,11 +93,11 @@ class ReportView(SearchedScreen):
             self.press_key("o")
 
     def come_back(self) -> None:
-        """Look again, as a copy may have been taken by the command that was shown."""
+        """Check whether the granted copy was taken by the command shown, by `look_again`."""
         self.call_later(self.look_again)
 
     async def look_again(self) -> None:
-        """Take from the screen what was drawn by a copy that was granted, once that was taken or is over."""
+        """Remove the report from the screen once the copy that was granted is taken or expired."""
         granted = self._report.granted if self._report is not None else None
         if granted is None or granted in self.app.desk.asking.copies():
             return
@@ -159,7 +159,7 @@ class ReportView(SearchedScreen):
                 await self._draw()
 
     async def do_period(self) -> None:
-        """Ask for a usual period or another one, and draw the report anew."""
+        """Ask for a period, and build the report again."""
         has_months = self._offer is not None and self._offer.kind.months is not None
         if await ask_period(self, self._asked, has_months=has_months):
             await self._draw()
@@ -174,7 +174,7 @@ class ReportView(SearchedScreen):
             await self._show_report()
 
     async def _show_report(self) -> None:
-        """Show the report; where it can't be of what was asked for, say of what it is."""
+        """Show the report's table, scope and note; and of what it is, if not of what was asked for."""
         report = self._report
         if report is None:
             return
@@ -203,7 +203,7 @@ class ReportView(SearchedScreen):
         self.refresh_keys()
 
     async def do_sort(self) -> None:
-        """Choose the column; the one chosen before turns round."""
+        """Ask for a column and sort by it, in the other direction if it was chosen before."""
         report = self._report
         if report is None:
             return
@@ -241,7 +241,7 @@ class ReportView(SearchedScreen):
 
 
 async def drawn(screen: FramedScreen, offer: ReportOffer, asked: ReportScope) -> Report:
-    """Return the report of what is ``asked``, drawn beside the session while ``screen`` waits for it."""
+    """Return the report for ``asked``, built beside the session while ``screen`` waits."""
     book, unit = asked.of(offer)
     kind, desk, period = offer.kind, screen.app.desk, asked.period
     build = kind.by_month if kind.months is not None and asked.by_month else kind.build
@@ -252,7 +252,7 @@ async def drawn(screen: FramedScreen, offer: ReportOffer, asked: ReportScope) ->
 async def open_drawn(
     screen: FramedScreen, offer: ReportOffer, asked: ReportScope, *, takes_out: bool = False
 ) -> None:
-    """Draw a report and open it over ``screen``."""
+    """Build a report beside the session and open it over ``screen``."""
     report = await drawn(screen, offer, asked)
     screen.app.push_screen(ReportView(offer, asked, report, takes_out=takes_out))
 

@@ -81,18 +81,18 @@ class RequestCard(FactCard):
         await open_what_proves(self, self._view)
 
     def show_result(self, said: Text | None) -> None:
-        """Go back to the list, which tells what was done there; None: nothing was."""
+        """Close the card and show ``said`` over the list; None: nothing was done."""
         if said is not None:
             self.finish()
             self.app.call_later(self.app.tell, said)
 
     def come_back(self) -> None:
-        """Take up what was done while another place was on top."""
+        """Check what was done meanwhile, by `catch_up`."""
         self.catch_up()
 
     @contextmanager
     def fresh_only(self) -> Iterator[None]:
-        """Tell over the list what is refused: the request may be another than this card shows by now."""
+        """Close the card if the body is refused, and raise on: the request may have changed."""
         try:
             yield
         except (Refused, Overtaken):
@@ -110,7 +110,7 @@ class CardToDecide(RequestCard):
         self._gone: RequestEventView | None = None
 
     def catch_up(self) -> None:
-        """Say once what became of it, where it waits for its reader no more."""
+        """Show once what somebody else did with the request, if it no longer waits for the reader."""
         before, self._gone = self._gone, self.app.desk.queue.gone(self._view.row.id)
         if self._gone is not None and self._gone != before:
             self.app.tell(taken_words(self._view.row, self._gone), "warn")
@@ -125,7 +125,7 @@ class CardToDecide(RequestCard):
         return DECIDED if is_held else super().why_not(command)
 
     async def do_comment(self) -> None:
-        """Ask for a comment on the request for its requester, add it, and show it among what happened."""
+        """Ask for a comment for the requester, add it, recorded, and show it on the card."""
         said = await say_of(self, self._view.row)
         if said is not None:
             self._view = self.app.desk.queue.one(self._view.row.id)
@@ -161,8 +161,8 @@ class CardOfMine(RequestCard):
             self._view, self._lasts = now, now.row.id in opened_by(self.app.desk)
             self.redraw_facts()
 
-    def offered(self) -> tuple[ScreenCommand, ...]:
-        return named_by(super().offered(), self._lasts)
+    def offered_commands(self) -> tuple[ScreenCommand, ...]:
+        return named_by(super().offered_commands(), self._lasts)
 
     def can(self, command_id: str) -> bool:
         if command_id == AMEND.id:
@@ -174,14 +174,14 @@ class CardOfMine(RequestCard):
         return super().can(command_id)
 
     def do_amend(self) -> None:
-        """Open the form of the returned request; from there it goes back to the list."""
+        """Close the card and open the form of the returned request."""
         with self.fresh_only():
             form = form_to_amend(self, self._view.row)
         self.dismiss(None)
         self.app.push_screen(form)
 
     async def do_comment(self) -> None:
-        """Ask for a comment for those for whom the request waits, and add it."""
+        """Ask for a comment for the approvers and add it, recorded."""
         await self._add_word(COMMENT)
 
     async def do_remind(self) -> None:
@@ -199,7 +199,8 @@ class CardOfMine(RequestCard):
 
 
 def open_request(app: KitApp, number: int) -> None:
-    """Open an own request, or one that waits for the reader or was decided by them."""
+    """Open one's own request, or, recorded, one that waits for or was decided by the reader. Raises
+    Refused."""
     if any(row.id == number for row in app.desk.requests.mine()):
         app.push_screen(CardOfMine(app.desk.requests.one(number)))
     else:
@@ -208,12 +209,12 @@ def open_request(app: KitApp, number: int) -> None:
 
 
 def has_to_open(row: RequestRow) -> bool:
-    """Return whether something is attached, or it is an import, whose rows can be looked at."""
+    """Return whether the request has evidence, or rows of an import, to open."""
     return row.evidence > 0 or any(line.field == SUBMIT for line in row.summary)
 
 
 async def open_what_proves(screen: Keyed, view: RequestView) -> None:
-    """Open what is attached to a request; of an import, its rows."""
+    """Open the request's evidence, recorded; of an import, its rows."""
     if any(line.field == SUBMIT for line in view.lines):
         screen.app.push_screen(screen_of(ASKED)({REQUEST.id: view.row.id}))
     else:

@@ -60,13 +60,13 @@ class Chips(Painted, can_focus=True):
         self._at: tuple[str, str] = ("", "")
 
     def show(self, chips: Sequence[Chip], chosen: Chosen) -> None:
-        """Show other counts; the cursor stays on its chip."""
+        """Show other counts and choices; the cursor stays on its chip."""
         self.chips, self._chosen = chips, chosen
         self.refresh()
 
     @property
     def is_kept(self) -> bool:
-        """Whether what is set is one of the choices that the reader keeps as chips."""
+        """Whether the present choice is one that the reader keeps as a chip."""
         return any(chip.facet == "kept" and self._is_set(chip) for chip in self.chips)
 
     def _is_set(self, chip: Chip) -> bool:
@@ -86,7 +86,7 @@ class Chips(Painted, can_focus=True):
             self.refresh()
 
     def action_turn(self) -> None:
-        """Set the chip under the cursor, or take it."""
+        """Post `Turned` with the chip under the cursor set or unset."""
         if self.chips:
             chip = self.chips[self._place]
             self._at = (chip.facet, chip.value)
@@ -109,14 +109,14 @@ class Chips(Painted, can_focus=True):
         self.refresh()
 
     def render_line(self, y: int) -> Strip:
-        """Draw the chips, from the first on that leaves the one under the cursor in sight."""
+        """Draw the chips, from the first one that leaves the cursor in view."""
         first = 0
         while self.has_focus and first < self._place and self._reach(first) > self.size.width:
             first += 1
         return self.paint(self._from(first, len(self.chips)), self.size.width)
 
     def _reach(self, first: int) -> int:
-        """Return the cells from the chip ``first`` to the one under the cursor, with the mark of more."""
+        """Return the cells from the chip ``first`` to the one under the cursor, with the sign for more."""
         return cells(_text(self._from(first, self._place + 1))) - len(_GAP) + 1
 
     def _from(self, first: int, last: int) -> list[Span]:

@@ -18,7 +18,7 @@ from db.language import Message, Text, _, _n, clause_words, listed
 from tui.kit import Cell, DataList, Dialog, FramedScreen, ListColumn, ScreenCommand, Styled, seen
 from tui.kit.dialogs import GO_ON
 from tui.kit.footer import Footer
-from tui.screens.evidence.view import looked_at
+from tui.screens.evidence.view import count_opened
 from tui.screens.sheets.asking import said_of
 from tui.screens.sheets.list import command_of
 from tui.sheets.asks import At
@@ -45,8 +45,8 @@ DECIDED: Final = _("You decided on this already; z takes it back until it takes 
 
 
 def why_others_decide(desk: Desk, row: RequestRow, *, own: bool) -> Text:
-    """Say by which clause others decide on the reader's ``own`` request, or on one that they agreed to. The
-    latter is opened for it, which is recorded."""
+    """Return by which clause others decide on the reader's ``own`` request, or on one that they agreed to;
+    opening the latter for it is recorded."""
     view = (desk.requests if own else desk.queue).one(row.id)
     step = next((one for one in view.steps if one.state == "open"), None)
     said = {
@@ -65,7 +65,7 @@ def _numbers_and_digests(at: At[RequestRow]) -> Sequence[tuple[int, str]]:
 
 
 def _result_text(count: Message, at: At[RequestRow], left: Sequence[LeftOut]) -> Text:
-    """Say how many were decided, and of those that were left out who and why."""
+    """Return words for how many were decided, and who was left out and why."""
     if not left:
         return count
     of = {row.id: request_person(row) for row in at.rows}
@@ -123,23 +123,22 @@ class TheseOnes(Dialog[tuple[int, ...]]):
 
     def __init__(self, title: Text, verb: Verb[RequestRow], rows: Sequence[RequestRow], desk: Desk) -> None:
         super().__init__(title)
-        self._verb, self._rows, self._seen_of = verb, list(rows), partial(looked_at, desk)
+        self._verb, self._rows, self._seen_of = verb, list(rows), partial(count_opened, desk)
 
     @property
     def yes(self) -> Text:
-        """Label of Enter: what is done to how many; where the verb asks something itself, to go on to
-        that."""
+        """The label of Enter: the act and the number; or to go on, if the verb asks something itself."""
         if self._verb.asks or not self.is_mounted:
             return GO_ON
         return _("{act} {count}", act=self._verb.label, count=len(self.query_one(DataList).marked))
 
     @property
     def lead(self) -> float:
-        """Seconds that the list is read before a key can mean it."""
+        """Seconds for which the list must be drawn before a key can mean it."""
         return seen.LEAD
 
     def was_seen(self, command: ScreenCommand, rows: DataList[Any] | None) -> bool:
-        """Return whether the list was drawn when its key was typed."""
+        """Return whether the list was drawn when the key that decides was typed."""
         return command.id != "take" or self.sight.may_mean(True, self.app.typed_at)
 
     def body(self) -> ComposeResult:
@@ -167,7 +166,7 @@ class TheseOnes(Dialog[tuple[int, ...]]):
         return Styled(_("not opened"), "warn")
 
     def do_mark(self) -> None:
-        """Leave the one under the cursor out, or take it in again."""
+        """Leave the request under the cursor out, or take it in again."""
         self.query_one(DataList).action_mark()
 
     @on(DataList.Marked)
@@ -179,8 +178,8 @@ class TheseOnes(Dialog[tuple[int, ...]]):
 
 
 async def decide(screen: FramedScreen, verb: Verb[RequestRow], row: RequestRow, digest: str) -> Text | None:
-    """Ask what ``verb`` asks, then decide on what stands under ``digest``; return what to tell, or None where
-    the person went back. Raises Refused, Overtaken."""
+    """Ask what ``verb`` asks, then decide on the request as it stands under ``digest``, recorded. Return the
+    words to show, None if the reader went back. Raises Refused, Overtaken."""
     at = At(screen.app.desk, (row.id,), lambda: (row,), {SEEN.id: digest})
     return await said_of(screen, _head_with_person(verb, request_person(row), lengthy=row.kind == POWER), at)
 
@@ -188,7 +187,8 @@ async def decide(screen: FramedScreen, verb: Verb[RequestRow], row: RequestRow, 
 async def decide_together(
     screen: FramedScreen, verb: Verb[RequestRow], rows: Sequence[RequestRow]
 ) -> Text | None:
-    """Do as `decide`, with the same word on all of ``rows`` that the reader leaves selected."""
+    """Show ``rows`` to choose from, then do as `decide` with the same comment on all that are left. Return
+    the words to show, None if the reader went back."""
     final = _("It can't be taken back.") if verb is APPROVE and any(row.final for row in rows) else ""
     said = {"label": verb.label, "count": len(rows)}
     title = _n("{label}: {count} request", "{label}: {count} requests", **said)
@@ -205,12 +205,13 @@ async def decide_together(
 
 
 async def say_of(screen: FramedScreen, row: RequestRow) -> Text | None:
-    """Ask for a comment on a request and add it; return what to tell, or None where the person went back."""
+    """Ask for a comment on a request and add it, recorded; return the words to show, None if the reader went
+    back."""
     return await said_of(screen, COMMENT, At(screen.app.desk, (row.id,), lambda: (row,)))
 
 
 def _head_with_person(verb: Verb[RequestRow], whom: Text, *, lengthy: bool = False) -> Verb[RequestRow]:
-    """Head ``verb``'s question for its word with whom it is about."""
+    """Return ``verb`` with ``whom`` in the title of its questions."""
     heading = _("{label}: {whom}", label=verb.label, whom=whom)
     if not verb.asks:
         return replace(verb, label=heading, lengthy=lengthy)

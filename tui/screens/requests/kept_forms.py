@@ -30,8 +30,8 @@ class KeptForms(SheetScreen[SavedForm]):
 
 
 def form_of(screen: FramedScreen, place: str) -> KeptForm:
-    """Make the form whose draft is called ``place``. Raises Refused or Invalid where it
-    can't be had any more."""
+    """Build the form of the draft ``place``. Raises Refused or Invalid if it can't be opened any more,
+    ValueError for an unknown name."""
     desk = screen.app.desk
     match place.split(" "):
         case ["incident"]:

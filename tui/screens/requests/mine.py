@@ -78,8 +78,10 @@ class MyRequestsScreen(PagedScreen[RequestRow]):
         self._lasting = opened_by(self.app.desk)
         super().refill(keep=keep)
 
-    def offered(self) -> tuple[ScreenCommand, ...]:
-        return named_by(super().offered(), self.current is not None and self.current.id in self._lasting)
+    def offered_commands(self) -> tuple[ScreenCommand, ...]:
+        return named_by(
+            super().offered_commands(), self.current is not None and self.current.id in self._lasting
+        )
 
     def can(self, command_id: str) -> bool:
         row = self.current
@@ -107,7 +109,7 @@ class MyRequestsScreen(PagedScreen[RequestRow]):
             self.app.push_screen(CardOfMine(self.app.desk.requests.one(self.current.id), self.step))
 
     async def step(self, by: int) -> None:
-        """Open the request beside the one under the cursor."""
+        """Move the cursor by ``by`` and open the request there."""
         self._list.action_move(by)
         await self.do_open()
 

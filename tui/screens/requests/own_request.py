@@ -22,7 +22,8 @@ GIVE_BACK = replace(
 
 
 def named_by(commands: tuple[ScreenCommand, ...], lasts: bool) -> tuple[ScreenCommand, ...]:
-    """Call withdrawing giving back where what the request opened lasts still."""
+    """Return ``commands`` with "withdraw" labelled as giving back, while what the request opened is still
+    open."""
     return tuple(GIVE_BACK if lasts and one.id == GIVE_BACK.id else one for one in commands)
 
 
@@ -31,7 +32,7 @@ def may_amend(row: RequestRow) -> bool:
 
 
 def form_to_amend(screen: FramedScreen, row: RequestRow) -> RequestForm:
-    """Make the form with what was typed then. Raises Refused where that is not possible."""
+    """Build the form of a returned request, filled in as submitted. Raises Refused."""
     if row.kind in opening.KINDS:
         return opening.amendment(screen, row.id)
     if row.kind == "change":

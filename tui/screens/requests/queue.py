@@ -102,7 +102,7 @@ class QueueScreen(PagedScreen[Matter]):
                 yield FactList()
 
     def refill(self, *, keep: bool = True) -> None:
-        """Count what the chips leave with the rows."""
+        """Fetch the rows and the counts of the chips."""
         window = self.app.desk.todo.window(self._chosen, 0, 0)
         self.query_one(Chips).show(window.chips, self._chosen)
         self._total, self._places = window.total, window.requests
@@ -119,7 +119,7 @@ class QueueScreen(PagedScreen[Matter]):
         return DECIDED if is_held else super().why_not(command)
 
     def _is_decided(self, row: Matter) -> bool:
-        """Return whether the reader decided on it and may take that back."""
+        """Return whether the reader decided on it and may still undo that."""
         return self.app.desk.holding.holds(is_task=isinstance(row, TaskRow), number=row.id)
 
     def _outcome_words(self, row: Matter) -> Message | None:
@@ -127,13 +127,13 @@ class QueueScreen(PagedScreen[Matter]):
         return taken_words(row, last) if last is not None and isinstance(row, RequestRow) else None
 
     def _alive(self, rows: Sequence[Matter]) -> Sequence[Matter]:
-        """Return the rows whose marks stay: those that the chips leave out too."""
+        """Return the rows whose marks stay, those hidden by chips included."""
         if not any(self._chosen.values()) or {*self._list.marked} <= {key_of(row) for row in rows}:
             return rows
         return (*rows, *self.app.desk.todo.window(limit=AT_ONCE).rows)
 
     def seek_request(self, request: int) -> None:
-        """Put the cursor on a request that waits here, whatever the list was narrowed to before."""
+        """Unset all chips and move the cursor to a request."""
         self._choose_group(NONE)
         place = self._places.get(request)
         if place is not None:
@@ -143,7 +143,7 @@ class QueueScreen(PagedScreen[Matter]):
         self._choose_group(read_selection(written))
 
     def narrow_to(self, requests: tuple[int, ...]) -> None:
-        """Show these alone, which stand in one row elsewhere."""
+        """Show these requests alone, which are one row elsewhere."""
         self._choose_group({"request": frozenset(map(str, requests))})
 
     def can(self, command_id: str) -> bool:
@@ -195,8 +195,8 @@ class QueueScreen(PagedScreen[Matter]):
             self.refresh_top()
 
     def do_back(self) -> None:
-        """Take away what was typed and chosen to narrow the list first, then the chips."""
-        if self._answers_narrow() and not (self.typing() or self.query_one(TextInput).value):
+        """Clear the search, then the chips; then leave."""
+        if self._answers_narrow() and not (self.is_typing() or self.query_one(TextInput).value):
             self._choose_group(NONE)
         else:
             super().do_back()
@@ -232,13 +232,13 @@ class QueueScreen(PagedScreen[Matter]):
             self._list.mark_rows([one for one in self._shown if one is row or is_alike(row, one)])
 
     def do_range(self) -> None:
-        """Mark as in any list; leave out and name what can't be decided together."""
+        """Mark a range as in any list; leave out and name what can't be decided together."""
         before = set(self._list.marked)
         super().do_range()
         self._leave_out_unlike(before)
 
     def do_mark_all(self) -> None:
-        """Mark all that are shown, as far as they can be decided together."""
+        """Mark all rows shown that can be decided together; name those left out."""
         before = set(self._list.marked)
         super().do_mark_all()
         self._leave_out_unlike(before)
@@ -276,7 +276,7 @@ class QueueScreen(PagedScreen[Matter]):
                 self._open_current()
 
     def _open_current(self) -> RequestView | None:
-        """Return the request under the cursor as shown; opened now, on record, if it has not settled."""
+        """Return the request under the cursor in full; opens it, recorded, unless it is open already."""
         row = self.current
         if isinstance(row, RequestRow) and (self._opened is None or self._opened.row.id != row.id):
             self._opened = self.app.desk.queue.one(row.id)
@@ -306,7 +306,8 @@ class QueueScreen(PagedScreen[Matter]):
             self._decided(await said_of(self, CALL_OFF, At(self.app.desk, (row.id,), lambda: [row])))
 
     async def _decide_marked(self, verb: Verb[RequestRow]) -> None:
-        """Decide on the marked, else the row under the cursor. Opens nothing: the record says so."""
+        """Ask, and decide on the marked requests, else on the one under the cursor. An approval opens nothing
+        first, so the record says what was seen."""
         row, marked = self.current, self._marked_requests()
         if marked:
             self._decided(await decide_together(self, verb, marked), all_marked=True)
@@ -315,7 +316,7 @@ class QueueScreen(PagedScreen[Matter]):
             self._decided(await decide(self, verb, row, view.digest if view is not None else row.digest))
 
     def _marked_requests(self) -> list[RequestRow]:
-        """Return the marked requests, but for those that were decided and may be taken back."""
+        """Return the marked requests without those already decided that may be undone."""
         rows = self._list.marked.values()
         return [row for row in rows if isinstance(row, RequestRow) and not self._is_decided(row)]
 
@@ -332,7 +333,7 @@ class QueueScreen(PagedScreen[Matter]):
             self.app.tell(text)
 
     async def do_comment(self) -> None:
-        """Ask for a comment on the request for its requester, and add it."""
+        """Ask for a comment for the requester and add it, recorded."""
         row = self.current
         if isinstance(row, RequestRow):
             self._decided(await say_of(self, row))
@@ -346,7 +347,7 @@ class QueueScreen(PagedScreen[Matter]):
         self._list.action_move(-1)
 
     async def step(self, by: int) -> None:
-        """Open the request or the task beside the one under the cursor."""
+        """Move the cursor by ``by`` and open the request or task there."""
         self._list.action_move(by)
         await self.do_open()
 
@@ -365,7 +366,7 @@ class QueueScreen(PagedScreen[Matter]):
             await open_what_proves(self, view)
 
     def do_delegate(self) -> None:
-        """Show who stands in for whom, and begin a new one where the reader has a role for it."""
+        """Open the delegations, and the form of a new one if the reader has a role for it."""
         screen = screen_of(DELEGATION)()
         self.app.push_screen(screen)
         if self.app.desk.delegation.roles():
@@ -377,7 +378,7 @@ def _name_of_row(row: Matter) -> Text:
 
 
 def _unlike(row: Matter, marked: Matter) -> Text:
-    """Tell why a matter is not decided together with another; empty where it may be."""
+    """Return why a matter can't be decided together with a marked one; "" if it can."""
     if may_go_together(row, marked):
         return ""
     if not (isinstance(row, RequestRow) and isinstance(marked, RequestRow)):

@@ -62,7 +62,7 @@ class Steps(Vertical):
 
 
 def _standing(number: int, now: int) -> tuple[str, Tone]:
-    """Return sign and tone of a step while ``now`` is the one to do."""
+    """Return sign and tone of step ``number`` while ``now`` is the one to do."""
     if number < now:
         return "✓", "good"
     return ("▸", "strong") if number == now else (" ", "dim")

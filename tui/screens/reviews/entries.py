@@ -158,7 +158,7 @@ class ReviewEntries(ReviewList):
         return tuple(found[:limit])
 
     def _items(self, unit: int, offset: int = 0, limit: int = AT_ONCE) -> tuple[ItemRow, ...]:
-        """Ask for entries of ``unit``; a sorted list has those of each unit sorted that has up to `HELD`."""
+        """Fetch entries of ``unit``; in a sorted list, sorted within units of up to `HELD` entries."""
         words, which, reviews = self._words, self._which, Reviews(self.app.desk)
         if self._list.ordered_by is not None:
             rows = reviews.items(self._campaign.id, which, 0, datalist.HELD + 1, unit, words=words)
@@ -196,9 +196,9 @@ class ReviewEntries(ReviewList):
         super().do_search()
 
     def do_back(self) -> None:
-        """Go out of the field, then clear what it holds, then leave this screen."""
+        """Leave the search field; at the next call clear and hide it; then leave the screen."""
         field = self.query_one(TextInput)
-        if self.typing() or not field.value:
+        if self.is_typing() or not field.value:
             field.display = bool(field.value)
             super().do_back()
         else:
@@ -222,7 +222,7 @@ class ReviewEntries(ReviewList):
         self._seek_open(1)
 
     def _seek_open(self, way: int) -> None:
-        """Put the cursor on the next open entry that way round, wherever it stands; stay where none is."""
+        """Move the cursor to the next open entry in that direction; stay if there is none."""
         self._turned -= {part.unit for part in self._spread.parts if part.count.open}
         self._list.ends_at(self._length)
         found = chain(self._open_places(way, self._list.cursor), self._open_places(way))
@@ -231,8 +231,8 @@ class ReviewEntries(ReviewList):
             self._list.go(place)
 
     def _open_places(self, way: int, beyond: int | None = None) -> Iterator[int]:
-        """Yield where open entries stand, all or those ``beyond`` a place, that way round; read a page at a
-        time, for of a review of everybody only the next one counts."""
+        """Yield the places of open entries, all or those ``beyond`` a place, in that direction; fetched page
+        by page, as mostly only the next one counts."""
         starts = accumulate(map(self._lines_of, self._spread.parts), initial=0)
         parts = list(zip(starts, self._spread.parts, strict=False))
         for start, part in parts[::way]:
@@ -248,7 +248,7 @@ class ReviewEntries(ReviewList):
     # Marks
 
     def do_mark(self) -> None:
-        """Mark or unmark the entry and go to the next; on a heading, only say that it can't be marked."""
+        """Mark or unmark the entry and go to the next; on a heading, show that it can't be marked."""
         self._list.action_mark()
 
     def do_range(self) -> None:
@@ -261,7 +261,8 @@ class ReviewEntries(ReviewList):
         self._mark_rows(row for row in self._fetch_items(first, last - first + 1) if isinstance(row, ItemRow))
 
     def do_mark_all(self) -> None:
-        """Mark the rest of the unit whose heading it is, else all that was drawn."""
+        """Mark the open entries of the unit under the cursor's heading, else of all units drawn, as far as
+        they were drawn; show how many were not."""
         drawn = {self._units[number] for number in self._list.drawn if number in self._units}
         parts = [self._part] if self._part is not None else self._spread.parts
         mine = Reviews(self.app.desk).spread(self._campaign.id, "mine", self._words).parts
@@ -270,8 +271,8 @@ class ReviewEntries(ReviewList):
         self._mark_rows((row for part in parts if part.unit in drawn for row in self._all_of(part)), unread)
 
     def _mark_rows(self, rows: Iterable[ItemRow], unread: int = 0) -> None:
-        """Mark those that are open, as they were drawn, and say how many were not; ``unread`` others were
-        not either."""
+        """Mark those of ``rows`` that are open and were drawn as they are; show how many were not.
+        ``unread``: others not drawn either."""
         found = list[Line]()
         for row in rows:
             if row.status == "open" and row.mine and self._was_read(row):
@@ -288,7 +289,7 @@ class ReviewEntries(ReviewList):
             self.app.tell(told, "warn")
 
     def _was_read(self, row: ItemRow) -> bool:
-        """Return whether an entry was on the screen as it is."""
+        """Return whether this version of the entry was drawn."""
         drawn = self._list.drawn.get(row.id)
         return isinstance(drawn, ItemRow) and drawn.version == row.version
 
@@ -304,7 +305,8 @@ class ReviewEntries(ReviewList):
     # Deciding
 
     async def do_right(self) -> None:
-        """Decide that the marked entries, the rest of the unit, or the one under the cursor are right."""
+        """Ask, and decide that the marked entries, the unit's rest, or the one under the cursor are right, as
+        far as they were drawn."""
         if not self._list.marked and self._part is not None:
             self.do_mark_all()
         rows = [row for row in self._list.marked.values() if isinstance(row, ItemRow)]
@@ -315,7 +317,8 @@ class ReviewEntries(ReviewList):
             await super().do_right()
 
     async def _decide_rest(self, rows: Sequence[ItemRow]) -> None:
-        """List them, and find them right as they were drawn."""
+        """List the names, and after a yes decide, recorded, that these entries are right as drawn; show those
+        left out and why."""
         title = _("Right as they stand: {count}", count=len(rows))
         if not await confirm(self, title, text=listed(row.name for row in rows), yes=_("Right")):
             return
@@ -331,15 +334,15 @@ class ReviewEntries(ReviewList):
         self.app.tell(said, "warn" if left else "good")
 
     def can(self, command_id: str) -> bool:
-        """Allow what fits: correcting takes the right to propose, and nobody asked about themselves is
-        gone."""
+        """Return whether a command is possible: correcting takes the right to propose, and nobody asked about
+        themselves is gone."""
         row, is_open = self.current, not self._campaign.closed
         if command_id == "right":
             return self.decidable or (
                 is_open and self.is_mounted and (bool(self._list.marked) or self._part is not None)
             )
         if command_id == "fold":
-            return self._part is not None and not self.typing()  # Enter in the field leads to the list
+            return self._part is not None and not self.is_typing()  # Enter in the field leads to the list
         if command_id in ("mark", "range", "mark-all"):
             decides = command_id != "range" or bool(self._campaign.mine)
             return is_open and decides and (row is not None or command_id == "mark-all")
@@ -353,7 +356,7 @@ class ReviewEntries(ReviewList):
         return super().can(command_id)
 
     async def do_wrong(self) -> None:
-        """Open the change form; the entry is under way once it was submitted."""
+        """Open the change form; once a change is submitted, record the entry as corrected."""
         row = self.current
         if row is None or row.entry is None:
             return
@@ -363,7 +366,7 @@ class ReviewEntries(ReviewList):
             await self.decide_anew("corrected", request=number)
 
     async def do_gone(self) -> None:
-        """Ask whether it is meant, then decide that the entry is to be removed."""
+        """Ask, then decide, recorded, that the entry is to be removed."""
         row = self.current
         if row is None or not await confirm(
             self,

@@ -30,7 +30,7 @@ from tui.kit import (
     clause_text,
 )
 from tui.kit.sorting import SortedScreen
-from tui.screens.reviews.review_words import counted, details, verdict_text
+from tui.screens.reviews.review_words import details, progress_words, verdict_text
 from tui.screens.sheets.list import screen_of
 from tui.sheets.cell import Fact, opening
 from tui.sheets.review_items import REVIEW, SHOWS, default_view, told_of
@@ -101,11 +101,11 @@ class ReviewList(SortedScreen):
         self._go_on()
 
     def _show_items(self) -> None:
-        """Show it from its beginning."""
+        """Show the list from its beginning."""
         self.query_one(DataList).show(self._fetch_items)
 
     def come_back(self) -> None:
-        """Read the list anew, as something may have been decided; what is shown is not opened again."""
+        """Fetch the list again, as something may have been decided; the item shown is not opened again."""
         opened = self._opened
         self._reload()
         self._opened = opened
@@ -117,11 +117,11 @@ class ReviewList(SortedScreen):
 
     @property
     def decidable(self) -> bool:
-        """Whether the reader can say something of the thing under the cursor."""
+        """Whether the item under the cursor is the reader's to decide, and the review open."""
         return self.current is not None and self.current.mine and not self._campaign.closed
 
     def why_not(self, command: ScreenCommand) -> Text:
-        """Say by which clause others decide the thing under the cursor."""
+        """Return by which clause others decide the item; else as any screen."""
         row = self.current
         if row is None or row.mine or self._campaign.closed or command.id not in DECISIONS:
             return super().why_not(command)
@@ -137,7 +137,7 @@ class ReviewList(SortedScreen):
         return True
 
     def decide(self, verdict: str, *, word: str = "", request: int | None = None) -> None:
-        """Record ``verdict`` on the thing under the cursor, unasked, and go on to the next."""
+        """Record ``verdict`` on the item under the cursor, without asking, and go to the next one."""
         row = self.current
         if row is not None:
             Reviews(self.app.desk).decide(
@@ -147,7 +147,7 @@ class ReviewList(SortedScreen):
             self._go_on(row.id)
 
     def _go_on(self, after: int | None = None) -> None:
-        """Go to the next open one after ``after``; where nothing is open any more, to the next row."""
+        """Move the cursor to the next open item after ``after``; without one, to the next row."""
         rows = self.query_one(DataList)
         if rows.is_sorted:
             places = [n for n, row in enumerate(rows.ordered) if row.status == "open"]
@@ -176,7 +176,7 @@ class ReviewList(SortedScreen):
             self.app.recount()
 
     def _counts(self) -> list[Text | Styled]:
-        return counted(self._campaign.count)
+        return progress_words(self._campaign.count)
 
     # The thing under the cursor
 
@@ -195,7 +195,7 @@ class ReviewList(SortedScreen):
         self.refresh_keys()
 
     def _open_resting(self) -> None:
-        """Show all of what the cursor rests on. Where it was decided meanwhile, a key says so."""
+        """Open the item on which the cursor rests, recorded, and show it; ignore a refusal."""
         if self.app.screen is self:
             with suppress(Refused):
                 view = self.opened_item()
@@ -203,14 +203,14 @@ class ReviewList(SortedScreen):
                     self.query_one(FactList).show(self.item_facts(view))
 
     def brief(self, row: ItemRow) -> list[Fact]:
-        """Return what is shown of a row at once, before the cursor rests on it."""
+        """Return the facts of a row that are shown before the cursor rests on it."""
         return [(field.label, field.text) for field in row.facts]
 
     def item_facts(self, view: ItemView) -> list[Fact]:
         return told_of(view)
 
     def opened_item(self) -> ItemView | None:
-        """Return the thing under the cursor in full; opened now, on record, where it has not settled yet."""
+        """Return the item under the cursor in full; opens it, recorded, unless it is open already."""
         row = self.current
         if row is not None and (self._opened is None or self._opened.row.id != row.id):
             self._opened = Reviews(self.app.desk).one(self._campaign.id, row.id)
@@ -222,8 +222,8 @@ class ReviewList(SortedScreen):
         await self.decide_anew("right")
 
     async def decide_anew(self, verdict: str, *, request: int | None = None) -> bool:
-        """Record ``verdict`` on the thing under the cursor; ask for a reason first where it is decided
-        already. Return whether it was decided."""
+        """Record ``verdict`` on the item under the cursor; if it is decided already, ask for a reason first.
+        Return whether it was decided."""
         row = self.current
         if row is None or row.status == "open":
             self.decide(verdict, request=request)

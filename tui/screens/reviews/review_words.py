@@ -10,8 +10,8 @@ from tui.kit import Cell, Styled
 MARKS = {"open": "○", "under-way": "◐", "decided": "●"}
 
 
-def counted(count: ProgressCount) -> list[Text | Styled]:
-    """Say how much is open, under way and decided."""
+def progress_words(count: ProgressCount) -> list[Text | Styled]:
+    """Return a cell with the numbers of open, moving and decided items."""
     return [
         Styled(_("Open {count}", count=count.open), "warn" if count.open else "dim"),
         " │ ",
@@ -24,7 +24,7 @@ def counted(count: ProgressCount) -> list[Text | Styled]:
 
 
 def verdict_text(row: ItemRow) -> Cell:
-    """Say how a thing was decided, in a sign and a word."""
+    """Return a cell with sign and word of an item's decision."""
     mark = MARKS[row.status]
     if row.status == "open":
         return Styled(mark, "dim")
@@ -33,7 +33,7 @@ def verdict_text(row: ItemRow) -> Cell:
 
 
 def details(row: ItemRow) -> Cell:
-    """Show post or sign, then what a list may show of the values."""
+    """Return a cell with post or sign, then the values that a list may show."""
     cell: list[Text | Styled] = [row.note] if row.note else []
     for field in row.facts:
         cell += ["  ", Styled(field.text, "dim")]

@@ -62,7 +62,7 @@ class ReviewsScreen(SheetScreen[CampaignRow]):
     )
 
     def can(self, command_id: str) -> bool:
-        """Allow to ask how far one is if it is under way."""
+        """Return whether a command is possible: progress only of a review under way."""
         if command_id == "progress":
             return self.current is not None and not self.current.closed
         return super().can(command_id)
@@ -84,22 +84,22 @@ class ReviewsScreen(SheetScreen[CampaignRow]):
         self.app.push_screen(screen_of(GUIDANCE)())
 
     def do_training(self) -> None:
-        """Open who was trained; to those who answer for nobody else, their own."""
+        """Open the trainings of others; for those who answer for nobody else, their own."""
         own = not Trainings(self.app.desk).topics()
         self.app.push_screen(screen_of(MINE)() if own else TrainingsScreen())
 
     def do_papers(self) -> None:
-        """Open the sheets that were drawn up, and entering scans of them."""
+        """Open the list of sheets to sign."""
         self.app.push_screen(PapersScreen())
 
 
 def _open_reviews(screen: FramedScreen, row: TaskRow) -> None:
-    """Open the reviews, among which a task of one is done."""
+    """Open the list of reviews at the one of the task ``row``."""
     screen.app.push_screen(ReviewsScreen(at=row.thing))
 
 
 def _open_findings(screen: FramedScreen, row: TaskRow) -> None:
-    """Open the findings, among which one is answered."""
+    """Open the list of findings at the one of the task ``row``."""
     screen.app.push_screen(screen_of(FINDINGS)(at=row.thing))
 
 

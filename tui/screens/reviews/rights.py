@@ -31,14 +31,14 @@ class ReviewRights(ReviewList):
         return self.decidable if command_id == "withdraw" else super().can(command_id)
 
     def item_facts(self, view: ItemView) -> list[Fact]:
-        """Return the right in full; for an unused one, that keeping it takes a reason."""
+        """Return the right's facts; for an unused one, with a warning that keeping it takes a reason."""
         found: list[Fact] = [(self.NOTE, view.row.note)]
         if view.row.unused:
             found.append(("", Styled(_("This right is unused and is kept only with a reason."), "warn")))
         return [*found, *super().item_facts(view)]
 
     async def do_right(self) -> None:
-        """Decide that the right stays; ask why, where it lies unused."""
+        """Decide, recorded, that the right stays; ask for a reason if it is unused."""
         row = self.current
         if row is not None and row.unused:
             await self._keep_unused()
@@ -52,7 +52,7 @@ class ReviewRights(ReviewList):
         )  # fmt: skip
 
     async def do_withdraw(self) -> None:
-        """Ask whether that is meant, then decide that the right is to be removed."""
+        """Ask, then decide, recorded, that the right is to be removed."""
         row = self.current
         if row is not None and await confirm(
             self, _("Withdraw the right of {name}?", name=row.name), text=row.note, yes=_("Withdraw")

@@ -35,7 +35,8 @@ class Made:
 
 
 async def carry_out(screen: Keyed, verb: Verb[Row], at: At[Row]) -> Made | None:
-    """Ask what ``verb`` asks, do it, and return what it made; None for back. Raises Refused, Invalid."""
+    """Ask what ``verb`` asks and do it; return what it made, None if the reader went back. Raises Refused,
+    Invalid."""
     written: dict[str, str] = {}
     if not (await is_sure(screen, verb, at) and await put_all(screen, verb, at, written)):
         return None
@@ -43,20 +44,20 @@ async def carry_out(screen: Keyed, verb: Verb[Row], at: At[Row]) -> Made | None:
 
 
 async def draw_sheet(screen: Keyed, verb: Verb[Any], at: At[Any]) -> None:
-    """Do as `carry_out` does, and show what it made, such as the line that takes a sheet out."""
+    """Do as `carry_out`, and show the facts of what was made in a box."""
     made = await carry_out(screen, verb, at)
     if made is not None:
         await tell_facts(screen, verb.done(at, made.result), verb.facts_after(at, made.result))
 
 
 async def said_of(screen: Keyed, verb: Verb[Row], at: At[Row]) -> Text | None:
-    """Do as `carry_out` does, and return what is said when done; None where the person went back."""
+    """Do as `carry_out`, and return the words to show; None if the reader went back."""
     made = await carry_out(screen, verb, at)
     return verb.done(at, made.result) if made is not None else None
 
 
 async def is_sure(screen: Keyed, verb: Verb[Row], at: At[Row]) -> bool:
-    """Ask whether the person means it, where the verb has a question."""
+    """Ask the verb's own question, if it has one; return whether the answer was yes."""
     if verb.sure is None:
         return True
     sure, app = verb.sure, screen.app
@@ -71,7 +72,8 @@ async def _confirm(screen: Keyed, question: Question) -> bool:
 
 
 async def put_all(screen: Keyed, verb: Verb[Row], at: At[Row], written: dict[str, str]) -> bool:
-    """Put the questions that ``at`` does not answer yet; return whether all were answered, and are meant."""
+    """Ask each question of ``verb`` that ``at`` does not answer; return whether all were answered and
+    confirmed. Does nothing else."""
     for ask in verb.asks:
         if isinstance(ask, Flag | TypedLate):
             at.answers.setdefault(ask.id, ask.unsaid())
@@ -81,10 +83,10 @@ async def put_all(screen: Keyed, verb: Verb[Row], at: At[Row], written: dict[str
 
 
 async def perform_verb(screen: Keyed, verb: Verb[Row], at: At[Row], written: dict[str, str]) -> Made | None:
-    """Do it, all being answered; what it made, or None where the person went back.
+    """Do ``verb`` with the answers in ``at``; return what it made, or None if the reader went back.
 
-    A fault that names one of the questions leads back to it, with what was answered and what is wrong.
-    Raises Refused and Invalid for what names none.
+    A fault that names one of the questions asks it again, with the answer and what is wrong; bad rows of a
+    file are listed. Raises Refused and Invalid for other faults.
     """
     while True:
         try:
@@ -103,8 +105,8 @@ async def perform_verb(screen: Keyed, verb: Verb[Row], at: At[Row], written: dic
 
 
 async def _do_verb(screen: Keyed, verb: Verb[Row], at: At[Row]) -> Made | None:
-    """Have it done while ``screen`` waits; what was decided by it may be held, and takes effect beside the
-    session too. Raises WorkStopped where that came before it was done."""
+    """Do ``verb`` in a process beside the session while ``screen`` waits; decisions made there can be undone
+    as usual. Raises WorkStopped if it was stopped before it was done."""
     undoing, pulse = screen.app.undoing, screen.app.desk.pulse
     before = pulse.last_record()
     try:
@@ -119,7 +121,7 @@ async def _do_verb(screen: Keyed, verb: Verb[Row], at: At[Row]) -> Made | None:
 
 
 def _rows_of(bad: BadRows) -> list[Fact]:
-    """Tell what is wrong in which row and column, and what to do about it; of very many, the first."""
+    """Return facts on the wrong rows and columns, with advice; of very many, the first."""
     found: list[Fact] = [
         (
             _("Row {row}, {column}", row=one.row, column=one.column)
@@ -142,7 +144,8 @@ def _fault(fault: Invalid | Refused) -> tuple[str, Text]:
 async def put_question(
     screen: Keyed, verb: Verb[Any], ask: Ask[Any], at: At[Any], written: dict[str, str], wrong: Text = ""
 ) -> bool:
-    """Put one question; return whether it was answered. ``written`` keeps what was typed for next time."""
+    """Ask one question in a box and set its answer in ``at``; return whether it was answered. ``written``
+    keeps what was typed for next time."""
     title = ask.headed(at) or verb.label
     if isinstance(ask, OneOf):
         found = ask.options(at)
@@ -184,7 +187,7 @@ async def put_question(
 
 
 async def _tested(screen: Keyed, ask: Quiz, at: At[Any]) -> tuple[int, ...] | None:
-    """Ask question after question; return the places of the answers, None where the person went back."""
+    """Ask question after question; return the places of the answers, None if the reader went back."""
     questions, places = ask.questions(at), list[int]()
     for number, (text, answers) in enumerate(questions, start=1):
         title = _("Question {number} of {count}", number=number, count=len(questions))
@@ -197,13 +200,15 @@ async def _tested(screen: Keyed, ask: Quiz, at: At[Any]) -> tuple[int, ...] | No
 
 
 async def pick_table(screen: Keyed) -> FileTable | None:
-    """Return a file of the tray, read as a table; None where none was chosen or it can't be read."""
+    """Ask for a file of the tray and read it as a table; return that, None if none was chosen, or it can't be
+    read, which is shown."""
     files = await screen.app.push_screen_wait(PickTable())
     return await read_table(screen, files[0]) if files else None
 
 
 async def read_table(screen: Keyed, file: EvidenceFile) -> FileTable | None:
-    """Have ``file`` read while its reader may stop it; say so where it can't be read."""
+    """Open ``file``, recorded, and read it as a table in a confined process; None if the reader stopped it,
+    or it can't be read, which is shown."""
     content = screen.app.desk.evidence.open(file.id)
     try:
         rows = await read_of(screen, file.name, lambda: reading(SHEET, content))

@@ -11,7 +11,7 @@ NUMBERS = 7
 
 
 def bar(count: ProgressCount, width: int) -> Cell:
-    """Draw what is decided, what is under way and what is open in ``width`` cells, and in numbers."""
+    """Return a cell of ``width`` with a bar and numbers of what is decided, moving and open."""
     length = max(width - NUMBERS, 0)
     done = length * count.decided // max(count.total, 1)
     moving = length * (count.decided + count.under_way) // max(count.total, 1) - done

@@ -43,16 +43,16 @@ class FactCard(FramedScreen):
         raise NotImplementedError
 
     def show_result(self, said: Text) -> None:
-        """Show what is left of it after a verb, and what is ``said`` of that."""
+        """Show what is left after a verb, and ``said``. Subclasses override it."""
         raise NotImplementedError
 
     def redraw_facts(self) -> None:
-        """Draw what is known of it by now, and the keys that fit."""
+        """Draw the facts and the keys again."""
         self.query_one(FactList).show(self.facts())
         self.refresh_keys()
 
     async def do_verb(self, verb: Verb[Any], at: At[Any] | None = None) -> None:
-        """Ask what ``verb`` asks and ``at`` does not answer yet, do it, and show what became of it."""
+        """Ask what ``verb`` asks and ``at`` does not answer, do it, and show the result."""
         at = at or self.place()
         made = await carry_out(self, verb, at)
         if made is not None:

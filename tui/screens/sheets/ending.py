@@ -15,7 +15,8 @@ from tui.sheets.granted import TAKE_BACK
 
 
 async def end_one(screen: Keyed, views: Sequence[OpenedView]) -> Text | None:
-    """Ask which of ``views`` to end, and whether that is meant; return what is said once it is done."""
+    """Ask which of ``views`` to end, and end it, recorded; return the words to show, None if the reader went
+    back."""
     picks = [
         Pick(
             str(view.request),

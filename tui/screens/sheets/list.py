@@ -119,7 +119,7 @@ class SheetScreen(MarkingScreen[Row]):
         self.refill()
 
     def respeak(self) -> None:
-        """Sort anew: by words, another language has another order."""
+        """Draw every text again, and sort again: another language has another order."""
         super().respeak()
         self._show_rows()
 
@@ -128,8 +128,8 @@ class SheetScreen(MarkingScreen[Row]):
         return At(self.app.desk, answers=dict(self._answers))
 
     def refill(self, *, keep: bool = True) -> None:
-        """Ask for the rows again, and count what waits unless the list only opens and that was counted; order
-        and filters stay, and with ``keep`` cursor and marks."""
+        """Fetch the rows again, and count what waits unless the list only opens. Order and filters stay, and
+        with ``keep`` cursor and marks."""
         place = self.place
         self._take_rows(self.SHEET.rows(place), place, keep=keep)
         if self._is_open or not self.app.is_counted:
@@ -161,7 +161,7 @@ class SheetScreen(MarkingScreen[Row]):
 
     @on(DataList.Marked)
     def _say_narrowing(self) -> None:
-        """Say what narrows the list, and of what is marked how much that hides."""
+        """Show the filters, and how many marked rows they hide."""
         line, hidden = self._narrowing(len(self._shown)), len(self._beyond())
         if hidden:
             said = {"count": len(self._list.marked), "hidden": hidden}
@@ -170,12 +170,12 @@ class SheetScreen(MarkingScreen[Row]):
         self._show_line("narrowed", line)
 
     def _beyond(self) -> list[Row]:
-        """Return the marked rows that are not shown."""
+        """Return the marked rows that are hidden."""
         shown = {self.SHEET.key(row) for row in self._shown}
         return [row for key, row in self._list.marked.items() if key not in shown]
 
     def _empty_words(self) -> Text:
-        """Return what an empty list says: nothing is there, or nothing fits what it is narrowed to."""
+        """Return the text of an empty list: that nothing fits its filters, or that there is nothing."""
         return NOTHING_FITS if self._all or self._answers_narrow() else self.SHEET.empty
 
     def _answers_narrow(self) -> bool:
@@ -214,7 +214,8 @@ class SheetScreen(MarkingScreen[Row]):
         return command_id not in ("sort", "filter", "out", "mark-all") or bool(self._all)
 
     def why_not(self, command: ScreenCommand) -> Text:
-        """Say whether it is the reader or the row under the cursor that stands against it."""
+        """Return whether the reader's rights, or the row under the cursor, are why a command is not
+        possible."""
         verb = next((one for one in self.SHEET.verbs if one.id == command.id), None)
         if verb is None:
             return super().why_not(command)
@@ -226,7 +227,7 @@ class SheetScreen(MarkingScreen[Row]):
         return super().why_not(command)
 
     def _rows_meant(self, verb: Verb[Row]) -> list[Row]:
-        """Return the rows that ``verb`` is done to: those marked, else the one under the cursor."""
+        """Return the rows that ``verb`` acts on: the marked ones, else the one under the cursor."""
         marked = list(self._list.marked.values()) if self.is_mounted and verb.takes_marked else []
         return marked or ([self.current] if self.current is not None else [])
 
@@ -252,8 +253,7 @@ class SheetScreen(MarkingScreen[Row]):
             )
 
     async def _means(self, verb: Verb[Row], rows: Sequence[Row], beyond: Sequence[Row]) -> bool:
-        """Name all that are marked, those ``beyond`` what is shown once more, and return whether they are
-        meant."""
+        """Ask with the names of all marked rows, hidden ones apart; return whether they are meant."""
         names: Text = listed(map(self._list.row_name, rows))
         if beyond:
             hidden = listed(map(self._list.row_name, beyond))
@@ -262,12 +262,13 @@ class SheetScreen(MarkingScreen[Row]):
         return await confirm(self, title, text=names, yes=verb.label)
 
     def _place_of(self, rows: Sequence[Row], answered: At[Any]) -> At[Row]:
-        """Return where something is done to ``rows``, as they are shown."""
+        """Return the place of an act on ``rows``, as they are shown, with copies of the answers."""
         keys = tuple(self.SHEET.key(row) for row in rows)
         return At(self.app.desk, keys, lambda: rows, dict(answered.answers), dict(answered.chosen))
 
     async def _do_each(self, verb: Verb[Row], rows: Sequence[Row]) -> None:
-        """Do it to each row by itself, asked once for all; a refusal leaves the others done."""
+        """Do ``verb`` to each row by itself, asked once for all, and show the counts; a refusal leaves the
+        others done."""
         first, written = self._place_of(rows[:1], self.place), dict[str, str]()
         sure = await is_sure(self, verb, self._place_of(rows, self.place))
         if not (sure and await put_all(self, verb, first, written)):
@@ -316,7 +317,7 @@ class SheetScreen(MarkingScreen[Row]):
             await tell_facts(self, self.SHEET.title, facts)
 
     async def do_out(self) -> None:
-        """Show the command that brings the marked rows, or all shown, to the reader's own machine."""
+        """Show the command that fetches the marked rows, or all shown, as a file."""
         keys = [self.SHEET.key(row) for row in self._list.marked.values()]
 
         def order(format: str) -> tuple[list[str], str]:
@@ -335,9 +336,9 @@ class SheetScreen(MarkingScreen[Row]):
         super().do_search()
 
     def do_back(self) -> None:
-        """Leave the field; then take away what narrows the list; then leave this screen."""
+        """Leave the field; then clear the filters; then leave the screen."""
         field = self.query_one(TextInput)
-        if self.typing():
+        if self.is_typing():
             field.display = bool(field.value)
             super().do_back()
         elif field.value or self._view.values:
@@ -349,14 +350,14 @@ class SheetScreen(MarkingScreen[Row]):
             super().do_back()
 
     async def do_sort(self) -> None:
-        """Ask for a column and sort by it; asked for once more, the other way round."""
+        """Ask for a column and sort by it; asked for again, in the other direction."""
         chosen = await self._choose_column(_("Sort by what?"), _holding(self.SHEET))
         if chosen is not None:
             self._view.sort_by(chosen.id)
             self._show_rows()
 
     async def do_filter(self) -> None:
-        """Choose a column, then one of its values."""
+        """Ask for a column, then one of its values, and narrow the list to it."""
         columns = _holding(self.SHEET)
         few = [column for column in columns if column.few] or columns
         column = await self._choose_column(_("Narrow by what?"), few, everything=bool(self._view.values))
@@ -395,12 +396,12 @@ ALL_COLUMNS: Column[Any] = Column(EVERYTHING, "", lambda _row: "")
 
 
 def _holding(sheet: Sheet[Row]) -> list[Column[Row]]:
-    """Return the columns that are shown and hold something of a row themselves."""
+    """Return the columns shown that have values of their own."""
     return [column for column in screen_columns(sheet) if column.value is not nothing]
 
 
 def command_of(verb: Verb[Any], key: str = "", *, footer: bool = True) -> ScreenCommand:
-    """Make the key that does ``verb``: its own, or another one on a card."""
+    """Return the command that does ``verb``, by its own key or another one."""
     return ScreenCommand(verb.id, key or verb.key, verb.label, verb.help, footer=footer)
 
 

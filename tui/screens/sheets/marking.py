@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Generic
 from db.language import _
 from tui.kit import DataList, FramedScreen, ScreenCommand
 from tui.sheets.asks import Key, Row
-from tui.sheets.reading import alike
+from tui.sheets.reading import few_alike
 from tui.sheets.sheet import Sheet
 
 RANGE = ScreenCommand(
@@ -66,10 +66,12 @@ class MarkingScreen(FramedScreen, Generic[Row]):
         self._list.mark_rows(self._shown[first : last + 1])
 
     def do_alike(self) -> None:
-        """Mark those that agree with this one in all columns of few values."""
+        """Mark the rows that equal this one in all columns of few values."""
         row = self.current
         if row is not None:
-            self._list.mark_rows([one for one in self._shown if one is row or alike(self.SHEET, row, one)])
+            self._list.mark_rows(
+                [one for one in self._shown if one is row or few_alike(self.SHEET, row, one)]
+            )
 
     def do_mark_all(self) -> None:
         self._list.mark_rows(self._shown)

@@ -27,7 +27,7 @@ class PagedScreen(SheetScreen[Row]):
         """How many rows there are, where the screen learns it without having them."""
 
     def refill(self, *, keep: bool = True) -> None:
-        """Ask for the rows, or for what is in sight of them again; with ``keep`` cursor and marks stay."""
+        """Fetch all rows, or if they are many those in view; with ``keep`` cursor and marks stay."""
         place = self.place
         self._is_held = self._total is None or self._total <= datalist.HELD
         first = self._pages.page(place, 0, datalist.HELD + 1) if self._is_held else ()
@@ -39,7 +39,7 @@ class PagedScreen(SheetScreen[Row]):
         self._show_rows(keep=keep)
 
     def can(self, command_id: str) -> bool:
-        """Allow what needs every row only where they are here."""
+        """Return whether a command is possible: what needs every row, only if all are fetched."""
         if command_id == SEARCH.id and self._pages.search is not None:
             return True
         return (self._is_held or command_id not in OF_ALL) and super().can(command_id)
@@ -81,7 +81,7 @@ class PagedScreen(SheetScreen[Row]):
         return str(self._answers.get(search.id, "")) if search is not None else ""
 
     async def do_search(self) -> None:  # type: ignore[override]
-        """Ask for what rows are to hold, where the desk can search; nothing shows all of them again."""
+        """Ask for words and have the desk search for them, if it can; "" shows all rows again."""
         search = self._pages.search
         if search is None:
             super().do_search()

@@ -26,7 +26,7 @@ RECEIVE = ScreenCommand("done", "a", _("Confirm receipt"), _("Confirm the receip
 
 
 def is_still_to_enter(row: TaskRow) -> bool:
-    """Return whether a task asks for a form that nobody has handed in, or that was returned."""
+    """Return whether the task needs a form that nobody has submitted, or that was returned."""
     return row.pending and (row.request is None or row.returned)
 
 
@@ -79,9 +79,9 @@ class TaskCard(FactCard):
         number = self._view.row.id
         return At(self.app.desk, (number,), answers={TASK.id: number})
 
-    def offered(self) -> tuple[ScreenCommand, ...]:
-        """Call the key for done by what it is to those who confirm the receipt."""
-        found = super().offered()
+    def offered_commands(self) -> tuple[ScreenCommand, ...]:
+        """Return the possible commands; "done" is labelled as a receipt for those who confirm one."""
+        found = super().offered_commands()
         if not self._view.receives:
             return found
         return tuple(RECEIVE if command.id == RECEIVE.id else command for command in found)
@@ -109,24 +109,25 @@ class TaskCard(FactCard):
         return True
 
     def in_footer(self, command: ScreenCommand) -> bool:
-        """Leave out what can't be done yet; its key says what is lacking, by which clause."""
+        """Return whether the footer shows a command: not "done" while something is lacking; its key says
+        what."""
         return super().in_footer(command) and not (command.id == "done" and self._lacks)
 
     @property
     def _lacks(self) -> bool:
-        """Whether more than the receipt is to come before the task is done."""
+        """Whether more than the receipt is missing before the task is done."""
         proofs = (proof for proof in self._view.proofs if proof.what != RECEIPT)
         lacks = any(proof.met_at is None for proof in proofs) or bool(self._view.row.refuses)
         return lacks and not self._view.receives
 
     @property
     def _is_held(self) -> bool:
-        """Whether the reader said something of it that may be taken back."""
+        """Whether the reader decided something about it that can still be undone."""
         return self.app.desk.holding.holds(is_task=True, number=self._view.row.id)
 
     def ask_what(self) -> None:
-        """Ask which of the commands of one key is meant, as the key does; of one that stands alone, do what
-        asks before it acts."""
+        """Ask which command of the key for done is meant; if one alone is possible and asks before it acts,
+        do it."""
         asking = [one for one in (TICK.id, "sign") if self.can(one)]
         if self._lacks and len(asking) == 1:
             self.perform_there(asking[0])
@@ -175,8 +176,7 @@ class TaskCard(FactCard):
         await draw_sheet(self, SHEET, self.place())
 
     def catch_up(self) -> None:
-        """Open the task anew, which is recorded, only where something of it differs; warn once where it is no
-        longer the reader's."""
+        """Open the task again, recorded, if it differs; warn once if it is no longer the reader's."""
         shown = self._view.row
         now = next((row for row in self.app.desk.tasks.mine().rows if row.id == shown.id), None)
         if now is not None and now != shown:
@@ -191,7 +191,7 @@ class TaskCard(FactCard):
             self._show_task(self.app.desk.tasks.one(self._view.row.id))
 
     def show_result(self, said: Text) -> None:
-        """Show what is left of it; once nothing is, go back to the list."""
+        """Show the task as it is now, and ``said``; close the card if nothing is left to do."""
         waiting = {row.id for row in self.app.desk.tasks.mine().rows}
         if self._view.row.id in waiting and not self._is_held:
             self._show_task(self.app.desk.tasks.one(self._view.row.id))

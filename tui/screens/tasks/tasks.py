@@ -19,7 +19,7 @@ OPENS: dict[str, Opens] = {}
 
 
 def open_task(screen: FramedScreen, row: TaskRow) -> None:
-    """Open a task over ``screen``: its card, or the screen on which it is done."""
+    """Open the task's card, recorded, or the screen on which it is done."""
     opens = OPENS.get(row.kind)
     if opens is not None:
         opens(screen, row)
@@ -28,13 +28,13 @@ def open_task(screen: FramedScreen, row: TaskRow) -> None:
 
 
 def is_done_by_key(row: TaskRow) -> bool:
-    """Return whether a task is done by a key on its row, and not on a screen of its own or by a form."""
+    """Return whether a key on its row ends the task, not a screen or a form."""
     return row.kind not in OPENS and not row.pending
 
 
 def end_task(screen: FramedScreen, row: TaskRow) -> Text | None:
-    """Record that a task is done, unasked; return what to tell. Where something is lacking, open its card,
-    which asks what of it is done, and return None. Raises Refused."""
+    """Record that a task is done, without asking; return the words to show. If something is lacking, open its
+    card, which asks what is done, and return None. Raises Refused."""
     if row.lacks:
         card = TaskCard(screen.app.desk.tasks.one(row.id))
         screen.app.push_screen(card)

@@ -140,20 +140,20 @@ class TodayList(FramedScreen):
         return Preview(FactList(id="item"), *lists, id="side")
 
     def _is_held(self, row: TodayRow | Heading | None) -> bool:
-        """Return whether the reader decided on all of it and may take that back; True for headings."""
+        """Return whether the reader decided on all of a row and can still undo that; True for headings."""
         if isinstance(row, Heading):
             return True
         held, matters = self.app.desk.holding, matters_of(row)
         return bool(matters) and all(held.holds(is_task=task, number=one) for task, one in matters)
 
     def on_mount(self) -> None:
-        """Fill the list; what the reader answers for is counted once that is drawn."""
+        """Fill the list; count what the reader answers for once that is drawn."""
         self._list.fades = self._is_held
         self.do_refresh()
         self._count_later()
 
     def on_resize(self, event: events.Resize) -> None:
-        """Put the item beside the list where there is room, and say in numbers what has room."""
+        """Show the item beside the list if there is room, and the numbers that fit."""
         self._show_numbers()
         side = self.query("#side")
         if event.size.width >= WIDE and not side:
@@ -163,9 +163,8 @@ class TodayList(FramedScreen):
             side.remove()
 
     def come_back(self) -> None:
-        """Refresh, as something may have happened meanwhile. What waits was dealt with by the reader, on
-        another screen, if nobody else did so: the cursor goes on to the next, and what others dealt with
-        goes."""
+        """Fetch the list again. What is gone counts as dealt with by the reader on another screen, so the
+        cursor goes to the next item; rows that others dealt with are removed."""
         self._gone.clear()
         is_free = not self.is_busy  # else a command goes on that acts on its item still
         if is_free and not self._list.astray:
@@ -176,7 +175,8 @@ class TodayList(FramedScreen):
         self._count_later()
 
     def catch_up(self) -> None:
-        """Take up what others did: the cursor stays where it is, and what they dealt with stays, dim."""
+        """Fetch the list again after others' changes: the cursor stays, and what they dealt with stays,
+        dim."""
         self._fill_list(by_others=True)
         self._count_later()
 
@@ -199,8 +199,9 @@ class TodayList(FramedScreen):
         return row
 
     def _fill_list(self, *, by_others: bool = False, keep: bool = True, narrowed: bool = False) -> None:
-        """Ask again. ``by_others``: what somebody else dealt with stays; ``keep``: the cursor with its item,
-        else at the top while its reader has not moved it; ``narrowed``: its reader chose what to see."""
+        """Fetch rows and counts and show them. ``by_others``: what somebody else dealt with stays; ``keep``:
+        the cursor stays with its item, else at the top unless the reader moved it; ``narrowed``: the reader
+        chose a filter."""
         desk, before = self.app.desk, self._waiting_requests() if self._sections else {}
         count = desk.waiting.count()
         self.app.set_waiting(count.all)
@@ -249,7 +250,8 @@ class TodayList(FramedScreen):
         return [section for section in found if section.total]
 
     def _other_matters(self) -> list[TodaySection]:
-        """Return what the reader sees to besides, and what they were told."""
+        """Return the sections below what waits for the reader: unusual use, agreed requests, units, overdue
+        items, news."""
         waiting = self.app.desk.waiting
         agreed = waiting.passed()
         passed = [WithOthers(row, own=False) for row in agreed]
@@ -267,8 +269,8 @@ class TodayList(FramedScreen):
         return [TodaySection(id, title, len(rows), rows) for id, title, rows in lists]
 
     def _units(self) -> Sequence[UnitOutlook]:
-        """Return the units of which the reader sees the deadlines, where there are several: all of them if
-        nothing waits for the reader, else those where something is overdue."""
+        """Return the units whose deadlines the reader sees, if there are several: all if nothing waits for
+        the reader, else those with something overdue."""
         units = self._outlook.units if self._outlook is not None and len(self._outlook.units) > 1 else ()
         if self._tally is not None and self._tally.all:
             units = tuple(unit for unit in units if unit.overdue)
@@ -283,7 +285,7 @@ class TodayList(FramedScreen):
 
     @staticmethod
     def _merged(rows: Sequence[TodayRow], kept: dict[int, DealtWith], offset: int) -> list[TodayRow]:
-        """Merge ``rows`` with what others dealt with between them, where it stood."""
+        """Return ``rows`` with what others dealt with in its former places."""
         found, rest = list[TodayRow](), list(rows)
         while rest or offset + len(found) in kept:
             place = offset + len(found)
@@ -302,12 +304,12 @@ class TodayList(FramedScreen):
         return found
 
     def _waiting_requests(self) -> dict[int, RequestRow]:
-        """Return what waits for the reader and was asked for, by its place."""
+        """Return the requests that wait for the reader, by place."""
         rows = next((section.rows for section in self._sections if section.id == "mine"), ())
         return {place: row for place, row in enumerate(rows) if isinstance(row, RequestRow)}
 
     def _keep_gone(self, before: dict[int, RequestRow], now: frozenset[tuple[bool, int]]) -> None:
-        """Keep in its place what somebody else dealt with meanwhile."""
+        """Keep requests that somebody else dealt with in their places, and show who did."""
         for place, row in before.items():
             if (False, row.id) not in now:
                 last = self.app.desk.queue.gone(row.id)
@@ -323,7 +325,7 @@ class TodayList(FramedScreen):
             for row in self._waiting_requests().values()
             if row.id not in known and (False, row.id) in self.app.fresh
         ]
-        if new and not self.typing():
+        if new and not self.is_typing():
             names = listed(
                 Message("{who} {kind}", {"who": row.name or row.requester, "kind": row.kind_label})
                 for row in new
@@ -359,21 +361,21 @@ class TodayList(FramedScreen):
             )
 
     def _show_fitting(self, where: str, ways: Sequence[Cell]) -> None:
-        """Show the first of ``ways`` that the line has room for."""
+        """Show the first of ``ways`` that fits in the line."""
         line = self.query_one(where, TextLine)
         widths = (sum(cells(text) for text, _tone in line.spans(way)) for way in ways)
         fitting = (way for way, width in zip(ways, widths, strict=True) if width <= self.app.size.width - 2)
         line.show(next(fitting, ways[-1]))
 
     def _count_later(self) -> None:
-        """Count what the reader answers for where that was long ago: no list waits for it."""
+        """Start counting what the reader answers for, if the last count is old."""
         if time.monotonic() - self._counted_at > COUNTED:
             self._counted_at = time.monotonic()
             self.set_timer(SETTLED, self._count)
 
     def _count(self) -> None:
-        """Count what the reader answers for; at first also what is unlike other days, which is on record, and
-        what they can do from here."""
+        """Count what the reader answers for; the first time also fetch unusual use, recorded, and the
+        reader's jobs."""
         if not self.is_current:
             self._counted_at = -math.inf
             return
@@ -433,14 +435,16 @@ class TodayList(FramedScreen):
         self.refresh_keys()
 
     def _open_resting(self) -> None:
-        """Show all of what the cursor rests on. Where it was decided meanwhile, a key says so."""
+        """Open the request on which the cursor rests and show it: recorded, unless it is the reader's own.
+        Ignore a refusal."""
         if self.is_current:
             with suppress(Refused):
                 self._open_current()
             self._show_side()
 
     def _open_current(self) -> RequestView | None:
-        """Return the request under the cursor, opened on record as its author or its approver does."""
+        """Return the request under the cursor in full, opening it if need be: recorded, unless it is the
+        reader's own."""
         row, desk = self.current, self.app.desk
         if isinstance(row, RequestRow) and self._opened is None:
             self._opened = desk.requests.one(row.id) if row.returned is not None else desk.queue.one(row.id)

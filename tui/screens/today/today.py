@@ -149,12 +149,12 @@ class Today(TodayList):
         return True
 
     async def do_out(self) -> None:
-        """Show the command that brings the due days to the reader's own calendar."""
+        """Show the command that fetches the due days as a calendar file."""
         about = _("A calendar file (iCalendar) for your phone or mail program; it names nobody.")
         await take_out(self, ("today", "calendar"), "due-days.ics", about)
 
-    def offered(self) -> tuple[ScreenCommand, ...]:
-        """Call keys by what they do to the row under the cursor."""
+    def offered_commands(self) -> tuple[ScreenCommand, ...]:
+        """Return the possible commands, labelled by what they do to the row under the cursor."""
         row = self.current
         words: dict[str, Text] = {}
         if isinstance(row, NoticeToMe):
@@ -166,13 +166,13 @@ class Today(TodayList):
             words = {"agree": DONE.label}
         elif isinstance(row, WithOthers | RequestRow):
             words = {"end": _("Withdraw")}
-        return tuple(replace(one, label=words.get(one.id, one.label)) for one in super().offered())
+        return tuple(replace(one, label=words.get(one.id, one.label)) for one in super().offered_commands())
 
     def _is_one(self, row: TodayRow | None) -> bool:
         return not isinstance(row.row if isinstance(row, WithOthers) else row, Alike)
 
     def _request(self) -> RequestRow | None:
-        """Return the one request under the cursor, whoever is to act on it."""
+        """Return the one request under the cursor, whoever acts on it; else None."""
         row = self.current
         one = (
             plain_of(row)
@@ -196,13 +196,13 @@ class Today(TodayList):
         return DECIDED if self._is_held(row) else other
 
     def _to_decide(self) -> RequestRow | None:
-        """Return the request under the cursor, where it waits for the reader's decision."""
+        """Return the request under the cursor if it waits for the reader's decision; else None."""
         row = self.current
         waits = isinstance(row, RequestRow) and row.returned is None and not self._is_held(row)
         return row if waits and isinstance(row, RequestRow) else None
 
     def _to_do(self) -> TaskRow | None:
-        """Return the task under the cursor, where a key is enough to say that it is done."""
+        """Return the task under the cursor if a key can end it; else None."""
         row = self.current
         waits = isinstance(row, TaskRow) and is_done_by_key(row) and not self._is_held(row)
         return row if waits and isinstance(row, TaskRow) else None
@@ -218,8 +218,8 @@ class Today(TodayList):
         return row.own if isinstance(row, WithOthers) else request.returned is not None
 
     async def do_agree(self) -> None:
-        """Acknowledge the announcement at the cursor (G.9); else end the task there, unasked unless something
-        is lacking; else approve the request."""
+        """Acknowledge the announcement at the cursor (G.9), end the task there unless something is lacking,
+        or ask and approve the request; each recorded."""
         row = self.current
         if isinstance(row, NoticeToMe):
             self._acknowledge(row)
@@ -239,14 +239,15 @@ class Today(TodayList):
         await self._decide_request(REJECT)
 
     async def _decide_request(self, verb: Verb[RequestRow]) -> None:
-        """Decide on the request at the cursor; agreeing opens nothing, so the record says what was seen."""
+        """Ask, and decide on the request at the cursor, recorded; an approval opens nothing first, so the
+        record says what was seen."""
         row = self._to_decide()
         if row is not None:
             view = self._opened if verb is APPROVE else self._open_current()
             self._tell_done(await decide(self, verb, row, view.digest if view is not None else row.digest))
 
     def _tell_done(self, said: Text | None) -> None:
-        """Say what was done, once the list shows it; None: nothing was."""
+        """Refresh the list and show ``said``; None: nothing was done."""
         if said is not None:
             self._opened = None
             self.do_refresh()
@@ -259,9 +260,8 @@ class Today(TodayList):
             self.app.push_screen(form_to_amend(self, row))
 
     async def do_end(self) -> None:
-        """Put the announcement aside, or all that are shown, or object to what it tells of; withdraw the
-        reader's own request; stop a reset of a sign-in that is under way. What ends something is asked about
-        first."""
+        """Put the announcement aside or object to it, withdraw the reader's own request, or stop a reset of a
+        sign-in; ask which, and before anything ends."""
         row, resets = self.current, [one for one in self._resets if one.may_stop]
         chosen: str | None = "reset" if resets else "row"
         if resets and self._may_end() and self._list.was_moved:
@@ -285,7 +285,8 @@ class Today(TodayList):
         self._tell_done(await said_of(self, OBJECT, At(self.app.desk, (notice.id,), lambda: [notice])))
 
     async def _put_aside(self, notice: NoticeToMe) -> None:
-        """Put it aside, or all but those that wait for a word of the reader."""
+        """Mark the announcement, or after asking all that ask nothing of the reader, as read, and show how
+        many."""
         shown = [one for section in self._sections for one in section.rows if isinstance(one, NoticeToMe)]
         plain = [one for one in shown if not (one.acknowledge or OBJECT.offered(one))]
         chosen: str | None = "one"
@@ -310,7 +311,7 @@ class Today(TodayList):
         self.do_refresh()
 
     async def do_comment(self) -> None:
-        """Ask for a comment on the request at the cursor, and add it for the other side."""
+        """Ask for a comment on the request at the cursor and add it for the other side, recorded."""
         one = self._request()
         if one is not None:
             self._tell_done(await say_of(self, one))
@@ -326,8 +327,7 @@ class Today(TodayList):
             await open_evidence(self, view.evidence, view.row.id)
 
     async def do_filter(self) -> None:
-        """Narrow the list to what is due when, or to one kind, or widen it again; or open the list of
-        tasks."""
+        """Ask for a due span or kind to narrow the list to, or widen it; or open the list of tasks."""
         tally = self.app.desk.waiting.tally()
         counts = {"all": tally.all, "overdue": tally.overdue, "today": tally.today, "week": tally.week}
         counts["later"] = tally.later
@@ -363,7 +363,7 @@ class Today(TodayList):
         await show_summary(self)
 
     async def do_half(self) -> None:
-        """Ask which reset is meant where there are several, and show the reader's half of its code, once."""
+        """Ask which reset if there are several, and show the reader's half of its code, once."""
         chosen = await one_of(self, [one for one in self._resets if one.half])
         if chosen is not None:
             await show_half(self, chosen)
@@ -372,8 +372,8 @@ class Today(TodayList):
     # Opening
 
     async def do_open(self) -> None:
-        """Open the row's card, its screen or the queue at it, the unit's report, or the form of a job; of
-        what others dealt with, say what became of it."""
+        """Open the row's card, its screen, the queue at it, the unit's report, or the form of a job; for what
+        others dealt with, show the outcome."""
         row, desk = self.current, self.app.desk
         match row:
             case Alike():
@@ -417,7 +417,8 @@ class Today(TodayList):
             await begin_job(self, jobs[chosen])
 
     async def _to_queue(self, then: Callable[[QueueScreen], None], row: RequestRow | None = None) -> None:
-        """Go on to the queue; where somebody was first with ``row``, say who, and stay here."""
+        """Switch to the queue and call ``then`` with it; if somebody was faster with ``row``, show who and
+        stay."""
         last = self.app.desk.queue.gone(row.id) if row is not None else None
         if row is not None and last is not None:
             self.do_refresh()
@@ -428,7 +429,7 @@ class Today(TodayList):
             then(self.app.screen)
 
     async def _unfold(self, notice: NoticeToMe) -> None:
-        """List the announcements that are folded into one, and read the one that is chosen."""
+        """List the announcements folded into one, and read the one chosen."""
         each = {str(one.id): one for one in self.app.desk.notices.unread(notice.id)}
         picks = [Pick(number, happened(one)) for number, one in each.items()]
         chosen = await choose(self, _("Announcement"), picks)
@@ -436,8 +437,8 @@ class Today(TodayList):
             await self._read(each[chosen])
 
     async def _read(self, notice: NoticeToMe) -> None:
-        """Show an announcement in full, which is read then; an acknowledgement is said by a key of its own.
-        What can be objected to stays until its reader says that they have read it."""
+        """Show an announcement in full and mark it as read; acknowledging or objecting takes a key of its
+        own."""
         shown = [(_("When"), local(notice.at)[:16]), (_("Announcement"), notice_line(notice, whole=True))]
         if notice.hands_out:
             await self._hand_out(notice)
@@ -464,7 +465,8 @@ class Today(TodayList):
             self._mark_notices_seen([notice])
 
     async def _hand_out(self, notice: NoticeToMe) -> None:
-        """Offer the directory that came with an announcement, to be opened or taken (A.8)."""
+        """Ask whether to open the directory that came with an announcement, or to take a copy (A.8), and do
+        it."""
         options = [Pick("open", _("Open the directory"))]
         options += [Pick("take", _("Take a copy of it"))] * notice.takes
         options.append(READ_IT)
