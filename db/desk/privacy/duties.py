@@ -64,8 +64,9 @@ def archive_hold(person: int) -> ArchiveHold | None:
         if rule is None or rule.years is None:
             continue
         made = date.fromisoformat(local(row.at)[:10])
-        until = date.fromisoformat(row.keep_until) if row.keep_until else months_before(made, -12 * rule.years)
-        holds.append(ArchiveHold(until, cite_period(rule.clause, rule.clause_of("years"))))
+        until = row.keep_until or months_before(made, -12 * rule.years).isoformat()
+        clause = cite_period(rule.clause, rule.clause_of("years"))
+        holds.append(ArchiveHold(date.fromisoformat(until), clause))
     return max(holds, default=None)
 
 

@@ -211,7 +211,7 @@ class Trainings(OperationGroup):
         self, book: str, topic: str, trained: Sequence[int], reason: str, *, stands: bool = False
     ) -> int:
         """Have attendances that are on record count no more, with ``reason``; return how many. They stay on
-        record, and the training is owed from 30 days on. Where somebody objects whose attendance it is,
+        record, and the training falls due after 30 days. Where somebody objects whose attendance it is,
         theirs alone; one that ``stands`` after all is on record once more. What somebody passed by the course
         stays. Raises Refused for anyone but the maintainer, and for their own; Invalid without a reason, or
         for records that are not there."""
