@@ -357,7 +357,7 @@ def waiting_trainings(permissions: Permissions) -> Iterator[OtherMatter]:
         if one.due is not None:
             topic = one.topic
             yield OtherMatter(
-                "training", _("Training"), topic.id, topic.label, one.book, one.book_label, one.due,
+                "training", _("training"), topic.id, topic.label, one.book, one.book_label, one.due,
                 topic.clause, "training mine",
             )  # fmt: skip
 
