@@ -20,7 +20,7 @@ from tui.kit import (
 from tui.kit.sorting import SORT, SortedScreen
 from tui.screens.evidence.pick import SEND
 from tui.screens.evidence.view import open_evidence, size_text
-from tui.screens.pickup import bring_in, state_of
+from tui.screens.pickup import bring_in, state_of, told_of
 from tui.sheets.date_words import moment
 
 Row = EvidenceFile | PickupView
@@ -37,7 +37,14 @@ class EvidenceScreen(SortedScreen):
         "stays."
     )
     KEYS = (
-        ScreenCommand("open", "enter", _("Open"), _("Look at the file."), second="v", looks=True),
+        ScreenCommand(
+            "open",
+            "enter",
+            _("Open"),
+            _("Look at the file, or read what became of a code."),
+            second="v",
+            looks=True,
+        ),
         SEND,
         ScreenCommand("remove", "x", _("Remove"), _("Take the file out of the tray, or end the code.")),
         SORT,
@@ -69,10 +76,10 @@ class EvidenceScreen(SortedScreen):
         self.come_back()
 
     def can(self, command_id: str) -> bool:
-        """Allow to open a file, and to remove one that nothing rests on, or a code that is good."""
+        """Allow to open what is there, and to remove a file that nothing rests on or a code that is good."""
         row = self._current if self.is_mounted else None
         if command_id == "open":
-            return isinstance(row, EvidenceFile)
+            return row is not None
         if command_id == "remove":
             return row is not None and (row.is_open if isinstance(row, PickupView) else not row.attached)
         return True
@@ -98,6 +105,11 @@ class EvidenceScreen(SortedScreen):
         row = self._current
         if isinstance(row, EvidenceFile):
             await open_evidence(self, (row,))
+        elif row is not None:
+            said, tone = told_of(row)
+            if row.is_open:
+                said, tone = _("{said} The code itself is shown once; x ends it.", said=said), "warn"
+            self.app.tell(said, tone)
 
     async def do_send(self) -> None:
         await bring_in(self)
