@@ -106,10 +106,10 @@ class EvidenceScreen(SortedScreen):
         if isinstance(row, EvidenceFile):
             await open_evidence(self, (row,))
         elif row is not None:
-            said, tone = told_of(row)
+            said, _tone = told_of(row)
             if row.is_open:
-                said, tone = _("{said} The code itself is shown once; x ends it.", said=said), "warn"
-            self.app.tell(said, tone)
+                said = _("{said} The code itself is shown once; x ends it.", said=said)
+            self.app.tell(said, "good" if row.taken_at else "warn")
 
     async def do_send(self) -> None:
         await bring_in(self)
