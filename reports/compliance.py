@@ -77,9 +77,9 @@ def _answer(numbers: tuple[int, ...]) -> Answer:
     if ended:
         said = _("{count} overdue, kept {share}", count=overdue, share=share_of(kept, ended))
     if before and ended:
-        said = _("{said}; {count} from before", said=said, count=before)
+        said = _("{said}; {count} older", said=said, count=before)
     elif before:
-        said = _("nothing was due; {count} overdue from before", count=before)
+        said = _("nothing due; {count} older overdue", count=before)
     return Answer(said, bool(overdue or before))
 
 

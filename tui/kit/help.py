@@ -57,7 +57,7 @@ class Help(Dialog[bool]):
         self._jobs = cache(jobs)
 
     def body(self) -> ComposeResult:
-        yield TextInput(hint=_("Type to narrow them"), max_length=40)
+        yield TextInput(hint=_("Part of a key or of what it does"), max_length=40)
         with VerticalScroll(can_focus=False):
             if self.app.told is not None:
                 yield TextLine(self.app.told.text, self.app.told.tone)

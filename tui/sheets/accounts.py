@@ -39,6 +39,10 @@ def _offered_roles(at: At[AccountRow]) -> list[OfferedAnswer[int]]:
     ]
 
 
+def _gives_roles(at: At[Any]) -> bool:
+    return any(one.id == at[BOOK] and one.gives_roles for one in at.desk.accounts.books())
+
+
 def _last_day(text: str) -> date | None:
     return day_of("until", text) if text else None
 
@@ -80,12 +84,15 @@ ROLE: OneOf[str] = OneOf(
     choices=_roles,
 )
 UNIT = Typed(
-    "unit", _("From which unit down; nothing: the whole directory."), title=_("Give a role"), required=False
+    "unit",
+    _("From which unit down; nothing: the whole directory."),
+    title=_("From which unit down?"),
+    required=False,
 )
 UNTIL = Typed(
     "until",
     _("Last day; nothing: until further notice."),
-    title=_("Give a role"),
+    title=_("Until when?"),
     required=False,
     check=lambda _at, text: _last_day(text),
 )
@@ -178,6 +185,7 @@ GRANT: Verb[AccountRow] = Verb(
     label=_("Give a role"),
     help=_("Give a role in this directory, from a unit down, until a day; the regulations say who may."),
     asks=(ROLE, UNIT, UNTIL),
+    open_to=_gives_roles,
     do=lambda at: at.desk.accounts.grant(
         at.row.id, at[BOOK], at[ROLE], unit_of(at, at[BOOK], at[UNIT]), _last_day(at[UNTIL])
     ),

@@ -126,10 +126,12 @@ def none(_at: At[Any]) -> tuple[()]:
 @dataclass(frozen=True, eq=False)
 class Typed(Ask[str]):
     """A text of at most ``longest`` characters. ``check`` raises Invalid for one that can't be taken;
-    ``proposed`` is what it begins with on the screen."""
+    ``proposed`` is what it begins with on the screen, ``over`` what stands over its field there, where that
+    takes more than the label says."""
 
     check: Callable[[At[Any], str], object] = as_written
     proposed: Callable[[At[Any]], str] = blank
+    over: Text = ""
     longest: int = 500
 
     def read(self, at: At[Any], word: str) -> str:

@@ -69,7 +69,8 @@ TO: OneOf[int] = OneOf(
 FIRST = FirstDay(
     "from",
     _("First day"),
-    title=_("First day, and last day behind it"),
+    title=_("From when until when?"),
+    over=_("First day and last day, a blank between them"),
     check=lambda _at, text: day_of("from", text),
     proposed=lambda _at: f"{today().isoformat()} {(today() + timedelta(days=DAYS)).isoformat()}",
 )

@@ -49,7 +49,7 @@ WITHOUT: Final = Typed(
 NEXT: Final = TypedLate(
     "deputy", _("The next deputy: name or login, or `none`"), title=_("Who is the next deputy?")
 )
-WHY: Final = Typed("reason", _("Why"), title=_("Why?"))
+WHY: Final = Typed("reason", _("Reason"), title=_("Why?"))
 CAPACITIES: Final[Mapping[str, Message]] = {
     HOLDER: _("holder"),
     ACTING: _("acting"),
@@ -111,14 +111,16 @@ def _appoint(at: At[OfficeRow]) -> int:
 def _appoints(at: At[OfficeRow]) -> Question:
     """Return the last question before an appointment, with all answers read back."""
     office = {"who": at[WHOM], "as": CAPACITIES[at[AS]], "office": at.row.office}
-    days = {"first": at[FIRST] or _("today"), "last": at[LAST] or _("until relieved"), "why": at[WHY]}
-    text = _("From {first}, last day: {last}. {why}", **days)
+    first, why = at[FIRST] or _("today"), at[WHY]
+    text = _("From {first} until relieved. Reason: {why}", first=first, why=why)
+    if at[LAST]:
+        text = _("From {first} to {last}. Reason: {why}", first=first, last=at[LAST], why=why)
     return Question(_("Appoint {who} ({as}): {office}?", **office), text, _("Submit"))
 
 
 def _relieves(at: At[OfficeRow]) -> Question:
     title = _("Relieve {who}: {office}?", who=at.row.holder, office=at.row.office)
-    text = _("From {first}. {why}", first=at[WITHOUT] or _("today"), why=at[WHY])
+    text = _("From {first}. Reason: {why}", first=at[WITHOUT] or _("today"), why=at[WHY])
     return Question(title, text, _("Submit"))
 
 

@@ -228,8 +228,8 @@ PEOPLE: Sheet[PersonTraining] = Sheet(
     about=_(
         "Who was trained on which version of the rules, and who is due. Whoever keeps the directory records "
         "attendance: Space selects people, a notes that they attended today, i takes in a list from the tray "
-        "(CSV with login or name, department, day), x takes back what was recorded wrongly; the training is "
-        "then owed from 30 days on."
+        "(CSV with login or name, department, day), x takes back what was recorded wrongly; whoever it was "
+        "then has 30 days to be trained."
     ),
     help=_("List who was trained in a topic, and who is due."),
     of=(TOPIC,),

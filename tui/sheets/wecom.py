@@ -7,7 +7,7 @@ from typing import Any
 from db.desk.outside.drift_views import Drift, DriftRow
 from db.desk.outside.drift_words import drift_lines, drift_reason
 from db.desk.outside.outside import Outside
-from db.language import Text, _, _n
+from db.language import Text, _, _n, listed
 from tui.sheets.asks import At, OfferedAnswer
 from tui.sheets.books import WHICH, book_among
 from tui.sheets.cell import Cell, Styled
@@ -15,6 +15,8 @@ from tui.sheets.clauses import clause_text
 from tui.sheets.sheet import NEVER, Column, Question, Sheet, Verb
 from tui.sheets.units import unit_in
 
+NAMED = 8
+"""So many of those who differ are named in the question."""
 NOBODYS = _("Nobody in the directory has this account: remove it in WeCom, or enter the person here.")
 
 
@@ -49,6 +51,17 @@ def _result_text(_at: At[Any], count: int) -> Text:
     )
 
 
+def _ask_to_push(at: At[Any]) -> Question:
+    found = _drift(at)
+    names = [row.name for row in found.rows if row.entry is not None]
+    more = ["…"] if len(names) > NAMED else []
+    return Question(
+        _("Have WeCom set right in everybody who differs?"),
+        text=_("{count} differ: {names}", count=len(names), names=listed([*names[:NAMED], *more])),
+        yes=_("Set all right"),
+    )
+
+
 PUSH: Verb[Drift] = Verb(
     id="push",
     operation="outside.push",
@@ -56,7 +69,7 @@ PUSH: Verb[Drift] = Verb(
     label=_("Set all right"),
     help=_("Have WeCom set right where it differs from the directory."),
     on="none",
-    sure=lambda _at: Question(_("Have WeCom set right in everybody who differs?"), yes=_("Set all right")),
+    sure=_ask_to_push,
     do=lambda at: Outside(at.desk).push(at[BOOK]),
     done=_result_text,
     example="wecom push --book staff",

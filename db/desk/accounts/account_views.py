@@ -53,10 +53,11 @@ class SignedInView:
 
 @dataclass(frozen=True, slots=True)
 class BookOfAccounts:
-    """A book whose accounts the actor looks after."""
+    """A book whose accounts the actor looks after; whether they give its roles too."""
 
     id: str
     title: Label
+    gives_roles: bool
 
 
 @dataclass(frozen=True, slots=True)

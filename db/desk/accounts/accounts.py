@@ -60,7 +60,10 @@ class Accounts(OperationGroup):
             one.book for one in self.permissions.holdings if technical_holdings(self.permissions, one.book)
         }
         rows = Book.select().where(Book.id.in_(held)).order_by(Book.sort, Book.id)
-        return tuple(BookOfAccounts(row.id, row.title) for row in rows)
+        return tuple(
+            BookOfAccounts(row.id, row.title, bool(granting_holdings(self.permissions, row.id)))
+            for row in rows
+        )
 
     @operation("accounts.page", label=_("list accounts"), recorded=True, power=LOOKS)
     def page(self, book: str, offset: int, limit: int | None, text: str = "") -> Page[AccountRow]:

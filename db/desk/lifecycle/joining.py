@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -17,7 +18,16 @@ from db.desk.entry.units import lock_entering, lock_unit
 from db.desk.lifecycle import drafts
 from db.desk.lifecycle.event_route import preview_route
 from db.desk.lifecycle.events import ENTERED, entry_due, entry_duties, open_duties
-from db.desk.lifecycle.forms import JOINED, KIND, JoinAsked, JoinForm, fields_asked, kinds_of, unit_field
+from db.desk.lifecycle.forms import (
+    JOINED,
+    KIND,
+    JoinAsked,
+    JoinForm,
+    UnitChoice,
+    fields_asked,
+    kinds_of,
+    unit_field,
+)
 from db.desk.lifecycle.join_kind import JOIN, TWIN, joining_day_label, payload, read_values
 from db.desk.lifecycle.places import units_for
 from db.desk.lifecycle.rights import check_joiner, may_begin
@@ -86,6 +96,8 @@ def form(
         person = asks.get(ON_RECORD)
     way = preview_route(policy, "join", side, unit, act.permissions.account, expected)
     known = unit if row is not None or len(units) == 1 else None
+    if known is None and way.of_pupils:
+        known = _only_class(units)
     place = [
         unit_field(way.unit_label, units, known),
         RequestField(
@@ -245,6 +257,14 @@ def _own_unit(act: Act, book: str, side: Side) -> int:
         if units:
             return units[0].id
     return root_of(book) if book in act.permissions.books else 0
+
+
+def _only_class(units: Sequence[UnitChoice]) -> int | None:
+    """Return the one of ``units`` that has people, where none stand below it; None for several or none."""
+    classes = [one.id for one in units if not one.divided]
+    rows = Entry.select(Entry.unit).where(Entry.unit.in_(classes) & (Entry.state == "active")).distinct()
+    found = [int(row.unit_id) for row in rows]
+    return found[0] if len(found) == 1 else None
 
 
 def _place(policy: EffectivePolicy, asked: JoinAsked) -> tuple[date | Problem, tuple[Problem, ...]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from typing import NamedTuple
 
 from db.desk.authority.permissions import policy_of, root_of
@@ -46,7 +47,8 @@ LONGEST = 200
 @dataclass(frozen=True, slots=True)
 class Leaver:
     """Somebody who left the book; ``kept_by`` is the clause that asks for what is kept, ``why`` says what.
-    ``due`` is the day (ISO) from which they are erased unless that holds them, by ``clause``; none: never."""
+    ``due`` is the first day (ISO) on which they can be erased, after period and archive, by ``clause``; what
+    is open may hold them longer. None: never."""
 
     entry: int
     name: str
@@ -274,14 +276,14 @@ class Privacy(OperationGroup):
                 continue
             clause: str = ""
             why: Text = ""
-            due, period = due_on(row), period_of(book, "leaver")
+            due, by = _erasure_of(row)
             try:
                 duties.check_erasable(row)
             except Refused as refusal:
                 clause, why = refusal.clause, refusal.message
             yield Leaver(
                 row.id, row.name, row.unit.name, row.left or "", clause, why,
-                due.isoformat() if due is not None else "", period.clause,
+                due.isoformat() if due is not None else "", by,
             )  # fmt: skip
 
     def _check_keeper(self, book: str) -> None:
@@ -309,6 +311,16 @@ def _ground(row: Entry) -> LegalBasis:
         archive=archive.clause if archive is not None else "",
         maintainer=policy.role(policy.maintainer.role).label,
     )
+
+
+def _erasure_of(row: Entry) -> tuple[date | None, str]:
+    """Return the first day on which a leaver can be erased, None for never, and the clause that sets it: the
+    period of leavers, or the archive, which is kept to the end of its own last day."""
+    due, clause = due_on(row), period_of(row.book_id, "leaver").clause
+    hold = duties.archive_hold(row.person_id)
+    if due is None or hold is None or due > hold.until:
+        return due, clause
+    return hold.until + timedelta(days=1), hold.clause
 
 
 def _is_erased(row: Entry) -> bool:

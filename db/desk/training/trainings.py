@@ -212,7 +212,7 @@ class Trainings(OperationGroup):
         self, book: str, topic: str, trained: Sequence[int], reason: str, *, stands: bool = False
     ) -> int:
         """Mark attendances as struck, with ``reason``, so that they count no more; return how many. They stay
-        on record, and the training is owed from 30 days on. Where somebody objects whose attendance it is,
+        on record, and the training falls due after 30 days. Where somebody objects whose attendance it is,
         only theirs is struck; with ``stands`` a struck one counts again. A passed course stays. Raises
         Refused for anyone but the maintainer, and for their own; Invalid without a reason, or for records
         that are not there."""
@@ -359,7 +359,7 @@ def waiting_trainings(permissions: Permissions) -> Iterator[OtherMatter]:
         if one.due is not None:
             topic = one.topic
             yield OtherMatter(
-                "training", _("Training"), topic.id, topic.label, one.book, one.book_label, one.due,
+                "training", _("training"), topic.id, topic.label, one.book, one.book_label, one.due,
                 topic.clause, "training mine",
             )  # fmt: skip
 

@@ -432,7 +432,11 @@ def test_a_pupil_is_enrolled_by_the_teacher_and_the_deputy(world: World) -> None
             joiner(world, "高一（3）班", "class", kind="student", values={"name": "新同学"})
         )
     assert "emergency_phone" in {one.field for one in caught.value.problems}
-    assert "position" not in {field.name for field in teacher.lifecycle.join_form("class").fields}
+    form = teacher.lifecycle.join_form("class")
+    assert "position" not in {field.name for field in form.fields}
+    assert form.unit is None, "two classes have pupils"
+    Entry.update(state="left").where(Entry.id == world.entry("mengfei", "class")).execute()
+    assert teacher.lifecycle.join_form("class").unit == world.unit("class", "高一（3）班")
     request = teacher.lifecycle.join(asked)
     assert say(world.desk("shilaoshi").queue.one(request).row.kind_label, "zh_CN") == "入学"
     task = task_of("enrolment")

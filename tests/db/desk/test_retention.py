@@ -244,7 +244,8 @@ def test_a_leaver_is_erased_when_the_time_is_over_in_every_book(world: World, cl
 def test_an_archive_is_kept_until_the_day_that_it_says_and_no_longer(
     world: World, clock: Clock, on_record: bool
 ) -> None:
-    """A.10 says no time, so it is the default's; also of one that was made when there was none on record."""
+    """A.10 says no time, so it is the default's; also of one that was made when there was none on record. The
+    list of leavers says the first day on which they are erased, which is the one after."""
     number = leave(world, "liuyang", "zhangwen")
     (said,) = [one for one in world.desk("zengqing").queue.one(number).lines if one.field == "archive"]
     assert say(said.after, "zh_CN") == "移除时封存，保存至 2029-11-23"
@@ -255,9 +256,11 @@ def test_an_archive_is_kept_until_the_day_that_it_says_and_no_longer(
     with pytest.raises(Refused) as caught:
         world.desk("zengqing").privacy.erase("staff", world.entry("zhangwen"), "本人申请")
     assert (caught.value.clause, "2029-11-23" in say(caught.value.message, "en")) == ("A.10, default", True)
+    (leaver,) = world.desk("zengqing").privacy.leavers("staff")
+    assert (leaver.due, leaver.clause) == ("2029-11-24", "A.10, default")
     later(clock, "2029-11-23T12:00+08:00")
     assert acts("retention.erase") == []
-    later(clock, "2029-11-25T12:00+08:00")
+    later(clock, f"{leaver.due}T12:00+08:00")
     assert Archive.select().count() == 0
     assert len(acts("retention.erase")) == 1
 

@@ -15,6 +15,7 @@ from tests.world import World
 from tui.kit import Mode
 from tui.screens.door.account import MyAccount
 from tui.screens.door.recovery_codes import RecoveryCodes
+from tui.screens.door.tokens import TokensScreen
 from tui.screens.today.today import Today
 
 
@@ -35,6 +36,25 @@ async def test_sessions_elsewhere_are_seen_and_ended(installation: Store, world:
         assert "192.0.2.7" in text_of(app)
     with pytest.raises(SessionOver):
         sessions.resume(stranger.session)
+
+
+async def test_whoever_has_no_token_is_shown_how_to_make_one(
+    installation: Store, world: World, clock: Clock
+) -> None:
+    enrol(world.accounts["majun"])
+    app = app_of("majun", PASSWORD, present_code())
+    async with app.run_test(size=(80, 24)) as pilot:
+        app.push_screen(MyAccount())
+        await pilot.pause()
+        await pilot.press("v")
+        await settled(pilot)
+        assert "按 n 查看如何生成" in text_of(app)
+        await pilot.press("n")
+        await settled(pilot)
+        assert """tokens make "'COMMAND'" > token.txt""" in text_of(app)
+        await pilot.press("escape")
+        await settled(pilot)
+        assert isinstance(app.screen, TokensScreen)
 
 
 @pytest.mark.threat(10)

@@ -238,6 +238,17 @@ async def test_all_that_are_marked_are_named_and_a_refusal_stops_none_of_the_oth
     assert [row.login for row in rows] == ["zhangwei", "zhangwen"]
 
 
+async def test_whoever_gives_no_roles_is_not_asked_which(world: World) -> None:
+    """Three questions led to the refusal."""
+    app = Office(world, "guotao", over=lambda _app: AccountsScreen())
+    async with app.run_test(size=(120, 60)) as pilot:
+        await pilot.pause()
+        await pilot.press("n")
+        await settled(pilot)
+        assert "为未开通的人开通账号" in text_of(app)
+        assert "授予角色" not in text_of(app)
+
+
 async def test_a_role_is_given_by_the_key_of_what_is_new(world: World) -> None:
     app = hr(world)
     async with app.run_test(size=(120, 60)) as pilot:

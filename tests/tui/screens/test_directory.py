@@ -85,6 +85,18 @@ async def test_chinese_typed_by_an_input_method_is_found(hall: World) -> None:
         assert app.screen.query_one(TextInput).value == "研发 张"
 
 
+async def test_below_the_list_an_extension_leaves_its_room_to_the_address(hall: World) -> None:
+    """Where the office phone ends in it."""
+    values = {"office_phone": "010 8866 8999", "email": "yuxuan.cheng@huaxing.example.com"}
+    hall.hire("chengyuxuan", "程宇轩", "研发中心/研发一部", values=values)
+    app = Hall(hall, "liuyang")
+    async with app.run_test(size=SMALL) as pilot:
+        await press(pilot, "slash", *"chengyuxuan")
+        below = next(line for line in drawn(app).splitlines() if "8866" in line)
+        assert values["email"] in below
+        assert "分机" not in below
+
+
 async def test_where_nobody_is_found_the_house_keys_still_work(hall: World) -> None:
     """Help, the palette, the language and signing out are about no entry."""
     app = Hall(hall, "zhangwei")

@@ -15,11 +15,12 @@ from db.store.tables import Account, AuditRecord, EditionCopy, EditionIssue, Tas
 from tests.conftest import Clock
 from tests.editions_world import BOOK, gets_account, without_account
 from tests.rules import put_under
+from tests.tui.conftest import View
 from tests.tui.menus import press_for
 from tests.tui.screens.editions_stage import Issuing, issued
 from tests.tui.screens.stage import press as press_at_once
 from tests.world import World
-from tui.kit import DataList, TextInput
+from tui.kit import DataList, Look, TextInput
 from tui.plain.work import work
 from tui.screens.editions.editions import EditionsScreen
 from tui.screens.editions.preview import EditionPreview
@@ -443,6 +444,13 @@ def test_the_announcement_of_a_revision_says_in_full_where_the_rules_are(issued:
     short, whole = (notice_line(notice, whole=whole) for whole in (False, True))
     assert whole == [*short, "  ", whole[-1]]  # type: ignore[misc, index]  # a list of pieces
     assert say(whole[-1], "en") == "To read the rules: 4, then w; v there says what changes."
+
+
+async def test_in_a_narrow_window_the_clause_of_the_due_day_is_shown(issued: World) -> None:
+    app = Issuing(issued, "zhuli", View("en", Look()))
+    async with app.run_test(size=(60, 20)) as pilot:
+        await pilot.pause()
+        assert "due: I.4.2.1" in " ".join(text_of(app).split())
 
 
 async def test_the_task_to_issue_an_edition_leads_to_its_preview(issued: World, clock: Clock) -> None:

@@ -125,6 +125,7 @@ async def test_a_roster_from_the_tray_to_the_second_keeper(hall: World, clock: C
         await until(pilot, ImportScreen)
         await settled(pilot)
         assert "改好.csv" in text_of(app)
+        assert text_of(app).splitlines()[-1].startswith(" n 提交"), "what comes next stands first"
         assert states(app) == ["new", "new", "new", "passed"]
         await pilot.press("n")
         await pilot.pause()

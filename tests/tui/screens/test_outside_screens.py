@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from db.desk.outside import outside as subject
@@ -35,9 +37,13 @@ async def test_human_resources_sees_the_differences_and_has_them_set_right(outsi
     async with app.run_test(size=SIZE) as pilot:
         await press(pilot, "v")
         assert isinstance(app.screen, WeComDrift)
-        await press(pilot, "down", "e", "2")
+        await press(pilot, "down", "e")
+        assert "更正：毛晓" in text_of(app)
+        await press(pilot, "2")
         assert waiting() == before | {outside.entry("maoxiao", BOOK)}
-        await press(pilot, "e", "1", "y")
+        await press(pilot, "e", "1")
+        assert re.search("不一致 3 人：.*毛晓", text_of(app))
+        await press(pilot, "y")
         assert len(waiting()) == 3
         row = app.screen.query_one(DataList).current
         assert row is not None

@@ -12,6 +12,7 @@ import pytest
 from textual.pilot import Pilot
 from textual.screen import Screen
 
+from auth.pickups import make_pickup
 from db.desk.editions.copies import Copies
 from db.language import Language
 from db.store.tables import AuditRecord, Trained
@@ -167,6 +168,17 @@ async def test_what_can_t_be_read_is_said_and_how_to_have_it_all_the_same(
         await pilot.press("escape")
         assert isinstance(app.screen, EvidenceScreen)
         assert app.crash is None
+
+
+async def test_enter_on_a_code_says_what_became_of_it(office: World) -> None:
+    app = Office(office, "zhangwei", View("zh_CN", Look()), first="evidence")
+    async with app.run_test(size=SIZE) as pilot:
+        make_pickup(app.desk, ("mydata", "--format", "xlsx"), "mydata.xlsx")
+        app.screen.come_back()  # type: ignore[attr-defined]
+        await pilot.press("home", "enter")
+        await pilot.pause()
+        assert "等待取走 …  取件码只显示一次；x 作废。" in text_of(app)
+        assert isinstance(app.screen, EvidenceScreen)
 
 
 @pytest.mark.threat(44)

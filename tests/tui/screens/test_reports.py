@@ -27,7 +27,7 @@ from tests.world import World
 from tui.kit import Look
 from tui.plain.work import work
 from tui.safe import cells
-from tui.screens.reports.answers import arranged
+from tui.screens.reports.answers import Answers, arranged
 from tui.screens.reports.reports import Reports
 from tui.screens.reports.table import ReportTable, Row
 from tui.screens.reports.text import ReportText
@@ -74,6 +74,19 @@ async def test_the_place_opens_on_the_list_and_shows_nobody(office: World) -> No
         assert isinstance(app.screen, Reports)
         await press(pilot, "enter", "7")
         assert isinstance(app.screen, Reports)
+
+
+@pytest.mark.parametrize("width", [60, 80])
+async def test_the_longest_answer_on_deadlines_is_read_whole(
+    office: World, monkeypatch: pytest.MonkeyPatch, width: int
+) -> None:
+    """In its row where there is room; in a narrow window below the list."""
+    said = KINDS["compliance"].answer((14, 4, 12, 16))
+    monkeypatch.setattr(Answers, "known_answer", lambda *_asked: said)
+    app = Oversight(office, "liuyang", View("en", Look()), first="reports")
+    async with app.run_test(size=(width, 24)) as pilot:
+        await pilot.pause(0.1)
+        assert screen_text(app).count("14 overdue, kept 33%; 16 older") >= (2 if width == 80 else 1)
 
 
 async def test_a_head_draws_what_they_may_see(office: World) -> None:

@@ -143,6 +143,8 @@ class CardView(VerticalScroll, can_focus=False):
             above = [Styled(_("   Reports to "), "dim"), *said_superiors(found)]
         ways: list[Text | Styled] = []
         for field in row.fields:
+            if any(isinstance(one.text, str) and one.text.endswith(f" {field.text}") for one in row.fields):
+                continue  # the extension, which the office phone ends in; the address behind it has its room
             ways += [Styled(field.label, "dim"), " ", _value(field), "   "]
         self._draw(name, [place, *above], [], "", ways)
 

@@ -15,7 +15,7 @@ from tui.kit.keyed import Keyed
 from tui.screens.evidence.reading import READING
 from tui.screens.pickup import take_out
 from tui.screens.sheets.asking import pick_table, read_table
-from tui.screens.sheets.list import SheetScreen
+from tui.screens.sheets.list import SheetScreen, command_of
 from tui.sheets.cell import Fact
 from tui.sheets.files import FileTable
 from tui.sheets.importing import (
@@ -43,6 +43,7 @@ class ImportScreen(SheetScreen[ImportLine]):
 
     SHEET: ClassVar[Sheet[ImportLine]] = IMPORT
     KEYS = (
+        command_of(SUBMIT),
         ScreenCommand("file", "i", _("Other file"), _("Take another file, or the mended one.")),
         ScreenCommand(
             "set-right", "e", _("Settle"), _("Leave out columns, or say that people or departments are new.")

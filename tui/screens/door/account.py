@@ -14,7 +14,7 @@ from tui.kit import FactList, FramedScreen, Pick, ScreenCommand, Styled, TextLin
 from tui.safe import draws_plain
 from tui.screens.door.password import ChangePassword
 from tui.screens.door.recovery_codes import RecoveryCodes
-from tui.screens.sheets.list import screen_of
+from tui.screens.door.tokens import TokensScreen
 from tui.sheets.tokens import TOKENS
 
 FEW_CODES = 3
@@ -101,7 +101,7 @@ class MyAccount(FramedScreen):
             self._show_facts()
 
     def do_tokens(self) -> None:
-        self.app.push_screen(screen_of(TOKENS)())
+        self.app.push_screen(TokensScreen())
 
     async def do_others(self) -> None:
         if await confirm(self, _("End all your sessions but this one?")):

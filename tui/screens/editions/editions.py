@@ -34,7 +34,7 @@ class EditionsScreen(SheetScreen[EditionView]):
     DEFAULT_CSS = """
     EditionsScreen #editions { height: 2fr; min-height: 5; }
     EditionsScreen #issues { height: 3fr; min-height: 5; }
-    EditionsScreen #note { height: 2; padding: 0 1; border-top: solid $rule; }
+    EditionsScreen #note { padding: 0 1; border-top: solid $rule; }
     """
     SHEET: ClassVar[Sheet[EditionView]] = EDITIONS
     SHOWS_MODES = True

@@ -20,7 +20,7 @@ from tui.kit import (
 from tui.kit.sorting import SORT, SortedScreen
 from tui.screens.evidence.pick import SEND
 from tui.screens.evidence.view import open_evidence, size_text
-from tui.screens.pickup import bring_in, state_of
+from tui.screens.pickup import bring_in, state_of, told_of
 from tui.sheets.date_words import moment
 
 Row = EvidenceFile | PickupView
@@ -37,7 +37,14 @@ class EvidenceScreen(SortedScreen):
         "stays."
     )
     KEYS = (
-        ScreenCommand("open", "enter", _("Open"), _("Look at the file."), second="v", looks=True),
+        ScreenCommand(
+            "open",
+            "enter",
+            _("Open"),
+            _("Look at the file, or read what became of a code."),
+            second="v",
+            looks=True,
+        ),
         SEND,
         ScreenCommand("remove", "x", _("Remove"), _("Take the file out of the tray, or end the code.")),
         SORT,
@@ -73,7 +80,7 @@ class EvidenceScreen(SortedScreen):
         code."""
         row = self._current if self.is_mounted else None
         if command_id == "open":
-            return isinstance(row, EvidenceFile)
+            return row is not None
         if command_id == "remove":
             return row is not None and (row.is_open if isinstance(row, PickupView) else not row.attached)
         return True
@@ -99,6 +106,11 @@ class EvidenceScreen(SortedScreen):
         row = self._current
         if isinstance(row, EvidenceFile):
             await open_evidence(self, (row,))
+        elif row is not None:
+            said, _tone = told_of(row)
+            if row.is_open:
+                said = _("{said} The code itself is shown once; x ends it.", said=said)
+            self.app.tell(said, "good" if row.taken_at else "warn")
 
     async def do_send(self) -> None:
         await bring_in(self)

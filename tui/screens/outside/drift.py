@@ -103,6 +103,14 @@ class WeComDrift(SheetScreen[DriftRow]):
             return ready and (found.dead > 0 or any(one.entry is not None for one in found.rows))
         return super().can(command_id)
 
+    def offered_commands(self) -> tuple[ScreenCommand, ...]:
+        """Name the person whom the cursor is on, beside what is done to all."""
+        row = self.current
+        if row is None:
+            return super().offered_commands()
+        label = _("{what}: {value}", what=PUSH_ONE.label, value=row.name)
+        return tuple(replace(one, label=label) if one.id == PUSH_ONE.id else one for one in super().offered_commands())
+
     async def do_book(self) -> None:
         await open_drift(self)
 
@@ -127,7 +135,7 @@ class WeComDrift(SheetScreen[DriftRow]):
         await take_out(self, ("wecom", "export", "--book", self._answers[BOOK.id]), "members.xlsx", about)
 
     async def _do_whole(self, verb: Verb[Drift]) -> None:
-        at: At[Drift] = At(self.app.desk, answers=dict(self._answers))
+        at: At[Drift] = At(self.app.desk, answers=self._answers | {"drift": self._drift})
         made = await carry_out(self, verb, at)
         if made is not None:
             await self._show_result(verb.done(at, made.result), ())

@@ -50,11 +50,12 @@ class Reports(FramedScreen):
                 ListColumn(
                     _("Report"), lambda row: Styled(row[1].kind.title, "strong"), width=16, in_english=24
                 ),
-                ListColumn(_("Today"), lambda row: self._answer_of_row(row[1])),
+                ListColumn(_("Today"), lambda row: self._answer_of_row(row[1]), in_english=30),
             ],
             key=lambda row: row[1].kind.name,
             empty=_("There is no report that you may draw now."),
         )
+        yield TextLine(id="answer")
         yield TextLine(id="about")
         yield TextLine(id="books")
 
@@ -106,6 +107,7 @@ class Reports(FramedScreen):
     def _on_cursor_moved(self) -> None:
         """Show the description and books of the report under the cursor."""
         offer = self._offer
+        self.query_one("#answer", TextLine).show(self._answer_of_row(offer) if offer else "")
         self.query_one("#about", TextLine).show(offer.kind.about if offer else "")
         self.query_one("#books", TextLine).show(
             listed(book.title for book in offer.books) if offer else "", "dim"

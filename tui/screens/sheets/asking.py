@@ -163,7 +163,7 @@ async def put_question(
         return True
     if isinstance(ask, Typed):
         said = await ask_text(
-            screen, title, ask.label, value=written.get(ask.id) or ask.proposed(at),
+            screen, title, ask.over or ask.label, value=written.get(ask.id) or ask.proposed(at),
             required=ask.required, longest=ask.longest, wrong=wrong, check=lambda text: ask.read(at, text),
             yes=verb.label if ask is verb.asks[-1] else GO_ON,
         )  # fmt: skip
