@@ -63,7 +63,7 @@ def test_who_had_approved_it_hears_that_it_was_rejected_after_them(world: World)
     assert len(news(world, "wangfang", "request-declined")) == 1
 
 
-@pytest.mark.clause("PIPL 8")
+@pytest.mark.clause("E.6.4")
 def test_who_keeps_the_book_asks_and_decides_and_the_person_hears_of_it_once(world: World) -> None:
     """In a book whose changes are announced to nobody; where they are, by the announcement alone."""
     request = change(world, "songjia", "group", of="majun", asked={"office_phone": "010 6234 0001"})
