@@ -110,3 +110,14 @@ def test_a_second_move_of_the_same_person_is_refused_before_anything_is_typed(wo
     with pytest.raises(Refused) as caught:
         world.desk("zengqing").lifecycle.move_form(world.entry("zhangwei"))
     assert str(request) in say(caught.value.message, "en")
+
+
+@pytest.mark.clause("A.9")
+def test_a_department_that_takes_nobody_of_that_side_is_not_called_missing(world: World) -> None:
+    with writing():
+        other = create_unit("staff", "合作单位", world.unit("staff", ""), side="external")
+    world.units["staff", "合作单位"] = other
+    with pytest.raises(Invalid) as moving:
+        move(world, "liuyang", "zhangwei", "合作单位", position="组长")
+    (problem,) = moving.value.problems
+    assert (problem.field, say(problem.message, "en")) == ("unit", "Choose one from the list.")
