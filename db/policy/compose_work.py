@@ -138,4 +138,6 @@ def _duty(kind: DutyKind, stated: list[StatedDuty], holder: Holder, decided: str
         ),
         due_clause=cite_amount([duty.clause_of("days") for duty in stated if duty.days == shortest.days]),
         remind_clause=cite(*(duty.clause_of("remind_days", "escalate") for duty in stated)),
+        announce_clause=cite(*(duty.clause_of("announce") for duty in stated if duty.announce)),
+        hands_out_clause=cite(*(duty.clause_of("hands_out") for duty in stated if duty.hands_out)),
     )

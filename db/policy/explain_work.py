@@ -75,10 +75,10 @@ def _duty(teller: Teller, duty: DutyRule) -> Iterator[RuleText]:
         yield RuleText(f"{key}.received_by", received, receiving.clause)
     if duty.announce:
         told = listed(teller.here(wording.AUDIENCES[audience]) for audience in duty.announce)
-        yield RuleText(f"{key}.announce", _("announced to {who}", who=told), duty.clause)
+        yield RuleText(f"{key}.announce", _("announced to {who}", who=told), duty.announce_clause)
     if duty.hands_out:
         handed = _("whoever is told may open or take the present directory, as far as they may see it")
-        yield RuleText(f"{key}.hands_out", handed, duty.clause)
+        yield RuleText(f"{key}.hands_out", handed, duty.hands_out_clause)
     reminded = _n(
         "reminded {days} working day before; once overdue, {role} is told",
         "reminded {days} working days before; once overdue, {role} is told",

@@ -19,7 +19,7 @@ REQUESTS: dict[RequestKindName, Message] = {
     "move": _("move to another unit"),
     "leave": _("leaving"),
     "delete": _("deletion"),
-    "structure": _("change of the structure"),
+    "structure": _("change of the structure or of the company's contacts"),
     "unit-contact": _("change of the contacts of a {unit}", unit=UNIT),
     "access": _("access to what is out of sight"),
     "disclosure": _("disclosure to another {unit}", unit=UNIT),

@@ -207,6 +207,8 @@ class DutyRule:
     due_clause: str = DEFAULT
     """Sets the clock."""
     remind_clause: str = DEFAULT
+    announce_clause: str = DEFAULT
+    hands_out_clause: str = DEFAULT
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,11 @@ def _missing(row: Revision) -> Text:
     return f"{len(row.missing)}/{row.told}" if row.asked else "–"
 
 
+def _facts(row: Revision) -> Sequence[Fact]:
+    missing = [(_("Not acknowledged yet") if n == 0 else "", name) for n, name in enumerate(row.missing)]
+    return [("", row.state), *([(_("Posted outside"), row.posted)] if row.posted else ()), *missing]
+
+
 READ: Verb[Revision] = Verb(
     id="document",
     operation="policies.document",
@@ -67,8 +72,7 @@ REVISIONS: Sheet[Revision] = Sheet(
         Column("told", _("Told"), lambda row: row.told, from_width=NEVER),
         Column("posted", _("Posted outside"), lambda row: row.posted, 16, from_width=120),
     ),
-    facts=lambda row: [("", row.state), *((_("Not acknowledged yet") if n == 0 else "", name)
-                                          for n, name in enumerate(row.missing))],
+    facts=_facts,
     verbs=(READ, drawing_verb("revision", lambda at: str(at.number), "revisions sheet 17 --book staff",
                               key="o", single=True)),
     empty=_("No revision was announced to this directory. A regulation put on record is announced here."),

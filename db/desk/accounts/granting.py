@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import date
 
 from db.approval.capacity import capacity_of
-from db.desk.accounts.account_notices import account_owner, tell_both
+from db.desk.accounts.account_notices import account_owner, tell_both, tell_owner
 from db.desk.accounts.activations import outstanding_code, void_code
 from db.desk.accounts.charge import covers_unit, entry_of, granting_holdings, not_on_oneself, require_giver
 from db.desk.authority.office_names import office_name, title_of
+from db.desk.authority.offices import end_offices
 from db.desk.authority.permissions import Permissions, books_of, is_within, policy_of
 from db.desk.notation.localtime import day_begins
 from db.desk.refusal import SILENT, Refused
@@ -111,6 +112,16 @@ def revoke_grant(grant: Grant, *, by: int | None, clause: str) -> None:
     if grant.book_id is not None:
         detail = role_of(grant) | ({"by": account_owner(by)} if by is not None else {})
         tell_both(grant.holder, "right-taken", clause, detail=detail, by=by)
+
+
+def end_offices_left(unit: int, person: int) -> None:
+    """End all offices of ``unit`` that ``person`` holds or is to hold, as they leave it for another, and tell
+    them of each."""
+    theirs = list(Account.select().where((Account.person == person) & (Account.state != "disabled")))
+    ended = end_offices(unit, person)
+    for account in theirs:
+        for grant in ended:
+            tell_owner(account, "right-taken", SILENT, detail=role_of(grant))
 
 
 def role_of(grant: Grant) -> dict[str, object]:

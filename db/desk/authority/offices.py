@@ -71,13 +71,16 @@ def end_headships(*, unit: int | None = None, book: str | None = None, person: i
     Grant.update(revoked_at=clock.now()).where(ending).execute()
 
 
-def end_offices(unit: int, person: int) -> None:
-    """End all offices of ``unit`` itself that ``person`` holds now or later. Notifies nobody."""
+def end_offices(unit: int, person: int) -> list[Grant]:
+    """End all offices of ``unit`` itself that ``person`` holds now or later, and return them. Notifies
+    nobody."""
     theirs = Account.select(Account.id).where(Account.person == person)
-    held = (Grant.unit == unit) & Grant.revoked_at.is_null()
-    Grant.update(revoked_at=clock.now()).where(
-        held & ((Grant.person == person) | Grant.account.in_(theirs))
-    ).execute()
+    lasting = Grant.until.is_null() | (Grant.until > clock.now())
+    held = (Grant.unit == unit) & Grant.revoked_at.is_null() & lasting
+    held &= (Grant.person == person) | Grant.account.in_(theirs)
+    ended = list(Grant.select().where(held).order_by(Grant.id))
+    Grant.update(revoked_at=clock.now()).where(Grant.id.in_([one.id for one in ended])).execute()
+    return ended
 
 
 def set_head(unit: int, entry: int | None) -> None:

@@ -73,15 +73,16 @@ class Decision(SheetKind):
         case: tuple[Text, Text] = (_("Case no."), f"{row.id}")
         kind: tuple[Text, Text] = (_("About"), case_kind_label(policy_of(matter.book), row.sort, row.kind))
         until = None if has_appealed(party) else view.appeal_until
+        title = _("Decision on a sanction") if _sanctions(mine) else _("Decision not to punish")
         decision = PaperPage(
-            _("Decision on a sanction"),
+            title,
             (whom, case, kind, (_("Decided on"), view.decided_at[:10])),
             tuple(_paragraphs(view, mine, facts, until, policy_of(matter.book).discipline.appeal_days)),
             signs=(_("Decided by (signature)"), _("Seal"), DAY),
         )
         served = PaperPage(
             _("Proof of service"),
-            (whom, case, (_("Document served"), _("Decision on a sanction")), (_("Served by (way)"), "")),
+            (whom, case, (_("Document served"), title), (_("Served by (way)"), "")),
             (_("The one to whom it is served received the decision and was told how to appeal."),),
             signs=(
                 _("Received by (signature)"),
@@ -114,10 +115,14 @@ class Decision(SheetKind):
         write_event(party.case, signed.account, act, f"{number_of(paper.id)} {signed.day}")
 
 
+def _sanctions(mine: PartyView) -> list[Text]:
+    return [*mine.sanctions, *([mine.further] if mine.further else [])]
+
+
 def _paragraphs(view: CaseView, mine: PartyView, facts: str, until: Due | None, days: int) -> Iterator[Text]:
     yield _("Facts: {facts}", facts=facts)
     yield _("Found: {outcome} ({clause})", outcome=OUTCOMES[view.row.outcome], clause=view.row.clause)
-    sanctions: list[Text] = [*mine.sanctions, *([mine.further] if mine.further else [])]
+    sanctions = _sanctions(mine)
     decided: Text = listed(sanctions) if sanctions else _("not punished")
     yield _("Sanction: {sanction} ({clause})", sanction=decided, clause=mine.clause or view.row.clause)
     if mine.amount:

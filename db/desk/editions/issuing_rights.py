@@ -28,7 +28,9 @@ class OfEditions(OperationGroup):
             raise Refused(
                 _("This directory has no edition called {name}.", name=edition),
                 SILENT,
-                _("Its editions: {names}.", names=", ".join(one.id for one in policy.editions) or "–"),
+                _("Its editions: {names}.", names=", ".join(one.id for one in policy.editions))
+                if policy.editions
+                else _("Its regulations have none issued: choose another directory."),
             )
         self.act.note_facts(clause=rule.clause)
         return policy, rule

@@ -242,6 +242,6 @@ class Sorting(OperationGroup):
             raise Refused(
                 _("Only {role} says what kind a unit is and who carries a tag.", role=role),
                 clause_of_keeping(policy),
-                _("Ask {role} for it.", role=role),
+                _("Tell {role} what is to be changed.", role=role),
             )
         return policy

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from db.desk.authority.offices import end_offices
+from db.desk.accounts.granting import end_offices_left
 from db.desk.due_dates import today
 from db.desk.lifecycle.last_day import approver_act
 from db.desk.lifecycle.move_kind import KIND, MOVE
@@ -80,7 +80,7 @@ def _wait(number: int, refusal: Refused) -> None:
     request = Request.get_by_id(number)
     before, after = (open_verified(request)[side]["unit"] for side in ("before", "after"))
     if before != after:
-        end_offices(before, Entry.get_by_id(request.entry_id).person_id)
+        end_offices_left(before, Entry.get_by_id(request.entry_id).person_id)
         end_with_post(Entry.get_by_id(request.entry_id).person_id, request.book_id)
     Request.update(due=(today() + timedelta(days=1)).isoformat()).where(Request.id == number).execute()
     said = {one: say(refusal.message, one) for one in LANGUAGES}

@@ -74,7 +74,7 @@ def announcement(policy: EffectivePolicy, event: Event, side: Side) -> Need:
         return need
     for duty in entry_duties(policy, event, side):
         if duty.announce:
-            return Need(True, duty.clause)
+            return Need(True, duty.announce_clause)
     return need
 
 

@@ -277,7 +277,8 @@ def _place(policy: EffectivePolicy, asked: JoinAsked) -> tuple[date | Problem, t
     unit = Unit.get_or_none((Unit.id == asked.unit) & (Unit.book == policy.book))
     sides = {kind.id: kind.side for kind in policy.kinds}
     if unit is None or not lock_unit(unit.id).active or unit.side != sides.get(asked.kind, unit.side):
-        problems.append(Problem("unit", _("{field} is required.", field=policy.field("unit").label)))
+        blank = _("{field} is required.", field=policy.field("unit").label)
+        problems.append(Problem("unit", _("Choose one from the list.") if asked.unit else blank))
     if asked.kind not in sides:
         problems.append(Problem("kind", _("Choose one from the list.")))
     return day, tuple(problems)

@@ -8,9 +8,9 @@ from typing import Final
 
 from db.approval.capacity import capacity_of
 from db.desk.accounts.brought import bring_offices
+from db.desk.accounts.granting import end_offices_left
 from db.desk.act import Act
 from db.desk.authority.office_names import office_name
-from db.desk.authority.offices import end_offices
 from db.desk.authority.permissions import policy_of, root_of
 from db.desk.due_dates import today
 from db.desk.entry import record
@@ -25,8 +25,9 @@ from db.desk.lifecycle.ends import (
 )
 from db.desk.lifecycle.events import announcement
 from db.desk.lifecycle.join_kind import kind_label, plain_line
-from db.desk.notifications.notices import announce_in_unit
+from db.desk.notifications.notices import announce_in_unit, store_notice
 from db.desk.power.declaration import moving
+from db.desk.refusal import SILENT
 from db.desk.requests.change_kind import lock_active_entry, moved_on
 from db.desk.requests.edition_naming import end_naming, naming_lines, receiving_lines
 from db.desk.requests.flow import follow_entry
@@ -127,17 +128,29 @@ def _apply(request: Request, asks: Payload, act: Act) -> None:
     )  # fmt: skip
     if before["unit"] != after["unit"]:
         follow_entry(row.id, int(after["unit"]))
-        end_offices(before["unit"], row.person_id)
+        end_offices_left(before["unit"], row.person_id)
         bring_offices(request.book_id, [row.id])
         end_offices_elsewhere(row, act)
         end_with_post(row.person_id, request.book_id)
         need = announcement(policy_of(request.book_id), "move", side_of(row))
         if need:
             announce_in_unit(request, Entry.get_by_id(row.id), int(before["unit"]), ["unit"], need.clause)
+        else:
+            _tell_mover(request, row, int(after["unit"]))
     fields = sorted([*values, *(["kind"] if kind_after(asks) is not None else [])])
     act.note_facts(fields=fields, version=version, day=asks["day"])
     act.keep_states(dict(before), dict(after))
     finish_event(request, "move", act)
+
+
+def _tell_mover(request: Request, row: Entry, unit: int) -> None:
+    """Tell the person who moved, where no clause has a move announced."""
+    theirs = (Account.person == row.person_id) & (Account.state != "disabled")
+    accounts = [one.id for one in Account.select(Account.id).where(theirs)]
+    store_notice(
+        KIND, row.book_id, accounts, entry=row.id, unit=unit, request=request.id, clause=SILENT,
+        detail={"fields": ["unit"]},
+    )  # fmt: skip
 
 
 def _waits_for_its_day(request: Request, asks: Payload, act: Act) -> bool:

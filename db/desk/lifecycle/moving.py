@@ -88,7 +88,7 @@ def submit_move(act: Act, asked: MoveAsked, amends: int | None) -> int:
     if asked.unit != row.unit_id and asked.unit not in {
         choice.id for choice in units_for(act.permissions, policy, right.side)
     }:
-        problems.append(Problem("unit", _("{field} is required.", field=policy.field("unit").label)))
+        problems.append(Problem("unit", _("Choose one from the list.")))
     kind = asked.kind or str(row.kind)
     if kind not in {row.kind, *(one.id for one in kinds_of(policy, right.side))}:
         problems.append(Problem(KIND, _("Choose one from the list.")))

@@ -7,19 +7,15 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 
-from db.desk.authority.permissions import policy_of
 from db.desk.notifications.notices import REVISION
+from db.desk.policies.posted import LASTS, is_posted
 from db.desk.tasks.duties import RunnerPlace
 from db.language import LANGUAGES, _, say
 from db.store import audit, clock
 from db.store.audit import canonical
-from db.store.tables import Book, Notice
+from db.store.tables import Notice
 from db.store.transactions import writing
-
-LASTS = timedelta(days=3)
-"""So long after it was announced, a revision that could not be posted is tried again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +43,7 @@ def to_post() -> tuple[Posting, ...]:
     for row in rows:
         told = json.loads(row.detail)
         done = told.get("posted", {}).get("code") == 0
-        if not done and row.detail not in found and _is_posted(row.book_id):
+        if not done and row.detail not in found and is_posted(row.book_id):
             found[row.detail] = Posting(row.id, _text(told))
     return tuple(found.values())
 
@@ -69,12 +65,6 @@ def record_answer(posting: Posting, answer: PostingAnswer, place: RunnerPlace) -
             clause=row.clause, source=place.source, front=place.front,
             detail={"policy": told["policy"], "version": told["version"]} | told["posted"],
         )  # fmt: skip
-
-
-def _is_posted(book: str) -> bool:
-    if not Book.get_by_id(book).active:
-        return False
-    return any(rule.about == "revision" and rule.posted for rule in policy_of(book).notices)
 
 
 def _text(told: dict[str, str]) -> str:

@@ -150,7 +150,7 @@ class _Owed:
     def _announced(self) -> str:
         """The clauses by which people are notified of changes; empty where none says so."""
         told = [flow.announce.clause for flow in self._policy.flows if flow.announce]
-        told += [duty.clause for duty in self._policy.duties if duty.announce]
+        told += [duty.announce_clause for duty in self._policy.duties if duty.announce]
         told += [rule.clause for rule in self._policy.notices]
         return cite(*told) if told else ""
 

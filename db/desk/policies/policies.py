@@ -25,12 +25,12 @@ from db.desk.authority.rules_on_record import (
 )
 from db.desk.entry.units import check_book_name, create_book
 from db.desk.frame import OperationGroup, operation
-from db.desk.notation.localtime import local
 from db.desk.notifications.alarming import holders
 from db.desk.notifications.notices import REVISION
 from db.desk.policies.changing import changes_of
 from db.desk.policies.documents import document_of
 from db.desk.policies.outlook_lines import says_rules, says_version
+from db.desk.policies.posted import posted_words
 from db.desk.policies.revising import (
     Added,
     announce_version,
@@ -60,7 +60,7 @@ from db.desk.requests.independence import person_number
 from db.desk.requests.putting_off import open_calls
 from db.desk.requests.request_views import name_of
 from db.desk.requests.submitters import holds_own_role
-from db.language import Label, Text, _, listed
+from db.language import Label, _, listed
 from db.policy.compose import compose
 from db.policy.effective import EffectivePolicy
 from db.policy.loader import digest_of, load
@@ -427,7 +427,7 @@ def _revision(row: Notice) -> Revision:
         told=told.count(),
         asked=row.acknowledge,
         missing=tuple(name_of(one.account_id) for one in missing),
-        posted=_posted(detail.get("posted")),
+        posted=posted_words(row, detail.get("posted")),
     )
 
 
@@ -435,14 +435,3 @@ def _unacknowledged(told: Any) -> Any:
     """Return the query ``told`` narrowed to those who have not acknowledged and can: no leavers and no
     disabled accounts."""
     return told.join(Account).where(NoticeRecipient.acknowledged_at.is_null() & (Account.state != "disabled"))
-
-
-def _posted(came: Mapping[str, Any] | None) -> Text:
-    if came is None:
-        return ""
-    day = local(came["at"])[:10]
-    if came["code"]:
-        return _("not posted on {day}: {problem}", day=day, problem=came["words"])
-    if came["unreached"]:
-        return _("posted on {day}; not reached: {names}", day=day, names=listed(came["unreached"]))
-    return _("posted on {day}", day=day)

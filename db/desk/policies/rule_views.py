@@ -89,7 +89,7 @@ class Revision:
     asked: bool
     missing: tuple[str, ...]
     posted: Text = ""
-    """What came of posting it in the system outside; empty where it was not tried."""
+    """What came of posting it in the system outside; empty where no rule has it posted."""
 
     @property
     def state(self) -> Text:

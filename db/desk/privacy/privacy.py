@@ -293,7 +293,7 @@ class Privacy(OperationGroup):
         if not self.permissions.keeps_book(book):
             role = policy.role(policy.maintainer.role).label
             raise Refused(
-                _("What is kept of leavers is {role}'s alone.", role=role),
+                _("What is kept of leavers is for {role} alone.", role=role),
                 clause_of_keeping(policy),
                 _("Ask {role}.", role=role),
             )

@@ -21,13 +21,13 @@ def watchers_of(
 ) -> tuple[int, ...]:
     """Return the accounts that are told of an act on somebody of ``unit``: the next head above, and whoever
     supervises; where none of these can sign in, also the next office with somebody who can. ``everybody``
-    adds the management and whoever keeps the book. Leaves out everybody who counts as one with, or stands in
-    for, one of ``barred``."""
+    adds the management, and whoever keeps the book or gives rights in it. Leaves out everybody who counts as
+    one with, or stands in for, one of ``barred``."""
     policy = policy_of(book)
     found = list(_first(_heads(unit, resolver), barred, resolver))
     found += _first(_in_turn(policy), barred, resolver)
     if everybody:
-        for role in (policy.maintainer.role, *MANAGEMENT):
+        for role in (policy.maintainer.role, policy.rights.by, *MANAGEMENT):
             found += _free(holders(policy, role), barred, resolver)
     return tuple(dict.fromkeys(found))
 

@@ -92,6 +92,18 @@ def test_of_two_teachers_called_alike_none_is_appointed_by_name(store: Store) ->
 
 
 @pytest.mark.clause("D.3")
+@pytest.mark.threat(53)
+def test_the_school_hears_that_the_deputy_suspends_the_teacher(store: Store, clock: Clock) -> None:
+    """Who stands in for the teacher gains by it; who appoints the teacher is to know, though others do."""
+    school = build_wider_world("class")
+    with writing():
+        employ(school, "guanli", "管理员", "class", ("admin",))
+    school.desk("shilaoshi").accounts.disable(school.accounts["yanlaoshi"])
+    (one,) = [one for one in school.desk("jiaowuchu").notices.unread() if one.kind == "power-done"]
+    assert (one.acknowledge, say(happened(one), "zh_CN")) == (True, "施老师：停用账号，严老师")
+
+
+@pytest.mark.clause("D.3")
 @pytest.mark.threat(50)
 @pytest.mark.parametrize("suspended", [False, True])
 def test_the_school_alone_replaces_a_teacher_and_it_is_seen(

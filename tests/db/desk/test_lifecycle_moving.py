@@ -8,14 +8,17 @@ from db.desk import Invalid, Refused
 from db.desk.authority.offices import head_of
 from db.desk.entry.record import load_entry
 from db.desk.entry.units import close_unit, create_unit
+from db.desk.refusal import SILENT
 from db.desk.requests.ask_fields import values_of
 from db.language import say
+from db.store.engine import Store
 from db.store.tables import Entry, Notice, Request, Unit
 from db.store.transactions import writing
 from tests.conftest import Clock
 from tests.db.desk.lives import approved, leave, move, task_of
 from tests.wider_world import build_wider_world
 from tests.world import World
+from tui.sheets.notice_words import happened
 
 ROOM = "研发中心/研发一部"
 
@@ -110,3 +113,31 @@ def test_a_second_move_of_the_same_person_is_refused_before_anything_is_typed(wo
     with pytest.raises(Refused) as caught:
         world.desk("zengqing").lifecycle.move_form(world.entry("zhangwei"))
     assert str(request) in say(caught.value.message, "en")
+
+
+@pytest.mark.clause("A.9")
+def test_a_department_that_takes_nobody_of_that_side_is_not_called_missing(world: World) -> None:
+    with writing():
+        other = create_unit("staff", "合作单位", world.unit("staff", ""), side="external")
+    world.units["staff", "合作单位"] = other
+    with pytest.raises(Invalid) as moving:
+        move(world, "liuyang", "zhangwei", "合作单位", position="组长")
+    (problem,) = moving.value.problems
+    assert (problem.field, say(problem.message, "en")) == ("unit", "Choose one from the list.")
+
+
+@pytest.mark.clause("H.5.4")
+def test_who_is_moved_reads_it_and_what_they_are_no_more_where_no_clause_announces_it(store: Store) -> None:
+    world = build_wider_world("secured")
+    request = move(world, "ganhr", "shibu", "市场部/策划组", "secured", position="策划总监")
+    approved(world, "fuhr", request)
+    told = world.desk("shibu").notices.unread()
+    assert {(one.kind, one.clause, one.own) for one in told} == {
+        ("move", SILENT, True),
+        ("right-taken", SILENT, True),
+    }
+    assert {say(happened(one), "en") for one in told} == {
+        "石布 策划组: a move took effect · Department",
+        "You no longer have the role head of 市场部",
+    }
+    assert not {one.kind for one in world.desk("qinyu").notices.unread()}

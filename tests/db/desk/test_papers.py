@@ -315,6 +315,16 @@ def test_who_did_not_sign_the_hand_back_list_is_asked_for_the_copy_again(world: 
     assert task_of("hand-back", entry).state == "done"
 
 
+@pytest.mark.clause("B.7.2")
+def test_a_decision_not_to_punish_is_served_under_that_name(world: World) -> None:
+    wide = build_wider_world("safety", beside=world)
+    case = Cases(wide.desk("dingyi")).report("safety", "两次迟报", "late")
+    desk = decided(wide, case, "late", "任和")
+    served = desk.papers.one(desk.papers.draw_up("decision", str(case), "两次迟报，已补报")).content.pages
+    assert {str(page.title) for page in served} == {"不予处罚决定书", "送达回证"}
+    assert "不予处罚决定书" in str(served[1].facts)
+
+
 @pytest.mark.clause("C.12")
 def test_a_decision_is_served_on_paper_and_the_appeal_runs_from_that(world: World, clock: Clock) -> None:
     case = Cases(world.desk("zhangwei")).report("staff", "看到有人把通讯录发到群里", "leak")

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from db.desk.lifecycle.events import announcement
 from db.language import clause_words, say
 from db.policy.compose import compose
 from db.policy.explain import explain
@@ -157,3 +158,12 @@ def test_only_a_key_of_the_rule_is_its_own() -> None:
         'backups = { every = "day", own = ["days"], clause = "X.1" }', 4, "backups.own.0", "is not written"
     )
     assert regulation('backups = { every = "day", own = ["every"], clause = "X.1" }').file.backups
+
+
+def test_who_hears_of_a_joiner_is_cited_of_those_regulations_alone_that_say_so() -> None:
+    """C.8 has what happens reflected promptly, and nobody told; it stood beside A.8 and A.9 in one book."""
+    policy = compose("book", [builtin()["enterprise"], builtin()["directory-security"]])
+    told = {line.key: line.clause for line in explain(policy)}
+    for duty, clause in (("joiner", "A.8"), ("change", "A.9"), ("mover", "A.9")):
+        assert {told[f"duty.{duty}.announce"], told[f"duty.{duty}.hands_out"]} == {clause}
+    assert announcement(policy, "join", "internal").clause == "A.8"

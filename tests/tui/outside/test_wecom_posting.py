@@ -19,6 +19,7 @@ from tests.tui.outside.wecom_world import BOOK, connected
 from tests.wider_world import build_wider_world
 from tests.world import World
 from tui.outside.wecom.posting import post_revisions
+from tui.sheets.revisions import REVISIONS
 
 PLACE = RunnerPlace("serve", "serve:test")
 AGENT = 1000002
@@ -92,6 +93,27 @@ def test_nothing_is_posted_where_no_application_is_named(
         revise(cloud)
         assert (post(), server.posted) == (0, [])
     assert "posted" not in json.loads(Notice.get(Notice.kind == "revision").detail)
+    assert posted_of(cloud) == "not by the program: post it there yourself (G.9)"
+
+
+@pytest.mark.clause("G.9")
+def test_who_supervises_reads_that_a_revision_is_not_posted_yet_and_when_nobody_tries_any_more(
+    cloud: World, store: Store, monkeypatch: pytest.MonkeyPatch, clock: Clock
+) -> None:
+    with connected(store, monkeypatch, message_agent=AGENT):
+        revise(cloud)
+        assert posted_of(cloud) == "not yet"
+        clock.forward(days=4)
+        assert posted_of(cloud) == "not by the program: post it there yourself (G.9)"
+    (revision,) = cloud.desk("huanghr").policies.revisions(BOOK)
+    assert REVISIONS.facts is not None
+    assert (say(revision.posted, "zh_CN"),) == ("本系统未公示，请自行在外部公示（G.9）",)
+    assert revision.posted in [value for _label, value in REVISIONS.facts(revision)]
+
+
+def posted_of(world: World) -> str:
+    (revision,) = world.desk("huanghr").policies.revisions(BOOK)
+    return say(revision.posted, "en")
 
 
 def _message_secret(store: Store) -> None:

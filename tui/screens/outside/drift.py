@@ -109,7 +109,9 @@ class WeComDrift(SheetScreen[DriftRow]):
         if row is None:
             return super().offered_commands()
         label = _("{what}: {value}", what=PUSH_ONE.label, value=row.name)
-        return tuple(replace(one, label=label) if one.id == PUSH_ONE.id else one for one in super().offered_commands())
+        return tuple(
+            replace(one, label=label) if one.id == PUSH_ONE.id else one for one in super().offered_commands()
+        )
 
     async def do_book(self) -> None:
         await open_drift(self)
