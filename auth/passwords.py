@@ -79,7 +79,7 @@ def _prehash(password: str) -> bytes:
 
 
 def _dummy() -> str:
-    """Make a valid hash of today's cost that no password is known to have."""
+    """Return a fixed, valid hash of today's cost that fits no known password."""
     return f"$2b${COST:02}$" + "." * 53
 
 

@@ -59,7 +59,8 @@ def begin_errand(session: int) -> bool:
 
 
 def _running(session: int, *, errand: bool = False) -> ModelSelect[SignInSession]:
-    """Query the running screens, or plain commands, of the person behind ``session``, oldest first."""
+    """Query the running screens, or plain commands, of the person behind ``session``, oldest first; none of
+    the host's own."""
     return (
         SignInSession.select()
         .where(SignInSession.account.in_(_accounts(session)) & SignInSession.ended_at.is_null())

@@ -157,8 +157,9 @@ class SignIn:
         return _Granted("expired" if age_of(account).expired else "full", factor)
 
     def _wrong_with(self, account: Account, code: str) -> str:
-        """Use up a one-time code and return "", or return a word for what is wrong. Counts a wrong code.
-        Refuses unwelcome sources, and more than some an hour."""
+        """Use up a one-time code and return "", or return a word for what is wrong. Counts a wrong code, but
+        not one that was used already. Refuses, with nothing checked, unwelcome sources and those with too
+        many wrong codes within an hour."""
         if not delays.is_welcome(self._name, account.id, self._source):
             return "source"
         if not delays.may_check_code(account.id, self._source):

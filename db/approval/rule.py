@@ -87,8 +87,9 @@ def is_barred(facts: Facts, context: ApprovalContext, account: int) -> bool:
 
 
 def fallback_roles(policy: EffectivePolicy, role: str, *, in_person: bool) -> tuple[str, ...]:
-    """Return the roles that decide a step of ``role`` in the order in which they are tried; heads come before
-    them. With ``in_person``, an office without fallback (`ApprovalContext`) stands alone."""
+    """Return the roles that decide a step of ``role`` in the order in which they are tried: ``role`` itself,
+    maintainer, deputy, supervisor, owners. With ``in_person``, return an office without fallback
+    (`ApprovalContext`) alone."""
     deputies = (policy.deputy.role,) if policy.deputy is not None else ()
     keeping = (policy.maintainer.role, *deputies, policy.supervisor.role)
     first, *others = map(policy.role_behind, (role, *keeping))
@@ -181,7 +182,8 @@ def _seconds(
     facts: Facts, context: ApprovalContext, step: str, earlier: Sequence[Earlier]
 ) -> tuple[Approver, ...]:
     """Return the approvers from the first of the three places that has any without a part in ``earlier``
-    decisions. An account without a person, such as the host's operator, counts as nobody."""
+    decisions. If none has, return those of the first place with anybody at all. An account without a person,
+    such as the host's operator, counts as nobody."""
     policy = facts.policy(context.book)
     involved = _involved(facts, earlier)
     left: tuple[Approver, ...] = ()

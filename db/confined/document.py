@@ -49,7 +49,7 @@ def _title(pdf: pikepdf.Pdf) -> str:
 
 def _acts(pdf: pikepdf.Pdf) -> bool:
     """Return whether an object, compressed ones included, is a script, starts a program or embeds a file.
-    Stops looking after `LOOK_FOR` seconds."""
+    Return False if none was found within `LOOK_FOR` seconds of processor time."""
     return any(ACTING.search(_object_bytes(one)) for one in pdf.objects if time.process_time() < LOOK_FOR)
 
 

@@ -80,7 +80,8 @@ def _submit(stated: list[StatedFlow], holder: Holder) -> tuple[str, ...]:
 
 
 def _need(name: str, flows: list[StatedFlow], default: StatedNeed | None) -> Need:
-    """Return whether any regulation asks for the part ``name``, cited by those that do."""
+    """Return whether any regulation asks for the part ``name``, cited by those that do. If none does, cite
+    those that deny it; if none speaks of it, return the ``default``'s need."""
     stated: list[tuple[StatedFlow, StatedNeed | None]] = [(flow, getattr(flow, name)) for flow in flows]
     needs = [
         (need.required, need.clause or flow.clause_of(name)) for flow, need in stated if need is not None

@@ -24,8 +24,8 @@ def handed_by(edition: EditionRule, field: str) -> str | None:
 
 
 def find_withheld(policy: EffectivePolicy, regulations: Sequence[Regulation]) -> Iterator[Fault]:
-    """Yield a warning for each column of an edition that some of its recipients may not see: their copies
-    leave it out, or the edition hands it out nevertheless."""
+    """Yield a warning for each column of an edition that some of its recipients may not see, or see of some
+    people only: their copies leave it out, or the edition hands it out nevertheless."""
     teller = Teller(policy)
     for edition in policy.editions:
         for number, name in enumerate(edition.columns):

@@ -86,7 +86,8 @@ class EffectivePolicy(Parts):
 
     @property
     def keepers(self) -> tuple[str, ...]:
-        """The roles that keep the book: the maintainer's, and its deputy's where one is named (D.3)."""
+        """The roles that keep the book: the maintainer's, and its deputy's where one is named (D.3) and the
+        maintainer's is an owner's role, too."""
         if self.deputy is None or self.maintainer.role not in self.holders("owner"):
             return (self.maintainer.role,)
         return (self.maintainer.role, self.deputy.role)
@@ -157,7 +158,8 @@ class EffectivePolicy(Parts):
         return self.holders(word)[0]
 
     def holders(self, word: str) -> tuple[str, ...]:
-        """Return every role behind a function's word: a book has as many owners as its regulations name."""
+        """Return every role behind a function's word: the roles of all owners, the maintainer's for a
+        function that nobody holds. Any other word is a role itself."""
         if word == "owner":
             return tuple(rule.role for rule in self.owners)
         if word in FUNCTIONS:

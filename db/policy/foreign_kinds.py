@@ -18,9 +18,9 @@ EVERYBODYS = frozenset({"name", "unit"})
 def find_asked_of_foreign_kinds(
     policy: EffectivePolicy, regulations: Sequence[Regulation], files: Sequence[PolicyFile]
 ) -> Iterator[Fault]:
-    """Yield a warning for each field that a regulation requires of every kind of entry where another
+    """Yield one warning for each regulation that requires fields of every kind of entry where another
     regulation brings kinds that the first doesn't know: no pupil has an e-mail address of the company's (C.7
-    beside D.2)."""
+    beside D.2). It names all such fields, except those that the other regulation states too."""
     for regulation, file in zip(regulations, files, strict=True):
         known = {kind.id for kind in file.kinds}
         foreign = [kind for kind in policy.kinds if known and kind.id not in known]

@@ -144,7 +144,9 @@ def _nothing_connected() -> Iterator[None]:
 
 
 def _run_in_child(do: Callable[[], object], answer: int, parent: int) -> NoReturn:
-    """Run ``do`` in the child process, write the outcome to ``answer``, and exit. Never returns."""
+    """Run ``do`` in the child process, write the outcome to ``answer``, and exit; never returns. First
+    detaches the standard streams, ties the child to its ``parent`` and opens a connection of its own to the
+    database."""
     try:
         confine.die_with_parent(parent)
         confine.default_signals()

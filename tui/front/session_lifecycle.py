@@ -290,7 +290,8 @@ class SessionLifecycle:
 
 
 def _read_report(report: bytes) -> dict[str, object]:
-    """Return the last report of a session, which is not trusted: unknown fields are dropped."""
+    """Return the last report of a session, which is not trusted: unknown fields are dropped. For what is no
+    JSON object return ``{"report": "unreadable"}``."""
     try:
         data = json.loads((report.splitlines() or [b"{}"])[-1])
     except (ValueError, RecursionError):

@@ -227,7 +227,7 @@ class Dialogue:
         self, attempt: SignInAttempt, password: str, code: str
     ) -> SignedInSession | None:
         """Check to the end even if the client leaves, and report the result: a session that was begun must be
-        ended."""
+        ended. A code that was used a moment ago counts as refused, and the next question says so."""
         signed: SignedInSession | None = None
         try:
             source = source_of(self._source)

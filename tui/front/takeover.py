@@ -77,8 +77,8 @@ class Predecessor:
             self._line.set_inheritable(False)
 
     def sockets(self) -> list[socket.socket]:
-        """Tell the server that started this one that this one is warm, and return its listening sockets; []
-        without one."""
+        """Tell the server that started this one that this one is warm, and return its listening sockets.
+        Return [] if there is none, or it does not answer within `PATIENCE`."""
         if self._line is None:
             return []
         with self._line as line, contextlib.suppress(OSError):

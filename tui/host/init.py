@@ -193,7 +193,7 @@ def complete(wishes: InitWishes) -> InitWishes:
 
 def answer_to(name: str, question: Message, default: str, wishes: InitWishes) -> str:
     """Return what ``wishes`` says to a question; else ask at the terminal until the answer is usable; else
-    the default. Raises CommandFailure if there is none."""
+    the default. If there is none, return "" for an `OPTIONAL` one. Raises CommandFailure for any other."""
     given = str(getattr(wishes, name))
     if not given and is_interactive():
         shown = f" [{default}]" if default else ""

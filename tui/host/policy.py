@@ -44,7 +44,8 @@ from tui.plain.words import CommandWords
 
 
 def show(words: CommandWords) -> None:
-    """Print every rule in force over a book in words, by key, and the summary of each clause."""
+    """Print a book's regulations with their days, every rule in force in words, by key, and the summary of
+    each clause; with ``--json`` the rules alone."""
     with opened_store(home_of(words), looking=True):
         policy = policy_of(check_book(words.operand(0)))
     if words.has("json"):

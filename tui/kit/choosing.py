@@ -118,7 +118,8 @@ class Choose(Dialog[str]):
         return self._lead is None or self.sight.may_mean(True, typed_at)
 
     def was_seen(self, command: ScreenCommand, rows: DataList[Any] | None) -> bool:
-        """Return whether the question was drawn when its answer was typed."""
+        """Return whether the question was drawn when its answer was typed; True for any key that answers
+        nothing."""
         return command.id != "take" or self._may_answer(self.app.typed_at)
 
     def body(self) -> ComposeResult:

@@ -61,8 +61,8 @@ def fitted_spans(spans: list[tuple[str, Tone]], width: int, *, right: bool = Fal
 
 
 def _shortened(spans: list[tuple[str, Tone]], width: int) -> list[tuple[str, Tone]]:
-    """Return ``spans`` shortened towards ``width`` cells by cutting dim texts before one that is not dim:
-    that is what the row is about."""
+    """Shorten ``spans`` in place towards ``width`` cells, and return them. Cuts dim texts before the last one
+    that is not dim: that is what the row is about."""
     over = sum(cells(text) for text, _tone in spans) - width
     about = [number for number, (text, tone) in enumerate(spans) if tone != "dim" and text.strip()]
     for number, (text, tone) in enumerate(spans[: max(about, default=0)]):

@@ -63,8 +63,8 @@ class OpenedForm:
 
 
 def asked_of_book(desk: Desk, kind: str, book: str, expected: int | None) -> OpenedForm:
-    """Return the form for a kind of request in a book; a joiner's, of the person ``expected`` if given.
-    Submits nothing."""
+    """Return the form for a kind of request in a book; a joiner's, of the person ``expected`` if given,
+    recorded as opened. Submits nothing."""
     if kind in JOIN:
         return _of_join(desk, desk.lifecycle.join_form(book, expected, JOIN[kind]))
     return _of_kind(desk, desk.asking.form(kind, book))

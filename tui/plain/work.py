@@ -24,7 +24,7 @@ def work(
 ) -> int:
     """Run a command at an open desk and write its output, in the actor's language; errors, and the
     classification, to ``stderr``. A token's sign-in is checked and recorded first. Return the exit status: 0
-    done, 1 refused or failed, 2 wrong usage."""
+    done, or put on record to wait for others; 1 refused or failed; 2 wrong usage."""
     desk.listed.step = 1
     room = Room(desk, desk.actor.language, width, stdin, stdout, stderr)
     command, rest = find_among(COMMANDS, argv)

@@ -188,7 +188,8 @@ class Accounts(OperationGroup):
     )
     def disable(self, account: int) -> tuple[int, ...]:
         """Disable an account, void its code, end its tokens and its sessions; return the sessions' numbers.
-        Its roles are kept for `enable`. Raises Refused for an account that the actor does not look after."""
+        Its owner and the watchers are notified. Its roles are kept for `enable`. Raises Refused for an
+        account that the actor does not look after."""
         row, book = account_looked_after(self.act, account)
         void_code(row.id, self.permissions.account)
         Account.update(state="disabled", activation=None, activation_until=None).where(
@@ -269,9 +270,10 @@ class Accounts(OperationGroup):
         power=moving(Moves.ACCOUNT, way=Way.TOLD, undo="accounts.disable"),
     )
     def enable(self, account: int) -> None:
-        """Enable a disabled account, with its roles. An account that was never enrolled is invited again and
-        needs a new code; one that was reset meanwhile is enrolled by the code of the reset. Raises Invalid
-        for an account that is not disabled, Refused for one that the actor does not look after."""
+        """Enable a disabled account, with its roles; its owner and the watchers are notified. An account that
+        was never enrolled is invited again and needs a new code; one that was reset meanwhile is enrolled by
+        the code of the reset. Raises Invalid for an account that is not disabled, Refused for one that the
+        actor does not look after."""
         row, book = account_looked_after(self.act, account)
         if row.state != "disabled":
             raise Invalid(Problem("account", _("This account is not disabled.")))

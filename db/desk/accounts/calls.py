@@ -26,7 +26,7 @@ FROM_A_SOURCE, IN_ALL = 3, 50
 def call_for_help(login: str, source: str, front: str) -> bool:
     """Store and record a call in the name of ``login``, notify the owner and those who may ask for a reset,
     and delete calls older than a day, within the running transaction. Return whether the call was kept: not
-    for an unknown login, nor beyond the bounds. The caller must not learn which."""
+    for an unknown or disabled login, nor beyond the bounds. The caller must not learn which."""
     since = clock.stamp(clock.utcnow() - DAY)
     HelpCall.delete().where(HelpCall.at <= since).execute()
     account = Account.get_or_none((Account.login == login) & (Account.state != "disabled"))

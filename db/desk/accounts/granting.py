@@ -21,7 +21,8 @@ from db.store.tables import Account, Grant
 
 def may_ask_for(permissions: Permissions, account: Account, book: str, unit: int | None) -> bool:
     """Return whether the actor may ask that ``account`` gets or loses a role over ``unit`` (None: all) of
-    ``book``: the owner, the head of their department or one above, and whoever gives roles there."""
+    ``book``: the owner, the head of their department or one above, and whoever gives roles there. Nobody may
+    for an account that is not of ``book``."""
     if book not in books_of(account.id):
         return False
     if account.id == permissions.account or covers_unit(granting_holdings(permissions, book), book, unit):

@@ -169,8 +169,8 @@ class Asking(OperationGroup):
 
     @operation("asking.contacts", label=_("look at a unit's contacts"), recorded=False, power=LOOKS)
     def contacts(self, book: str, unit: int | None = None) -> tuple[tuple[Label, str], ...]:
-        """Return the contacts on record of a unit of one of the actor's books (None: of its root), as far as
-        everybody sees them."""
+        """Return the contacts on record of a unit of one of the actor's books, as far as everybody sees them;
+        those of its root for None or a unit that is not there."""
         policy = self._policy(book)
         row = Unit.get_or_none((Unit.id == unit) & (Unit.book == book)) if unit is not None else None
         root = Unit.get((Unit.book == book) & Unit.parent.is_null())

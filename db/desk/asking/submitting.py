@@ -29,7 +29,7 @@ def check_hands_in(
 
 
 def _default_submitters(policy: EffectivePolicy, kind: str) -> tuple[str, ...]:
-    """Return the roles that submit by the safe default: the head, or one above who has a say (D.4), and the
-    keepers."""
+    """Return the roles that submit a ``kind`` by the policy's flow; where it names none, by the safe default:
+    the head, or one above who has a say (D.4), and the keepers."""
     heads = ("head",) if policy.scope("head").propose != "none" else ()
     return policy.flow(kind).submit or (*heads, *policy.keepers)

@@ -41,9 +41,9 @@ NOTHING = "-"
 
 
 def changes(policy: EffectivePolicy, unit: int, asked: Asked) -> tuple[dict[str, str], dict[str, str]]:
-    """Return what is on record and what it is to become, only of what changes; a protected value counts as
-    changed, as it would tell whether it was guessed. Raises Invalid for an unfit value and where nothing
-    changes, Refused for what the book must not hold."""
+    """Return what is on record and what it is to become, only of what changes. A blank keeps a value and
+    `NOTHING` empties it; a protected one counts as changed, as it would tell whether it was guessed. Raises
+    Invalid for an unfit value and where nothing changes, Refused for what the book must not hold."""
     now, after, problems = contacts_of(unit), {}, []
     for rule in policy.unit_fields:
         text = asked.get(rule.name, "").strip()

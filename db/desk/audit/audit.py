@@ -197,7 +197,7 @@ class Audit(OperationGroup):
     @operation("audit.person", label=_("find a person in the audit"), recorded=True, power=LOOKS)
     def person(self, words: str) -> tuple[AuditFacet, ...]:
         """Return the accounts in the reader's audit whose login or name is ``words`` or begins with them,
-        exact ones first."""
+        exact ones first; `MOST_FACETS` at the most."""
         acting = AuditRecord.select(AuditRecord.account).where(visible_records(self.permissions)).distinct()
         start = words.strip().lower()
         exact = (fn.LOWER(Account.login) == start) | (Person.name == words.strip())
@@ -225,8 +225,9 @@ class Audit(OperationGroup):
 
     @operation("audit.chain", label=_("check the audit chain"), recorded=False, power=LOOKS)
     def chain(self) -> ChainState:
-        """Check the chain a stretch further than last time and return its state. Not recorded, as it tells
-        nothing of any act, and a check that lengthened the chain would never reach its end."""
+        """Check the chain a stretch further than last time in this session and return its state; a broken one
+        is not checked again. Not recorded, as it tells nothing of any act, and a check that lengthened the
+        chain would never reach its end. Raises Refused for who supervises nothing."""
         visible_records(self.permissions)
         if self._checked_in is not store():
             self._checked, self._broken, self._checked_in = 0, None, store()
@@ -317,7 +318,8 @@ def _cites(clause: str) -> Any:
 
 
 def _each_clause(cited: Sequence[tuple[str, int]]) -> list[tuple[Any, int]]:
-    """Count records by single clause, from the counts of whole citations; the most frequent first."""
+    """Count records by single clause, from the counts of whole citations. Return up to `MOST_FACETS`, the
+    most frequent first."""
     counts: Counter[str] = Counter()
     for citation, count in cited:
         for clause in citation.split(", "):

@@ -252,7 +252,8 @@ def place_of(holding: Holding, reach: ScopeReach, root: int, own: int | None) ->
 
 
 def policy_of(book: str) -> EffectivePolicy:
-    """Return the effective policy. Raises Refused for an unknown book, as for one not the reader's."""
+    """Return the effective policy, cached. Raises Refused for an unknown book, as for one not the reader's;
+    PolicyError where its rules can't be read."""
     row = database.execute_sql(
         f"SELECT policies, decisions, (SELECT digest FROM rules_head) FROM book WHERE id = {database.param}",
         (book,),

@@ -223,8 +223,9 @@ def ask_back(act: Act, policy: EffectivePolicy, line: Line, name: str) -> int:
 
 
 def _appearing(act: Act, policy: EffectivePolicy, line: Line, name: str, reason: str) -> RequestDraft:
-    """Store a pending entry for one that is gone, and a file of the backup in the actor's tray; return the
-    draft of the request by which it is entered again."""
+    """Store a pending entry for one that is gone, in its unit or, if that is closed, at the root, and a file
+    of the backup in the actor's tray. Return the draft of the request by which it is entered again, without
+    values on which consent was withdrawn."""
     unit = Unit.get_or_none((Unit.id == line["unit"]) & Unit.active)
     person = Person.get_or_none(Person.id == line["person"])
     place = unit.id if unit is not None else root_of(policy.book)

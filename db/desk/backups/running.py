@@ -73,8 +73,9 @@ def run_backup(home: Home, by: RunnerPlace, sign: Sign) -> tuple[Outcome, ...]:
 
 def make_backup(home: Home, sign: Sign) -> tuple[Outcome, ...]:
     """Make a backup, restore it on trial and store it in every place, with the copies of persons' keys beside
-    it; return the outcome for each. Records gaps in the journal, but not the backup, whose database may be of
-    an earlier version. Opens the store, and closes it."""
+    it; return the outcome for each. Clears away what a stopped one left, and the wish for one. Records gaps
+    in the journal, but not the backup, whose database may be of an earlier version. Opens the store, and
+    closes it."""
     key = read_backup_key(home.keys)
     _clear_away(home.folder)
     with tempfile.TemporaryDirectory(dir=home.folder, prefix=".backup-") as folder:
@@ -340,7 +341,8 @@ def _record(outcomes: Sequence[Outcome], by: RunnerPlace, *doubted: HostBackup) 
 
 
 def _thin_out_journal(targets: Sequence[Path]) -> None:
-    """Remove days of the journal that lie before the oldest backup that is kept anywhere."""
+    """Remove days of the journal that lie before the oldest backup that is kept anywhere, and forget hosts
+    silent since; nothing if no backup is found."""
     kept = [one.at for place in targets if place.is_dir() for one in manifests(place)]
     if kept:
         oldest = min(kept)[:10]

@@ -91,7 +91,7 @@ def _named_as(party: CaseParty) -> str:
 
 
 def word_of(event: CaseEvent) -> str:
-    """Decrypt what was written down with a step."""
+    """Decrypt what was written down with a step. Raises SealBroken."""
     return unseal(store().keys, CaseEvent.word.place(event.key), event.word).decode("utf-8")
 
 
@@ -124,7 +124,8 @@ def persons_in(parties: Iterable[CaseParty]) -> frozenset[int]:
 
 
 def speakers(party: CaseParty) -> frozenset[int]:
-    """Return the persons who hear what is decided about a party, and speak for it."""
+    """Return the persons who hear what is decided about a party, and speak for it: the person, the head of
+    the unit, or the holders of the office. Empty if there is none."""
     person = party_person(party)
     if person is not None:
         return frozenset({person})

@@ -130,9 +130,9 @@ class Rulings(CaseSubject):
         power=moving(Moves.SANCTION),
     )
     def statement(self, case: int, party: int, words: str) -> None:
-        """Store, encrypted, what a party said when they were heard outside this directory, and notify them.
-        It shortens no days of a party who can be told here, and their own statement replaces it. Raises
-        Invalid for one who has made a statement."""
+        """Store, encrypted, what a party said when they were heard outside this directory, and notify them;
+        ask by notice all who were not asked yet. It shortens no days of a party who can be told here, and
+        their own statement replaces it. Raises Invalid for one who has made a statement."""
         row, said = self._open_case(case), self._word(words)
         decider = self._stepping(row, "statement")
         ask_parties(row)

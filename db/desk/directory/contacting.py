@@ -78,7 +78,8 @@ def contact_card(permissions: Permissions, row: Entry, reader: FieldReader, purp
 
 
 def _myself(permissions: Permissions, book: str) -> tuple[str, str]:
-    """Return the reader's name and department in ``book``, else in another of their books."""
+    """Return the reader's name and department in ``book``, else in another of their books; without an entry
+    the person's name, or the login, and ""."""
     places = [permissions.own[book]] if book in permissions.own else list(permissions.own.values())
     if places:
         entry, unit = places[0]

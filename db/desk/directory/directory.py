@@ -288,8 +288,9 @@ class Directory(OperationGroup):
 
     @operation("directory.keep", label=_("keep a favourite"), recorded=True, power=LOOKS)
     def toggle_favourite(self, entry: int) -> bool:
-        """Make an entry within reach one of the actor's favourites, or no longer; return whether it is one
-        now. The record says that favourites were changed, not which. Raises Refused for one out of reach."""
+        """Make an entry within reach one of the actor's favourites, or one of them, in reach or not, no
+        longer; return whether it is one now. The record says that favourites were changed, not which. Raises
+        Refused for one out of reach."""
         account = self.permissions.account
         if entry in kept_entries(account, "favourite"):
             drop_entry(account, "favourite", entry)

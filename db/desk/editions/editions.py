@@ -214,8 +214,8 @@ class Editions(OfEditions):
     )
     def hand_out(self, issue: int, number: str) -> None:
         """Issue a copy whose number was kept to its recipient, who has an account by now, and tell and mail
-        them (I.4.3). Raises Refused where they have none, left, or receive the edition no more, and for any
-        other copy."""
+        them (I.4.3). Opens or ends the task about copies that nobody can acknowledge. Raises Refused where
+        they have none, left, or receive the edition no more, and for any other copy."""
         row, rule = self._managed(issue)
         copy = self._copy(row, number)
         called = number_of(row.id, copy.ord)

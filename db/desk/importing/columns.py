@@ -396,7 +396,8 @@ _TWICE = re.compile(r"([^A-Za-z]+)([A-Za-z][^\u3400-\u9fff]*)|([A-Za-z][^\u3400-
 
 
 def in_each_language(text: str) -> Sequence[str]:
-    """Return what ``text`` says in each language where it says it in both, as copies in both do."""
+    """Return what ``text`` says in each language where it says it in both, as copies in both do; () for any
+    other."""
     parts = text.split(" / ")
     return parts if len(parts) == 2 else ()
 

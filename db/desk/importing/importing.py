@@ -442,8 +442,8 @@ class Importing(OperationGroup):
         )
 
     def _denied(self, policy: EffectivePolicy, plan: Plan, first_load: bool) -> list[RowError]:
-        """Return errors for the rows on which, in a book in use, the regulations have somebody else
-        decide."""
+        """Return errors for the rows on which, in a book in use, the regulations have somebody else decide.
+        Offices are no error of the host's operator without a second person."""
         if first_load:
             return []
         at_host = self.act.actor.front == "host" and self.act.second is None

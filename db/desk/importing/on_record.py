@@ -116,7 +116,8 @@ def _recognise(
 
 
 def _in_already(book: str, entries: Sequence[Planned]) -> Iterator[RowError]:
-    """Yield an error for each row whose login is that of somebody in ``book``, for those who keep it."""
+    """Yield an error for each row whose login is that of somebody in ``book`` already. The importer keeps the
+    book, and so may learn that."""
     said = [entry for entry in entries if entry.said_to_be]
     known = _by_login(said)
     for entry in said:

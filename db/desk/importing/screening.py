@@ -51,7 +51,8 @@ def unfit_cells(
 
 
 def undecided_units(policy: EffectivePolicy, plan: Plan) -> Iterator[RowError]:
-    """Yield an error for new units whose regulations say who approves them (I.4.2.4)."""
+    """Yield one error for all new units, at their first row, where a regulation says who approves them
+    (I.4.2.4)."""
     clause = policy.flow("structure").clause
     if plan.new_units and clause != SILENT:
         yield RowError(

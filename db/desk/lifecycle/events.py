@@ -132,7 +132,8 @@ def open_duties(
 
 
 def set_clock(task: Task, day: date) -> None:
-    """Set the task's clock to run from ``day``, which is now said to be the right one."""
+    """Set the task's clock to run from ``day``, and its due day with it; nothing for a kind that is no duty
+    any more."""
     duty = policy_of(task.book_id).duty(task.kind)
     if duty is not None and task.started_on != day.isoformat():
         due = calendar(task.book_id).deadline(day, duty.days).isoformat()

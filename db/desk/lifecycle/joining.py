@@ -250,8 +250,8 @@ def _misnamed(act: Act, asked: JoinAsked, name: str) -> tuple[Problem, ...]:
 
 
 def _own_unit(act: Act, book: str, side: Side) -> int:
-    """Return a unit in which the actor may enter a joiner; else the root, for which `check_joiner`
-    refuses."""
+    """Return a unit in which the actor may enter a joiner; else the root, or 0 for a book that is not theirs,
+    for which `check_joiner` refuses."""
     if may_begin(act.permissions, book, "join", side):
         units = units_for(act.permissions, policy_of(book), side)
         if units:

@@ -158,7 +158,8 @@ def approved_day(entry: int) -> str:
 
 
 def approved_leave(entry: int) -> LastDay | None:
-    """Return the last day that was approved last for an ``entry`` that is still there."""
+    """Return the last day that was approved last, and not lifted, for an ``entry`` that is still there; None
+    without one. The caller knows that it is there."""
     rows = LastDay.select().join(Request).where((LastDay.entry == entry) & (LastDay.state != "lifted"))
     found: LastDay | None = rows.where(Request.state == "applied").order_by(LastDay.id.desc()).first()
     return found

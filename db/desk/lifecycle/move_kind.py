@@ -144,7 +144,7 @@ def _apply(request: Request, asks: Payload, act: Act) -> None:
 
 
 def _tell_mover(request: Request, row: Entry, unit: int) -> None:
-    """Tell the person who moved, where no clause has a move announced."""
+    """Store a notice to the person who moved. The caller does so where no clause has a move announced."""
     theirs = (Account.person == row.person_id) & (Account.state != "disabled")
     accounts = [one.id for one in Account.select(Account.id).where(theirs)]
     store_notice(

@@ -36,7 +36,8 @@ REMOVED_WITHIN = 5
 
 
 def open_joiner_tasks(policy: EffectivePolicy) -> list[Task]:
-    """Open the tasks to complete entries that wait, however they came (A.8, D.5.1), and return them."""
+    """Open the tasks to complete entries that wait, however they came, and of which there was no task yet
+    (A.8, D.5.1); return them. None where the policy has no duty to enter joiners."""
     if not any(True for _rule in entry_duties(policy, "join", "internal")):
         return []
     rows = Entry.select().where((Entry.book == policy.book) & (Entry.state == constant("pending")))

@@ -194,8 +194,8 @@ def _letter(row: OutgoingMail) -> OutgoingLetter:
 
 
 def _may_go_out(row: OutgoingMail, entry: Entry) -> bool:
-    """Return whether the message may still go out: not to leavers, but for what `TO_LEAVERS` names, and no
-    copy that was recalled or closed meanwhile."""
+    """Return whether the message may still go out: nothing to an entry that was removed; after the last day
+    only what `TO_LEAVERS` names; no copy that was recalled or closed meanwhile."""
     if entry.state != "active" or (entry.ended_at is not None and row.kind not in TO_LEAVERS):
         return False
     if row.copy_id is None or row.kind == "recalled":

@@ -141,8 +141,8 @@ def outlook(permissions: Permissions) -> DeadlineOutlook:
 
 
 def unusual_people(permissions: Permissions) -> tuple[tuple[Unusual, ...], dict[str, int]]:
-    """Return those who do more today or yesterday than on other days, most often first; and by book how many
-    rows that is."""
+    """Return those who do more today or yesterday than on other days, the latest day first and of one day
+    most first; and by book how many rows that is."""
     found: list[Unusual] = []
     for book in permissions.books:
         for place in _widest(permissions, "access", book):

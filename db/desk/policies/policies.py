@@ -74,8 +74,8 @@ ADMIN = "admin"
 
 
 def _way_of_version(_standing: Permissions, asked: Asked) -> Way:
-    """Return TWO for a version of a regulation that a book is under, which binds people; FREE for any other,
-    and before anybody but the founder came in."""
+    """Return TWO for a version of a regulation that a book is under, which binds people, and for a text that
+    can't be read; FREE for any other, and before anybody but the founder came in."""
     try:
         regulation = load(asked["text"])
     except PolicyError:
@@ -370,7 +370,8 @@ class Policies(OperationGroup):
         grant_role(holder, role, book, None, None, by=by, clause=clause, alone=alone)
 
     def _withheld(self, books: Sequence[str], regulation: str) -> list[EffectivePolicy]:
-        """Return the rules of those of ``books`` that the actor neither administers nor interprets."""
+        """Return the rules of those of ``books`` that the actor neither administers nor interprets; without
+        ``books``, of all books that they don't administer."""
         policies = {book: policy_of(book) for book in books or self.permissions.recorded_books}
         return [
             policy

@@ -61,8 +61,9 @@ def recorded() -> tuple[RecordedVersion, ...]:
 
 
 def newer_shipped() -> tuple[Regulation, ...]:
-    """Return the regulations of which the product brings a text that is not on record: it changes nothing
-    before it is put there. Leaves out those in whose place the organisation has one of its own."""
+    """Return the texts that the product brings of regulations on record and that are not on record
+    themselves: they change nothing before they are put there. Leaves out those in whose place the
+    organisation has one of its own."""
     shipped, versions = builtin_by_digest(), rules_on_record().versions
     known = {row.digest for row in RegulationText.select(RegulationText.digest)}
     own = {

@@ -164,7 +164,8 @@ class _Work:
         return {row.id for row in rows if row.id not in shown and _rests_on_nothing(row.id)}
 
     def _withdrawn(self) -> set[str]:
-        """Return files of requests all withdrawn `WITHDRAWN_FOR` days ago or longer (threat 58)."""
+        """Return files of requests all withdrawn `WITHDRAWN_FOR` days ago or longer (threat 58); no photos,
+        and none of open cases."""
         until = (today() - timedelta(days=WITHDRAWN_FOR)).isoformat()
         asked = (Request.book == self.book) & (Request.state == "withdrawn") & (Request.closed_at < until)
         rows = Evidence.select(Evidence.id).join(RequestEvidence).join(Request)

@@ -94,7 +94,8 @@ def _denied_in(book: str) -> str | None:
 
 
 def content(book: str, name: str, unit: str, days: int | None) -> Payload:
-    """Return what is asked for: somebody by name, for ``days`` or as long as allowed. Raises Invalid."""
+    """Return what is asked for: somebody by name, for ``days`` or as long as allowed. Raises Invalid for no
+    name or too many days, Refused for a card's number."""
     longest = policy_of(book).lookup.grant_days
     days = longest if days is None else days
     asked_name, problems = clean(name), []

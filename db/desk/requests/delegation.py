@@ -241,8 +241,8 @@ class Delegations(OperationGroup):
         return tuple(one for one in found if one.account not in barred)
 
     def _within_reach(self, book: str, where: Any, units: Sequence[int]) -> list[Candidate]:
-        """Return the active colleagues in those of ``units`` that are within the actor's reach, for whom the
-        condition ``where`` holds."""
+        """Return the active colleagues with an active account in those of ``units`` that are within the
+        actor's reach, for whom the condition ``where`` holds, in list order; not the actor."""
         ground = search_scope_of(self.permissions, book, "internal")
         ground.read_ancestors(units)
         within = [unit for unit in units if ground.arm_around(unit) is not None]

@@ -44,7 +44,7 @@ def tell_of_kept(request: Request, office: str, fields: Iterable[str]) -> None:
 
 
 def _own(entry: Entry, by: int) -> list[int]:
-    """Return the accounts of the entry's person, but for ``by``."""
+    """Return the accounts of the entry's person that are not disabled, but for ``by``."""
     own = Account.select(Account.id).where(
         (Account.person == entry.person_id) & (Account.state != "disabled") & (Account.id != by)
     )

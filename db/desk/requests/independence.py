@@ -42,8 +42,8 @@ def person_number(account: int) -> int:
 
 def linked_persons(account: int) -> frozenset[int]:
     """Return by id the persons who count as one with ``account`` (minus the account's id without a person):
-    its own, its enrolment helpers (`enrolment_helpers`), and those whose helper it was. Delegation does not
-    count."""
+    its own, its enrolment helpers (`enrolment_helpers`), and the helpers of these in turn. Those whom it
+    helped, and delegation, do not count."""
     found: set[int] = set()
     waiting, seen = [account], set[int]()
     while waiting:
@@ -61,8 +61,9 @@ def same_person(one: int, other: int) -> bool:
 
 
 def enrolment_helpers(account: int | None = None) -> dict[int, list[int]]:
-    """Return by account, of ``account`` or (None) all, the accounts that gave out, requested or vouched for
-    its code, or alone gave it an office, where nobody has confirmed its person since."""
+    """Return by account, of ``account`` or (None) all, the accounts that gave out, requested or vouched for a
+    code it used, or alone gave it an office that it holds, where nobody has confirmed its person since. Those
+    without a person, such as the host's operator, are left out."""
     mark, now = database.param, clock.now()
     enrolled, given = _ENROLLED, _GIVEN_ALONE.replace("{}", mark)
     values: tuple[object, ...] = ()

@@ -28,8 +28,8 @@ def lookalikes(
     request: Request, lines: tuple[DiffLine, ...], permissions: Permissions
 ) -> tuple[DiffLine, ...]:
     """Return warning lines for a misspelt name, for a joiner who bears another active entry's name, and for a
-    name that looks like another's in other letters. The last two name another entry, so they are shown only
-    to those who keep the whole book (C.10)."""
+    name that looks like another's in other letters; none for a request that is not open. The last two name
+    another entry, so they are shown only to those who keep the whole book (C.10)."""
     if request.kind not in NAMING or request.state != "open":
         return ()
     names = [str(line.after) for line in lines if line.field == "name"]

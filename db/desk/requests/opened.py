@@ -39,8 +39,9 @@ class OpenedView:
 
 
 def opened_views(permissions: Permissions, *, own: bool = False) -> Iterator[OpenedView]:
-    """Yield what requests granted and still lasts, the newest request first: what the actor asked for and,
-    unless ``own``, what they may end of others'. A person whom a look-up shows is not told to whom."""
+    """Yield what requests granted and still lasts, the newest request first, of up to `MOST` requests: what
+    the actor asked for and, unless ``own``, what they may end of others'. A person whom a look-up shows is
+    not told to whom."""
     me, now = permissions.account, clock.now()
     looks = AccessGrant.select(AccessGrant.request).where(
         AccessGrant.withdrawn_at.is_null() & (AccessGrant.until > now)

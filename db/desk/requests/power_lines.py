@@ -88,7 +88,8 @@ def _until(value: Any, _others: Mapping[str, Any]) -> Text:
 
 
 def _rule(section: str) -> Argument:
-    """Make what names a value as the directory's rules of a ``section`` do."""
+    """Make an argument whose values are named by the labels of a ``section`` of the directory's rules; by
+    themselves where it has no such rule."""
 
     def words(value: Any, others: Mapping[str, Any]) -> Text:
         unit = Unit.get_or_none(Unit.id == others.get("unit"))

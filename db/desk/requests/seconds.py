@@ -30,8 +30,10 @@ def steps_of(
     power: Power, book: str, unit: int, asker: int, roles: Collection[str], *, privileged: bool
 ) -> tuple[Step, ...]:
     """Return who agrees to an act over ``unit`` that takes two: those whom the regulation's flow names, but
-    for the asker's own office; and a second office where nobody of another one is among them, where it gives
-    or takes one of ``roles`` that watch over others, or is about the sign-in of a ``privileged`` account."""
+    for the asker's own office. A second office is added where nobody of another one is among them, where it
+    gives or takes one of ``roles`` that watch over others, or is about the sign-in of a ``privileged``
+    account. If the power is `by_keeper`, the maintainer agrees, and a second office only where a regulation
+    asks for one."""
     policy, offices = policy_of(book), offices_over(asker, book, unit)
     asking = [one.clause for one in policy.second.of if one.power in power.moves]
     clause = cite(*asking) or policy.second.clause

@@ -127,8 +127,8 @@ def _independence_clause(campaign: Campaign) -> str:
 
 
 def _check_overruled(campaign: Campaign, row: ReviewItem, verdict: str, word: str) -> None:
-    """Raise Refused where the item is decided already and no ``word`` says why it is decided again
-    (B.5.3)."""
+    """Raise Refused where the item is decided already and no ``word`` says why it is decided again (B.5.3). A
+    finding has words of its own and needs none here."""
     permissions = items_of(campaign).where(ReviewItem.id == row.id).first().status
     is_found = campaign.of == "points" and verdict == "corrected"  # a finding has its own words
     if row.verdict is None or permissions == "open" or word or is_found:

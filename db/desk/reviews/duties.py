@@ -134,7 +134,7 @@ def reopen_with(request: Request) -> None:
 
 
 def end_duties(campaign: Campaign, account: int | None) -> None:
-    """End all tasks of a campaign: as done where nothing is undecided, else as cancelled."""
+    """End each task of a campaign: as done where nothing of it is undecided, else as cancelled."""
     for task in duties_of(campaign):
         if not finish_if_complete(task, account):
             cancel_task(task, account)

@@ -295,7 +295,7 @@ class Inspections(OperationGroup):
     )
     def remind(self, finding: int) -> None:
         """As an inspector, remind the owner of an open finding by notice, and add that to its history. Raises
-        Invalid if they were reminded today."""
+        Refused for a finding that does not wait for its owner, Invalid if they were reminded today."""
         row = self._finding(finding)
         self._inspected(row.campaign_id)
         task = tasks_of(row).where(Task.state == "open").get_or_none()

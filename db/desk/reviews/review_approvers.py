@@ -63,7 +63,8 @@ class ReviewApprovers:
         return self.resolver.approvers(self._case(unit, None, frozenset()), self.campaign.by)
 
     def awaited_head(self, unit: int) -> AwaitedHead | None:
-        """Return the head of ``unit``, or above it, who has no account yet and for whom it waits (C.5)."""
+        """Return the head of ``unit``, or above it, who has no account yet and for whom it waits (C.5); None
+        in a review that heads do not decide."""
         if self.campaign.by != HEAD:
             return None
         return self.resolver.awaited_head(self._case(unit, None, frozenset()))

@@ -251,7 +251,7 @@ def _signed(campaign: Campaign) -> dict[int, tuple[Text, ...]]:
 
 
 def _decider(campaign: Campaign, row: Any) -> Text:
-    """Return who decided an item, where a head is to with their office then if not that."""
+    """Return who decided an item. Where heads decide, with the office that they held then, if any."""
     if campaign.by != HEAD or row.decided_by_id is None:
         return name_of(row.decided_by_id)
     return _signer(campaign, row.unit_id, row.decided_by_id, row.on_behalf_of_id, row.decided_at)

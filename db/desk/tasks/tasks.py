@@ -385,7 +385,8 @@ def _checked(outcome: str, word: str) -> str:
 
 
 def _one_line(task: Task, word: str, field: str = "word") -> str:
-    """Return what is said of ``task`` on one line. Raises Refused for a card's number."""
+    """Return ``word``, said of ``task``, on one line, cut to `WORD_LENGTH`. Raises Refused for a card's
+    number."""
     said = " ".join(word.split())[:WORD_LENGTH]
     refuse_card_numbers([policy_of(task.book_id)], _("What you say"), said, field)
     return said

@@ -447,8 +447,8 @@ def _by_request(rows: Any, numbers: Iterable[int | None]) -> set[int]:
 
 
 def _once(rows: Iterable[Notice]) -> Iterable[Notice]:
-    """Return of each kind in `ONCE` one notice, preferably the one to be acknowledged; all others
-    unchanged."""
+    """Return ``rows`` with one notice for each detail that several of a kind in `ONCE` share, as books tell
+    it each by itself; preferably the one to be acknowledged."""
     found: dict[object, Notice] = {}
     for row in rows:
         key = row.detail if row.kind in ONCE else row.id

@@ -193,7 +193,8 @@ def _chips(facts: Sequence[tuple[_Mine, _Facts]], chosen: Chosen) -> Sequence[Ch
 
 
 def _labels(facet: Facet, values: Sequence[str], facts: Sequence[tuple[_Mine, _Facts]]) -> Mapping[str, Text]:
-    """Return the labels of chips, only of those that fit something of the reader's."""
+    """Return the labels of chips: of kinds and units only those that fit something of the reader's, of due
+    spans all."""
     if facet == "due":
         return {str(due): label for due, label in DUES.items()}
     if facet == "unit":

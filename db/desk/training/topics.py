@@ -124,8 +124,8 @@ def strike_rows(rows: Sequence[Trained], by: int, why: str) -> None:
 
 
 def standing_to(topic: Topic, known: OnRecord | None, first_day: str) -> Training:
-    """Return how somebody with so much ``known`` on record stands to ``topic``: trained, due or never, and
-    when. Nothing is due before ``first_day``."""
+    """Return how somebody with so much ``known`` on record stands to ``topic``: trained, soon due, due or
+    never, and when. Nothing is due before ``first_day``."""
     known = known or OnRecord()
     last, struck = known.last, max((_relied_on(topic, row) for row in known.struck), default="")
     if last is None:

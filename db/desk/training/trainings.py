@@ -163,10 +163,9 @@ class Trainings(OperationGroup):
         untrained=True,
     )
     def record(self, book: str, topic: str, entries: Sequence[int], day: str = "") -> int:
-        """Store that the people of ``entries`` attended on ``day`` (ISO; today); return how many.
-
-        Raises Refused for anyone but the maintainer and for their own attendance, Invalid for a day to come
-        or people of no such entry."""
+        """Store that the people of ``entries`` attended on ``day`` (ISO; today), and return how many; they
+        and an independent watcher are notified. Raises Refused for anyone but the maintainer and for their
+        own attendance, Invalid for a day to come or people of no such entry."""
         wanted = self._topic(book, topic)
         self._check_records(book, wanted)
         day = day or today().isoformat()
@@ -191,9 +190,9 @@ class Trainings(OperationGroup):
     def load(
         self, book: str, topic: str, rows: Sequence[Sequence[str]], source: Source, day: str = ""
     ) -> int:
-        """Store an attendance list, all or none; return how many attended. ``rows`` begins with headings.
-        Raises Refused for anyone but the maintainer and for a list with the actor on it, BadRows with every
-        error by row."""
+        """Store an attendance list, all or none, and return how many attended; they and an independent
+        watcher are notified. ``rows`` begins with headings. Raises Refused for anyone but the maintainer and
+        for a list with the actor on it, BadRows with every error by row."""
         wanted = self._topic(book, topic)
         self._check_records(book, wanted)
         self.act.note_facts(file=source.name, sha256=source.digest)
@@ -211,11 +210,11 @@ class Trainings(OperationGroup):
     def strike(
         self, book: str, topic: str, trained: Sequence[int], reason: str, *, stands: bool = False
     ) -> int:
-        """Mark attendances as struck, with ``reason``, so that they count no more; return how many. They stay
-        on record, and the training falls due after 30 days. Where somebody objects whose attendance it is,
-        only theirs is struck; with ``stands`` a struck one counts again. A passed course stays. Raises
-        Refused for anyone but the maintainer, and for their own; Invalid without a reason, or for records
-        that are not there."""
+        """Mark attendances as struck, with ``reason``, so that they count no more; return how many. Their
+        people and an independent watcher are notified. They stay on record, and the training falls due after
+        30 days. Where somebody objects whose attendance it is, only theirs is struck; with ``stands`` a
+        struck one counts again. A passed course stays. Raises Refused for anyone but the maintainer, and for
+        their own; Invalid without a reason, or for records that are not there."""
         wanted = self._topic(book, topic)
         self._check_records(book, wanted)
         said = " ".join(reason.split())[:REASON_LENGTH]

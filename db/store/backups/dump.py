@@ -187,8 +187,8 @@ def _read(content: Iterator[bytes], taken: _Lines) -> Iterator[Any]:
 
 
 def _check(header: Header, taken: _Lines, proof: str) -> None:
-    """Raise VaultBroken unless the proof was made of the lines read under one of the proving keys. Raises
-    KeyRingError."""
+    """Raise VaultBroken unless the proof was made of the lines read under one of the proving keys. Let a dump
+    pass that is from before there were proofs. Raises KeyRingError."""
     if header.format != FORMAT:
         if header.schema >= PROVING:
             raise VaultBroken("it is not proved")

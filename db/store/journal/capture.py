@@ -175,7 +175,8 @@ def captured_changes(database: Any) -> Iterator[list[Change]]:
 
 
 def last_change(database: Any) -> int:
-    """Return the number of the last captured change, for the functions below; 0 for none."""
+    """Return the number of the last captured change, for the functions below; 0 for none, and on PostgreSQL
+    outside a transaction."""
     if _is_postgresql(database) and not database.in_transaction():
         return 0  # those of another transaction are not looked at
     connection: Any = database.connection()

@@ -21,7 +21,7 @@ def listed_rows(
     by_value: Sequence[EntryLine],
 ) -> Fetch[EntryLine]:
     """Return the fetch for a list of entries. With a ``text``, rows ``by_value`` follow those it finds; if
-    few, those outside ``unit`` follow under a heading."""
+    these are few, and without ``facets``, those outside ``unit`` follow under a heading."""
 
     def browse(offset: int, limit: int) -> Sequence[EntryLine]:
         return directory.list(book, unit, side, offset, limit, facets)

@@ -271,8 +271,8 @@ class ReviewEntries(ReviewList):
         self._mark_rows((row for part in parts if part.unit in drawn for row in self._all_of(part)), unread)
 
     def _mark_rows(self, rows: Iterable[ItemRow], unread: int = 0) -> None:
-        """Mark those of ``rows`` that are open and were drawn as they are; show how many were not.
-        ``unread``: others not drawn either."""
+        """Mark those of ``rows`` that are open, decided by the reader, and were drawn as they are. Show how
+        many were not drawn (``unread`` others included), or that nothing is open here."""
         found = list[Line]()
         for row in rows:
             if row.status == "open" and row.mine and self._was_read(row):
@@ -334,8 +334,8 @@ class ReviewEntries(ReviewList):
         self.app.tell(said, "warn" if left else "good")
 
     def can(self, command_id: str) -> bool:
-        """Return whether a command is possible: correcting takes the right to propose, and nobody asked about
-        themselves is gone."""
+        """Return whether a command is possible. Correcting takes the right to propose; reporting somebody as
+        gone is not for people who confirm their own entry."""
         row, is_open = self.current, not self._campaign.closed
         if command_id == "right":
             return self.decidable or (
