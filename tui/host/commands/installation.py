@@ -84,7 +84,7 @@ INSTALLATION = (
             Option("pam", "", _("Print the PAM service instead.")),
         ),
         _("Print the configuration of OpenSSH as the front. It goes into sshd_config.d."),
-        "sshd-config > /etc/ssh/sshd_config.d/10-mingce.conf",
+        "sshd-config > /etc/ssh/sshd_config.d/00-mingce.conf",
         "sshd:show",
     ),
     HostCommand(
@@ -139,8 +139,8 @@ INSTALLATION = (
             JSON,
         ),
         _(
-            "Import a spreadsheet into a directory. People and outside contacts are taken from an XLSX "
-            "or CSV file, after a look at every row."
+            "Import a spreadsheet into a directory. People and outside contacts are taken from an XLSX, ODS, "
+            "CSV, vCard, LDIF or SCIM file, after a look at every row."
         ),
         "import people.xlsx --book staff --login chenjing",
         "import_:import_file",
