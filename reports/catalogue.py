@@ -20,6 +20,11 @@ WORDS = {"deadlines": "compliance", "moves": "movements"}
 """What the screens call reports that keep on record the names that they were first drawn by."""
 
 
+def word_for(name: str) -> str:
+    """Return what the screens and commands call the report that is kept on record as ``name``."""
+    return next((word for word, known in WORDS.items() if known == name), name)
+
+
 @dataclass(frozen=True, slots=True)
 class ReportOffer:
     """A report that the reader may have, of these books and units."""

@@ -63,3 +63,10 @@ def _months(year: int, month: int, count: int) -> Period:
     after = month - 1 + count
     end = date(year + after // 12, after % 12 + 1, 1) - timedelta(days=1)
     return Period(date(year, month, 1), end)
+
+
+def name_of_period(period: Period) -> str:
+    """Return a month, quarter or year as `parse_period` reads it, else both days, for the name of a file."""
+    first, last = period.first, period.last
+    usual = (f"{first:%Y-%m}", f"{first.year}-Q{(first.month + 2) // 3}", f"{first.year}")
+    return next((one for one in usual if _parsed(one, first) == period), f"{first}_{last}")

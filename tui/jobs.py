@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -32,7 +32,8 @@ IDLE: Final = str.maketrans("", "", "我想要请的了吗怎么样办")
 @dataclass(frozen=True, slots=True)
 class Job:
     """``keys`` do it on the screen, ``command`` without it; ``page`` of docs/ tells of it. ``begins`` is the
-    screen's command that the last key stands for, where the job is begun by that alone."""
+    screen's command that the last key stands for, where the job is begun by that alone. ``zh_of_pupils`` and
+    ``en_of_pupils`` are its words for whoever enters pupils and nobody else."""
 
     zh: str
     en: str
@@ -42,6 +43,8 @@ class Job:
     command: str = ""
     begins: str = ""
     may: str = ""
+    zh_of_pupils: str = ""
+    en_of_pupils: str = ""
 
     @property
     def title(self) -> Label:
@@ -63,7 +66,19 @@ def list_jobs(desk: Desk) -> tuple[Job, ...]:
         held = {may for may in {job.may for job in read_jobs()} if _has_right(desk, may)}
     except Refused:
         held = {""}
-    return tuple(job for job in read_jobs() if job.may in held)
+    jobs = tuple(job for job in read_jobs() if job.may in held)
+    return tuple(map(_of_pupils, jobs)) if "enters" in held and _enters_pupils_alone(desk) else jobs
+
+
+def _enters_pupils_alone(desk: Desk) -> bool:
+    """Return whether every directory is one of pupils in which the reader enters people."""
+    return all(book.of_pupils for book in desk.directory.books() if desk.lifecycle.begins(book.id))
+
+
+def _of_pupils(job: Job) -> Job:
+    if not job.zh_of_pupils:
+        return job
+    return replace(job, zh=job.zh_of_pupils, en=job.en_of_pupils, words=f"{job.zh} {job.en} {job.words}")
 
 
 def _has_right(desk: Desk, may: str) -> bool:

@@ -60,7 +60,7 @@ def test_the_weeks_joiners_movers_and_leavers_with_how_long_it_took(world: World
         ("joins", "新来", "研发一部", "", "2026-11-17", "2026-11-23", "1", "entered"),
         ("joins", "还没来", "人力资源部", "", "2026-11-23", "", "0", "expected"),
         ("moves", "张伟", "研发一部", "研发二部", "2026-11-23", "2026-11-23", "0", "entered"),
-        ("leaves", "周围", "研发二部", "", "2026-11-23", "", "0", "waits for a decision"),
+        ("leaves", "周围", "研发二部", "", "2026-11-23", "", "0", "undecided"),
     ]
     reads(made)
     clock.forward(days=14)

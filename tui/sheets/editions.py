@@ -152,7 +152,7 @@ def preview_facts(preview: IssuePreview, recipients: Text) -> list[Fact]:
         (_("Entries"), str(len(preview.content.rows))),
         (_("Since issue {number}", number=last.number) if last else _("Since"), changed if last else "–"),
         (_("Recipients"), recipients),
-        (_("Due"), (due.local if not due.made else _("✓ issued")) if due is not None else "–"),
+        (_("Due"), due_cell(preview.edition) if due is not None else "–"),
     ]
     if preview.unreachable:
         names = listed(one.name for one in preview.unreachable)
@@ -227,6 +227,15 @@ def _due_words(row: EditionView) -> Text:
         return _("✓ issued")
     moment = row.due.local[5:]
     return _("! since {moment}", moment=moment) if row.due.overdue else _("by {moment}", moment=moment)
+
+
+def due_cell(row: EditionView) -> Styled | Text:
+    """Return the due moment with its year, toned and said to be over where it is; or that it was issued."""
+    if row.due is None or row.due.made:
+        return _due_words(row)
+    if not row.due.overdue:
+        return row.due.local
+    return Styled(_("! since {moment}", moment=row.due.local), "bad")
 
 
 def _due_tone(row: EditionView) -> Tone:

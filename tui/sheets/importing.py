@@ -151,11 +151,12 @@ def _sentences(found: Iterable[Text]) -> Text:
 
 
 def _facts(line: ImportLine) -> list[Fact]:
+    """Return the values of a row, and its problems and remedies under the titles of their columns, which so
+    stand once."""
     found: list[Fact] = [(label, value) for label, value in line.values]
-    for one in line.problems:
-        found.append(
-            (one.column or _("Problem"), [Styled(one.reason, "bad"), "  ", Styled(one.advice, "dim")])
-        )
+    problems = (_("{column}: {reason}", **one.texts()) if one.column else one.reason for one in line.problems)
+    found += [(_("Problem"), Styled(one, "bad")) for one in dict.fromkeys(problems)]
+    found += [(_("Remedy"), Styled(one, "dim")) for one in dict.fromkeys(one.advice for one in line.problems)]
     return found
 
 

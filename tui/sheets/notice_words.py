@@ -39,6 +39,7 @@ from db.desk.requests.request_views import STATES, state_words
 from db.desk.today.notices import NoticeToMe
 from db.language import Label, Message, Text, _, _n, listed
 from tui.sheets import __path__ as folder
+from tui.sheets.act_sentences import asked_words, done_words
 from tui.sheets.cell import Cell, Styled
 from tui.sheets.clauses import clause_text
 from tui.sheets.date_words import day
@@ -50,13 +51,25 @@ def _opened_text(notice: NoticeToMe) -> Text:
 
 
 def _asked_text(notice: NoticeToMe) -> Text:
-    said = {"by": by_of(notice), "what": notice.task}
+    act = asked_words(notice)
+    said = {"by": by_of(notice), "what": act or notice.task}
+    if act is not None:
+        return _asked_to_do(notice, said)
     if notice.became:
         return _("{by} asked for: {what} ({became})", became=STATES[notice.became], **said)
     if notice.due:
         due = day(notice.due)
         return _("{by} asks for: {what}; it is done on {day} unless somebody objects (x)", day=due, **said)
     return _("{by} asks for: {what}. If you disagree, object (x)", **said)
+
+
+def _asked_to_do(notice: NoticeToMe, said: Mapping[str, Text]) -> Text:
+    if notice.became:
+        return _("{by} asked to {what} ({became})", became=STATES[notice.became], **said)
+    if notice.due:
+        due = day(notice.due)
+        return _("{by} asks to {what}; it is done on {day} unless somebody objects (x)", day=due, **said)
+    return _("{by} asks to {what}. If you disagree, object (x)", **said)
 
 
 def _bound(notice: NoticeToMe) -> Text:
@@ -95,7 +108,7 @@ def _done_text(notice: NoticeToMe) -> Text:
         what = _some(notice, [_done_to(one) for one in notice.alike])
         return _("{by}, {count} times: {act}; {what}", by=by, count=notice.folded, act=act.after, what=what)
     if not notice.ended:
-        return _("{by}: {what}", by=by, what=notice.task)
+        return done_words(notice, by) or _("{by}: {what}", by=by, what=notice.task)
     office, first = listed(notice.ended), day(str(notice.detail["day"]))
     return _("You are no longer {office}, as of {day}; by {by}", office=office, day=first, by=by)
 
@@ -440,6 +453,8 @@ def happened(notice: NoticeToMe, *, whole: bool = False) -> Text:
     text = WORDS[notice.kind](notice)
     if notice.ended and whole:
         text = _("{label}: {value}", label=text, value=notice.task)
+    elif whole and notice.kind in (DONE, ASKED) and not notice.folded:
+        text = _("{text} ({book})", text=text, book=notice.book)
     for number, field in enumerate(notice.fields):
         text = Message(
             "{text} · {field}" if number == 0 else "{text} / {field}", {"text": text, "field": field}

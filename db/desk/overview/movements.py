@@ -22,8 +22,8 @@ from db.store.tables import Archive, Entry, LastDay, Request, RequestStep, Task,
 
 STATES: dict[str, Message] = {
     "applied": _("entered"),
-    "ahead": _("approved ahead"),
-    "open": _("waits for a decision"),
+    "ahead": _("in advance"),
+    "open": _("undecided"),
     "returned": _("returned"),
     "expected": _("expected"),
     "imported": _("imported"),

@@ -16,6 +16,8 @@ from dataclasses import dataclass, replace
 from functools import cache
 
 from db.desk.authority.permissions import Permissions, policy_of, root_of
+from db.desk.due_dates import today
+from db.desk.notation.localtime import local
 from db.desk.notifications.alarming import holders
 from db.desk.privacy.periods import period_of
 from db.desk.privacy.processing import processing, seen_by
@@ -56,6 +58,8 @@ class NoticeDue:
     title: Label
     version: str
     text: Label
+    day: str
+    """On which this text was first accepted, else today (ISO)."""
     clause: str = CLAUSE
 
 
@@ -93,7 +97,9 @@ def notices_due(permissions: Permissions) -> tuple[NoticeDue, ...]:
 def notice_of(policy: EffectivePolicy) -> NoticeDue:
     row, text = Book.get_by_id(policy.book), text_of(policy)
     version = _digested(policy)[0] + hashlib.sha256(text.zh.encode()).hexdigest()[:16]
-    return NoticeDue(policy.book, row.title, version, text)
+    first = CollectionNotice.get_or_none(CollectionNotice.version == version)
+    given = local(first.at)[:10] if first is not None else today().isoformat()
+    return NoticeDue(policy.book, row.title, version, text, given)
 
 
 def key_of(book: str) -> str:

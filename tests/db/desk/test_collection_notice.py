@@ -94,8 +94,8 @@ def test_it_says_who_what_for_which_basis_how_long_which_rights_and_whom_to_turn
     lines = world.desk("majun").privacy.notice("group")
     said = {say(line.text, "zh_CN"): line.clause for line in lines}
     whole = "\n".join(said)
-    assert said["手机：制度要求（个人信息保护法第十三条）"] == "E.4"
-    assert said["微信：仅凭您的同意（个人信息保护法第十三条），可随时撤回"] == "E.4"
+    assert said["手机：制度要求（PIPL 13）"] == "E.4"
+    assert said["微信：仅凭您的同意（PIPL 13），可随时撤回"] == "E.4"
     for part in (
         "由人力资源维护",
         "工作联系",

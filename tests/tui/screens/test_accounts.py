@@ -18,6 +18,7 @@ from tui.kit import DataList, TextInput, datalist
 from tui.kit.dialogs import AskText
 from tui.kit.topline import ModeBar
 from tui.screens.accounts.accounts import AccountsScreen
+from tui.screens.asking.form import AskForm
 from tui.screens.door.account import MyAccount
 
 
@@ -50,6 +51,26 @@ async def test_only_who_looks_after_accounts_finds_them(world: World, login: str
         await settled(pilot)
         assert isinstance(app.screen, AccountsScreen) is offered
         assert not offered or app.screen.query(ModeBar), "a place says where one is"
+
+
+async def test_who_gives_no_roles_asks_for_one_from_the_account(world: World) -> None:
+    """Whoever looks after accounts and gives no roles had to know of My requests; whoever gives them does."""
+    app = Office(world, "guotao", None, lambda _app: AccountsScreen())
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        assert isinstance(app.screen, AccountsScreen)
+        assert app.screen.can("ask")
+        row = app.screen.current
+        assert row is not None
+        app.screen.perform("ask")
+        await settled(pilot)
+        assert isinstance(app.screen, AskForm)
+        assert row.login in text_of(app)
+    app = hr(world)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        assert isinstance(app.screen, AccountsScreen)
+        assert not app.screen.can("ask")
 
 
 @pytest.mark.parametrize("view", SIZES)

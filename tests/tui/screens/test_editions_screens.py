@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import io
 from functools import partial
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 from textual.widget import AwaitMount, Widget
 
 from db.desk.editions.copies import Copies
 from db.desk.tasks.duties import RunnerPlace, run
+from db.language import say
 from db.store.tables import Account, AuditRecord, EditionCopy, EditionIssue, Task
 from tests.conftest import Clock
 from tests.editions_world import BOOK, gets_account, without_account
@@ -27,6 +29,8 @@ from tui.screens.editions.preview import EditionPreview
 from tui.screens.editions.receipts import Receipts
 from tui.screens.editions.trace import TraceScreen
 from tui.screens.tasks.tasks import open_task
+from tui.sheets.cell import Styled
+from tui.sheets.editions import due_cell
 
 __all__ = ["issued"]
 SIZE = (80, 24)
@@ -463,3 +467,13 @@ async def test_the_task_to_issue_an_edition_leads_to_its_preview(issued: World, 
         open_task(app.screen, task)
         await pilot.pause()
         assert isinstance(app.screen, EditionPreview)
+
+
+def test_the_preview_says_that_its_due_day_is_past() -> None:
+    """The day stood there as one that is still to come."""
+    due = SimpleNamespace(made="", overdue=True, local="2026-11-18 18:00")
+    told = due_cell(cast(Any, SimpleNamespace(due=due)))
+    assert isinstance(told, Styled)
+    assert (told.tone, say(told.text, "en")) == ("bad", "! since 2026-11-18 18:00")
+    due.overdue = False
+    assert due_cell(cast(Any, SimpleNamespace(due=due))) == "2026-11-18 18:00"

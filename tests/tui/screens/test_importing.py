@@ -6,6 +6,7 @@ import itertools
 import secrets
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any, cast
 from unittest.mock import patch
 
 import pytest
@@ -15,6 +16,8 @@ from db.confined.answers import SHEET
 from db.confined.reading import read
 from db.desk import Pending
 from db.desk.importing.importing import ImportWishes, Source
+from db.desk.importing.outcome import ImportLine, RowError
+from db.language import Message
 from db.store.tables import Entry, FormDraft, Request
 from tests.conftest import Clock
 from tests.db.desk.asking import PDF
@@ -29,6 +32,8 @@ from tui.screens.directory.importing import ImportScreen
 from tui.screens.evidence.pick import PickTable
 from tui.screens.requests.card import CardToDecide
 from tui.sheets.files import FileTable
+from tui.sheets.importing import IMPORT
+from tui.sheets.reading import facts_of
 
 ROSTER = """花名册,,,,,,
 序号,姓名,部门,职务,手机,办公电话,邮箱,血型
@@ -171,6 +176,15 @@ async def test_problems_and_template_go_out_by_a_pickup_code(
         ("import", "problems", "--book", "staff", "--file", number, "--leave-rest", "problems.xlsx"),
         ("import", "template", "--book", "staff", "template.xlsx"),
     ]
+
+
+def test_each_problem_of_a_row_stands_once_in_full() -> None:
+    """The column's problem and the value's own stood there one after the other."""
+    problem = RowError(17, "手机", Message("too short"), Message("Write eleven digits."))
+    line = ImportLine(row=17, name="李丹", state="wrong", problems=(problem,))
+    labels = [label for label, _value in facts_of(IMPORT, cast(Any, None), line)]
+    assert [labels.count(Message(one)) for one in ("Problem", "Remedy")] == [1, 1]
+    assert "手机" not in labels
 
 
 async def test_only_what_can_be_imported_is_offered(hall: World) -> None:

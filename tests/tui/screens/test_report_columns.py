@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
-from itertools import pairwise
+from itertools import pairwise, product
 
 import pytest
 
+from db.desk.overview.movements import STATES
 from db.language import Label, Language, say
 from reports import compliance, movements
 from reports.kind import ReportKind, months_of
 from reports.period import parse_period
 from reports.ranking import columns as ranked
-from reports.report import Cell, Report, ReportColumn, share
+from reports.report import Cell, Report, ReportColumn, share, spoken_cell
 from tests.tui.screens.requests_stage import office
 from tests.world import World
+from tui.safe import cells
 from tui.screens.reports.table import columns_for
 from tui.sheets.cell import cell_words
 
@@ -67,6 +69,23 @@ def test_names_have_room_in_the_ranking_on_a_small_screen(language: Language) ->
     shown = columns_for(made, language, 78)
     assert [column.width for column in shown if column.title == made.columns[1].head] == [10]
     assert sum(column.width for column in shown) + 2 * (len(shown) - 1) <= 78
+
+
+@pytest.mark.parametrize("language", ["zh_CN", "en"])
+def test_nothing_of_who_joined_moved_and_left_is_cut_at_80(office: World, language: Language) -> None:
+    """“Departme…” and “waits fo…” stood there."""
+    made = movements.KIND.build(office.desk("liuyang"), "staff", None, NOVEMBER)
+    days = {"day": "2026-11-25", "entered": "2026-12-01"}
+    told = {"name": "范晨", "unit": "产品规划部", "to": "研发一部", **days}
+    rows = []
+    for what, state in product(movements.EVENTS.values(), STATES.values()):
+        known: dict[str, Cell] = {**told, "event": what, "late": 3, "state": state}
+        rows.append(tuple(known.get(one.id, "") for one in made.columns))
+    full = replace(made, rows=tuple(rows))
+    for shown in columns_for(full, language, 78):
+        place = next(n for n, one in enumerate(full.columns) if one.head == shown.title)
+        longest = max(cells(spoken_cell(row[place], language)) for row in full.rows)
+        assert (shown.width or 0) >= max(longest, cells(say(shown.title, language))), shown.title
 
 
 NOVEMBER = parse_period("2026-11", date(2026, 11, 30))

@@ -15,7 +15,8 @@ from db.language import say
 from db.store.tables import AuditRecord
 from reports import answer
 from reports.answer import QUESTIONS, Answer
-from reports.catalogue import KINDS, catalogue
+from reports.catalogue import KINDS, catalogue, word_for
+from reports.period import name_of_period, parse_period
 from reports.report import Report
 from tests.db.desk.asking import approve
 from tests.tui.conftest import View
@@ -305,7 +306,7 @@ async def test_the_command_shown_writes_the_same_report(office: World) -> None:
         await draw(pilot, "compliance")
         await press(pilot, "o", "2")
         text = screen_text(app)
-    assert "ssh wangfang@directory.example.com get > compliance.csv" in text
+    assert "ssh wangfang@directory.example.com get > deadlines-2026-11.csv" in text
     out = io.BytesIO()
     assert work(["get"], office.desk("wangfang"), io.BytesIO(), out, io.BytesIO()) == 0
     assert "研发一部" in out.getvalue().decode("utf-8-sig")
@@ -443,3 +444,22 @@ async def test_what_one_may_draw_anyway_stays_once_a_copy_was_taken(office: Worl
         assert isinstance(screen, ReportView)
         await screen.look_again()
         assert "张伟" in screen_text(app)
+
+
+@pytest.mark.parametrize(
+    ("asked", "name"),
+    [
+        ("2026-11", "2026-11"),
+        ("2026-Q4", "2026-Q4"),
+        ("2026", "2026"),
+        ("2026-11-02..2026-11-08", "2026-11-02_2026-11-08"),
+    ],
+)
+def test_a_file_is_called_by_its_report_and_period(asked: str, name: str) -> None:
+    """“compliance.xlsx” stood under the report of deadlines, the same for every month."""
+    assert name_of_period(parse_period(asked, date(2026, 11, 23))) == name
+    assert (word_for("compliance"), word_for("movements"), word_for("changes")) == (
+        "deadlines",
+        "moves",
+        "changes",
+    )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from db.desk import Refused
+from db.language import say
 from db.store.engine import Store
 from db.store.tables import UndertakingAccepted
 from tests.tui.screens.at_the_door import PASSWORD, app_of, enrol, present_code, text_of
@@ -32,6 +33,7 @@ async def test_nothing_is_open_before_it_is_accepted(installation: Store, world:
         assert not isinstance(app.screen, UndertakingScreen)
         app.desk.accounts.page("staff", 0, 1)
         assert isinstance(app.screen, CollectionNoticeScreen), "what is collected of one comes next (PIPL 17)"
+        assert say(app.screen.version_words(), "en").startswith("Version of Mon 23 Nov"), "and no digest"
         await pilot.press("escape", "escape")
         assert isinstance(app.screen, CollectionNoticeScreen)
         await pilot.press("f12")

@@ -10,9 +10,10 @@ from textual.containers import Horizontal, Vertical, VerticalScroll
 
 from db.desk.me import UndertakingDue
 from db.desk.privacy.collection import NoticeDue
-from db.language import Message, _
+from db.language import Message, Text, _
 from tui.kit import FramedScreen, Location, ScreenCommand, TextLine, clause_text
 from tui.screens.requests.steps import Steps
+from tui.sheets.date_words import day
 
 
 class ToAccept(FramedScreen):
@@ -37,7 +38,7 @@ class ToAccept(FramedScreen):
         with Horizontal():
             with Vertical(classes="form"):
                 yield TextLine(self.due.title, "strong")
-                yield TextLine(_("Version {version}", version=self.due.version[:8]), "dim")
+                yield TextLine(self.version_words(), "dim")
                 yield TextLine()
                 with VerticalScroll():
                     yield TextLine(self.due.text)
@@ -45,6 +46,10 @@ class ToAccept(FramedScreen):
                 yield TextLine(self.REMARK, "dim")
             if self._step is not None:
                 yield Steps(self._step)
+
+    def version_words(self) -> Text:
+        """Return words for the version that is accepted, as a person can name it."""
+        return _("Version {version}", version=self.due.version)
 
     def can(self, command_id: str) -> bool:
         """Return whether a command is possible: there is no way back."""
@@ -100,6 +105,10 @@ class CollectionNoticeScreen(ToAccept):
     def __init__(self, step: int | None = None) -> None:
         super().__init__(step)
         self.due: NoticeDue = self.app.desk.privacy.notices_due()[0]
+
+    def version_words(self) -> Text:
+        law = _("PIPL is the Personal Information Protection Law")
+        return _("Version of {day}. {law}", day=day(self.due.day), law=law)
 
     def do_accept(self) -> None:
         self.app.desk.privacy.accept_notice(self.due.book, self.due.version)

@@ -6,8 +6,9 @@ from datetime import date, timedelta
 
 from db.desk.due_dates import today
 from db.language import Text, _
+from reports.catalogue import word_for
 from reports.formats import FORMATS
-from reports.period import parse_period, week_of
+from reports.period import name_of_period, parse_period, week_of
 from reports.report import Period, Report
 from tui.kit import FramedScreen, Pick, ask_text, choose
 from tui.screens.reports.asked import ReportScope
@@ -79,11 +80,13 @@ async def read_period(screen: FramedScreen) -> Period | None:
 def order_for(report: Report, format: str, period: Period | None) -> tuple[list[str], str]:
     """Return the words of the plain command for the same report, and the name of its file. Takes nothing
     out."""
-    words = ["report", report.name, "--book", report.book]
+    name = word_for(report.name)
+    words = ["report", name, "--book", report.book]
     if report.unit is not None:
         words += ["--scope", str(report.unit)]
     if period is not None:
         words += ["--period", f"{period.first}..{period.last}"]
+        name += f"-{name_of_period(period)}"
     words += ["--format", format]
     ending = ".pdf" if report.encrypted and format != "pdf" else ""
-    return words, f"{report.name}.{FORMATS[format].suffix}{ending}"
+    return words, f"{name}.{FORMATS[format].suffix}{ending}"
