@@ -124,7 +124,7 @@ BODIES: dict[str, Message] = {
     "power-objected": _(
         "{name},\n\n{by} objected to this in {book}: {act}. It is stopped or taken back.\n\n{not_me}"
     ),
-    "right-given": _("{name},\n\n{by} gave {who} the role {role} in {book}.\n\n{not_me}"),
+    "right-given": _("{name},\n\n{by} gave {who} the role {role} in {book}{later}.\n\n{not_me}"),
     "right-taken": _("{name},\n\n{by} took the role {role} in {book} back from {who}.\n\n{not_me}"),
     "right-withdrawn": _(
         "{name},\n\nthe role {role} of {who} in {book} was withdrawn: it lay unused and nobody vouched "
@@ -193,6 +193,7 @@ def _of_sign_in(letter: OutgoingLetter) -> dict[str, object]:
     opens = told.get("opens")
     params["by"] = called(str(params["by"]))
     params |= {"day": told.get("day", ""), "copies": COPIES if told.get("copies") else ""}
+    params["later"] = _(", from {day}", day=told["day"]) if told.get("day") else ""
     params["clause"] = clause_words(told.get("clause", ""))
     params |= {"opens": local(opens)[:16] if opens else _("now on"), "stop": STOP, "not_me": NOT_ME}
     params |= {"book": title_of(letter.book)}

@@ -48,6 +48,7 @@ def test_a_mail_of_every_kind_can_be_written(world: World, kind: str, language: 
     assert [
         told for name, told in detail.items() if name in asked - {"by", "clause"} and told not in said
     ] == []
+    assert (detail["day"] in said) >= (kind == "right-given"), "from when a role is theirs"
 
 
 @pytest.mark.threat(32)

@@ -258,7 +258,9 @@ def _right(own: Message, other: Message) -> Callable[[NoticeToMe], Text]:
         if "by" not in notice.detail:
             mine, theirs = (BROUGHT, BROUGHT_THEM) if own is GIVEN else (ENDED, ENDED_THEM)
             return Message((mine if notice.own else theirs).text, slots)
-        given = Message((own if notice.own else other).text, slots)
+        given: Text = Message((own if notice.own else other).text, slots)
+        if "day" in notice.detail:
+            given = _("{text}, from {day}", text=given, day=day(str(notice.detail["day"])))
         second = notice.detail.get("second")
         return _("{text}; {who} agreed to it", text=given, who=called(str(second))) if second else given
 

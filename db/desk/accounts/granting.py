@@ -81,15 +81,18 @@ def grant_role(
 def appoint(office: Grant, day: date, *, by: int | None, clause: str, second: int | None = None) -> int:
     """Store ``office``, not saved yet, as a person's from ``day`` on, and return its number. For each of the
     person's accounts, void the outstanding code, unless the host gave it out, and notify them and the
-    watchers; without an account nobody is notified."""
+    watchers, of a later day with that day; without an account nobody is notified."""
     now = clock.now()
     office.granted_by_id, office.granted_at = by, now
     office.from_at = max(now, day_begins(day))
     office.save(force_insert=True)
+    detail = role_of(office) | _named_givers(by, second)
+    if office.from_at > now:
+        detail["day"] = day.isoformat()
     theirs = (Account.person == office.person_id) & (Account.state != "disabled")
     for account in Account.select().where(theirs):
         _void_code(account, by)
-        tell_both(account, "right-given", clause, detail=role_of(office) | _named_givers(by, second), by=by)
+        tell_both(account, "right-given", clause, detail=detail, by=by)
     return int(office.id)
 
 

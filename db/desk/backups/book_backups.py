@@ -49,15 +49,16 @@ class BookBackups(OperationGroup):
 
     @operation("backups.make", label=_("back a directory up"), recorded=True, power=LOOKS)
     def make(self, book: str) -> BookBackup:
-        """Encrypt the entries of ``book`` into a backup in every place, and delete older ones beyond the
-        number kept. Raises Refused for a book that is not the actor's to back up, Invalid if no place takes
-        it."""
+        """Encrypt the entries of ``book`` into a backup in every place, delete older ones beyond the number
+        kept, and mark the notices that it was due as seen. Raises Refused for a book that is not the
+        actor's to back up, Invalid if no place takes it."""
         self._owned(book)
         try:
             made = owners_backups.back_up_book(book)
         except NotStored as error:
             problem = _("No place took the backup ({reason}). Tell IT.", reason=error.reason)
             raise Invalid(Problem("backup", problem)) from error
+        owners_backups.settle_due(book)
         self.act.note_facts(backup=made.name, places=made.places)
         return made
 

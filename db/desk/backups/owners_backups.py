@@ -46,9 +46,13 @@ from db.store.keys import read_backup_key, read_backup_keys
 from db.store.migrations import current
 from db.store.row_encryption import Hiding, Showing
 from db.store.settings import BackupSettings
-from db.store.tables import Entry, Evidence, Person, Unit
+from db.store.tables import Entry, Evidence, Notice, NoticeRecipient, Person, Unit
 
 CONTROL = "restore-by-owner"
+FAILED = "backup-failed"
+"""The kind of notice about a backup that failed or is not there."""
+DUE = "due"
+"""Marks the detail of such a notice where the owner's backup alone is overdue."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +137,14 @@ def is_due(policy: EffectivePolicy) -> bool:
     newest = next(iter(recorded_backups(policy.book)), None)
     days = timedelta(days=DAYS[policy.backups.every])
     return newest is None or clock.utcnow() - clock.moment(newest.at) > days
+
+
+def settle_due(book: str) -> None:
+    """Mark all unread notices that the owner's backup of ``book`` is due as seen."""
+    rows = Notice.select().where((Notice.kind == FAILED) & (Notice.book == book))
+    due = [row.id for row in rows if DUE in json.loads(row.detail)]
+    unread = NoticeRecipient.notice.in_(due) & NoticeRecipient.seen_at.is_null()
+    NoticeRecipient.update(seen_at=clock.now()).where(unread).execute()
 
 
 def read_backup(book: str, name: str) -> list[Line] | None:

@@ -220,6 +220,7 @@ def alert_failures(home: Home, by: RunnerPlace, outcomes: Sequence[Outcome] = ()
             title = book.title
             overdue = _("{book}: a backup is due; its owner makes it with v in the Directory", book=title)
             for place, problem in [*problems, *([("", overdue)] if due else [])]:
+                detail = _words(place, problem) | ({owners_backups.DUE: True} if problem is overdue else {})
                 new = sorted(
                     account for account in whom if (account, _problem_digest(place, problem)) not in heard
                 )
@@ -228,7 +229,7 @@ def alert_failures(home: Home, by: RunnerPlace, outcomes: Sequence[Outcome] = ()
                     f"backup-alarm:{policy.book}:{_problem_digest(place, problem)}:{clock.now()[:10]}"
                 ):
                     told += store_notice(
-                        "backup-failed", policy.book, new, clause=clause, detail=_words(place, problem)
+                        owners_backups.FAILED, policy.book, new, clause=clause, detail=detail
                     )
                     audit.append(
                         act="backups.alarm", outcome="done", source=by.source, front=by.front, clause=clause,

@@ -44,6 +44,7 @@ from db.desk.overview.outlook import DeadlineOutlook, Unusual, outlook, unusual_
 from db.desk.overview.unreached import UnreachedRow, unreached
 from db.desk.power.declaration import LOOKS, moving
 from db.desk.privacy.processing import ProcessingRow, clause_of, processing
+from db.desk.refusal import Refused
 from db.desk.tasks.deadlines import Deadlines, deadlines
 from db.language import _
 from db.policy.effective import EffectivePolicy
@@ -123,10 +124,16 @@ class Overview(ReportGroup):
     def directory(self, book: str, unit: int | None = None) -> DirectoryTable:
         """Return active entries within the reader's reach, protected values only as the reader's scope shows
         them; these are recorded as shown, and the watch is notified beyond its limit. Raises Refused without
-        a right to take a copy (A.12, C.9.1)."""
+        a right to take a copy (A.12, C.9.1), and for a granted copy of which the reader sees nobody."""
         place = self._place("directory", book, unit)
         columns = columns_of(self.permissions, place)
         rows = directory(self.permissions, place, columns)
+        if place.copy is not None and not place.beyond and not rows:
+            raise Refused(
+                _("Nobody there is within your reach."),
+                policy_of(book).out_of_reach,
+                _("Take your copy without a unit, or of one whose people you see."),
+            )
         self.act.note_facts(rows=len(rows))
         shown = [row.entry for row in rows if row.shown]
         self.act.with_record.append(partial(tell_watch, self.act, policy_of(book), *shown))

@@ -246,7 +246,7 @@ def _on_record(act: Act, tried: Concerned, form: Form | None, *, takes_two: bool
         tuple(sorted(losing | act.ousted)),
     )
     clause = _clause_of(act, book)
-    if Moves.RULE in power.moves and (form is None or form.returned is None):
+    if power.moves & {Moves.RULE, Moves.ROLE} and (form is None or form.returned is None):
         _check_not_asked(asker, book, call, clause)
     due = _day_after(book, days) if not steps else None
     about = next(iter(tried.accounts)) if len(tried.accounts) == 1 else None
@@ -281,7 +281,7 @@ def _on_record(act: Act, tried: Concerned, form: Form | None, *, takes_two: bool
 
 
 def _check_not_asked(asker: int, book: str, call: DeferredCall, clause: str) -> None:
-    """Raise Refused where ``asker`` waits for the same rules by a request that is open."""
+    """Raise Refused where ``asker`` waits for the same by a request that is open."""
     for number, arguments in open_calls(
         call.operation, (Request.requester == asker) & (Request.book == book)
     ):

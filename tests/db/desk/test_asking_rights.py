@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from db.desk import Invalid, Refused
 from db.desk.authority.permissions import permissions_of
+from db.language import say
 from db.store.engine import Store
 from db.store.tables import Grant, Request
 from tests.agreed import asked
@@ -59,7 +62,7 @@ def test_a_right_of_hrs_own_takes_a_second_person(wider: World) -> None:
     assert names(wider.desk("luzong")) == {own}
     direct = asked(
         lambda: wider.desk("huanghr").accounts.grant(
-            wider.accounts["huanghr"], "wecom", "general-manager", None, None
+            wider.accounts["huanghr"], "wecom", "general-manager", None, date(2026, 12, 31)
         )
     )
     assert names(wider.desk("luzong")) == {own, direct}, "one way, by a form or without"
@@ -123,3 +126,15 @@ def test_nobody_decides_on_their_right_where_they_have_no_entry_either(store: St
     refused = refusal(wider.desk("yanlaoshi"), request, digest(request))
     assert refused.message.text == "Nobody decides on their own request."
     assert names(wider.desk("yanlaoshi")) == set()
+
+
+@pytest.mark.clause("G.3.3")
+def test_the_same_right_is_not_asked_for_twice(wider: World) -> None:
+    request = ask(wider, "caiming", "shuqi", "general-manager")
+    with pytest.raises(Refused) as caught:
+        ask(wider, "caiming", "shuqi", "general-manager")
+    assert say(caught.value.message, "en") == f"You asked for the same already: request {request}."
+    assert caught.value.clause == "G.3.3"
+    ask(wider, "caiming", "shuqi", "general-manager", until="2026-12-31")
+    wider.desk("caiming").requests.withdraw(request)
+    ask(wider, "caiming", "shuqi", "general-manager")

@@ -7,10 +7,11 @@ from functools import partial
 
 import pytest
 
-from db.desk import Invalid, Refused
+from db.desk import Desk, Invalid, Refused
 from db.desk.backups.running import alert_failures
 from db.desk.entry.record import apply_values, load_entry
 from db.desk.tasks.duties import RunnerPlace
+from db.language import say
 from db.store.engine import store
 from db.store.settings import BackupSettings
 from db.store.tables import AuditRecord, Book, Entry, EntryField, Notice, NoticeRecipient
@@ -19,6 +20,7 @@ from tests.audited import detail_of
 from tests.conftest import Clock
 from tests.db.desk.lives import approved
 from tests.world import World
+from tui.sheets.notice_words import happened
 
 BOOK = "class"
 BOOKS_OF = {"school": (BOOK,)}
@@ -54,6 +56,13 @@ def test_the_teacher_backs_up_and_is_told_when_it_is_time_again(school: World, c
     words = "".join(row.detail for row in Notice.select().where(Notice.kind == "backup-failed"))
     title = Book.get_by_id(BOOK).title_en
     assert f"{title}: a backup is due; its owner makes it with v in the Directory" in words
+    assert [one for one in news(teacher) if "a backup is due" in one]
+    school.desk("shilaoshi").backups.make(BOOK)
+    assert not [one for one in news(teacher) if "a backup is due" in one], "it was made, by whoever did"
+
+
+def news(desk: Desk) -> list[str]:
+    return [say(happened(one), "en") for one in desk.waiting.news()]
 
 
 @pytest.mark.threat(60)

@@ -51,6 +51,9 @@ def test_a_class_is_handed_over_whole_on_its_day(store: Store, clock: Clock) -> 
     request = school.desk("yanlaoshi").asking.ask("office", "class", asked, "学期末移交")
     approve(school, "jiaowuchu", request)
     assert "teacher" in permissions_of(school.actor("yanlaoshi")).roles("class")
+    assert "严老师 gave you the role Class teacher, from Tue 1 Dec; 教务处 agreed to it" in words_to(
+        school, "shilaoshi"
+    ), "and not that they are it already"
     clock.forward(days=10)
     assert permissions_of(school.actor("yanlaoshi")).roles("class") == frozenset()
     assert "teacher" in permissions_of(school.actor("shilaoshi")).roles("class")

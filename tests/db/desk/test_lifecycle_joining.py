@@ -107,6 +107,9 @@ def test_the_present_directory_goes_out_with_the_announcement(world: World, cloc
         world.accounts[login]: [[own, login == "wangfang"]]
         for login in ("wangfang", "zhangwei", "zhangwen", "zhengwei")
     }
+    with pytest.raises(Refused) as beyond:
+        directory_report.build(desk, "staff", world.unit("staff", "人力资源部"), this_month(today()))
+    assert say(beyond.value.message, "en") == "Nobody there is within your reach.", "no empty copy"
     made = directory_report.build(desk, "staff", None, this_month(today()))
     document = export(desk, made, "csv", "zh_CN")
     text = document.content.decode("utf-8-sig")
