@@ -18,7 +18,7 @@ DAYS: Final = ("day", "due", "from_day", "until_day", "first", "last")
 
 
 @dataclass(frozen=True, slots=True)
-class Sentence:
+class ActSentence:
     """An act's words: what somebody ``did``, and what they ask ``to_do``, where it can be asked for.
     ``where``: arguments that it is only for. ``without``: arguments that it says nothing of."""
 
@@ -32,45 +32,51 @@ class Sentence:
         return frozenset(slot for _text, slot, _spec, _conversion in Formatter().parse(self.did.text) if slot)
 
 
-def _filled(what: str, did: Message, to_do: Message) -> Sentence:
-    return Sentence(did, to_do, {"what": what}, frozenset({"what"}))
+def _filled(what: str, did: Message, to_do: Message) -> ActSentence:
+    return ActSentence(did, to_do, {"what": what}, frozenset({"what"}))
 
 
-SENTENCES: Mapping[str, tuple[Sentence, ...]] = {
+SENTENCES: Mapping[str, tuple[ActSentence, ...]] = {
     "accounts.create": (
-        Sentence(
+        ActSentence(
             _("opened the account {login} for {entry}; its activation code is good until {until}"),
             _("open the account {login} for {entry}; its activation code is good until {until}"),
         ),
     ),
-    "accounts.disable": (Sentence(_("disabled the account of {account}")),),
-    "accounts.enable": (Sentence(_("enabled the account of {account} again")),),
-    "accounts.end_sessions": (Sentence(_("ended the sessions of {account}")),),
-    "accounts.issue_activation": (Sentence(_("issued an activation code to {account}, good until {until}")),),
-    "accounts.grant": (Sentence(_("gave {account} the role {role}"), _("give {account} the role {role}")),),
-    "accounts.revoke": (Sentence(_("took back the right {grant}"), _("take back the right {grant}")),),
+    "accounts.disable": (ActSentence(_("disabled the account of {account}")),),
+    "accounts.enable": (ActSentence(_("enabled the account of {account} again")),),
+    "accounts.end_sessions": (ActSentence(_("ended the sessions of {account}")),),
+    "accounts.issue_activation": (
+        ActSentence(_("issued an activation code to {account}, good until {until}")),
+    ),
+    "accounts.grant": (
+        ActSentence(_("gave {account} the role {role}"), _("give {account} the role {role}")),
+    ),
+    "accounts.revoke": (ActSentence(_("took back the right {grant}"), _("take back the right {grant}")),),
     "delegation.delegate": (
-        Sentence(
+        ActSentence(
             _("delegated the decisions of {role} to {to}, from {from_day} to {until_day}"),
             _("delegate the decisions of {role} to {to}, from {from_day} to {until_day}"),
         ),
     ),
-    "delegation.revoke": (Sentence(_("ended the delegation of {delegation}")),),
-    "editions.issue": (Sentence(_("issued the edition {edition}")),),
+    "delegation.revoke": (ActSentence(_("ended the delegation of {delegation}")),),
+    "editions.issue": (ActSentence(_("issued the edition {edition}")),),
     "inspections.find": (
-        Sentence(
+        ActSentence(
             _("wrote down a finding in review {campaign}, which {owner} is to put right by {due}: {what}")
         ),
     ),
     "inspections.settle": (
-        Sentence(_("closed finding {finding}"), where={"verdict": "close"}, without=frozenset({"verdict"})),
-        Sentence(
+        ActSentence(
+            _("closed finding {finding}"), where={"verdict": "close"}, without=frozenset({"verdict"})
+        ),
+        ActSentence(
             _("sent finding {finding} back to be put right"),
             where={"verdict": "reopen"},
             without=frozenset({"verdict"}),
         ),
     ),
-    "lifecycle.call_off": (Sentence(_("called off a joiner")),),
+    "lifecycle.call_off": (ActSentence(_("called off a joiner")),),
     "offices.fill": (
         _filled("holder", _("appointed {person} as {role}"), _("appoint {person} as {role}")),
         _filled("acting", _("named {person} to act as {role}"), _("name {person} to act as {role}")),
@@ -82,35 +88,35 @@ SENTENCES: Mapping[str, tuple[Sentence, ...]] = {
         ),
     ),
     "papers.enter": (
-        Sentence(
+        ActSentence(
             _("entered the signed sheet {number}, signed on {day}"),
             _("enter the signed sheet {number}, signed on {day}"),
             without=frozenset({"evidence"}),
         ),
     ),
     "praise.commend": (
-        Sentence(_("commended {entry} of {unit} for {first} to {last}")),
-        Sentence(_("commended {unit} for {first} to {last}")),
+        ActSentence(_("commended {entry} of {unit} for {first} to {last}")),
+        ActSentence(_("commended {unit} for {first} to {last}")),
     ),
-    "praise.take_back": (Sentence(_("took commendation {commendation} back")),),
-    "reviews.close": (Sentence(_("closed review {campaign}")),),
-    "reviews.open": (Sentence(_("opened a review outside its cycle: {kind}")),),
+    "praise.take_back": (ActSentence(_("took commendation {commendation} back")),),
+    "reviews.close": (ActSentence(_("closed review {campaign}")),),
+    "reviews.open": (ActSentence(_("opened a review outside its cycle: {kind}")),),
     "sorting.set_kind": (
-        Sentence(_("set the kind of {unit} to {kind}"), _("set the kind of {unit} to {kind}")),
+        ActSentence(_("set the kind of {unit} to {kind}"), _("set the kind of {unit} to {kind}")),
     ),
     "sorting.tag": (
-        Sentence(
+        ActSentence(
             _("put the tag {tag} on {entry}"),
             _("put the tag {tag} on {entry}"),
             {"on": True},
             frozenset({"on"}),
         ),
-        Sentence(_("took the tag {tag} off {entry}"), _("take the tag {tag} off {entry}"), {"on": False}),
+        ActSentence(_("took the tag {tag} off {entry}"), _("take the tag {tag} off {entry}"), {"on": False}),
     ),
-    "tokens.withdraw": (Sentence(_("withdrew the token {token}")),),
-    "training.load": (Sentence(_("imported the attendance list of the training “{topic}”")),),
-    "training.record": (Sentence(_("recorded who attended the training “{topic}”")),),
-    "training.strike": (Sentence(_("took attendance at the training “{topic}” off the record")),),
+    "tokens.withdraw": (ActSentence(_("withdrew the token {token}")),),
+    "training.load": (ActSentence(_("imported the attendance list of the training “{topic}”")),),
+    "training.record": (ActSentence(_("recorded who attended the training “{topic}”")),),
+    "training.strike": (ActSentence(_("took attendance at the training “{topic}” off the record")),),
 }
 MORE: Mapping[str, Message] = {
     "unit": _("in {value}"),
@@ -139,7 +145,7 @@ def asked_words(notice: NoticeToMe) -> Text | None:
     return _words(found[0].to_do, found[1]) if found is not None and found[0].to_do is not None else None
 
 
-def _sentence_of(notice: NoticeToMe) -> tuple[Sentence, Mapping[str, Text]] | None:
+def _sentence_of(notice: NoticeToMe) -> tuple[ActSentence, Mapping[str, Text]] | None:
     """Return the sentence that says all that the act was done with, and the words for that."""
     operation = str(notice.detail["operation"])
     arguments = cast(Mapping[str, Any], notice.detail["arguments"])

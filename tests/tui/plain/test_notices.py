@@ -17,7 +17,7 @@ def test_what_was_announced_is_read_and_noted(ask: Ask, world: World) -> None:
     assert ask("zengqing", "accounts grant zhangwei --role it").status == 0
     settle(world.desk("helei"))
     notice, asked_before = ask("zhangwei", "notices --json").data
-    assert "曾晴申请过：授予角色" in asked_before["what"]
+    assert "曾晴申请过授予张伟“信息技术”角色" in asked_before["what"]
     assert ask("zhangwei", f"notices seen {asked_before['notice']}").status == 0
     assert "曾晴授予您角色" in notice["what"]
     assert "曾晴授予您角色" in ask("zhangwei", f"notices {notice['notice']}").text
