@@ -26,8 +26,8 @@ R = TypeVar("R")
 
 @dataclass(frozen=True, slots=True)
 class Second:
-    """That an act is done for somebody who is not at a desk: by which request it was put off, and who agreed
-    to it last, or objected to what it undoes; nobody where its day came and nobody had objected."""
+    """Who agreed last to an act that was put off by ``request``, or objected to what it undoes; without
+    ``account``, its day came and nobody had objected."""
 
     request: int | None
     account: int | None
@@ -42,7 +42,7 @@ class Act:
     permissions: Permissions
     desk: Desk
     moves: set[Moves]
-    """What it may move: what its operation declares, and each kind of request that it puts in force."""
+    """Powers that it may change: as its operation declares, and each request that it puts in force."""
     begun_after: int
     """Number of the last change before it (`power.rows`)."""
     facts: dict[str, Any] = field(default_factory=dict)
@@ -50,19 +50,19 @@ class Act:
     journal: dict[str, object] | None = None
     silent: bool = False
     called: str = ""
-    """What the record calls the act, where that is not the operation."""
+    """Name of the act in its record, if not the operation's."""
     with_record: list[Callable[[], None]] = field(default_factory=list)
-    """What is written beside the record of a lengthy operation, or after one that only reads."""
+    """Writes with the record of a lengthy operation, or after one that only reads."""
     asked: Mapping[str, Any] = field(default_factory=dict)
     """The operation's arguments, by name."""
     second: Second | None = None
     """By whose agreement it is done, where it took two, or time."""
     made: object = None
-    """What the operation gave back."""
+    """Result of the operation."""
     back: dict[str, Any] = field(default_factory=dict)
-    """What the operation that takes it back is asked with, besides what this one was asked with."""
+    """Further arguments of the operation that takes it back, by name."""
     beside: dict[str, object] = field(default_factory=dict)
-    """What those told of it read besides what it was asked with."""
+    """Further facts for the notices of it, besides ``asked``."""
     witnesses: list[int] = field(default_factory=list)
     """Accounts that hear of it besides those whom it concerns."""
     ended: list[int] = field(default_factory=list)
@@ -72,10 +72,10 @@ class Act:
     places: tuple[str, ...] = ()
     """Other directories than the one it names that it touches: it is on record in each."""
     waiting: list[dict[str, Any]] | None = None
-    """Its records where they wait for the chain; nothing is written then, and what would be is left to
-    the desk's next act (`write_or_leave`)."""
+    """Its records, where they wait for the chain: it writes nothing then, and leaves that to the desk's next
+    act (`write_or_leave`)."""
     closing: ExitStack = field(default_factory=ExitStack)
-    """What is let go once all that it did is committed."""
+    """Locks that are released after its commit."""
     unwatched: bool = False
     """Whether it was tried before, and had nobody to be told of it."""
     needs_watcher: bool = True

@@ -242,13 +242,15 @@ def at_once_or(write: Callable[[], T], wait: Callable[[], T]) -> T:
 
 
 def append_what_waits() -> None:
-    """Append the records that wait to the chain, in a transaction of their own; not where others write."""
+    """Append the records that wait to the chain, in a transaction of their own; not where others write. Their
+    files go only while nobody counts who began to read before that was committed, and finds neither."""
     files = waiting_files()
     if files and not database.in_transaction():
-        with suppress(Unavailable):
-            with patient(0), writing():
-                append_waiting(files)
-            forget_waiting(files)
+        with suppress(Unavailable), patient(0):
+            with writing():
+                done = append_waiting(files)
+            with alone_in_looking():
+                forget_waiting(done)
 
 
 @contextmanager
@@ -278,8 +280,8 @@ def _acting(
             )
             desk.running = act
             act.closing, act.waiting = closing, [] if waits else None
-            while writes and desk.left_over:
-                desk.left_over.pop(0)()
+            for write in desk.left_over if writes else ():
+                write()
             _admit(act, desk, asked)
             yield act
             if not (made.before_undertaking or made.untrained):
@@ -290,6 +292,8 @@ def _acting(
                 if not made.mass:
                     charge_quota(made.name, act.actor.front, act.permissions, act.begun_after)
                 settle_act(act)
+        if writes:
+            desk.left_over.clear()
         if made.lengthy:
             with writing():
                 if desk.kept.permissions() != permissions:
@@ -303,6 +307,7 @@ def _acting(
         if act is not None:
             act.note_refusal(refusal)
             if act.waiting is not None:
+                act.waiting.clear()
                 act.record("refused", refusal.clause)
                 _keep_waiting(act)
             else:

@@ -14,6 +14,7 @@ import json
 import os
 import secrets
 import threading
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -22,17 +23,19 @@ from typing import Any
 from db.store import audit
 from db.store.disk import open_own, read_plain, sync_folder
 from db.store.engine import store
+from db.store.journal import frames
 from db.store.sealing import SealBroken, seal, unseal
 from db.store.tables.audit import AuditRecord
-from db.store.unavailable import of_the_system
+from db.store.unavailable import BUSY, Unavailable, of_the_system
+from db.store.write_queue import patience
 
 FOLDER = "waiting"
 SUFFIX = ".record"
 UNREADABLE = ".unreadable"
 """How a file ends that does not open; `mingce doctor` says so."""
-
-
-_held = threading.local()
+BETWEEN = 0.001
+"""Seconds between two looks for whether nobody else counts."""
+_thread = threading.local()
 
 
 def keep_waiting(records: Sequence[Mapping[str, Any]]) -> None:
@@ -40,37 +43,46 @@ def keep_waiting(records: Sequence[Mapping[str, Any]]) -> None:
     that is on disk before this returns. Raises Unavailable where it can't be."""
     name = f"{records[0]['at']}-{secrets.token_hex(4)}"
     sealed = seal(store().keys, _place(name), json.dumps(list(records)).encode("utf-8"))
-    folder = _made_folder()
+    begun = _folder() / f".{name}"
     try:
-        begun = folder / f".{name}"
-        handle = open_own(begun, os.O_WRONLY | os.O_CREAT | os.O_EXCL)
-        try:
-            os.write(handle, sealed)
-            os.fsync(handle)
-        finally:
-            os.close(handle)
-        begun.rename(folder / f"{name}{SUFFIX}")
-        sync_folder(folder)
+        frames.append(begun, sealed)
+        begun.rename(begun.with_name(f"{name}{SUFFIX}"))
+        sync_folder(begun.parent)
     except OSError as error:
         raise of_the_system(error) from error
 
 
 @contextmanager
 def alone_in_looking() -> Iterator[None]:
-    """Wait until no other process of this host counts what somebody was shown, and shut those out until the
-    end. Within another one of the same thread it does nothing."""
-    if getattr(_held, "depth", 0):
+    """Lock out other processes of this host that count what somebody was shown, until the end. Does nothing
+    within another one of the same thread. Raises Unavailable where they keep it longer than `patience`."""
+    if getattr(_thread, "is_alone", False):
         yield
         return
-    folder = _made_folder()
-    handle = open_own(folder / ".turn", os.O_RDWR | os.O_CREAT)
+    deadline = time.monotonic() + patience()
     try:
-        fcntl.flock(handle, fcntl.LOCK_EX)
-        _held.depth = 1
+        _folder().mkdir(mode=0o700, parents=True, exist_ok=True)
+        handle = open_own(_folder() / ".turn", os.O_RDWR | os.O_CREAT)
+    except OSError as error:
+        raise of_the_system(error) from error
+    try:
+        while not _is_locked(handle):
+            if time.monotonic() > deadline:
+                raise Unavailable(BUSY)
+            time.sleep(BETWEEN)
+        _thread.is_alone = True
         yield
     finally:
-        _held.depth = 0
+        _thread.is_alone = False
         os.close(handle)
+
+
+def _is_locked(handle: int) -> bool:
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 def waiting_files() -> list[Path]:
@@ -84,31 +96,38 @@ def waiting_files() -> list[Path]:
 def waiting_records() -> Iterator[dict[str, Any]]:
     """Yield the records that wait, as they were given; what does not open is passed over."""
     for file in waiting_files():
-        with contextlib.suppress(SealBroken, FileNotFoundError):
+        with contextlib.suppress(SealBroken, OSError):
             yield from _open(file)
 
 
-def append_waiting(files: Sequence[Path]) -> None:
-    """Append what waits in ``files`` to the chain, within the running transaction. A file that does not open
-    is renamed and left; one that is gone was appended by somebody else."""
+def append_waiting(files: Sequence[Path]) -> list[Path]:
+    """Append what waits in ``files`` to the chain, within the running transaction; return those appended, for
+    `forget_waiting` after the commit. Renames a file that does not open, and leaves one that can't be read;
+    one that is gone was appended by somebody else."""
     audit.lock_chain()
+    done = []
     for file in files:
         try:
             records = _open(file)
-        except FileNotFoundError:
+        except OSError:
             continue
         except SealBroken:
-            file.rename(file.with_suffix(UNREADABLE))
+            with contextlib.suppress(OSError):
+                file.rename(file.with_suffix(UNREADABLE))
             continue
         for record in records:
             if not _is_in_chain(record):
                 audit.append(**record)
+        done.append(file)
+    return done
 
 
 def forget_waiting(files: Sequence[Path]) -> None:
-    """Delete ``files``, whose records are committed."""
+    """Delete ``files``, whose records are committed. One that can't be deleted stays: its records are in the
+    chain and are not appended again."""
     for file in files:
-        file.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            file.unlink()
 
 
 def unreadable_files() -> list[Path]:
@@ -128,17 +147,6 @@ def _is_in_chain(record: Mapping[str, Any]) -> bool:
     )
     told = ("session", "act", "outcome", "entry")
     return any(all(getattr(one, name) == record.get(name) for name in told) for one in same)
-
-
-def _made_folder() -> Path:
-    folder = _folder()
-    if not folder.is_dir():
-        try:
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            sync_folder(folder.parent)
-        except OSError as error:
-            raise of_the_system(error) from error
-    return folder
 
 
 def _folder() -> Path:

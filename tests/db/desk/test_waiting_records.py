@@ -3,6 +3,7 @@ in the chain as soon as somebody acts whose turn at writing comes."""
 
 from __future__ import annotations
 
+import fcntl
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,8 +14,8 @@ import pytest
 
 from db.desk import Refused
 from db.desk.listed import LISTED, STEP
-from db.language import say
-from db.store import audit
+from db.language import _, say
+from db.store import audit, waiting_records
 from db.store.engine import Store
 from db.store.record_words import words_of
 from db.store.tables import AuditRecord
@@ -204,3 +205,70 @@ def test_nothing_is_shown_where_the_record_can_not_be_kept(world: World, store: 
     with others_write(store), pytest.raises(Unavailable) as caught:
         desk.directory.card(world.entry("wangfang"))
     assert say(caught.value.message, "en")
+
+
+def test_a_file_that_can_not_be_read_just_now_is_kept(
+    world: World, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk, before = world.desk("zhangwei"), acts()
+    with others_write(store):
+        desk.directory.card(world.entry("wangfang"))
+    with monkeypatch.context() as unreadable:
+        unreadable.setattr(waiting_records, "read_plain", refuse)
+        desk.directory.books()
+    assert (len(waiting_files()), acts()) == (1, before)
+    desk.directory.books()
+    assert (waiting_files(), acts()) == ([], [*before, "directory.card"])
+
+
+def refuse(*_given: object) -> bytes:
+    raise PermissionError
+
+
+def test_of_a_look_that_is_refused_late_the_refusal_alone_is_on_record(
+    world: World, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As where it did not wait: what an act had noted by then is undone."""
+    desk, entry, before = world.desk("liuyang"), world.entry("wangfang"), acts()
+    with others_write(store):
+        monkeypatch.setattr("db.desk.directory.directory.replace", refused_late)
+        with pytest.raises(Refused):
+            desk.directory.card(entry)
+    monkeypatch.undo()
+    world.desk("helei").directory.books()
+    assert acts() == [*before, "directory.card"]
+    assert AuditRecord.select().order_by(AuditRecord.seq.desc()).get().outcome == "refused"
+
+
+def refused_late(*_given: object, **_named: object) -> None:
+    raise Refused(_("Not today."), "A.1", _("Tomorrow."))
+
+
+def test_a_process_that_stands_still_keeps_nobody_waiting_for_ever(
+    world: World, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = world.desk("zhangwei")
+    monkeypatch.setattr("db.store.write_queue.PATIENCE", 0.2)
+    waiting = store.journal.folder / FOLDER
+    waiting.mkdir(parents=True)
+    with (waiting / ".turn").open("wb") as other:
+        fcntl.flock(other, fcntl.LOCK_EX)
+        with others_write(store), pytest.raises(Unavailable):
+            desk.directory.card(world.entry("wangfang"))
+    assert desk.directory.card(world.entry("wangfang")).name == "王芳"
+
+
+@pytest.mark.threat(116)
+def test_a_file_stays_while_somebody_counts_who_may_not_see_it_in_the_chain_yet(
+    world: World, store: Store
+) -> None:
+    """Whoever began to read before the records were committed finds them in the file alone."""
+    desk, reader, before = world.desk("zhangwei"), world.desk("helei"), acts()
+    with others_write(store):
+        desk.directory.card(world.entry("wangfang"))
+    with (store.journal.folder / FOLDER / ".turn").open("wb") as other:
+        fcntl.flock(other, fcntl.LOCK_EX)
+        reader.directory.books()
+        assert (len(waiting_files()), acts()) == (1, [*before, "directory.card"])
+    reader.directory.books()
+    assert (waiting_files(), acts()) == ([], [*before, "directory.card"])
