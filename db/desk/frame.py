@@ -27,13 +27,7 @@ from db.language import Message, _
 from db.store.engine import database
 from db.store.transactions import reading, writing
 from db.store.unavailable import BUSY, Unavailable
-from db.store.waiting_records import (
-    alone_in_looking,
-    append_waiting,
-    forget_waiting,
-    keep_waiting,
-    waiting_files,
-)
+from db.store.waiting_records import alone_in_looking, append_what_waits, keep_waiting
 from db.store.write_queue import patience, patient
 
 if TYPE_CHECKING:
@@ -239,18 +233,6 @@ def at_once_or(write: Callable[[], T], wait: Callable[[], T]) -> T:
         if unavailable.message is not BUSY:
             raise
     return wait()
-
-
-def append_what_waits() -> None:
-    """Append the records that wait to the chain, in a transaction of their own; not where others write. Their
-    files go only while nobody counts who began to read before that was committed, and finds neither."""
-    files = waiting_files()
-    if files and not database.in_transaction():
-        with suppress(Unavailable), patient(0):
-            with writing():
-                done = append_waiting(files)
-            with alone_in_looking():
-                forget_waiting(done)
 
 
 @contextmanager

@@ -2,8 +2,8 @@
 
 A look is on record before anything is shown. Where the turn at writing does not come at once, its records go
 into a sealed file of their own beside the journal, and are on disk before the answer is given; whoever acts
-next appends them to the chain, under the time at which they were made. A file goes only after that is
-committed, and what the chain holds by then is not appended again.
+next, or the server before it has the chain signed, appends them to the chain, under the time at which they
+were made. A file goes only after that is committed, and what the chain holds by then is not appended again.
 """
 
 from __future__ import annotations
@@ -22,12 +22,13 @@ from typing import Any
 
 from db.store import audit
 from db.store.disk import open_own, read_plain, sync_folder
-from db.store.engine import store
+from db.store.engine import database, store
 from db.store.journal import frames
 from db.store.sealing import SealBroken, seal, unseal
 from db.store.tables.audit import AuditRecord
+from db.store.transactions import writing
 from db.store.unavailable import BUSY, Unavailable, of_the_system
-from db.store.write_queue import patience
+from db.store.write_queue import patience, patient
 
 FOLDER = "waiting"
 SUFFIX = ".record"
@@ -98,6 +99,18 @@ def waiting_records() -> Iterator[dict[str, Any]]:
     for file in waiting_files():
         with contextlib.suppress(SealBroken, OSError):
             yield from _open(file)
+
+
+def append_what_waits() -> None:
+    """Append the records that wait to the chain, in a transaction of their own; not where others write. Their
+    files go only while nobody counts who began to read before that was committed, and finds neither."""
+    files = waiting_files()
+    if files and not database.in_transaction():
+        with contextlib.suppress(Unavailable), patient(0):
+            with writing():
+                done = append_waiting(files)
+            with alone_in_looking():
+                forget_waiting(done)
 
 
 def append_waiting(files: Sequence[Path]) -> list[Path]:

@@ -31,6 +31,7 @@ from db.store.tables import (
     Unit,
 )
 from db.store.transactions import writing
+from db.store.waiting_records import alone_in_looking, append_waiting, forget_waiting, waiting_files
 from tests.torture.acts import TOGETHER
 from tests.torture.rig import Rig
 
@@ -59,6 +60,7 @@ def judge(rig: Rig, *, sign: bool = True, every: bool = False, alone: bool = Fal
     outside = rig.outside()
     open_store(rig.home)
     try:
+        _append_what_waits()
         with errors_as_peewee(), _one_view():
             faults = [*_file(), *_chain(outside), *_present(), *_acknowledged(acks)]
             faults += [*_requests(), *_imports()]
@@ -71,6 +73,16 @@ def judge(rig: Rig, *, sign: bool = True, every: bool = False, alone: bool = Fal
         return faults
     finally:
         close_store()
+
+
+def _append_what_waits() -> None:
+    """Append what was shown while others wrote: it is on record, and from then on in the chain."""
+    if files := waiting_files():
+        with mock.patch.object(write_queue, "PATIENCE", TURN_WITHIN):
+            with writing():
+                done = append_waiting(files)
+            with alone_in_looking():
+                forget_waiting(done)
 
 
 @contextmanager

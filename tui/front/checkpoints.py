@@ -25,6 +25,7 @@ from db.store.engine import database, store
 from db.store.keys import SIGN_AUDIT, KeyRingError, signing_file
 from db.store.proof.judging import present_end
 from db.store.settings import Checkpoints, Home, Settings
+from db.store.waiting_records import append_what_waits
 from tui.front import signer
 from tui.front.incident import describe
 from tui.front.log import log_event
@@ -138,9 +139,10 @@ class Keeper:
         self._failing = False
 
     def sign_if_due(self, at_once: bool = False) -> Checkpoint | None:
-        """Have the chain's end signed if enough records or seconds have passed, or ``at_once``; return the
-        checkpoint, None if nothing is new or due. Raises NotSigned."""
+        """Append the records that wait, and have the chain's end signed if enough records or seconds have
+        passed, or ``at_once``; return the checkpoint, None if nothing is new or due. Raises NotSigned."""
         with database.connection_context() if database.is_closed() else contextlib.nullcontext():
+            append_what_waits()
             seq, hashed = audit.head()
             waiting = seq - self._signed
             due = waiting >= RECORDS or (waiting > 0 and time.monotonic() - self._at >= SECONDS)

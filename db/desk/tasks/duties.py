@@ -22,7 +22,6 @@ from db.desk.authority.office_names import office_name
 from db.desk.authority.offices import vacant_offices
 from db.desk.authority.permissions import active_policies, policy_of, root_of
 from db.desk.entry.naming import by_number
-from db.desk.frame import append_what_waits
 from db.desk.hooks import hooks
 from db.desk.notifications.alarming import accounts_with, alert_role, holders, person_or_login
 from db.desk.notifications.notices import AWAITED, store_notice
@@ -45,6 +44,7 @@ from db.store import audit, clock
 from db.store.engine import database
 from db.store.tables import Account, Book, Entry, Request, RequestStep, Task, Unit, UnitAbove
 from db.store.transactions import reading, writing
+from db.store.waiting_records import append_what_waits
 
 LONGEST = 0.1
 """Seconds after which a runner gives the writers' turn away, once it is done with what it is at."""

@@ -27,9 +27,12 @@ from db.store.opening import open_store
 from db.store.rotation.signing import rotate
 from db.store.settings import Checkpoints, Home, Settings
 from db.store.transactions import writing
+from db.store.waiting_records import waiting_files
+from tests.db.desk.test_waiting_records import others_write
 from tests.tui.front import test_serve
 from tests.tui.front.running import PATIENCE, ROOT, eventually
 from tests.tui.front.test_serve import Served
+from tests.world import World
 from tui.front.checkpoints import Keeper, NotSigned, SigningLine, keep_checkpoints, sign_now
 from tui.front.signer import LONGEST, RotatingNotary, answer, run
 
@@ -82,6 +85,20 @@ def test_it_is_signed_every_hundred_records_or_a_minute_after_one(
     moment += 1000
     keeper.sign_if_due()
     assert line.told == [1, 101, 102], "nothing new, nothing signed"
+
+
+def test_what_waits_for_the_chain_is_appended_before_it_is_signed(world: World, store: Store) -> None:
+    desk, line = world.desk("zhangwei"), Noted()
+    keeper = Keeper(line)
+    keeper.sign_if_due()
+    with others_write(store):
+        desk.directory.card(world.entry("wangfang"))
+        keeper.sign_if_due(at_once=True)
+        assert waiting_files(), "not while others write"
+    before, _hash = audit.head()
+    keeper.sign_if_due(at_once=True)
+    assert waiting_files() == []
+    assert line.told[-1] == audit.head()[0] == before + 1
 
 
 @pytest.mark.threat(24, 29)

@@ -179,7 +179,7 @@ JOBS = (
         "see a colleague's mobile number", "zhangwei", ("g", "zhengw", F6), 2, _looked_up("directory.reveal")
     ),
     Job(
-        "see who somebody's manager's manager is",
+        "see who somebody's manager's manager is, if you may",
         "liuyang",
         ("g", "zhangwen", ENTER),
         3,
