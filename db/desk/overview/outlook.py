@@ -22,6 +22,7 @@ from db.desk.overview.access import people_of
 from db.desk.overview.gaps import incomplete
 from db.desk.overview.movements import movements
 from db.desk.requests.approvers import account_name
+from db.desk.requests.bulk_facts import facts_for
 from db.desk.requests.frozen import is_clock_stopped
 from db.desk.requests.request_approvers import RequestApprovers
 from db.desk.tasks.assignees import TaskAssignees
@@ -118,7 +119,7 @@ def outlook(permissions: Permissions) -> DeadlineOutlook:
         for (first, _last), rows in zip(periods, every, strict=True):
             kept[f"{first:%Y-%m}"] += sum(row.on_time for row in rows)
             due[f"{first:%Y-%m}"] += sum(map(_closed, rows))
-        units += _units(place, below, every[-1], titles[place.book])
+        units += _units(permissions, place, below, every[-1], titles[place.book])
     movers = [place for book in permissions.books for place in _widest(permissions, "movements", book)]
     entered = [
         row.event for place in movers for row in movements(place, month, today()) if row.state == "applied"
@@ -166,11 +167,17 @@ def _closed(row: Deadlines) -> int:
 
 
 def _units(
-    place: Extent, below: Sequence[UnitOption], month: Sequence[Deadlines], title: Label
+    permissions: Permissions,
+    place: Extent,
+    below: Sequence[UnitOption],
+    month: Sequence[Deadlines],
+    title: Label,
 ) -> Iterator[UnitOutlook]:
     before = today() - timedelta(days=1)
     late = deadlines(place.book, below, date.min, before, hidden=place.hidden_tasks, still_open=True)
-    waiting = _waiting(place, {unit.id for unit in below}) if any(row.overdue for row in late) else {}
+    waiting = (
+        _waiting(permissions, place, {unit.id for unit in below}) if any(row.overdue for row in late) else {}
+    )
     for now, row in zip(late, month, strict=True):
         names = tuple(waiting.get(now.unit, Counter[str]()).most_common())
         yield UnitOutlook(
@@ -186,13 +193,13 @@ def _units(
         )
 
 
-def _waiting(place: Extent, units: set[int]) -> dict[int, Counter[str]]:
+def _waiting(permissions: Permissions, place: Extent, units: set[int]) -> dict[int, Counter[str]]:
     found: dict[int, Counter[str]] = defaultdict(Counter)
     book, day = place.book, today().isoformat()
     late = (Request.book == book) & Request.state.in_(OPEN) & (Request.due < day) & Request.unit.in_(units)
     rows = Request.select().where(late).order_by(Request.due).limit(AT_ONCE)
     requests = [row for row in rows if not is_clock_stopped(row)]
-    approvers = RequestApprovers(requests)
+    approvers = RequestApprovers(requests, facts_for(permissions, len(requests)))
     for request in requests:
         step = approvers.open_step(request)
         if step is not None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Container, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import partial, reduce
+from operator import and_
 from typing import Any, Literal
 
 from peewee import fn
@@ -135,11 +136,14 @@ class Reviews(OperationGroup):
     def spread(self, campaign: int, which: Which = "mine", words: str = "") -> Spread:
         """Count what `items` lists in each unit, and by each of those who decided."""
         row = self._campaign(campaign)
-        fits = self._fits(row, which, words)
-        found = unit_progress(row, fits=fits)
+        mine, narrowed = self._mine(row, which), self._narrowed(which, words)
+        found = unit_progress(row, mine=mine, narrowed=narrowed)
         names = unit_names(list(found))
-        by: Any = items_of(row).select(ReviewItem.decided_by, fn.COUNT(ReviewItem.id)).order_by()
-        decided = by.where(fits & ReviewItem.decided_by.is_null(False)).group_by(ReviewItem.decided_by)
+        plain = ReviewItem.select().where(ReviewItem.campaign == row)
+        every: Any = plain if narrowed is None else items_of(row)
+        by = every.select(ReviewItem.decided_by, fn.COUNT(ReviewItem.id)).order_by()
+        fits = ReviewItem.decided_by.is_null(False) & mine
+        decided = by.where(fits if narrowed is None else fits & narrowed).group_by(ReviewItem.decided_by)
         hands = sorted(decided.tuples(), key=lambda hand: (-hand[1], hand[0]))
         return Spread(
             tuple(UnitPart(unit, names[unit], count) for unit, count in found.items()),
@@ -360,14 +364,21 @@ class Reviews(OperationGroup):
 
     def _fits(self, row: Campaign, which: Which, words: str) -> Any:
         """Return the condition on items joined with their entries for ``which`` and ``words``."""
-        fits: Any = EVERYTHING
+        mine, narrowed = self._mine(row, which), self._narrowed(which, words)
+        return mine if narrowed is None else mine & narrowed
+
+    def _mine(self, row: Campaign, which: Which) -> Any:
+        """Return the condition on items alone for those that the actor may list as ``which``."""
         if which == "mine" or not self._oversees(row):
-            fits = ReviewApprovers(row).condition_for(self.permissions)
-        if which == "undecided":
-            fits = fits & (status() != "decided")
-        for word in words.split():
-            fits = fits & Entry.name.contains(word)
-        return fits
+            return ReviewApprovers(row).condition_for(self.permissions)
+        return EVERYTHING
+
+    @staticmethod
+    def _narrowed(which: Which, words: str) -> Any:
+        """Return the condition on joined items for what ``which`` and ``words`` leave; None for all."""
+        found = [status() != "decided"] if which == "undecided" else []
+        found += [Entry.name.contains(word) for word in words.split()]
+        return reduce(and_, found) if found else None
 
     def _decidable(self, row: Campaign, items: Sequence[Any], which: Which = "all") -> Container[int]:
         """Return the numbers of those ``items``, listed as ``which``, that the actor may decide."""

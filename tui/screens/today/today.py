@@ -250,7 +250,11 @@ class Today(TodayList):
         """Refresh the list and show ``said``; None: nothing was done."""
         if said is not None:
             self._opened = None
-            self.do_refresh()
+            if self.app.desk.holding.is_new:
+                self._list.refresh()  # nothing is in force yet: each row stands, one of them dim
+                self.refresh_keys()
+            else:
+                self.do_refresh()
             self._list.pass_faded()
             self.app.tell(said, "good")
 
