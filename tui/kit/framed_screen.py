@@ -49,6 +49,7 @@ class FramedScreen(Keyed):
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._away = False
+        self._chooses_place = False
         self.is_place = False
         """Whether it is the first screen of a mode."""
 
@@ -175,13 +176,28 @@ class FramedScreen(Keyed):
             line.renew()
         for notice in self.query_children(NoticeArea):
             notice.renew()
-        if self._away:
-            self._away = False
-            self.refresh_top()
-            self.come_back()
-            if not self.is_busy:  # a command that asks in between ends when it is done
-                for rows in self.query(DataList):
-                    rows.end_act()
+        if not self._chooses_place:
+            self._return()
+
+    async def do_more(self) -> None:
+        """As anywhere; ask again only where nobody goes to another place."""
+        self._chooses_place = True
+        try:
+            await super().do_more()
+        finally:
+            self._chooses_place = False
+            self._return()
+
+    def _return(self) -> None:
+        """Ask again after other screens were on top, if none is."""
+        if not (self._away and self.is_current):
+            return
+        self._away = False
+        self.refresh_top()
+        self.come_back()
+        if not self.is_busy:  # a command that asks in between ends when it is done
+            for rows in self.query(DataList):
+                rows.end_act()
 
     def finish(self) -> None:
         """Close the screen after its act; in the list below, the cursor goes to the next item if this one is

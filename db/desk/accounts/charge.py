@@ -142,7 +142,8 @@ def page_of_accounts(
     )
     count = total = None
     if not 0 <= offset < FAR:
-        count = Account.select().where(fn.EXISTS(_theirs(holdings, book)) & chosen).count()
+        theirs = Entry.select(Entry.id).join(Account, on=(Account.person == Entry.person))
+        count = theirs.where(_listed_condition(holdings, book, here) & chosen).count()
         total = count + others.count()
         offset = max(total + offset, 0) if offset < 0 else offset
     numbers = _numbers(placed, offset, limit, count)
@@ -176,8 +177,10 @@ def _listed_condition(holdings: Iterable[Holding], book: str, column: Any = Entr
     """Return the condition on Entry for what is in lists and reached from ``holdings``; ``column`` is
     `Entry.book`, or that one `unindexed`."""
     units = [holding.unit for holding in holdings]
-    within = UnitAbove.select(UnitAbove.unit).where(UnitAbove.above.in_(units))
-    return (column == book) & (Entry.state == "active") & Entry.unit.in_(within)
+    listed = (column == book) & (Entry.state == "active")
+    if root_of(book) in units:
+        return listed
+    return listed & Entry.unit.in_(UnitAbove.select(UnitAbove.unit).where(UnitAbove.above.in_(units)))
 
 
 def _is_granted(book: str) -> Any:
