@@ -10,6 +10,7 @@ themselves.
 from __future__ import annotations
 
 import gettext
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -58,6 +59,10 @@ CITED_AS = ("clause", "clauses")
 """Slots of messages that hold a citation."""
 
 
+BEHIND_A_BRACKET = re.compile("(?<=）) (?=[\u4e00-\u9fff])")
+"""The space behind a bracket that a parameter ends with: Chinese writes none there."""
+
+
 def _(text: str, /, **params: object) -> Message:
     """Mark ``text`` for the catalogues and make it a message."""
     return Message(text, params)
@@ -86,7 +91,8 @@ def say(text: Text, language: Language) -> str:
         template = text.singular
     if not text.params:
         return template
-    return template.format(**{name: _spoken(name, value, language) for name, value in text.params.items()})
+    said = template.format(**{name: _spoken(name, value, language) for name, value in text.params.items()})
+    return BEHIND_A_BRACKET.sub("", said) if "） " in said else said
 
 
 def listed(parts: Iterable[Text]) -> Label:

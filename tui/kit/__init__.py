@@ -72,7 +72,7 @@ What you get
 - **Reader and desk**: ``app.desk``, ``app.language``, ``app.reader``; ``app.set_waiting(n)`` at the top.
 - **Longer than its place**: arrows that nothing else takes scroll it; ``Preview`` is what stands beside a
   list, led into by Tab.
-- **Boxes**: ``with Pane(_("Units")): ...``. Pictures are drawn in half cells (textual-image's
+- **Parts**: ``with Pane(_("Units")): ...``. Pictures are drawn in half cells (textual-image's
   ``HalfcellImage``): control sequences that widgets emit are dropped.
 
 Open a mode from code with ``app.switch_mode(id)``, a screen over this one with ``app.push_screen``,

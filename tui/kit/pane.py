@@ -1,4 +1,4 @@
-"""A box with a title in its border."""
+"""A part of a screen under a title of its own."""
 
 from __future__ import annotations
 
@@ -17,16 +17,15 @@ if TYPE_CHECKING:
 
 
 class Pane(Spoken, Vertical):
-    """``with Pane(_("Units")): ...``; the box is marked while the focus is inside."""
+    """``with Pane(_("Units")): ...``; the title is marked while the focus is inside. It has a line above and no
+    frame: only questions have one, because only they hold everything else up."""
 
     app: KitApp
 
     DEFAULT_CSS = """
-    Pane { border: round $rule; border-title-color: $muted; padding: 0 1; }
-    Pane:focus-within {
-        border: round $accent; border-title-color: $accent; border-title-style: bold;
-    }
-    Pane:nocolor:focus-within { border: heavy $accent; }
+    Pane { border-top: solid $rule; border-title-color: $muted; }
+    Pane:focus-within { border-title-color: $accent; border-title-style: bold; }
+    Pane:nocolor:focus-within { border-top: heavy $accent; }
     """
 
     def __init__(
@@ -45,4 +44,4 @@ class Pane(Spoken, Vertical):
 
     def respeak(self) -> None:
         """Draw the title again, in the present language."""
-        self.border_title = Content(plain(say(self._title, self.app.language)))
+        self.border_title = Content(f" {plain(say(self._title, self.app.language))} ")

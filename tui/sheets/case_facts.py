@@ -214,7 +214,7 @@ def facts(at: At[Any], view: CaseView | OwnCase) -> list[Fact]:
     found.append(("", ""))
     for line in view.history:
         said = f" “{line.word}”" if line.word else ""
-        found.append((line.at, [line.who, " ", line.act, said]))
+        found.append((line.at, [Message("{who} {act}", {"who": line.who, "act": line.act}), said]))
     return found
 
 

@@ -166,7 +166,8 @@ def report(reported: Reported) -> Cell:
 
 def event_fact(event: RequestEventView) -> Fact:
     said = f" “{event.comment}”" if event.comment else ""
-    return moment(event.at), [acting_name(event.who, event.on_behalf_of, event.office), " ", event.act, said]
+    who = acting_name(event.who, event.on_behalf_of, event.office)
+    return moment(event.at), [Message("{who} {act}", {"who": who, "act": event.act}), said]
 
 
 def _stands_still(clause: str) -> Cell:

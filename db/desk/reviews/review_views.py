@@ -26,7 +26,7 @@ from db.desk.reviews.review_approvers import ReviewApprovers, unit_names
 from db.desk.reviews.review_kinds import VERDICTS, due_clause, label_of, verdicts_of
 from db.desk.reviews.rights import is_unused, last_uses
 from db.desk.reviews.status import STATUSES, Status, unit_progress
-from db.language import Label, Message, Text, _, _n, listed
+from db.language import Label, Message, Text, _, _n, clause_words, listed
 from db.policy.effective import EffectivePolicy
 from db.policy.vocabulary import HEAD, PERSON
 from db.policy.wording import POINTS
@@ -310,7 +310,7 @@ def _about(
     clause = next((one.clause for one in policy.controls if one.id == row.point), campaign.clause)
     told = check_facts(policy, row.point)
     facts = (Shown("known", _("Known now"), "text", (told,), "open", ()),) if told else ()
-    return label, clause, facts, None, False, False
+    return label, clause_words(clause), facts, None, False, False
 
 
 def _right_note(policy: EffectivePolicy, right: Grant, last: str | None) -> Text:

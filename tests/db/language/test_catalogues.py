@@ -145,3 +145,14 @@ def test_what_is_said_of_one_thing_fills_the_same_slots() -> None:
                     one, many = (str(part.value) for part in call.args if isinstance(part, ast.Constant))
                     differing += [one] if slots(one) != slots(many) else []
     assert differing == []
+
+
+def test_chinese_has_no_space_behind_a_bracket_that_a_slot_ends_with() -> None:
+    text = _(
+        "{title}: version {version} is in force from {day}",
+        title="制度（一）",
+        version=2,
+        day="12-01（周二）",
+    )
+    assert say(text, "zh_CN") == "制度（一）：版本 2 自 12-01（周二）起生效"
+    assert say(text, "en") == "制度（一）: version 2 is in force from 12-01（周二）"

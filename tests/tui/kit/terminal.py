@@ -60,7 +60,13 @@ class Terminal:
 
     def text(self) -> str:
         """What the screen shows."""
-        return re.sub(r"(?<=[\u2e80-\uffef]) ", "", "\n".join(self.screen.display))
+        return re.sub(r"(?<=[\u2e80-\uffef]) ", "", "\n".join(self._lines()))
+
+    def _lines(self) -> Iterator[str]:
+        """Yield what stands in each line; the half of a wide character that something lies over is none."""
+        for line in range(self.screen.lines):
+            cells = self.screen.buffer[line]
+            yield "".join(cells[column].data for column in range(self.screen.columns))
 
     def read(self, seconds: float) -> bytes:
         """What comes within ``seconds``."""

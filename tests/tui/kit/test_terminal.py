@@ -187,7 +187,7 @@ async def test_lines_are_drawn_as_chosen_else_as_the_terminal_answers(
     async with app.run_test() as pilot:
         app.choose_drawing(chosen or "probe")
         await pilot.pause()
-        assert any("+-" in line for line in show(app, 1 + plain)[1]) == plain
+        assert any("--" in line for line in show(app, 1 + plain)[1]) == plain
 
 
 async def test_the_terminals_cursor_stands_in_the_field_and_at_the_lists_row() -> None:
