@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from db.desk.entry.naming import called
-from db.desk.today.notices import NoticeToMe
+from db.desk.today.notice_views import NoticeToMe
 from db.language import Label, Text, _
 
 NoticeWords = dict[str, Callable[[NoticeToMe], Text]]

@@ -36,7 +36,7 @@ from db.desk.requests.power_lines import lines_of
 from db.desk.requests.power_telling import ASKED, DONE
 from db.desk.requests.recognising import BOUND
 from db.desk.requests.request_views import STATES, state_words
-from db.desk.today.notices import NoticeToMe
+from db.desk.today.notice_views import NoticeToMe
 from db.language import Label, Message, Text, _, _n, listed
 from tui.sheets import __path__ as folder
 from tui.sheets.act_sentences import asked_words, done_words

@@ -8,7 +8,7 @@ from db.desk.notation.localtime import local
 from db.desk.requests.direct_changes import DIRECT
 from db.desk.requests.objecting import LAST_DAY
 from db.desk.requests.power_telling import ASKED, DONE
-from db.desk.today.notices import NoticeToMe
+from db.desk.today.notice_views import NoticeToMe
 from db.language import Message, _
 from tui.sheets.cell import Fact
 from tui.sheets.clauses import clause_text

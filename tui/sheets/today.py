@@ -13,7 +13,7 @@ from db.desk.overview.outlook import DeadlineOutlook, MonthOutlook, UnitOutlook,
 from db.desk.requests.queue import DueFilter
 from db.desk.requests.request_views import RequestRow
 from db.desk.tasks.task_views import TaskRow
-from db.desk.today.notices import NoticeToMe
+from db.desk.today.notice_views import NoticeToMe
 from db.desk.today.waiting import Alike, Matter, OtherMatter, Tally
 from db.language import Message, Text, _, _n, clause_words, listed
 from tui.jobs import Job

@@ -13,7 +13,7 @@ from db.desk.overview.outlook import DeadlineOutlook, MonthOutlook, UnitOutlook
 from db.desk.overview.overview import Overview
 from db.desk.requests.request_views import RequestRow
 from db.desk.tasks.task_views import TaskRow
-from db.desk.today.notices import NoticeToMe
+from db.desk.today.notice_views import NoticeToMe
 from db.desk.today.waiting import Alike, Tally, Waiting
 from db.language import Label, Language, say
 from db.store.clock import now as clock_now

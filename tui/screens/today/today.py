@@ -12,7 +12,7 @@ from db.desk.notation.localtime import local
 from db.desk.overview.outlook import UnitOutlook, Unusual
 from db.desk.requests.request_views import RequestRow
 from db.desk.tasks.task_views import TaskRow
-from db.desk.today.notices import NoticeToMe
+from db.desk.today.notice_views import NoticeToMe
 from db.desk.today.waiting import Alike, OtherMatter, WaitingFilter
 from db.language import Text, _
 from tui.jobs import Job, list_jobs
