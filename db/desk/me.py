@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from db.desk.authority.actor import Actor
 from db.desk.authority.permissions import Permissions, permissions_of, policy_of
 from db.desk.frame import OperationGroup, operation
-from db.desk.power.declaration import LOOKS, moving
+from db.desk.power.declaration import LOOKS, power_over
 from db.desk.refusal import SILENT, Invalid, Problem
 from db.language import LANGUAGES, Label, Text, _
 from db.policy.vocabulary import LEVELS, Level
@@ -133,7 +133,7 @@ class Me(OperationGroup):
         "me.accept",
         label=_("accept an undertaking"),
         recorded=True,
-        power=moving(Moves.DUTY),
+        power=power_over(Moves.DUTY),
         at_the_door=True,
     )
     def accept(self, policy: str, version: str) -> None:

@@ -65,7 +65,7 @@ def unsigned() -> Checkpoint | None:
 
 def at_hand() -> Showing:
     """The keys of persons in the open store."""
-    return Showing(subjects.all_keys(), subjects.destroyed())
+    return Showing(subjects.all_keys(), subjects.destroyed_owners())
 
 
 def back_up(home: Home) -> tuple[Outcome, ...]:

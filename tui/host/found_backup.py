@@ -10,21 +10,19 @@ from zoneinfo import ZoneInfo
 from db.desk.audit.act_names import act_label
 from db.desk.backups.verifying import missing_keys
 from db.language import _, _n
-from db.store import checkpoints, clock
+from db.store import clock
 from db.store.backups.backup_store import Manifest, NotStored, is_whole, manifests
 from db.store.backups.dump import Header
 from db.store.backups.proving import NotProved, prove_backup
-from db.store.backups.restoring import NEW, BackupGap, lacking
-from db.store.checkpoints import Checkpoint
+from db.store.backups.restoring import BackupGap, read_gap
 from db.store.journal.place import this_host
 from db.store.journal.reading import absent_hosts
 from db.store.keys import KeyRing, read_backup_keys, read_journal_keys
 from db.store.row_encryption import Showing
 from db.store.settings import Home, Settings
 from tui.host.language import t
-from tui.host.other_hosts import NO_OTHERS, Others, people_of, warn_of_absent, with_keys
+from tui.host.other_hosts import NO_OTHERS, Others, people_of
 from tui.host.shell import CommandFailure, tell, warn
-from tui.plain.words import CommandWords
 
 SHOWN = 20
 """Acts of what a backup lacks that a restore names one by one; `--list` names all."""
@@ -51,47 +49,7 @@ class FoundBackup:
         return self.missing.seq or self.header.seq
 
 
-def find_and_warn(
-    home: Home,
-    settings: Settings,
-    keys: KeyRing,
-    others: Others,
-    outside: list[Checkpoint],
-    words: CommandWords,
-) -> FoundBackup:
-    """Find and prove the backup to restore; print what is missing. Raises CommandFailure if the options
-    forbid that."""
-    only_list = words.has("list")
-    on_sqlite = settings.database.startswith("sqlite:")
-    keep = home.folder / NEW if on_sqlite and not only_list else None
-    found = _newest_good(home, settings, keys, others, keep)
-    if not words.has("json"):
-        _tell_of(found, ZoneInfo(settings.time_zone), None if only_list else SHOWN)
-    signed = signed_upto(outside)
-    if signed > found.upto:
-        warn(
-            _(
-                "The records from {first} to {last} were signed, and neither backup nor journal has them.",
-                first=found.upto + 1,
-                last=signed,
-            )
-        )
-    if found.absent:
-        warn_of_absent(found.absent, refuse=not only_list and not set(found.absent) <= set(others.lost))
-    if found.missing.holes:
-        told = only_list or words.has("skip-damaged") or bool(others.lost)
-        _warn_of_holes(found.missing, refuse=not told)
-    if found.shut:
-        folders = with_keys(home, settings, others)
-        _warn_of_lost(found.shut, folders, refuse=not only_list and not words.has("without-keys"))
-    return found
-
-
-def signed_upto(outside: list[Checkpoint]) -> int:
-    return max(checkpoints.expected(outside), default=0)
-
-
-def _newest_good(
+def newest_good(
     home: Home, settings: Settings, keys: KeyRing, others: Others = NO_OTHERS, keep: Path | None = None
 ) -> FoundBackup:
     """Return the newest backup that a trial restore, left at ``keep``, proves; print why others fail. Raises
@@ -114,7 +72,7 @@ def _newest_good(
             warn(_("{file} can't be restored: {reason}", file=str(place / manifest.name), reason=str(error)))
             continue
         journals, journal_keys = [home.journal_place(settings), *others.folders], read_journal_keys(home.keys)
-        header, missing = proof.header, lacking(journals, journal_keys, proof.header.position)
+        header, missing = proof.header, read_gap(journals, journal_keys, proof.header.position)
         shut = len(people.shut | people.persons_without_key(missing.persons()))
         gone: set[str] = set()
         if not settings.database.startswith("sqlite:"):  # whose file is one host's
@@ -127,7 +85,7 @@ def _newest_good(
     )
 
 
-def _warn_of_holes(missing: BackupGap, *, refuse: bool) -> None:
+def warn_of_holes(missing: BackupGap, *, refuse: bool) -> None:
     """Print which changes the journal lost and how many follow. With ``refuse``, raise CommandFailure."""
     for hole in missing.holes:
         behind = [one for one in missing.transactions if one.position > hole.last]
@@ -153,7 +111,7 @@ def _warn_of_holes(missing: BackupGap, *, refuse: bool) -> None:
         )
 
 
-def _warn_of_lost(count: int, folders: Sequence[Path], *, refuse: bool) -> None:
+def warn_of_lost(count: int, folders: Sequence[Path], *, refuse: bool) -> None:
     """Print that keys of persons are lost; with ``refuse``, raise CommandFailure instead."""
     lost = missing_keys(count, folders)
     if not refuse:
@@ -168,7 +126,7 @@ def _warn_of_lost(count: int, folders: Sequence[Path], *, refuse: bool) -> None:
     )
 
 
-def _tell_of(found: FoundBackup, zone: ZoneInfo, shown: int | None) -> None:
+def tell_of_found(found: FoundBackup, zone: ZoneInfo, shown: int | None) -> None:
     tell(
         _(
             "Backup {name} in {place}, up to record {seq}.",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from db.desk.backups.running import tell_of_lost
 from db.desk.entry.indexing import index_all
@@ -27,9 +28,17 @@ from db.store.signing import Signer
 from db.store.tables import Person
 from db.store.transactions import writing
 from db.store.verifying import lost_upto
-from tui.host.audit import signed_in
+from tui.host.audit import read_checkpoints
 from tui.host.finish_rotation import must_have_signing_key
-from tui.host.found_backup import FoundBackup, find_and_warn, found_as_json, signed_upto
+from tui.host.found_backup import (
+    SHOWN,
+    FoundBackup,
+    found_as_json,
+    newest_good,
+    tell_of_found,
+    warn_of_holes,
+    warn_of_lost,
+)
 from tui.host.operator import record_as_host
 from tui.host.other_hosts import (
     Others,
@@ -38,6 +47,7 @@ from tui.host.other_hosts import (
     others_in,
     put_journal_aside,
     take_over_keys,
+    warn_of_absent,
     with_keys,
 )
 from tui.host.owner import home_of, must_take, path_given
@@ -58,16 +68,16 @@ def restore_home(words: CommandWords) -> int:
         left = read_plan(home)
         if left is not None and left.built:
             return _go_on(home, settings, keys, left, yes, signer, as_json)
-        outside = signed_in(home, settings)
+        outside = read_checkpoints(home, settings)
         if only_list:
-            found = find_and_warn(home, settings, keys, others, outside, words)
+            found = _find_and_warn(home, settings, keys, others, outside, words)
             if as_json:
                 tell_json(found_as_json(found))
             return 0
         clear_partial(home.folder)
         try:
-            found = find_and_warn(home, settings, keys, others, outside, words)
-            if signer is None and (found.missing.holes or signed_upto(outside) > found.upto):
+            found = _find_and_warn(home, settings, keys, others, outside, words)
+            if signer is None and (found.missing.holes or _signed_upto(outside) > found.upto):
                 must_have_signing_key(home, settings)
             _must_agree(yes)
         except BaseException:
@@ -86,6 +96,46 @@ def restore_home(words: CommandWords) -> int:
         tell_json({**found_as_json(found), **_end_as_json(plan, gap)})
     _tell_of_end(plan, gap, as_json)
     return 0
+
+
+def _find_and_warn(
+    home: Home,
+    settings: Settings,
+    keys: KeyRing,
+    others: Others,
+    outside: list[Checkpoint],
+    words: CommandWords,
+) -> FoundBackup:
+    """Find and prove the backup to restore; print what is missing. Raises CommandFailure if the options
+    forbid that."""
+    only_list = words.has("list")
+    on_sqlite = settings.database.startswith("sqlite:")
+    keep = home.folder / NEW if on_sqlite and not only_list else None
+    found = newest_good(home, settings, keys, others, keep)
+    if not words.has("json"):
+        tell_of_found(found, ZoneInfo(settings.time_zone), None if only_list else SHOWN)
+    signed = _signed_upto(outside)
+    if signed > found.upto:
+        warn(
+            _(
+                "The records from {first} to {last} were signed, and neither backup nor journal has them.",
+                first=found.upto + 1,
+                last=signed,
+            )
+        )
+    if found.absent:
+        warn_of_absent(found.absent, refuse=not only_list and not set(found.absent) <= set(others.lost))
+    if found.missing.holes:
+        told = only_list or words.has("skip-damaged") or bool(others.lost)
+        warn_of_holes(found.missing, refuse=not told)
+    if found.shut:
+        folders = with_keys(home, settings, others)
+        warn_of_lost(found.shut, folders, refuse=not only_list and not words.has("without-keys"))
+    return found
+
+
+def _signed_upto(outside: list[Checkpoint]) -> int:
+    return max(checkpoints.expected_hashes(outside), default=0)
 
 
 def _must_agree(yes: bool) -> None:
@@ -179,7 +229,7 @@ def _prove(
 ) -> UnfinishedRestore:
     """Verify the restored chain against what was signed; make search keys and sums. Return the plan of the
     rest. Raises CommandFailure."""
-    signed = checkpoints.expected(outside)
+    signed = checkpoints.expected_hashes(outside)
     verdict = audit.verify(
         outside={seq: hash for seq, hash in signed.items() if seq <= restored.seq}, with_subjects=False,
         bridges=restored.bridges,
@@ -257,7 +307,9 @@ def _admit_holes(home: Home, settings: Settings, plan: UnfinishedRestore, signer
 
 def _erase_anew(folders: Sequence[Path]) -> None:
     """Erase again, each recorded in a transaction of its own, what was erased since the backup was made."""
-    for subject in sorted(subject_copies.erased_in(folders).keys() - subjects.destroyed().keys(), key=str):
+    for subject in sorted(
+        subject_copies.erased_in(folders).keys() - subjects.destroyed_owners().keys(), key=str
+    ):
         with writing():
             if isinstance(subject, str):
                 subjects.destroy(subject)

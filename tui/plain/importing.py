@@ -6,7 +6,7 @@ from typing import Any
 
 from db.language import _
 from reports.import_sheets import rows_to_mend, template
-from tui.plain.command import Command, understood
+from tui.plain.command import Command, read_as_usage
 from tui.plain.room import Room
 from tui.plain.words import CommandWords, Option
 from tui.sheets.asks import Ask, At
@@ -15,7 +15,7 @@ from tui.sheets.leavers import BOOK
 
 
 def _template(room: Room, words: CommandWords) -> int:
-    book = understood(lambda: BOOK.read(At(room.desk), words.option_value(BOOK.id)))
+    book = read_as_usage(lambda: BOOK.read(At(room.desk), words.option_value(BOOK.id)))
     room.write_file(template(room.desk.importing.columns(book)))
     return 0
 
@@ -32,7 +32,7 @@ def _problems(room: Room, words: CommandWords) -> int:
 
 
 def _read(ask: Ask[Any], at: At[Any], word: str) -> object:
-    return understood(lambda: ask.read(at, word))
+    return read_as_usage(lambda: ask.read(at, word))
 
 
 _BOOK = Option(BOOK.id, "BOOK", BOOK.label, required=True)

@@ -22,7 +22,7 @@ DAYS = 90
 """Days up to today that are ranked unless somebody says otherwise."""
 
 
-def recent() -> Period:
+def recent_period() -> Period:
     return Period(today() - timedelta(days=DAYS), today())
 
 
@@ -38,7 +38,7 @@ class PeriodAsk(Ask[Period]):
         return f"{answer.first}..{answer.last}"
 
     def unsaid(self) -> Period:
-        return recent()
+        return recent_period()
 
 
 BOOK: OneOf[PraiseOffer] = OneOf(

@@ -120,7 +120,7 @@ def sanctions_of(party: CaseParty) -> Label | None:
     if is_unpunished(party):
         return _in_both_languages(_("not punished"))
     labels = [*rung_labels(party.case, rungs)]
-    return joined(labels + [_in_both_languages(_("another sanction"))] * (party.further is not None))
+    return join_labels(labels + [_in_both_languages(_("another sanction"))] * (party.further is not None))
 
 
 def decided_detail(row: CaseFile, party: CaseParty) -> dict[str, object]:
@@ -131,7 +131,7 @@ def decided_detail(row: CaseFile, party: CaseParty) -> dict[str, object]:
     return detail
 
 
-def joined(labels: list[Label]) -> Label | None:
+def join_labels(labels: list[Label]) -> Label | None:
     if not labels:
         return None
     return listed(labels)

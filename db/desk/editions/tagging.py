@@ -15,14 +15,14 @@ from db.desk.entry.units import LONGEST_REGION, lock_with_below
 from db.desk.extracts.report_rights import units_below
 from db.desk.frame import OperationGroup, operation
 from db.desk.notation.values import clean
-from db.desk.power.declaration import LOOKS, Asked, Power, SaidLine, Way, moving
+from db.desk.power.declaration import LOOKS, Asked, Power, SaidLine, Way, power_over
 from db.desk.refusal import Invalid, Problem, Refused
 from db.desk.requests.proposing import clause_of_keeping
 from db.language import Label, Text, _, listed
 from db.policy.effective import EffectivePolicy
 from db.policy.schema.book import EditionRule, TagRule, UnitKindRule
 from db.store.moves import Moves
-from db.store.name_spelling import misspelt, spell_name
+from db.store.name_spelling import find_misspelling, spell_name
 from db.store.tables import Entry, EntryTag, Unit
 
 
@@ -197,14 +197,14 @@ class Sorting(OperationGroup):
         "sorting.set_region",
         label=_("say in which region a unit is"),
         recorded=True,
-        power=moving(Moves.GIVEN, way=Way.TOLD, undo="sorting.set_region"),
+        power=power_over(Moves.GIVEN, way=Way.TOLD, undo="sorting.set_region"),
     )
     def set_region(self, unit: int, region: str) -> None:
         """Store the region of ``unit``, which holds below it where a unit has none, and index the entries
         again; ``""``: none. Raises Refused; Invalid for words that no region may have."""
         row, policy = self._unit(unit)
         region = spell_name(clean(region))
-        if wrong := misspelt(region):
+        if wrong := find_misspelling(region):
             raise Invalid(Problem("region", with_clause(policy, wrong)))
         if len(region) > LONGEST_REGION:
             raise Invalid(

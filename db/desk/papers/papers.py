@@ -35,7 +35,7 @@ from db.desk.power.concerned import own_part
 from db.desk.power.declaration import LOOKS, Asked, Power, SaidLine, Way
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
 from db.desk.requests.approvers import ApproverResolver
-from db.desk.requests.evidence import EvidenceFile, described
+from db.desk.requests.evidence import EvidenceFile, evidence_file
 from db.desk.requests.request_views import name_of
 from db.desk.requests.watchers import watchers_of
 from db.language import Label, Message, Text, _, listed
@@ -323,7 +323,7 @@ class Papers(OperationGroup):
                 )
                 for one in scans
             ),
-            files=tuple(map(described, files)),
+            files=tuple(map(evidence_file, files)),
         )  # fmt: skip
 
     def _readable(self, number: str) -> tuple[Paper, Matter]:

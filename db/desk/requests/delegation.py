@@ -25,7 +25,7 @@ from db.desk.due_dates import today
 from db.desk.frame import OperationGroup, operation
 from db.desk.notation.localtime import day_begins, last_day
 from db.desk.notation.parsing import day_of
-from db.desk.power.declaration import LOOKS, Asked, Power, Way, moving
+from db.desk.power.declaration import LOOKS, Asked, Power, Way, power_over
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
 from db.desk.requests.request_views import name_of
 from db.language import Label, Text, _
@@ -154,7 +154,7 @@ class Delegations(OperationGroup):
         "delegation.revoke",
         label=_("end a delegation"),
         recorded=True,
-        power=moving(Moves.ROLE, way=Way.TOLD),
+        power=power_over(Moves.ROLE, way=Way.TOLD),
     )
     def revoke(self, delegation: int) -> None:
         """End one of the actor's delegations at once. Raises Refused for any other."""

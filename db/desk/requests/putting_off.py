@@ -29,7 +29,7 @@ from db.desk.due_dates import heard_until, today
 from db.desk.frame import METHODS, OPERATIONS, desk_of, group_of, settle_act
 from db.desk.power import rows
 from db.desk.power.concerned import Concerned, find_concerned
-from db.desk.power.declaration import ALONE_DAYS, LATER_DAYS, Way, moving
+from db.desk.power.declaration import ALONE_DAYS, LATER_DAYS, Way, power_over
 from db.desk.refusal import Invalid, Pending, Refused
 from db.desk.requests.approvers import ApproverResolver, NamedApprover
 from db.desk.requests.flow import change_state, record_event, tell_asker
@@ -467,7 +467,7 @@ register(
     RequestKind(
         id=KIND,
         label=LABEL,
-        power=moving(*Moves),
+        power=power_over(*Moves),
         apply=_apply,
         current=_current,
         lines=lines_of_request,

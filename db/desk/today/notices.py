@@ -17,7 +17,7 @@ from db.desk.entry.naming import KEY, by_number, with_names
 from db.desk.frame import OperationGroup, operation
 from db.desk.notation.localtime import local
 from db.desk.notifications.notices import AWAITED, DAYS_COUNTED, REMINDED, RETURNED, REVISION
-from db.desk.power.declaration import LOOKS, moving
+from db.desk.power.declaration import LOOKS, power_over
 from db.desk.refusal import SILENT, Refused
 from db.desk.requests.objecting import LAST_DAY
 from db.desk.requests.power_telling import ASKED, DONE
@@ -93,7 +93,7 @@ class Notices(OperationGroup):
         self.act.note_facts(notices=sorted(notices), seen=seen)
 
     @operation(
-        "notices.acknowledge", label=_("acknowledge a notice"), recorded=True, power=moving(Moves.ROLE)
+        "notices.acknowledge", label=_("acknowledge a notice"), recorded=True, power=power_over(Moves.ROLE)
     )
     def acknowledge(self, notice: int) -> None:
         """Store that the actor acknowledged a notice that asks for it, and of a revision those of other books

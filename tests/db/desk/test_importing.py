@@ -15,7 +15,7 @@ from db.desk.importing import importing
 from db.desk.importing.cells import normalise_column, quick_rule
 from db.desk.importing.importing import Source
 from db.desk.importing.outcome import BadRows
-from db.desk.notation.values import dialled, national_digits, normalise
+from db.desk.notation.values import make_national_digits, national_digits, normalise
 from db.language import say
 from db.store import audit
 from db.store.engine import Store
@@ -401,7 +401,7 @@ def test_the_quick_rule_agrees_with_the_careful_one(store: Store, kind: str, tex
     quick = quick_rule(rule, "CN")(text)
     if quick is not None:
         assert quick == normalise(rule, text, "CN")
-        assert dialled("CN")(quick) == national_digits(quick)
+        assert make_national_digits("CN")(quick) == national_digits(quick)
 
 
 @pytest.mark.parametrize(

@@ -38,7 +38,7 @@ from tui.front import serve as front
 from tui.host import doctor_checks
 from tui.host.commands import COMMANDS
 from tui.host.commands.host_command import HostCommand
-from tui.host.document import written
+from tui.host.document import with_generated
 from tui.host.init import QUESTIONS
 from tui.host.main import entry, main
 from tui.plain.command import find_among
@@ -396,7 +396,9 @@ def test_doctor_bids_a_host_that_never_served_begin_and_fails_one_whose_signatur
     monkeypatch.setattr(doctor_checks, "RECORDS", 0)
 
     def told(*known: str) -> tuple[bool, str, str]:
-        monkeypatch.setattr(doctor_checks, "hosts", lambda _database: dict.fromkeys(known, Last(1, "x")))
+        monkeypatch.setattr(
+            doctor_checks, "journal_hosts", lambda _database: dict.fromkeys(known, Last(1, "x"))
+        )
         (one,) = [one for one in installed.run("doctor", "--json").data if one["check"] == "Checkpoints"]
         return one["ok"], one["found"], one["advice"]
 
@@ -508,7 +510,7 @@ def test_every_command_and_setting_is_documented() -> None:
     operators = (PROJECT / "docs" / "operators.md").read_text("utf-8")
     administrators = (PROJECT / "docs" / "administrators.md").read_text("utf-8")
     assert [key for key in Settings.model_fields if f"`{key}`" not in operators] == []
-    assert administrators == written(administrators), "`make docs` writes it"
+    assert administrators == with_generated(administrators), "`make docs` writes it"
 
 
 @pytest.mark.threat(30)

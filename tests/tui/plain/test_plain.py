@@ -23,7 +23,7 @@ from tests.tui.plain.conftest import Ask
 from tests.world import World
 from tui.jobs import MAY, Job, find_jobs, read_jobs
 from tui.plain.command import Command, find_among
-from tui.plain.document import BEGIN, INDEX, MANUALS, NOTES, SECTION, usage, with_letters, written
+from tui.plain.document import BEGIN, INDEX, MANUALS, NOTES, SECTION, usage, with_generated, with_letters
 from tui.plain.registry import COMMANDS, NAMES
 from tui.plain.words import Misread, Option, read_words
 
@@ -63,7 +63,7 @@ def test_the_example_of_a_command_is_written_as_it_must_be(command: Command) -> 
 
 def test_what_is_drawn_in_the_document_is_up_to_date() -> None:
     page = DOCUMENT.read_text("utf-8")
-    assert page == written(page), "make docs"
+    assert page == with_generated(page), "make docs"
     assert "| LIST: `--search WORDS` |" in page.partition(INDEX)[0], "what is written by hand before it"
     assert "**`find`**" in page.partition(NOTES)[2], "and behind it"
     for name, language in MANUALS.items():

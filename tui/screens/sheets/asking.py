@@ -50,7 +50,7 @@ async def draw_sheet(screen: Keyed, verb: Verb[Any], at: At[Any]) -> None:
         await tell_facts(screen, verb.done(at, made.result), verb.facts_after(at, made.result))
 
 
-async def said_of(screen: Keyed, verb: Verb[Row], at: At[Row]) -> Text | None:
+async def do_and_describe(screen: Keyed, verb: Verb[Row], at: At[Row]) -> Text | None:
     """Do as `carry_out`, and return the words to show; None if the reader went back."""
     made = await carry_out(screen, verb, at)
     return verb.done(at, made.result) if made is not None else None
