@@ -60,7 +60,7 @@ class WhoAmI:
     books: tuple[BookOfMine, ...]
 
     @property
-    def classified(self) -> tuple[tuple[Label, Label], ...]:
+    def classified_titles(self) -> tuple[tuple[Label, Label], ...]:
         """The titles of the books, each with how it is classified; the strictest first."""
         ranked = sorted(self.books, key=lambda book: -LEVELS.index(book.level))
         return tuple((book.title, book.classification) for book in ranked)

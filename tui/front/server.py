@@ -135,7 +135,7 @@ class Front:
         log_event("listening", host=self._plan.host, port=port, inherited=len(sockets))
         return int(port)
 
-    def listening(self) -> list[int]:
+    def listening_sockets(self) -> list[int]:
         """Return the descriptors of the listening sockets."""
         return [one.fileno() for listener in self._listeners for one in listener.sockets]
 

@@ -118,7 +118,7 @@ class Steering:
             return
         if await heir.is_warm() and self._front.state == "serving":
             await self._hand_over(heir)
-        status = await heir.ended()
+        status = await heir.wait_for_end()
         if self._front.state == "serving":
             log_event("successor-failed", logging.ERROR, status=status)
         else:
@@ -126,7 +126,7 @@ class Steering:
 
     async def _hand_over(self, heir: Heir) -> None:
         await self._let_go()
-        sockets = self._front.listening()
+        sockets = self._front.listening_sockets()
         try:
             heir.hand_over(sockets)
         except OSError:  # it went in this very moment, and how is told when it has ended

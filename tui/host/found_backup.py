@@ -148,7 +148,7 @@ def tell_of_found(found: FoundBackup, zone: ZoneInfo, shown: int | None) -> None
     _name(found, acts[:shown], zone)
     if len(acts) > len(acts[:shown]):
         tell(_("  … and {count} more; `mingce restore --list` names them all", count=len(acts) - SHOWN))
-    unheld = list(found.missing.unheld(found.people))
+    unheld = list(found.missing.unheld_changes(found.people))
     if unheld:
         tell(_("A newer version did the following, and this one has no place for it: it would be lost."))
     for one, names in unheld:
@@ -171,5 +171,7 @@ def found_as_json(found: FoundBackup) -> dict[str, object]:
         "upto": found.manifest.seq,
         "absent": list(found.absent),
         "lacks": [{name: act[name] for name in names} for act in found.missing.acts()],
-        "unheld": [{"seq": one.seq, "of": names} for one, names in found.missing.unheld(found.people)],
+        "unheld": [
+            {"seq": one.seq, "of": names} for one, names in found.missing.unheld_changes(found.people)
+        ],
     }

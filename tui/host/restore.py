@@ -248,7 +248,7 @@ def _prove(
     return UnfinishedRestore(
         True, found.manifest.name, restored.replayed, restored.seq, upto, restored.differs, journals,
         [(after, last, hashed) for after, (last, hashed) in restored.bridges.items()],
-        sorted({name for _one, names in found.missing.unheld(found.people) for name in names}),
+        sorted({name for _one, names in found.missing.unheld_changes(found.people) for name in names}),
     )  # fmt: skip
 
 

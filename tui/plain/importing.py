@@ -24,7 +24,7 @@ def _problems(room: Room, words: CommandWords) -> int:
     at: At[Any] = At(room.desk)
     for ask in (BOOK, FILE, NEW_UNITS, MATCH):
         given = words.option_value(ask.id) if ask.required or words.has(ask.id) else None
-        at.answers[ask.id] = ask.unsaid() if given is None else _read(ask, at, given)
+        at.answers[ask.id] = ask.default_answer() if given is None else _read(ask, at, given)
     for flag in (REST, ALIKE):
         at.answers[flag.id] = words.has(flag.id)
     room.write_file(rows_to_mend(at[FILE].rows, view_at(at), room.language))

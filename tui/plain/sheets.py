@@ -178,7 +178,7 @@ def _answer(at: At[Any], ask: Ask[Any], words: CommandWords) -> None:
     elif isinstance(ask, OneOf) and (only := ask.only(at)) is not None:
         ask.choose_answer(at, only)
     elif not ask.required:
-        at.answers[ask.id] = ask.unsaid()
+        at.answers[ask.id] = ask.default_answer()
     else:
         raise WrongUsage(_missing(at, ask))
 

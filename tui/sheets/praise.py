@@ -34,10 +34,10 @@ class PeriodAsk(Ask[Period]):
         """Return the period that ``word`` names. Raises Invalid."""
         return parse_period(word, today())
 
-    def written(self, answer: Period) -> str:
+    def as_word(self, answer: Period) -> str:
         return f"{answer.first}..{answer.last}"
 
-    def unsaid(self) -> Period:
+    def default_answer(self) -> Period:
         return recent_period()
 
 

@@ -53,7 +53,7 @@ class View:
             if column.id in self.values
         ]
 
-    def written(self, language: Language) -> str:
+    def as_words(self, language: Language) -> str:
         """Return the values as `read_view` reads them."""
         line = io.StringIO()
         pairs = [f"{id}={say(value, language)}" for id, value in self.values.items()]

@@ -107,7 +107,7 @@ class Resets(OperationGroup):
         asker, resolver = self.permissions.account, ApproverResolver()
         (step,) = steps_before(OPERATION, book, unit, asker, owner=owner.id)
         case = ApprovalContext(
-            book, unit, None, resolver.linked(asker, owner.id, person=owner.person_id), asker
+            book, unit, None, resolver.linked_persons(asker, owner.id, person=owner.person_id), asker
         )
         if not resolver.approvers(case, step.role):
             raise Refused(

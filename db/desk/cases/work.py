@@ -77,7 +77,7 @@ class CaseWork(Rulings):
         row.clause = cite(rule.clause, policy.reporting_of(row.sort).clause)
         self._change_state(row, "triaged", said)
         open_clock(row, LAST)
-        if {one.account for one in CaseRoles().waiting(row)} - before:
+        if {one.account for one in CaseRoles().waiting_approvers(row)} - before:
             tell_handlers(row)
         self.act.note_facts(kind=kind, clause=row.clause)
 
@@ -156,7 +156,7 @@ class CaseWork(Rulings):
         case_roles = CaseRoles()
         if not case_roles.is_concerned(row, self.permissions.account):
             return ()
-        others = tuple(one.name for one in case_roles.waiting(row))
+        others = tuple(one.name for one in case_roles.waiting_approvers(row))
         if not leaves:
             gone = _(
                 "You belong to it, so the case would leave your hands; {who} goes on.", who=listed(others)

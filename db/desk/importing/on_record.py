@@ -75,7 +75,7 @@ def check_agreed(act: Act, policy: EffectivePolicy, plan: Plan) -> None:
             clause,
             _("Submit it where another who keeps the directory can decide, or import it at the host."),
         )
-    if ApproverResolver().linked(*hands_of(act)[1:]) & {*plan.persons.values()}:
+    if ApproverResolver().linked_persons(*hands_of(act)[1:]) & {*plan.persons.values()}:
         raise Refused(
             _("The file names one of those who decide on it as a person on record."),
             clause,

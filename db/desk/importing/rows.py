@@ -195,7 +195,7 @@ class RowReading:
     def _refuse_unread(self, layout: Layout, rows: Sequence[Row]) -> None:
         """Note errors for filled cells under no heading, and for a sheet without any row, which would else be
         left unread."""
-        headed, width = layout.headed, len(layout.headings)
+        headed, width = layout.headed_columns, len(layout.headings)
         bare = [place for place in range(width) if place not in headed]
         for number, row in rows:
             for place in (*bare, *range(width, len(row))):

@@ -245,7 +245,7 @@ class Papers(OperationGroup):
         if len({content.lines[place - 1].person for place in chosen}) > 1:
             # On a list of everybody the watchers sign, too: each is told of the others' signatures.
             resolver = ApproverResolver()
-            barred = resolver.linked(account)
+            barred = resolver.linked_persons(account)
             self.act.witnesses += watchers_of(paper.book_id, root_of(paper.book_id), barred, resolver)
         self.act.note_facts(paper=number_of(paper.id), file=file.id, digest=file.digest, day=signed_on)
         self.act.note_facts(lines=_ranges(chosen), counted=counted)

@@ -83,7 +83,7 @@ class ProposalRight:
     def may_show(self, rule: FieldRule) -> bool:
         return self.reader.shows_values(rule)
 
-    def covered(self) -> ProposalRight:
+    def masked_right(self) -> ProposalRight:
         """Return the same right with protected values of others masked."""
         return replace(self, reader=self.reader.masked_reader())
 

@@ -219,7 +219,7 @@ def _on_record(act: Act, tried: Concerned, form: Form | None, *, takes_two: bool
     unit, asker = int(act.facts.get("unit") or root_of(book)), act.actor.account
     persons = tried.persons | {person_number(one) for one in tried.accounts} | act.ousted
     resolver, power = ApproverResolver(), act.operation.power
-    case = ApprovalContext(book, unit, None, resolver.linked(asker) | persons, asker, in_person=True)
+    case = ApprovalContext(book, unit, None, resolver.linked_persons(asker) | persons, asker, in_person=True)
     privileged = any(terms_of(one).privileged for one in tried.accounts)
     roles = {role for role, of in tried.roles if of in ("", book) or role in (*MANAGEMENT, "admin")}
     steps = steps_of(power, book, unit, asker, roles, privileged=privileged) if takes_two else ()

@@ -175,7 +175,7 @@ def row_of(request: Request, request_approvers: RequestApprovers, account: int) 
         kind_label=(not steps and kind.undecided) or label_in(request.book_id, kind.id),
         book=request.book_id,
         book_label=request.book.title,
-        name=request_approvers.concerned(request),
+        name=request_approvers.concerned_name(request),
         unit=request.unit.name,
         requester=name_of(request.requester_id),
         summary=tuple(line.masked() for line in lines_of(request)),

@@ -57,7 +57,7 @@ def _first(
 
 
 def _free(accounts: Sequence[int], barred: frozenset[int], resolver: ApproverResolver) -> list[int]:
-    return [one for one in accounts if _is_somebody(one) and not resolver.linked(one) & barred]
+    return [one for one in accounts if _is_somebody(one) and not resolver.linked_persons(one) & barred]
 
 
 def _is_somebody(account: int) -> bool:

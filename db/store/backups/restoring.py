@@ -96,7 +96,7 @@ class BackupGap:
             if row is not None and "login" in row
         }
 
-    def unheld(self, people: Showing) -> Iterator[tuple[Transaction, tuple[str, ...]]]:
+    def unheld_changes(self, people: Showing) -> Iterator[tuple[Transaction, tuple[str, ...]]]:
         """Yield each transaction in which a newer version wrote to tables or columns that this one lacks,
         with their names. A restore leaves these out."""
         for one in self.transactions:

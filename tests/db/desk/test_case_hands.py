@@ -174,7 +174,7 @@ def test_who_alone_could_handle_it_does_so_though_they_reported_it(world: World)
 
 
 def waits_for(world: World, case: int) -> set[str]:
-    waiting = CaseRoles().waiting(CaseFile.get_by_id(case))
+    waiting = CaseRoles().waiting_approvers(CaseFile.get_by_id(case))
     return {str(Account.get_by_id(one.account).login) for one in waiting}
 
 
