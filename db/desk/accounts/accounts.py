@@ -208,9 +208,9 @@ class Accounts(OperationGroup):
     )
     def end_sessions(self, account: int, only: int | None = None) -> tuple[int, ...]:
         """End the running sessions of an account, or ``only`` that one, and return their numbers; the account
-        stays enabled. Raises Refused for an account that the actor does not look after, and, except from the
-        host, for the sixth time within a day: from then on it has to be disabled, which others can take
-        back."""
+        stays enabled. Notifies its user and the watchers. Raises Refused for an account that the actor does
+        not look after, and, except from the host, for the sixth time within a day: from then on it has to be
+        disabled, which others can take back."""
         row, book = account_looked_after(self.act, account)
         if not self._is_host and _endings_lately(row.id) >= MOST_ENDINGS:
             raise Refused(
@@ -291,7 +291,8 @@ class Accounts(OperationGroup):
     def lift_delays(self, account: int, subjects: Sequence[str], begins: str, step: int) -> int:
         """Delete the counts of failed sign-ins of ``subjects`` and of those that begin with ``begins``, and
         return how many there were. Has the account's one-time codes later than the time step ``step`` count
-        as unused again. Raises Refused for anyone but the host's operator."""
+        as unused again. Notifies the watchers, and its user where codes count again. Raises Refused for
+        anyone but the host's operator."""
         row, book = account_looked_after(self.act, account)
         if not self._is_host:
             raise Refused(

@@ -264,8 +264,8 @@ class Editions(OfEditions):
     )
     def close(self, issue: int, reason: str, *numbers: str) -> int:
         """Close copies whose recipients have no account or left before they acknowledged, with the reason
-        (I.4.3), and end the task about them where none is left; return how many. Raises Refused where a
-        recipient can acknowledge theirs."""
+        (I.4.3), and end the task about them where none is left; return how many. Notifies the watchers.
+        Raises Refused where a recipient can acknowledge theirs."""
         row, rule = self._managed(issue)
         reason = self._reason(row, reason, _("Say why it is closed."))
         chosen = [self._copy(row, number) for number in numbers]

@@ -153,8 +153,8 @@ class Sorting(OperationGroup):
     )
     def set_kind(self, unit: int, kind: str) -> None:
         """Store the kind of ``unit``, which holds below it where a unit has none; ``""``: that of the unit
-        above. Where somebody would receive an edition by it, those who decide on a copy for work have to
-        agree first. Raises Refused; Invalid for a kind that the book does not know."""
+        above. Notifies the watchers. Where somebody would receive an edition by it, those who decide on a
+        copy for work have to agree first. Raises Refused; Invalid for a kind that the book does not know."""
         row, policy = self._unit(unit)
         rule: UnitKindRule | None = next((one for one in policy.unit_kinds if one.id == kind), None)
         if kind and rule is None:
@@ -178,9 +178,9 @@ class Sorting(OperationGroup):
         power=_naming(_way, "sorting.tag", _said_lines),
     )
     def tag(self, entry: int, tag: str, on: bool) -> None:
-        """Put a tag of the book's regulations on an entry, or take it off, and index the entry again. For a
-        tag by which somebody receives an edition, those who decide on a copy for work have to agree first.
-        Raises Refused; Invalid for a tag that the book does not know."""
+        """Put a tag of the book's regulations on an entry, or take it off, and index the entry again; notify
+        its person and the watchers. For a tag by which somebody receives an edition, those who decide on a
+        copy for work have to agree first. Raises Refused; Invalid for a tag that the book does not know."""
         row, policy = self._entry(entry)
         rule: TagRule | None = next((one for one in policy.tags if one.id == tag), None)
         if rule is None:
@@ -201,7 +201,8 @@ class Sorting(OperationGroup):
     )
     def set_region(self, unit: int, region: str) -> None:
         """Store the region of ``unit``, which holds below it where a unit has none, and index the entries
-        again; ``""``: none. Raises Refused; Invalid for words that no region may have."""
+        again; ``""``: none. Notifies the watchers. Raises Refused; Invalid for words that no region may
+        have."""
         row, policy = self._unit(unit)
         region = spell_name(clean(region))
         if wrong := find_misspelling(region):

@@ -262,9 +262,9 @@ class Papers(OperationGroup):
     )  # fmt: skip
     def strike(self, number: str, evidence: str) -> int:
         """Mark a scan as struck, and take back what its signatures counted for by the kind's ``uncount``
-        hook; return how many. The file is kept with the sheet. Where somebody objects whose signature it is
-        said to show, only theirs is struck. Raises Refused for an actor who does not work with the sheet,
-        Invalid for a scan that is struck or none."""
+        hook; return how many. Notifies the signers and the watchers. The file is kept with the sheet. Where
+        somebody objects whose signature it is said to show, only theirs is struck. Raises Refused for an
+        actor who does not work with the sheet, Invalid for a scan that is struck or none."""
         if self.act.objector is None:
             self._entered(number)
         paper = Paper.get_by_id(read_number(number))

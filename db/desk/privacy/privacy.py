@@ -252,9 +252,9 @@ class Privacy(OperationGroup):
     )
     def erase(self, book: str, entry: int, reason: str) -> None:
         """Erase everything personal of whoever left with ``entry``, in every book, in the audit, in backups
-        and in the journal (`erase_person`). Notes the reason for the audit. Raises Refused, with the clause,
-        while something must be kept, and for an entry that did not leave this book; Invalid without a
-        reason."""
+        and in the journal (`erase_person`). When it is asked for, those concerned and the watchers are
+        notified. Notes the reason for the audit. Raises Refused, with the clause, while something must be
+        kept, and for an entry that did not leave this book; Invalid without a reason."""
         self._check_keeper(book)
         reason = reason.strip()
         if not reason or len(reason) > LONGEST:

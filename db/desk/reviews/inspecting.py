@@ -241,7 +241,7 @@ class Inspections(OperationGroup):
     def settle(self, finding: int, verdict: str, word: str = "") -> None:
         """As an inspector, close a finding (``close``), ending its task and the campaign's tasks that have
         nothing else left; or reopen one whose answer does not do (``reopen``), with a new task for its owner.
-        Raises Refused to the owner; Invalid."""
+        Notifies the watchers. Raises Refused to the owner; Invalid."""
         row = self._finding(finding)
         if any(same_person(row.owner_id, hand) for hand in (self.permissions.account, self._hand())):
             raise Refused(

@@ -245,9 +245,9 @@ class Reviews(OperationGroup):
         "reviews.close", label=_("close a review"), recorded=True, power=power_over(Moves.DUTY, way=Way.TOLD)
     )
     def close(self, campaign: int) -> None:
-        """Close a review and end its tasks, as done or else as cancelled. Raises Refused while items are
-        undecided or findings open (B.5.3, C.6); a review outside its cycle in which nobody has decided
-        anything is cancelled by this."""
+        """Close a review and end its tasks, as done or else as cancelled; notify the watchers. Raises Refused
+        while items are undecided or findings open (B.5.3, C.6); a review outside its cycle in which nobody
+        has decided anything is cancelled by this."""
         row = self._campaign(campaign)
         self._check_runs(row)
         if row.closed_at is not None:
@@ -299,7 +299,8 @@ class Reviews(OperationGroup):
     )
     def open(self, book: str, kind: str, reason: str, by: str = "") -> int:
         """Open a review outside its cycle, with the ``reason`` (E.12), and the tasks of those who decide in
-        it; return its number. ``by``: which of several rules of the kind, by the role that decides.
+        it; notify the watchers. Return its number. ``by``: which of several rules of the kind, by the role
+        that decides.
 
         Raises Refused without a reason, for anyone who does not run such reviews, and while another one of
         the kind that was opened so is open; Invalid where there is nothing to look at."""
