@@ -15,7 +15,7 @@ from db.store import audit, clock
 from db.store.binding import binding_digest, is_bound
 from db.store.engine import store
 from db.store.journal.place import host_called
-from db.store.journal.writing import hosts
+from db.store.journal.writing import journal_hosts
 from db.store.tables import Account, SignInSession
 from db.store.transactions import reading, writing
 
@@ -154,7 +154,9 @@ def left_elsewhere() -> set[int]:
     since = clock.utcnow() - SILENT
     with reading():
         alive = {
-            host for host, last in hosts(store().database).items() if last.day >= since.date().isoformat()
+            host
+            for host, last in journal_hosts(store().database).items()
+            if last.day >= since.date().isoformat()
         }
         rows = SignInSession.select(SignInSession.id, SignInSession.server).where(
             SignInSession.ended_at.is_null(),

@@ -10,7 +10,7 @@ from db.desk.authority.office_names import title_of
 from db.desk.authority.permissions import policy_of
 from db.desk.editions.comparing import WORDS, What
 from db.desk.editions.copy_to_make import ToMake, to_make
-from db.desk.entry.naming import called
+from db.desk.entry.naming import actor_name
 from db.desk.frame import OPERATIONS
 from db.desk.notation.localtime import local
 from db.desk.notifications.post import OutgoingLetter
@@ -172,7 +172,7 @@ def _fill_template(template: Message, letter: OutgoingLetter) -> str:
         params |= {**letter.detail, "book": book.title}
     elif "operation" in letter.detail:
         params |= {
-            "by": called(str(letter.detail["by"])),
+            "by": actor_name(str(letter.detail["by"])),
             "act": OPERATIONS[letter.detail["operation"]].label,
         }
         params |= {"book": title_of(letter.book), "today": TODAY, "not_me": NOT_ME}
@@ -191,7 +191,7 @@ def _of_sign_in(letter: OutgoingLetter) -> dict[str, object]:
     names = ("who", "by", "voucher", "source", "until")
     params: dict[str, object] = {name: told.get(name, "–") for name in names}
     opens = told.get("opens")
-    params["by"] = called(str(params["by"]))
+    params["by"] = actor_name(str(params["by"]))
     params |= {"day": told.get("day", ""), "copies": COPIES if told.get("copies") else ""}
     params["later"] = _(", from {day}", day=told["day"]) if told.get("day") else ""
     params["clause"] = clause_words(told.get("clause", ""))

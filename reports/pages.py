@@ -133,7 +133,7 @@ class Pages:
         self._end_page()
         self._begin_page()
 
-    def finished(self) -> bytes:
+    def finish(self) -> bytes:
         self._end_page()
         self._canvas.save()
         made = self._out.getvalue()

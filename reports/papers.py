@@ -43,7 +43,7 @@ def pages_of(copy: PaperCopy, mark: str) -> bytes:
         if number:
             pages.turn()
         _draw_page(pages, page, copy.number)
-    return pages.finished()
+    return pages.finish()
 
 
 def _draw_page(pages: Pages, page: PaperPage, number: str) -> None:

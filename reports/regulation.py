@@ -48,4 +48,4 @@ def document(view: RegulationDocument, language: Language) -> bytes:
         if not view.changes:
             pages.line("item", _("No rule begins or ends with it."))
     pages.sign((_("Signatory"), _("Seal"), _("Date")))
-    return pages.finished()
+    return pages.finish()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from db.store.engine import database, store
 from db.store.journal.capture import forget_triggers, paused
 from db.store.migrations import STEPS, _kept_numbers
-from db.store.proof.making_sums import carried
+from db.store.proof.making_sums import updating_sums
 from db.store.schema_changes import loosen
 from db.store.tables.base import SchemaVersion
 from db.store.transactions import writing
@@ -17,7 +17,7 @@ ADDED = ("closed_at", "close_reason")
 
 def make_as_before_kept_numbers() -> None:
     """Leave the open database as that version left it."""
-    with paused(store().database), writing(), carried():
+    with paused(store().database), writing(), updating_sums():
         if store().is_postgresql:
             database.execute_sql("ALTER TABLE edition_copy ALTER COLUMN account_id SET NOT NULL")
         else:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from db.store.engine import database, store
 from db.store.journal.capture import paused
 from db.store.migrations import OFFICES
-from db.store.proof.making_sums import carried
+from db.store.proof.making_sums import updating_sums
 from db.store.tables import Entry, Grant, Unit
 from db.store.tables.base import SchemaVersion
 from db.store.transactions import writing
@@ -24,7 +24,7 @@ CREATE TABLE "grant" (
 
 def make_as_before_offices() -> None:
     """Leave the open database as that version left it: who heads a unit is a number at the unit."""
-    with paused(store().database), writing(), carried():
+    with paused(store().database), writing(), updating_sums():
         for head in list(Grant.select().where(Grant.role == "head")):
             entry = Entry.get((Entry.person == head.person_id) & (Entry.book == head.book_id))
             Unit.update(head=entry.id).where(Unit.id == head.unit_id).execute()

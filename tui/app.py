@@ -203,7 +203,7 @@ def app_for(
         look=_choose_look(environment, me.theme, terminal.is_light),
         terminal=terminal,
         renew=renew,
-        reader=Reader(me.name, next((book.unit for book in me.books if book.unit), ""), me.classified),
+        reader=Reader(me.name, next((book.unit for book in me.books if book.unit), ""), me.classified_titles),
         memory=Memory(desk.me.choose_language, desk.me.choose_theme, desk.me.choose_drawing, me.drawing),
     )
 

@@ -82,7 +82,7 @@ class Act:
     """Whether it is put off where nobody independent could be told of it."""
 
     @property
-    def alone(self) -> bool:
+    def is_alone(self) -> bool:
         """Whether one person does an act that takes two because nobody could agree. An act that the
         regulation lets one person do is none: whom the school makes a teacher (D.3) depends on nobody."""
         return self.second is not None and self.second.account is None

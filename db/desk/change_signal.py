@@ -33,7 +33,7 @@ class Pulse:
         self._session = actor.session
         self._last: tuple[int, date] | None = None
 
-    def stirred(self) -> bool:
+    def has_changed(self) -> bool:
         """Return whether another session recorded anything, or a day began, since the last call; the first
         call returns False. Raises Unavailable."""
         with reading():

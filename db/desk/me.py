@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from db.desk.authority.actor import Actor
 from db.desk.authority.permissions import Permissions, permissions_of, policy_of
 from db.desk.frame import OperationGroup, operation
-from db.desk.power.declaration import LOOKS, moving
+from db.desk.power.declaration import LOOKS, power_over
 from db.desk.refusal import SILENT, Invalid, Problem
 from db.language import LANGUAGES, Label, Text, _
 from db.policy.vocabulary import LEVELS, Level
@@ -60,7 +60,7 @@ class WhoAmI:
     books: tuple[BookOfMine, ...]
 
     @property
-    def classified(self) -> tuple[tuple[Label, Label], ...]:
+    def classified_titles(self) -> tuple[tuple[Label, Label], ...]:
         """The titles of the books, each with how it is classified; the strictest first."""
         ranked = sorted(self.books, key=lambda book: -LEVELS.index(book.level))
         return tuple((book.title, book.classification) for book in ranked)
@@ -133,7 +133,7 @@ class Me(OperationGroup):
         "me.accept",
         label=_("accept an undertaking"),
         recorded=True,
-        power=moving(Moves.DUTY),
+        power=power_over(Moves.DUTY),
         at_the_door=True,
     )
     def accept(self, policy: str, version: str) -> None:

@@ -25,7 +25,7 @@ def ended_early(text: str, at: int) -> Message | None:
     )
 
 
-def misplaced(text: str, at: int) -> Message | None:
+def misplaced_bracket(text: str, at: int) -> Message | None:
     """Return the advice on the bracket or comma at which reading a TOML text broke off; None if it is no
     matter of those."""
     begin = text.rfind("\n", 0, at) + 1

@@ -11,7 +11,7 @@ from db.policy.schema.base import CLAUSE, clause_ids
 from db.policy.vocabulary import DEFAULT
 
 
-def miscited(regulation: Regulation) -> Iterator[Fault]:
+def miscited_clauses(regulation: Regulation) -> Iterator[Fault]:
     """Yield a fault for each clause that isn't written as one."""
     for path, clause in citations_in(regulation.file):
         for single in clause_ids(clause) or ("",):
@@ -42,7 +42,7 @@ def misplaced_own(regulation: Regulation) -> Iterator[Fault]:
                 yield regulation.fault(message, *path, "own", number)
 
 
-def clashing(regulation: Regulation, others: Iterable[Regulation]) -> Iterator[Fault]:
+def clashing_letters(regulation: Regulation, others: Iterable[Regulation]) -> Iterator[Fault]:
     """Yield a fault for each letter that clauses of the regulation and of one of ``others`` share, at its
     first place in the regulation. Another version of the same regulation doesn't clash with it."""
     taken = {letters: other for other in others if other.id != regulation.id for letters in other.letters}

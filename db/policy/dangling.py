@@ -22,7 +22,7 @@ SYNCED = frozenset({"name", "position", "unit", "mobile", "email", "office_phone
 """What WeCom has a place for."""
 
 
-def dangling(regulation: Regulation) -> Iterator[Fault]:
+def dangling_names(regulation: Regulation) -> Iterator[Fault]:
     """Yield a fault for each name without meaning, choice of nothing, number that can't be called, and field
     that no outside system takes."""
     file = regulation.file

@@ -14,7 +14,7 @@ from db.policy.rules import RuleText, ScopeRule
 from db.policy.schema.access import TOKEN_DAYS
 from db.policy.telling import Teller
 from db.policy.vocabulary import DEFAULT, INSIDE_OWNER
-from db.policy.wording import listed, together
+from db.policy.wording import join_sentences, listed
 
 
 def explain(policy: EffectivePolicy) -> Iterator[RuleText]:
@@ -57,11 +57,11 @@ def _people(teller: Teller) -> Iterator[RuleText]:
     for rule in policy.owners:
         owner: list[Text] = [teller.role(rule.role)]
         owner += [_("each {unit} has its own too", unit=teller.unit)] * rule.per_unit
-        yield RuleText("owner", together(owner), rule.clause_of("role"))
+        yield RuleText("owner", join_sentences(owner), rule.clause_of("role"))
     if policy.deputy is not None:
         deputy: list[Text] = [teller.role(policy.deputy.role)]
         deputy += [_("to be named before the directory is used")] * policy.deputy.required
-        yield RuleText("deputy", together(deputy), policy.deputy.clause)
+        yield RuleText("deputy", join_sentences(deputy), policy.deputy.clause)
 
 
 def _sight(teller: Teller) -> Iterator[RuleText]:
@@ -131,7 +131,7 @@ def _terms(teller: Teller) -> Iterator[RuleText]:
     yield RuleText("lookup.grant_days", granted, lookup.clause_of("grant_days"))
     given = _("given by {role}", role=teller.role(rights.by))
     alone = [_("offices by them alone, told to all concerned")] * rights.alone
-    yield RuleText("rights", together([given, *alone]), rights.clause_of("by"))
+    yield RuleText("rights", join_sentences([given, *alone]), rights.clause_of("by"))
     unused = _n(
         "withdrawn after {days} day unused", "withdrawn after {days} days unused", days=rights.unused_days
     )
@@ -140,7 +140,7 @@ def _terms(teller: Teller) -> Iterator[RuleText]:
     consent = (
         _("with the person's consent only") if policy.disclosure.consent else _("without asking the person")
     )
-    yield RuleText("disclosure", together([by, consent]), policy.disclosure.clause)
+    yield RuleText("disclosure", join_sentences([by, consent]), policy.disclosure.clause)
     if policy.disclosure.consent:
         answer = _n(
             "no answer within {days} working day is a no",
@@ -167,7 +167,7 @@ def _terms(teller: Teller) -> Iterator[RuleText]:
             warn=password.warn_days,
         )
     old = _("the last {history} may not come back", history=password.history)
-    text = together([changed, *[old] * bool(password.history)])
+    text = join_sentences([changed, *[old] * bool(password.history)])
     yield RuleText("password", text, password.clause_of("max_age_days"))
     for undertaking in policy.undertakings:
         key = f"undertaking.{undertaking.policy}"

@@ -10,7 +10,7 @@ from db.policy.request_kinds import REQUESTS
 from db.policy.rules import DutyRule, Flow, RuleText
 from db.policy.schema.work import WatchRule
 from db.policy.telling import Teller
-from db.policy.wording import listed, together
+from db.policy.wording import join_sentences, listed
 
 
 def work(teller: Teller) -> Iterator[RuleText]:
@@ -174,7 +174,7 @@ def _upkeep(teller: Teller) -> Iterator[RuleText]:
         )
         signs = [_("or when mail to it comes back")] * stale.bounced_mail
         signs += [_("or when a number is dead")] * stale.dead_number
-        yield RuleText("stale", together([text, *signs]), stale.clause_of("days"))
+        yield RuleText("stale", join_sentences([text, *signs]), stale.clause_of("days"))
 
 
 def _watch(teller: Teller, watch: WatchRule) -> Iterator[RuleText]:
@@ -219,8 +219,8 @@ def _retention_rules(teller: Teller) -> Iterator[RuleText]:
         sealed = [_("kept under seal")] * retention.sealed
         why = [retention.reason.label] if retention.reason is not None else []
         key = f"retention.{retention.what}"
-        yield RuleText(key, together([what, *sealed]), retention.clause)
-        yield RuleText(f"{key}.years", together([text, *why]), retention.clause_of("years"))
+        yield RuleText(key, join_sentences([what, *sealed]), retention.clause)
+        yield RuleText(f"{key}.years", join_sentences([text, *why]), retention.clause_of("years"))
     for erasure in teller.policy.erasure:
         text = _n(
             "{what} erased after {months} month",

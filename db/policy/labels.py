@@ -12,17 +12,17 @@ from db.policy.schema import PolicyFile
 from db.policy.schema.base import NamedRule, PolicyPart
 from db.policy.schema.book import StatedField
 from db.store.lookalikes import skeleton
-from db.store.name_spelling import misspelt
+from db.store.name_spelling import find_misspelling
 from db.store.searchkeys import fold_text
 
 
-def lookalikes(regulation: Regulation) -> Iterator[Fault]:
+def lookalike_labels(regulation: Regulation) -> Iterator[Fault]:
     """Yield a fault for each label that holds a sign no name may, or that looks like another label beside
     it."""
     for places in _lists(regulation.file):
         seen: dict[tuple[str, str], str] = {}
         for path, text in places:
-            wrong: Message | None = misspelt(text)
+            wrong: Message | None = find_misspelling(text)
             language = str(path[-1])
             other = seen.setdefault((language, skeleton(fold_text(text))), text)
             if wrong is None and fold_text(other) != fold_text(text):

@@ -14,7 +14,7 @@ from pydantic import ValidationError
 
 from db.language import _
 from db.policy import complaints, unreadable
-from db.policy.clauses import clashing
+from db.policy.clauses import clashing_letters
 from db.policy.former_keys import rewrite_former_keys
 from db.policy.line_numbers import key_lines
 from db.policy.meaning import objections
@@ -149,7 +149,7 @@ def _checked(source: str | Path) -> tuple[Regulation | None, list[Fault]]:
     """Read as `_read` does; of a source that can be read, also find what is wrong with its meaning."""
     regulation, findings = _read(source)
     if regulation is not None:
-        wrong = [*objections(regulation), *clashing(regulation, builtin().values())]
+        wrong = [*objections(regulation), *clashing_letters(regulation, builtin().values())]
         findings = sorted(wrong, key=lambda one: one.line)
     return regulation, findings
 

@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from db.language import _
-from db.policy.clauses import miscited, misplaced_own
-from db.policy.dangling import dangling
+from db.policy.clauses import miscited_clauses, misplaced_own
+from db.policy.dangling import dangling_names
 from db.policy.dead_rules import idle_rules
 from db.policy.fields import unfit_fields
-from db.policy.labels import lookalikes
+from db.policy.labels import lookalike_labels
 from db.policy.merge import key_of, with_holders
-from db.policy.named_roles import blind_roles, misnamed, role_behind
+from db.policy.named_roles import blind_roles, misnamed_roles, role_behind
 from db.policy.regulation import Regulation
 from db.policy.rules import Fault
 from db.policy.schema import PolicyFile
 from db.policy.schema.access import StatedScope
 from db.policy.schema.base import Rule
-from db.policy.values import unusable
+from db.policy.values import unusable_values
 from db.policy.vocabulary import DEFAULT, INSIDE_OWNER, REACHES
 
 EARLIEST, LATEST = 1990, 2099
@@ -45,13 +45,13 @@ class _Reader:
         self.file: PolicyFile = regulation.file
 
     def all(self) -> Iterator[Fault]:
-        yield from unusable(self.regulation)
-        yield from lookalikes(self.regulation)
+        yield from unusable_values(self.regulation)
+        yield from lookalike_labels(self.regulation)
         yield from self._doubles()
-        yield from misnamed(self.regulation)
-        yield from miscited(self.regulation)
+        yield from misnamed_roles(self.regulation)
+        yield from miscited_clauses(self.regulation)
         yield from misplaced_own(self.regulation)
-        yield from dangling(self.regulation)
+        yield from dangling_names(self.regulation)
         yield from unfit_fields(self.regulation)
         yield from self._about_the_file()
         yield from self._kinds()

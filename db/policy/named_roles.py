@@ -74,7 +74,7 @@ def blind_roles(file: PolicyFile) -> frozenset[str]:
     return frozenset(stated - {role for role, sees in reaches if sees}).union(*silent)
 
 
-def misnamed(regulation: Regulation) -> Iterator[Fault]:
+def misnamed_roles(regulation: Regulation) -> Iterator[Fault]:
     """Yield a fault for each role that the regulation names but doesn't define, or that can't do what it is
     named for. It reads the text alone, before regulations are composed."""
     file = regulation.file

@@ -7,7 +7,7 @@ import tomllib
 import unicodedata
 
 from db.language import Message, _
-from db.policy.brackets import behind_value, ended_early, is_open, misplaced
+from db.policy.brackets import behind_value, ended_early, is_open, misplaced_bracket
 from db.policy.rules import Fault
 from db.policy.values import is_unseen
 
@@ -68,7 +68,7 @@ def syntax(problem: tomllib.TOMLDecodeError, text: str, path: str) -> Fault:
         ended_early(text, at)
         or _explain_typed(text, begin, written)
         or _dated(written, reason)
-        or misplaced(text, at)
+        or misplaced_bracket(text, at)
         or _syntax(reason)
     )
     return Fault(line, "", message, path)

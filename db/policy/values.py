@@ -39,7 +39,7 @@ LEFT_OUT = {
 """What is meant where a list is left out, of those lists that could be thought to mean nobody or nothing."""
 
 
-def unusable(regulation: Regulation) -> Iterator[Fault]:
+def unusable_values(regulation: Regulation) -> Iterator[Fault]:
     """Yield a fault for each value that is empty, doubled, unseen or out of all measure, and for Chinese that
     stands under ``en`` alone."""
     values = dict(_values(regulation.file, ()))

@@ -316,7 +316,7 @@ def listed(texts: Iterable[Text]) -> Text:
     return _chained(texts, _("{first}, {next}"))
 
 
-def together(texts: Iterable[Text]) -> Text:
+def join_sentences(texts: Iterable[Text]) -> Text:
     """Join as `listed` does, with marks that fit texts which are sentences of their own."""
     return _chained(texts, _("{first}; {next}"))
 

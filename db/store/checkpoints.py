@@ -221,7 +221,7 @@ def signed_gaps(place: Path, public: bytes) -> dict[int, tuple[int, str]]:
     }
 
 
-def covering(place: Path, public: bytes, records: Iterable[int]) -> tuple[bytes, list[Checkpoint]]:
+def covering_lines(place: Path, public: bytes, records: Iterable[int]) -> tuple[bytes, list[Checkpoint]]:
     """Return the raw lines and checkpoints of ``place`` that cover ``records``: for each the first at or
     after it, the newest of all, and all successions of keys. Raises Forged, OSError."""
     held = sorted(read(place, public), key=lambda one: one.seq)
@@ -292,7 +292,7 @@ def _keys_of(lines: Sequence[object], public: bytes) -> list[bytes]:
     return keys[::-1]
 
 
-def expected(checkpoints: Iterable[Checkpoint]) -> dict[int, str]:
+def expected_hashes(checkpoints: Iterable[Checkpoint]) -> dict[int, str]:
     """Return the hash that the chain must show at each signed record."""
     return {one.seq: one.hash for one in checkpoints}
 

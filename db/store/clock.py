@@ -36,14 +36,14 @@ def now() -> str:
 _decided: ContextVar[str] = ContextVar("decided", default="")
 
 
-def decided() -> str:
+def decision_time() -> str:
     """Return the time from which deadlines count, as stored text: now, or that of `as_decided`."""
     return _decided.get() or now()
 
 
 @contextmanager
 def as_decided(at: str) -> Iterator[None]:
-    """Have `decided` return ``at`` in the body."""
+    """Have `decision_time` return ``at`` in the body."""
     before = _decided.set(at)
     try:
         yield

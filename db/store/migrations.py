@@ -10,7 +10,7 @@ from db.store.engine import database, moved_to, store
 from db.store.first_steps import FIRST_STEPS, drop_search_keys
 from db.store.journal.capture import install, paused, prepare
 from db.store.proof.head import is_kept, sealed_head
-from db.store.proof.making_sums import carried, promote_key
+from db.store.proof.making_sums import promote_key, updating_sums
 from db.store.schema_changes import (
     OFFICE,
     Step,
@@ -264,7 +264,7 @@ STEPS: tuple[Step, ...] = (
         drops=("review_item_wrong",),
     ),
     _confirmations,
-    creating(),  # from here on tables, columns, indexes and constraints are proved too; `carried` does it
+    creating(),  # from here on the structure of the database is proved too; `updating_sums` does it
     creating(tables.DayCount),
     _last_days,
     drop_search_keys,  # digests of the endings of protected values, which are found as a whole alone
@@ -307,7 +307,7 @@ BASIS = STEPS.index(_day_basis) + 1
 """The first version that has on record by which country and time zone days are counted."""
 
 
-def current() -> int:
+def stored_schema_version() -> int:
     """Return the schema version of the open store; 0 for a new one."""
     if not database.table_exists("schema_version"):
         return 0
@@ -315,7 +315,7 @@ def current() -> int:
     return newest.version if newest else 0
 
 
-def lacking() -> tuple[str, ...]:
+def missing_schema() -> tuple[str, ...]:
     """Return the tables and TABLE.COLUMNs that this version needs and the store lacks: another build made
     it."""
     there = set(database.get_tables())
@@ -336,16 +336,20 @@ def migrate() -> list[int]:
     ones in one), unjournaled, and carry the table sums over. Return the versions reached. Renames a new
     proving key to its final name."""
     reached: list[int] = []
-    if current() == len(STEPS):
+    if stored_schema_version() == len(STEPS):
         promote_key()
         return reached
     with paused(store().database):
         with writing():
             journal_changes(prepare)
             database.create_tables([SchemaVersion], safe=True)
-        here, is_new, left = store().database, not current(), list(enumerate(STEPS, start=1))[current() :]
+        here, is_new, left = (
+            store().database,
+            not stored_schema_version(),
+            list(enumerate(STEPS, start=1))[stored_schema_version() :],
+        )
         while left:
-            with writing(), carried():
+            with writing(), updating_sums():
                 # The sums of a new store, which holds nothing yet, are carried over all steps at once.
                 at_once = len(left) if is_new and is_kept(here) and sealed_head(here) is not None else 1
                 for number, step in left[:at_once]:

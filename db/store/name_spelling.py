@@ -84,7 +84,7 @@ class Misspelling(Message):
     __slots__ = ()
 
 
-def misspelt(text: str) -> Misspelling | None:
+def find_misspelling(text: str) -> Misspelling | None:
     """Return what no name may contain in ``text``, where it stands and what to write instead; None if it is
     fine."""
     if text.isascii() or _IDEOGRAPHS.fullmatch(text):
@@ -93,7 +93,7 @@ def misspelt(text: str) -> Misspelling | None:
     return None if wrong is None else Misspelling(wrong.text, wrong.params)
 
 
-def unusual(text: str) -> Message | None:
+def odd_name_warning(text: str) -> Message | None:
     """Return a warning for the approver about an allowed but odd name: marks on or digits beside ideographs
     (threat 65), or signs by which it reads as several people or as an office. None if it is usual."""
     plain = unicodedata.normalize("NFD", text)

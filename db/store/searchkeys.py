@@ -188,7 +188,7 @@ def name_key(folded: str, side: Side) -> str:
     return _sided(NAME, side) + folded[:LONGEST]
 
 
-def everyone(side: Side) -> Range:
+def everyone_range(side: Side) -> Range:
     """Return the range with each entry of a scope once, in the order of a list (by pinyin)."""
     return Range(ORDER, _sided(ORDER, side))
 

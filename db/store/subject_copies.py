@@ -13,7 +13,7 @@ from db.store.disk import LARGE, open_own, read_plain, sync_folder
 from db.store.engine import database, store
 from db.store.journal import frames
 from db.store.keys import KeyRingError, read_backup_keys, read_journal_keys
-from db.store.subjects import COPY, KeyOwner, destroyed, every_key, in_frames, lock_copies, store_keys
+from db.store.subjects import COPY, KeyOwner, destroyed_owners, every_key, in_frames, lock_copies, store_keys
 from db.store.transactions import writing
 
 ERASED = "subjects.erased"
@@ -27,7 +27,7 @@ def clear_copies(places: Iterable[Path], backup_key: bytes) -> list[Path]:
     with writing():  # whoever makes a key has it in the table before it is in the copy, and is waited for
         if store().is_postgresql:
             database.execute_sql("LOCK TABLE subject_key, thing_key IN SHARE MODE")
-        kept, gone = list(every_key()), destroyed()
+        kept, gone = list(every_key()), destroyed_owners()
         journal_keys = [journal.key, *read_journal_keys(folder)]
         failed = [] if _anew(journal.folder, journal_keys, kept, gone) else [journal.folder]
     backup_keys = [backup_key, *read_backup_keys(folder)]
@@ -37,7 +37,7 @@ def clear_copies(places: Iterable[Path], backup_key: bytes) -> list[Path]:
 def copies_are_behind() -> bool:
     """Return whether an erasure is missing in the note beside the journal, or the note can't be read."""
     try:
-        return bool(destroyed().keys() - erased_in([store().journal.folder]).keys())
+        return bool(destroyed_owners().keys() - erased_in([store().journal.folder]).keys())
     except KeyRingError:
         return True
 
@@ -93,7 +93,7 @@ def erased_in(folders: Iterable[Path]) -> dict[KeyOwner, str]:
 def take_over(found: Mapping[KeyOwner, tuple[bytes, str]]) -> None:
     """Store the keys ``found`` in copies in the open store, in the running transaction, unless it has them or
     they were destroyed."""
-    there = destroyed().keys() | {subject for subject, _key, _at in every_key()}
+    there = destroyed_owners().keys() | {subject for subject, _key, _at in every_key()}
     store_keys({subject: one for subject, one in found.items() if subject not in there})
 
 

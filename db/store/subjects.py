@@ -99,7 +99,7 @@ def keys_of(persons: Collection[int]) -> dict[int, bytes]:
     return found | _make(sorted(missing - found.keys()))
 
 
-def lacking() -> list[int]:
+def persons_missing_keys() -> list[int]:
     """Return the persons who have no key and were not erased."""
     rows = database.execute_sql(
         "SELECT id FROM person WHERE id NOT IN (SELECT person FROM subject_key) "
@@ -143,7 +143,7 @@ def destroy(subject: KeyOwner) -> None:
         LetGo.insert(name=subject, at=clock.now()).on_conflict_ignore().execute()
 
 
-def destroyed() -> dict[KeyOwner, str]:
+def destroyed_owners() -> dict[KeyOwner, str]:
     """Return the owners whose keys the open store lists as destroyed, with the time."""
     found: dict[KeyOwner, str] = {row.person: row.at for row in Erasure.select()}
     return found | {row.name: row.at for row in LetGo.select()}

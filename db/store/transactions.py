@@ -14,8 +14,8 @@ import peewee
 
 from db.store.engine import Store, database, errors_as_peewee, same_version, store
 from db.store.journal import capture
-from db.store.journal.reading import acknowledged
-from db.store.journal.writing import Written, committed, position, rolled_back, write
+from db.store.journal.reading import last_committed
+from db.store.journal.writing import Written, journal_position, note_committed, rolled_back, write
 from db.store.libpq import PATIENCE
 from db.store.unavailable import AWAY, LAGS, UNSURE, Unavailable, of_the_system, said_in_words, store_reason
 from db.store.write_queue import write_turn
@@ -31,7 +31,7 @@ def writing() -> Iterator[None]:
       marked there.
     - Raises Unavailable if the database can't do it now, lacks what the journal holds, or was migrated.
     """
-    opened, written, watched = store(), None, capture.watched()
+    opened, written, watched = store(), None, capture.known_triggers()
     if opened.database.in_transaction():
         try:
             with database.atomic():
@@ -49,7 +49,7 @@ def writing() -> Iterator[None]:
                 yield
                 written = _journal(opened)
             if written is not None:
-                committed(written, opened.journal)
+                note_committed(written, opened.journal)
         except BaseException as error:
             capture.forget_triggers(but=watched)
             if written is None:
@@ -74,7 +74,7 @@ def reading() -> Iterator[None]:
         else:  # without peewee's own, which takes as long as a look-up's statement
             held: Any = opened.database
             connection = held.connection()
-            watched, before = capture.watched(), connection.total_changes
+            watched, before = capture.known_triggers(), connection.total_changes
             connection.execute("BEGIN")
             held.push_transaction(None)
             try:
@@ -109,11 +109,11 @@ def _must_not_lag(opened: Store) -> None:
 def lags_journal(opened: Store) -> bool:
     """Return whether the open database lacks a transaction that a journal here says was committed."""
     place = opened.journal
-    told = acknowledged(place.folder, [place.key])
+    told = last_committed(place.folder, [place.key])
     mark = database.param
     for at, seq, hashed in told:
         row = database.execute_sql(f"SELECT hash FROM audit_record WHERE seq = {mark}", (seq,)).fetchone()
-        if position(database) < at or (seq and (row is None or str(row[0]) != hashed)):
+        if journal_position(database) < at or (seq and (row is None or str(row[0]) != hashed)):
             return True
     return False
 

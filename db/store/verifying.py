@@ -20,7 +20,7 @@ from db.store.journal.reading import (
     missing_positions,
     told_beyond,
 )
-from db.store.journal.writing import hosts, position
+from db.store.journal.writing import journal_hosts, journal_position
 from db.store.keys import read_journal_keys
 from db.store.opening import open_store
 from db.store.settings import Home, Settings
@@ -31,20 +31,20 @@ PART = 50_000
 
 def lost_of() -> int:
     """Return how many committed transactions of the journal the store lacks. Raises KeyRingError."""
-    return count_ahead(*_journal(), lambda: position(database))
+    return count_ahead(*_journal(), lambda: journal_position(database))
 
 
 def lost_upto() -> int:
     """Return the last audit record that the journal has and the store lacks, also beyond gaps in the journal;
     0 for none. Raises KeyRingError."""
-    return told_beyond(*_journal(), position(database)) if lost_of() else 0
+    return told_beyond(*_journal(), journal_position(database)) if lost_of() else 0
 
 
 def holes_of(after: int) -> tuple[Hole, ...]:
     """Return the holes in the open store's journal after position ``after``; none where other hosts journal
     elsewhere, as the missing may lie there. Raises KeyRingError."""
     folder, keys = _journal()
-    known, reached = hosts(database), position(database)
+    known, reached = journal_hosts(database), journal_position(database)
     if absent_hosts([folder], keys, known, reached, whole=True) - {this_host()}:
         return ()
     return missing_positions([folder], keys, after, reached)
@@ -54,7 +54,7 @@ def unlike_journal(signed: int) -> int:
     """Return the first audit record after ``signed`` that is missing or whose hash differs from the
     journal's, up to where the database has come; 0 for none. Raises KeyRingError."""
     told = chain_ends(*_journal(), signed)
-    reached = position(database)
+    reached = journal_position(database)
     wrong = []
     for at, found in told.items():
         if at <= reached:
@@ -94,7 +94,7 @@ def verify_in_parts(outside: Mapping[int, str], part: int = PART) -> Verdict:
     with ProcessPoolExecutor(
         processes, get_context("spawn"), initializer=_begin, initargs=(here.home, here.settings)
     ) as pool:
-        return together(pool.map(partial(verdict_of, outside), *parts_of(last, part)))
+        return combined_verdict(pool.map(partial(verdict_of, outside), *parts_of(last, part)))
 
 
 def parts_of(last: int, part: int) -> tuple[Sequence[int], Sequence[int | None]]:
@@ -104,7 +104,7 @@ def parts_of(last: int, part: int) -> tuple[Sequence[int], Sequence[int | None]]
     return firsts, [*[part] * (len(firsts) - 1), None]
 
 
-def together(verdicts: Iterable[Verdict]) -> Verdict:
+def combined_verdict(verdicts: Iterable[Verdict]) -> Verdict:
     """Return the verdict of the whole from those of its parts in order: the first that is not sound."""
     records = 0
     for verdict in verdicts:

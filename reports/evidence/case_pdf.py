@@ -25,4 +25,4 @@ def case_pages(evidence: CaseEvidence, proof: ChainProof, language: Language) ->
         pages.row(record_cells(record), COLUMNS)
     for text in after_records(evidence, proof):
         pages.line("made", text)
-    return pages.finished()
+    return pages.finish()

@@ -14,7 +14,7 @@ from db.confined.why import FileRefusal, Unreadable
 from db.desk.cases.proof import CONTEXT
 from db.language import Message, _
 from db.store.audit import HASHED, SEALED, digest_of
-from db.store.checkpoints import Forged, expected, read_lines
+from db.store.checkpoints import Forged, expected_hashes, read_lines
 from db.store.record_words import TOLD, WHY, open_words
 from db.store.sealing import SealBroken
 from db.store.signing import is_signed
@@ -82,7 +82,7 @@ def _checkpoints(files: Mapping[str, bytes], public: str) -> tuple[dict[int, str
     """Return the hashes, by record, that checkpoints signed with ``public`` state, and no problem; or none
     and a problem where a signature doesn't hold."""
     try:
-        return expected(read_lines(files.get(CHECKPOINTS, b""), bytes.fromhex(public))), []
+        return expected_hashes(read_lines(files.get(CHECKPOINTS, b""), bytes.fromhex(public))), []
     except (ValueError, Forged):
         return {}, [_("The checkpoints are not signed with the key that stands beside them.")]
 

@@ -33,7 +33,7 @@ def write(report: Report, language: Language, mark: str = "") -> bytes:
     pages.end_table()
     for line in footer_lines(report, language, mark):
         pages.line("fact", Message("{line}", {"line": line}))
-    return pages.finished()
+    return pages.finish()
 
 
 def _number(cell: Cell) -> int:

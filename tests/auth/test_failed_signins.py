@@ -9,7 +9,7 @@ import pytest
 from auth import failed_signins
 from auth.failed_signins import IN_ALL, PER_SOURCE, keep_watch
 from db.store.engine import Store, database, store
-from db.store.journal.writing import position
+from db.store.journal.writing import journal_position
 from db.store.tables import (
     AuditRecord,
     FailedSignIns,
@@ -40,9 +40,9 @@ def test_1500_made_up_names_are_counted_and_not_kept_one_by_one(store: Store, cl
     for number in range(1500):
         fail(f"nobody{number}", ATTACKER)
     assert len(refused()) == PER_SOURCE
-    before = position(database)
+    before = journal_position(database)
     fail("nobody", ATTACKER)
-    assert position(database) == before, "nor does the journal grow by them"
+    assert journal_position(database) == before, "nor does the journal grow by them"
     clock.forward(hours=1)
     fail("another", "192.0.2.1")
     told = refused()[PER_SOURCE]

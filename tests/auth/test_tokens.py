@@ -17,7 +17,7 @@ from db.desk.accounts.tokens import MOST, TokenView
 from db.desk.authority.permissions import Permissions, policy_of
 from db.desk.due_dates import today
 from db.desk.frame import BY_TOKEN, OPERATIONS, TAKES_OUT, TOKEN, operation
-from db.desk.power.declaration import LOOKS, moving
+from db.desk.power.declaration import LOOKS, power_over
 from db.desk.requests.power_lines import lines_of
 from db.language import _, say
 from db.policy.effective import EffectivePolicy
@@ -268,7 +268,7 @@ def test_no_token_does_what_moves_something_but_a_report_taken_out() -> None:
 def test_an_operation_that_moves_something_cannot_be_made_one_for_tokens() -> None:
     with pytest.raises(ValueError, match="moves something"):
         operation(
-            "queue.by_token", label=_("Approve"), recorded=True, power=moving(Moves.ROLE), strengths=TOKEN
+            "queue.by_token", label=_("Approve"), recorded=True, power=power_over(Moves.ROLE), strengths=TOKEN
         )
     assert "queue.by_token" not in OPERATIONS
 

@@ -7,13 +7,10 @@ import json
 import os
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
-import psycopg
 import pytest
 
 from db.desk import Invalid, Refused
@@ -24,7 +21,6 @@ from db.desk.tasks.duties import RunnerPlace
 from db.language import say
 from db.store import audit, subjects
 from db.store.backups import dump as dumping
-from db.store.backups import proving
 from db.store.backups.backup_store import MARK, Manifest, is_whole, manifests
 from db.store.backups.proving import NotProved, prove_backup
 from db.store.checkpoints import Checkpoint
@@ -33,7 +29,7 @@ from db.store.keys import read_backup_key, read_keys, write_key
 from db.store.opening import open_store
 from db.store.row_encryption import Showing
 from db.store.settings import Home
-from db.store.tables import AuditRecord, Entry, EntryField, Grant, Notice, NoticeRecipient
+from db.store.tables import AuditRecord, EntryField, Grant, Notice, NoticeRecipient
 from db.store.tables.base import Table
 from db.store.transactions import writing
 from tests.audited import detail_of
@@ -65,7 +61,7 @@ def unsigned() -> Checkpoint | None:
 
 def at_hand() -> Showing:
     """The keys of persons in the open store."""
-    return Showing(subjects.all_keys(), subjects.destroyed())
+    return Showing(subjects.all_keys(), subjects.destroyed_owners())
 
 
 def back_up(home: Home) -> tuple[Outcome, ...]:
@@ -334,17 +330,6 @@ def test_what_a_killed_backup_left_is_cleared_away(two: World, home: Home) -> No
     assert (old.exists(), running.exists()) == (False, True)
 
 
-def test_a_backup_that_can_t_be_restored_is_none(two: World, home: Home) -> None:
-    """The record was damaged before: the chain does not fit, so no place gets this backup."""
-    for _number in range(3):
-        with writing():
-            audit.append(act="test", outcome="done")
-    with writing():
-        AuditRecord.update(act="other").where(AuditRecord.seq == 3).execute()
-    assert all("record 3" in say(one.problem, "en") for one in back_up(home))
-    assert not list(home.folder.glob("*/*.backup"))
-
-
 @pytest.mark.parametrize("damage", ["cut", "byte", "key"])
 def test_a_damaged_backup_and_another_key_are_noticed(two: World, home: Home, damage: str) -> None:
     back_up(home)
@@ -397,29 +382,6 @@ def test_a_row_that_refers_to_none_is_noticed(two: World, home: Home) -> None:
     assert all(one.problem for one in back_up(home))
 
 
-def test_the_trial_holds_what_the_record_holds(
-    two: World, home: Home, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    back_up(home)
-    file, _manifest = newest(home)
-    before = [
-        list(table.select().order_by(table._meta.primary_key).tuples()) for table in (Entry, EntryField)
-    ]
-    key, keys, showing = read_backup_key(home.keys), read_keys(home.keys), at_hand()
-    close_store()
-    found: list[object] = []
-    monkeypatch.setattr(
-        proving,
-        "check",
-        lambda _header: found.extend(
-            list(table.select().order_by(table._meta.primary_key).tuples()) for table in (Entry, EntryField)
-        ),
-    )
-    prove_backup(file, [key], keys, showing, home.folder)
-    assert found == before
-    open_store(home)
-
-
 @pytest.mark.parametrize(
     "change",
     [
@@ -440,76 +402,3 @@ def test_what_is_no_manifest_is_no_backup(tmp_path: Path, change: dict[str, obje
     assert manifests(tmp_path) == [sound]
     note.write_text(json.dumps(asdict(sound) | change), "utf-8")
     assert manifests(tmp_path) == []
-
-
-@pytest.mark.threat(28)
-def test_it_is_restored_on_trial_where_it_would_be_restored(two: World, home: Home) -> None:
-    """A backup of PostgreSQL is proved on PostgreSQL; nothing of the trial is left."""
-    engine = "PostgreSQL" if store().is_postgresql else "SQLCipher"
-    assert {one.on for one in back_up(home)} == {engine}
-    if store().is_postgresql:
-        left = database.execute_sql("SELECT datname FROM pg_database WHERE datname LIKE 'mingce_proof_%%'")
-        assert left.fetchall() == []
-
-
-@pytest.mark.threat(28)
-def test_what_a_killed_trial_left_goes_with_the_next_one(two: World, home: Home) -> None:
-    """A whole copy of the directory, that nobody would look for; one that has just begun stays."""
-    if not store().is_postgresql:
-        pytest.skip("a file goes with its folder")
-    url = store().settings.database
-    left, young = f"{proving.PROOF}1700000000_dead", f"{proving.PROOF}{int(time.time())}_new"
-    with psycopg.connect(url, autocommit=True) as admin:
-        for name in (left, young):
-            admin.execute(f'CREATE DATABASE "{name}" TEMPLATE template0')
-        try:
-            back_up(home)
-            there = "SELECT datname FROM pg_database WHERE starts_with(datname, %s)"
-            assert admin.execute(there, (proving.PROOF,)).fetchall() == [(young,)]
-        finally:
-            for name in (left, young):
-                admin.execute(f'DROP DATABASE IF EXISTS "{name}"')
-
-
-@pytest.mark.threat(28)
-def test_a_backup_is_proved_though_the_server_itself_is_still_in_the_trials_database(
-    two: World, home: Home, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """So is its autovacuum, now and then; what is left goes with a later trial."""
-    if not store().is_postgresql:
-        pytest.skip("a file is nobody else's")
-    busy: list[psycopg.Connection[Any]] = []
-    whole_fill = proving.fill_store
-
-    def fill(*given: Any) -> object:
-        busy.append(psycopg.connect(store().settings.database, autocommit=True))
-        return whole_fill(*given)
-
-    monkeypatch.setattr(proving, "fill_store", fill)
-    url = store().settings.database
-    assert {one.on for one in back_up(home)} == {"PostgreSQL"}
-    for connection in busy:
-        name = connection.info.dbname
-        connection.close()
-        with psycopg.connect(url, autocommit=True) as admin:
-            admin.execute(f'DROP DATABASE "{name}"')
-
-
-@pytest.mark.threat(28)
-def test_where_no_database_can_be_made_it_is_restored_into_a_file_and_that_is_said(
-    two: World, home: Home
-) -> None:
-    if not store().is_postgresql:
-        pytest.skip("a file can always be made")
-    database.execute_sql("CREATE ROLE may_not LOGIN")
-    back_up(home)
-    file, _manifest = newest(home)
-    key, keys = read_backup_key(home.keys), read_keys(home.keys)
-    theirs = store().settings.database.replace("postgres:@", "may_not:@")
-    showing = at_hand()
-    close_store()
-    try:
-        assert prove_backup(file, [key], keys, showing, home.folder, theirs).on == "SQLCipher"
-    finally:
-        open_store(home)
-        database.execute_sql("DROP ROLE may_not")

@@ -9,10 +9,10 @@ import pytest
 from db.store import audit, clock
 from db.store.engine import Store, database, store
 from db.store.journal import frames
-from db.store.journal.capture import paused, watched
+from db.store.journal.capture import known_triggers, paused
 from db.store.journal.frames import TAKEN_BACK, JournalFrame
 from db.store.journal.reading import Transaction, count_ahead, transactions
-from db.store.journal.writing import position
+from db.store.journal.writing import journal_position
 from db.store.tables import Account, AuditRecord
 from db.store.transactions import writing
 from db.store.unavailable import Unavailable
@@ -48,7 +48,7 @@ def test_a_change_is_there_before_and_after_with_the_end_of_the_chain(store: Sto
     assert changed.changes[0].after is not None
     assert (changed.changes[0].before["login"], changed.changes[0].after["login"]) == ("zhangwei", "lisi")
     assert gone.changes[0].after is None
-    assert position(database) == 3
+    assert journal_position(database) == 3
     assert [one.position for one in journaled(after=1)] == [2, 3]
 
 
@@ -83,10 +83,10 @@ def test_undoing_a_part_of_it_costs_the_rest_neither_rows_nor_triggers(store: St
 
     with writing():
         account("zhangwei")
-        before = watched()
+        before = known_triggers()
         with pytest.raises(ZeroDivisionError):
             fail()
-        assert watched() == before
+        assert known_triggers() == before
         audit.append(act="test", outcome="done")
     (made,) = journaled()
     assert [change.table for change in made.changes] == ["account", "audit_record", "audit_head"]
@@ -145,7 +145,7 @@ def test_a_large_transaction_is_one(store: Store) -> None:
 def test_nothing_is_kept_while_paused(store: Store) -> None:
     with paused(store.database), writing():
         account("unseen")
-    assert position(database) == 0
+    assert journal_position(database) == 0
     assert not store.journal.folder.exists()
 
 
@@ -211,6 +211,6 @@ def test_what_is_written_while_it_is_asked_is_not_lost(store: Store) -> None:
         for number in range(3):
             with writing():
                 account(f"login-{number}")
-        return position(store.database)
+        return journal_position(store.database)
 
     assert count_ahead(place.folder, [place.key], moved_on) == 0

@@ -28,7 +28,7 @@ from db.store.journal.capture import paused
 from db.store.keys import read_backup_key, read_journal_keys
 from db.store.opening import open_store
 from db.store.personal import PERSONAL, WAYS
-from db.store.proof.making_sums import carried
+from db.store.proof.making_sums import updating_sums
 from db.store.row_encryption import Hiding, Showing
 from db.store.sealing import SealBroken
 from db.store.settings import Home
@@ -203,7 +203,7 @@ def test_a_backup_has_keys_of_all_whom_it_holds(installed: World, home: Home) ->
     """Everybody came before backups needed one."""
     with writing():
         SubjectKey.delete().execute()
-    assert len(subjects.lacking()) > 1
+    assert len(subjects.persons_missing_keys()) > 1
     close_store()
     assert [one.problem for one in make_backup(home, lambda: None)] == [""]
     open_store(home)
@@ -223,7 +223,7 @@ def test_who_comes_between_the_keys_and_the_look_at_the_record_gets_one_too(
     def and_somebody_comes(persons: Collection[int]) -> dict[int, bytes]:
         keys = made(persons)
         if coming:
-            with paused(store().database), writing(), carried():
+            with paused(store().database), writing(), updating_sums():
                 Person.create(name=coming.pop())
         return keys
 

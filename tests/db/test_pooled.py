@@ -105,7 +105,7 @@ def test_a_backup_is_made_and_restored_through_it(pooler: str, home: Home) -> No
     assert [one.problem for one in outcomes] == ["", ""]
     open_store(home)
     newest = manifests(home.folder / "one")[0]
-    people = Showing(subjects.all_keys(), subjects.destroyed())
+    people = Showing(subjects.all_keys(), subjects.destroyed_owners())
     vault_keys, ring, workshop = read_backup_keys(home.keys), store().keys, home.folder
     close_store()
     proof = prove_backup(home.folder / "one" / newest.name, vault_keys, ring, people, workshop, pooler)

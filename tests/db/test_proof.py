@@ -37,7 +37,7 @@ from db.store.proof.judging import (
     judge_tables,
     open_head,
 )
-from db.store.proof.making_sums import carried, store_head
+from db.store.proof.making_sums import store_head, updating_sums
 from db.store.proof.scanning import one_view
 from db.store.proof.shapes import is_proved, shape_of
 from db.store.sealing import seal
@@ -107,7 +107,7 @@ def _let_rows_refer_to_none(store: Store) -> None:
         database.execute_sql("PRAGMA foreign_keys = OFF")
         return
     links = "SELECT conrelid::regclass::text, quote_ident(conname) FROM pg_constraint WHERE contype = 'f'"
-    with writing(), carried():
+    with writing(), updating_sums():
         for table, link in database.execute_sql(links).fetchall():
             database.execute_sql(f"ALTER TABLE {table} DROP CONSTRAINT {link}")
 
@@ -375,7 +375,7 @@ def test_an_index_a_column_or_a_table_that_was_dropped_or_added_is_named(
 @pytest.mark.threat(63)
 def test_an_older_database_has_its_structure_proved_from_the_step_on(store: Store) -> None:
     """Without a head that knows of it, what there is at the step is taken for true, and nothing after it."""
-    with writing(), carried():
+    with writing(), updating_sums():
         pass
     assert judge_tables().sound
     key = next(iter(store.keys.proving()))
@@ -388,7 +388,7 @@ def test_an_older_database_has_its_structure_proved_from_the_step_on(store: Stor
     with writing():
         store_head(key, older)
     assert not judge_tables().sound
-    with paused(store.database), writing(), carried():
+    with paused(store.database), writing(), updating_sums():
         pass
     assert judge_tables().sound
 
@@ -420,7 +420,7 @@ def test_a_key_that_only_reads_like_the_one_that_finds_somebody_is_named(
         thief.do(statement, (line,))
         assert Tampering("search_key", EDITED, str(entry)) in judge_tables().findings
         with one_view():
-            assert entry in set().union(*map(searching.differing, searching.shares(3)))
+            assert entry in set().union(*map(searching.differing_entries, searching.shares(3)))
 
 
 def test_every_scope_is_in_one_part_and_parts_have_about_as_many_keys(world: World, store: Store) -> None:
@@ -431,7 +431,7 @@ def test_every_scope_is_in_one_part_and_parts_have_about_as_many_keys(world: Wor
         assert (parts[0].low, parts[-1].high) == (None, None)
         assert all(one.high == other.low for one, other in pairwise(parts))
         with one_view():
-            assert [searching.differing(part) for part in parts] == [set()] * len(parts)
+            assert [searching.differing_entries(part) for part in parts] == [set()] * len(parts)
     assert len(found[2]) == 2
 
 

@@ -20,7 +20,7 @@ from db.store import audit, first_steps, migrations, subjects
 from db.store.backups import dump as dumping
 from db.store.backups.backup_store import manifests
 from db.store.backups.proving import NotProved, prove_backup
-from db.store.checkpoints import Notary, expected, read, signed_states
+from db.store.checkpoints import Notary, expected_hashes, read, signed_states
 from db.store.engine import Store, close_store, database, store
 from db.store.journal import capture
 from db.store.journal.capture import paused
@@ -48,7 +48,7 @@ from db.store.proof.judging import (
     open_head,
     present_end,
 )
-from db.store.proof.making_sums import carried, recorded_ends, store_head
+from db.store.proof.making_sums import recorded_ends, store_head, updating_sums
 from db.store.proof.parallel import judge_in_parts
 from db.store.rotation import proving
 from db.store.row_encryption import Showing
@@ -142,7 +142,7 @@ def test_a_rotated_key_proves_what_there_is_and_backups_of_before(backed: World,
 
 
 def at_hand() -> Showing:
-    return Showing(subjects.all_keys(), subjects.destroyed())
+    return Showing(subjects.all_keys(), subjects.destroyed_owners())
 
 
 def test_no_key_is_rotated_over_what_was_tampered_with(world: World, home: Home) -> None:
@@ -240,7 +240,7 @@ def test_who_makes_the_database_seem_older_has_no_sums_made_of_what_there_is(
 
 def test_a_step_of_the_schema_carries_the_sums_and_launders_nothing(world: World) -> None:
     found = tamper()
-    with paused(store().database), writing(), carried():
+    with paused(store().database), writing(), updating_sums():
         database.execute_sql("ALTER TABLE notice ADD COLUMN more INTEGER")
         Person.update(name="改名").where(Person.id == 1).execute()
     assert judge_tables().findings == (found,)
@@ -257,7 +257,7 @@ def test_what_was_signed_of_the_sums_is_held_against_who_has_the_proving_key_too
     Notary(read_signer(home.keys, SIGN_AUDIT), [place]).sign(seq, hashed, "2026", position, state)
     signed = read(place, public)
     assert judge_tables().hold_against(signed_states(signed)).findings == ()
-    assert audit.verify(outside=expected(signed)).sound
+    assert audit.verify(outside=expected_hashes(signed)).sound
     tamper()
     making = judge_tables().state.partition("-")[0]
     with paused(store().database), writing():

@@ -18,11 +18,11 @@ import pytest
 
 from db.desk.entry.record import RecordedEntry, load_entry
 from db.store import audit, checkpoints, clock
-from db.store.backups.restoring import lacking
+from db.store.backups.restoring import read_gap
 from db.store.checkpoints import Checkpoint, Forged, Notary, Succession
 from db.store.engine import close_store, database, store
 from db.store.journal import capture
-from db.store.journal.writing import position
+from db.store.journal.writing import journal_position
 from db.store.keys import (
     KEY_BYTES,
     NEXT,
@@ -202,7 +202,7 @@ def test_the_database_is_encrypted_anew_and_who_has_it_open_goes_on(file: Path, 
         assert content() == before, "the connection follows"
         with writing():
             audit.append(act="test", outcome="done")
-    assert not whole.opens(file, old)
+    assert not whole.can_open(file, old)
     assert audit.verify().sound
     close_store()
     open_store(home)
@@ -263,12 +263,12 @@ def test_killed_at_any_moment_the_database_is_on_one_side_and_says_which(file: P
     takes = time.monotonic() - started
     while len(sides) < MOMENTS or (Side.BEFORE not in sides and len(sides) < 20 * MOMENTS):
         killed(lambda: whole.rotate(home.keys, file), random.uniform(0, 1.1 * takes))
-        opening = [key for key in database_keys(home.keys) if whole.opens(file, key)]
+        opening = [key for key in database_keys(home.keys) if whole.can_open(file, key)]
         assert len(opening) == 1, "one key opens it"
         sides.append(whole.settle_whole(home.keys, file))
         assert whole.settle_whole(home.keys, file) is None
         assert not (home.keys / f"database{NEXT}").exists()
-        assert whole.opens(file, read_keys(home.keys).database)
+        assert whole.can_open(file, read_keys(home.keys).database)
     open_store(home)
     assert content() == before
     assert audit.verify().sound
@@ -289,7 +289,7 @@ def test_a_copy_that_lacks_something_does_not_take_its_place(
     monkeypatch.setattr(whole, "_copy", lose_a_row)
     with pytest.raises(whole.NotCopied):
         whole.rotate(home.keys, file)
-    assert whole.opens(file, old)
+    assert whole.can_open(file, old)
     assert not (home.keys / f"database{NEXT}").exists()
 
 
@@ -322,7 +322,7 @@ def test_two_rotations_do_not_run_at_once(home: Home) -> None:
 
 
 def test_what_was_journaled_before_and_after_is_read(world: World, home: Home) -> None:
-    before = position(database)
+    before = journal_position(database)
     for _time in range(2):
         with writing():
             audit.append(act="test", outcome="done")
@@ -333,10 +333,10 @@ def test_what_was_journaled_before_and_after_is_read(world: World, home: Home) -
     keys = read_journal_keys(home.keys)
     assert len(keys) == 3
     assert store().journal.key == keys[0]
-    missing = lacking([store().journal.folder], keys, before)
+    missing = read_gap([store().journal.folder], keys, before)
     acts = [str(one["act"]) for one in missing.acts()]
     assert acts[-3:] == ["test"] * 3
-    newest = lacking([store().journal.folder], keys[:1], before)
+    newest = read_gap([store().journal.folder], keys[:1], before)
     assert [one.position for one in newest.transactions] == [before + 3]
     assert [(one.first, one.last) for one in newest.holes] == [(before + 1, before + 2)]
 

@@ -24,9 +24,9 @@ from db.store.migrations import (
     STEPS,
     _handed_out,
     _steps_elsewhere,
-    current,
-    lacking,
     migrate,
+    missing_schema,
+    stored_schema_version,
 )
 from db.store.opening import open_store
 from db.store.sealing import SealBroken, seal, unseal
@@ -42,9 +42,9 @@ KNOWN = Path(__file__).with_name("known_schema.txt")
 
 
 def test_a_new_store_has_every_table_and_is_at_the_newest_version(store: Store) -> None:
-    assert current() == len(STEPS)
+    assert stored_schema_version() == len(STEPS)
     assert migrate() == []
-    assert lacking() == ()
+    assert missing_schema() == ()
 
 
 def test_a_store_of_before_gets_every_table_and_column_by_a_step(store: Store) -> None:
@@ -62,7 +62,7 @@ def test_a_store_of_before_gets_every_table_and_column_by_a_step(store: Store) -
         SchemaVersion.delete().where(SchemaVersion.version > int(version)).execute()
     migrate()
     told = "add a step to STEPS in db/store/migrations.py: creating(tables.TABLE), adding(TABLE, COLUMN=…)"
-    assert lacking() == (), told
+    assert missing_schema() == (), told
 
 
 def test_an_older_store_learns_where_its_sessions_run(store: Store) -> None:

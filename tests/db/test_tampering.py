@@ -19,7 +19,7 @@ from db.store.opening import open_store
 from db.store.settings import Home
 from db.store.tables import AuditHead, AuditRecord
 from db.store.transactions import writing
-from db.store.verifying import parts_of, together, verdict_of, verify_in_parts
+from db.store.verifying import combined_verdict, parts_of, verdict_of, verify_in_parts
 
 pytestmark = pytest.mark.threat(24)
 PAGE = 4096
@@ -39,9 +39,9 @@ def sign(home: Home) -> Checkpoint:
 def verdict(home: Home) -> audit.Verdict:
     """What an auditor finds who has the checkpoints and the public key, be it at once or in parts."""
     signed = checkpoints.read(home.folder / "outside", read_public(home.keys, SIGN_AUDIT))
-    outside = checkpoints.expected(signed)
+    outside = checkpoints.expected_hashes(signed)
     found = audit.verify(outside=outside)
-    assert together(map(partial(verdict_of, outside), *parts_of(audit.head()[0], 5))) == found
+    assert combined_verdict(map(partial(verdict_of, outside), *parts_of(audit.head()[0], 5))) == found
     return found
 
 

@@ -67,7 +67,7 @@ def _taken_to(world: World, case: int, phase: str, kind: str, concerned: int) ->
     ).fetchall()
     for _step in range(12):
         row = CaseFile.get_by_id(case)
-        waiting = CaseRoles().waiting(row)
+        waiting = CaseRoles().waiting_approvers(row)
         if waiting and row.state == "investigating":
             _involved(world.desk(Account.get_by_id(waiting[0].account).login), case, concerned)
         if row.state == "judged" != phase:

@@ -24,7 +24,7 @@ from db.store.first_steps import OUTSIDE
 from db.store.journal import frames
 from db.store.journal.capture import UNWATCHED
 from db.store.keys import PROOF
-from db.store.migrations import STEPS, current, lacking, migrate
+from db.store.migrations import STEPS, migrate, missing_schema, stored_schema_version
 from db.store.opening import open_store
 from db.store.searchindex import is_missing
 from db.store.tables import CallAttempt, EditionCopy, EditionIssue, Entry, ProofHead
@@ -122,11 +122,11 @@ def migration(rig: Rig, times: int, chance: random.Random, told: Callable[[list[
             continue
         _kill(rig, lambda: _migrate(rig), chance.uniform(0, longest))
         open_store(rig.home)
-        faults = [] if 1 <= current() <= len(STEPS) else [f"version {current()}"]
+        faults = [] if 1 <= stored_schema_version() <= len(STEPS) else [f"version {stored_schema_version()}"]
         close_store()
         _migrate(rig)
         open_store(rig.home)
-        faults += [f"{name} is lacking" for name in lacking()] + _unwatched()
+        faults += [f"{name} is lacking" for name in missing_schema()] + _unwatched()
         close_store()
         told(faults + judge(rig, sign=False, alone=True))
 

@@ -104,7 +104,7 @@ class Rig:
     def outside(self) -> dict[int, str]:
         """What was signed."""
         public = read_public(self.home.keys, SIGN_AUDIT)
-        return checkpoints.expected(checkpoints.read(self.home.folder / HERE, public))
+        return checkpoints.expected_hashes(checkpoints.read(self.home.folder / HERE, public))
 
     def fork(self, work: Callable[[], None]) -> int:
         """A process that does ``work`` with a store of its own; it ends with 0, or 1 where that failed."""

@@ -227,7 +227,7 @@ def all_has_its_effect(monkeypatch: pytest.MonkeyPatch) -> None:
                 await _come_to_rest(pilot.app, reads=False)
             await press(pilot, key)
             if isinstance(pilot.app, KitApp) and pilot.app.is_running:
-                await pilot.app.type_ahead.settled()
+                await pilot.app.type_ahead.wait_until_settled()
                 await _come_to_rest(pilot.app, reads=False)
 
     async def until_still(pilot: Pilot[Any], delay: float | None = None) -> None:

@@ -295,34 +295,6 @@ def test_a_maintainers_own_edit_waits_for_another_second_person(house: World, cl
 
 
 @pytest.mark.parametrize(
-    ("login", "of", "waiting"),
-    [
-        row("jiangtao", "jiangtao", {"panan"}, of="D.5.2 D.3", person="successor", day="office-changed"),
-        row("shilaoshi", "jiangtao", {"panan"}, of="D.5.2", person="deputy", day="office-changed"),
-        row("panan", "jiangtao", {"shilaoshi"}, of="D.3 D.4", person="successor", day="office-changed"),
-    ],
-)
-def test_a_pupils_contacts_wait_for_the_teacher_of_today(
-    house: World, clock: Clock, login: str, of: str, waiting: set[str]
-) -> None:
-    succeed(house, "panan", "teacher", "class")
-    clock.forward(days=1)
-    request = change(house, login, "class", of)
-    goes(house, request, (waiting, min(waiting)))
-    with pytest.raises(Refused):
-        house.desk("yanlaoshi").changes.form(house.entry(of, "class"))
-
-
-@walks("D.5.1 D.3", person="deputy", day="spring-festival")
-def test_the_deputy_enrols_and_the_teacher_confirms_in_the_holidays(house: World, clock: Clock) -> None:
-    from tests.variants.acting import join
-
-    clock.set("2027-02-08T10:00+08:00")
-    request = join(house, "shilaoshi", "class", "高一（3）班", "2027-02-08")
-    goes(house, request, ({"yanlaoshi"}, "yanlaoshi"))
-
-
-@pytest.mark.parametrize(
     ("who", "whom"),
     [
         row("acting", "maoxiao", of="G.3.1 G.5.1", person="acting", day="spring-festival"),

@@ -25,7 +25,7 @@ from tests.variants.setting import also_in, deputise, leaves, state, succeed
 from tests.variants.test_changes_by_others import approvers
 from tests.wider_world import PLANS
 from tests.world import World
-from tui.sheets.notice_words import happened
+from tui.sheets.notice_words import describe_notice
 
 BOOKS_OF = {"house": tuple(PLANS)}
 LAST, NEXT = "2026-11-27", "2026-11-28T00:00:01+08:00"
@@ -209,7 +209,7 @@ def test_who_keeps_a_book_with_one_other_leaves_though_nobody_can_decide_it(
     (stuck,) = [one for one in house.desk(stays).notices.unread() if one.kind == "request-stuck"]
     held = Grant.select().where((Grant.book == book) & (Grant.role == role) & Grant.in_force()).exists()
     why = "no other person is " if held else " is vacant"
-    assert why in say(happened(stuck), "en"), "who holds the office doesn't read that it is vacant"
+    assert why in say(describe_notice(stuck), "en"), "who holds the office doesn't read that it is vacant"
     assert state(request) == "open"
     house.grant("zhangwen", role, book)
     assert approvers(request) == {"zhangwen"}

@@ -31,7 +31,7 @@ from tests.variants.setting import act_for, also_in, cites, deputise, refusal, s
 from tests.variants.test_changes_by_others import approvers
 from tests.wider_world import PLANS
 from tests.world import World
-from tui.sheets.notice_words import happened
+from tui.sheets.notice_words import describe_notice
 
 BOOKS_OF = {"house": tuple(PLANS)}
 
@@ -445,4 +445,6 @@ def test_who_approved_a_move_ahead_hears_that_it_was_taken_back(house: World) ->
     approve(house, "zengqing", request)
     house.desk("liuyang").requests.withdraw(request)
     (said,) = [one for one in house.desk("zengqing").notices.unread() if one.kind == "request-taken-back"]
-    assert say(happened(said), "en") == f"Request {request}, move, was taken back after you approved it"
+    assert (
+        say(describe_notice(said), "en") == f"Request {request}, move, was taken back after you approved it"
+    )

@@ -46,7 +46,7 @@ NEW = {"staff": "zhangwen", "safety": "niuer", "subsidiary": "xuning", "group": 
 
 def waiting(case: int) -> set[str]:
     """The logins for whom ``case`` waits."""
-    case_roles = CaseRoles().waiting(CaseFile.get_by_id(case))
+    case_roles = CaseRoles().waiting_approvers(CaseFile.get_by_id(case))
     return {Account.get_by_id(one.account).login for one in case_roles}
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 import asyncssh
 from asyncssh.packet import SSHPacket
 
-from tui.front.ticket import allowed
+from tui.front.ticket import is_allowed_variable
 
 Begin = Callable[["ChannelSession"], None]
 
@@ -35,7 +35,7 @@ class RestrictedChannel(asyncssh.SSHServerChannel[bytes]):
         name = packet.get_string()
         value = packet.get_string()
         packet.check_end()
-        if not allowed(name.decode("ascii", "replace"), value.decode("ascii", "replace")):
+        if not is_allowed_variable(name.decode("ascii", "replace"), value.decode("ascii", "replace")):
             return False
         self._env[name] = value
         return True

@@ -83,11 +83,11 @@ def known_now(home: Home) -> list[Family]:
     """Return `all_families` of the open store, without the database's if that is away."""
     found: list[Family] | None = None
     with contextlib.suppress(Unavailable, DatabaseError, InterfaceError):
-        found = recorded(home)
+        found = recorded_metrics(home)
     return all_families(home, store().settings, found)
 
 
-def recorded(home: Home) -> list[Family]:
+def recorded_metrics(home: Home) -> list[Family]:
     """Count sessions, requests, tasks, mail and audit records in the open store. Raises Unavailable."""
     with reading():
         day = str(today())

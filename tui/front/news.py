@@ -15,17 +15,17 @@ NEWS = 4
 LONGEST = 4096
 
 
-def announcement(text: str) -> bytes:
+def announcement_news(text: str) -> bytes:
     """Build the news line of an administrator's message to everybody."""
     return _line({"news": "announcement", "text": text})
 
 
-def stopping(minutes: int) -> bytes:
+def stop_news(minutes: int) -> bytes:
     """Build the news line that the service stops in ``minutes``."""
     return _line({"news": "stopping", "minutes": minutes})
 
 
-def renewed() -> bytes:
+def renewal_news() -> bytes:
     """Build the news line that new sign-ins get a new version."""
     return _line({"news": "renewed"})
 

@@ -198,7 +198,9 @@ async def _run_front(
             raise DoorShut(plan.host, plan.port, error) from error
         ready(port)
         exporter = (
-            Exporter(home.metrics, lambda: text_of([*counted(front), *known_now(home)])) if told else None
+            Exporter(home.metrics, lambda: text_of([*counted_metrics(front), *known_now(home)]))
+            if told
+            else None
         )
         tell_systemd(f"READY=1\nMAINPID={os.getpid()}")
         take_up()
@@ -214,7 +216,7 @@ async def _run_front(
         await control.close()
 
 
-def counted(front: Front) -> list[Family]:
+def counted_metrics(front: Front) -> list[Family]:
     """Return the metrics that this server counts in memory."""
     signs = tuple(({"outcome": how}, n) for (what, how), n in front.counted.items() if what == "sign-in")
     ends = tuple(({"how": how}, n) for (what, how), n in front.counted.items() if what == "ended")

@@ -23,7 +23,7 @@ from tui.front.connection_limits import RATE, ConnectionGate
 from tui.front.hostkey import read_host_key
 from tui.front.incident import describe, recorded_end
 from tui.front.log import log_event
-from tui.front.news import renewed, stopping
+from tui.front.news import renewal_news, stop_news
 from tui.front.session_lifecycle import SessionLifecycle
 from tui.front.sign_in import Checks
 from tui.front.spawner import Child, Spawner
@@ -135,7 +135,7 @@ class Front:
         log_event("listening", host=self._plan.host, port=port, inherited=len(sockets))
         return int(port)
 
-    def listening(self) -> list[int]:
+    def listening_sockets(self) -> list[int]:
         """Return the descriptors of the listening sockets."""
         return [one.fileno() for listener in self._listeners for one in listener.sockets]
 
@@ -146,7 +146,7 @@ class Front:
             self.state = "moved"
             self._moved.set()
             self._stop_listening()
-            self.send_news(renewed())
+            self.send_news(renewal_news())
 
     def has_moved(self) -> bool:
         """Return whether another server has the sockets."""
@@ -224,7 +224,7 @@ class Front:
         end = time.monotonic() + stop.minutes * 60
         at_once = asyncio.create_task(stop.at_once.wait())
         while self._inside and not stop.at_once.is_set() and (left := end - time.monotonic()) > 0:
-            self.send_news(stopping(math.ceil(left / 60)))
+            self.send_news(stop_news(math.ceil(left / 60)))
             gone = asyncio.gather(*(asyncio.shield(one.over) for one in self._inside))
             await asyncio.wait((gone, at_once), timeout=left % 60 or 60, return_when=asyncio.FIRST_COMPLETED)
             gone.cancel()

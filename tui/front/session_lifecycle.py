@@ -234,7 +234,10 @@ class SessionLifecycle:
         finally:
             watch.cancel()
         if self._how != "cut":
-            waiting = {asyncio.create_task(wires.drained()), asyncio.create_task(self._lost.wait())}
+            waiting = {
+                asyncio.create_task(wires.wait_until_drained()),
+                asyncio.create_task(self._lost.wait()),
+            }
             await asyncio.wait(waiting, timeout=DRAIN_WITHIN, return_when=asyncio.FIRST_COMPLETED)
             for task in waiting:
                 task.cancel()

@@ -15,7 +15,7 @@ from db.store.settings import Home
 from tui.front.control import ControlReply, Question, ask_all, ask_process
 from tui.front.incident import describe, recorded_end
 from tui.front.log import log_event
-from tui.front.news import announcement
+from tui.front.news import announcement_news
 from tui.front.server import Front, Stop
 from tui.front.takeover import Heir, tell_systemd
 
@@ -86,7 +86,7 @@ class Steering:
             case {"ask": "who"}:
                 return ControlReply(self._describe_server())
             case {"ask": "tell", "text": str(text)} if len(text) <= LONGEST_TEXT:
-                return ControlReply({"told": self._front.send_news(announcement(text))})
+                return ControlReply({"told": self._front.send_news(announcement_news(text))})
             case {"ask": "end", "session": int(session), "how": str(how)}:
                 found = [one for one in self._front.inside() if one.session == session]
                 for lifecycle in found:
@@ -118,7 +118,7 @@ class Steering:
             return
         if await heir.is_warm() and self._front.state == "serving":
             await self._hand_over(heir)
-        status = await heir.ended()
+        status = await heir.wait_for_end()
         if self._front.state == "serving":
             log_event("successor-failed", logging.ERROR, status=status)
         else:
@@ -126,7 +126,7 @@ class Steering:
 
     async def _hand_over(self, heir: Heir) -> None:
         await self._let_go()
-        sockets = self._front.listening()
+        sockets = self._front.listening_sockets()
         try:
             heir.hand_over(sockets)
         except OSError:  # it went in this very moment, and how is told when it has ended

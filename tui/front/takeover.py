@@ -59,7 +59,7 @@ class Heir:
         """Send the successor the descriptors ``sockets``. Raises OSError if it has gone."""
         socket.send_fds(self._line, [_WARM], list(sockets))
 
-    async def ended(self) -> int:
+    async def wait_for_end(self) -> int:
         """Wait for the successor's end and return its exit status. It may outlive this process."""
         self._line.close()
         while (status := self._process.poll()) is None:

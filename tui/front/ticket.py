@@ -82,10 +82,10 @@ class Ticket:
 
 def allowed_of(said: Mapping[str, str]) -> dict[str, str]:
     """Return the variables of a client's environment that its session may have."""
-    return {name: value for name, value in said.items() if allowed(name, value)}
+    return {name: value for name, value in said.items() if is_allowed_variable(name, value)}
 
 
-def allowed(name: str, value: str) -> bool:
+def is_allowed_variable(name: str, value: str) -> bool:
     """Return whether a client may set this environment variable for its session."""
     return name in ENVIRONMENT and len(value) <= VALUE_LENGTH and value.isascii() and value.isprintable()
 

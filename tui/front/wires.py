@@ -55,7 +55,7 @@ class Wires(ABC):
             os.close(descriptor)
         self.child_ends.clear()
 
-    async def drained(self) -> None:
+    async def wait_until_drained(self) -> None:
         """Wait until all that the session wrote has been relayed."""
         await asyncio.gather(*(out.done for out in self._out))
 

@@ -137,7 +137,7 @@ def revoke(words: CommandWords) -> None:
     CommandFailure if there is none."""
     login, role, book = *words.operands, words.option_value("book")
     with desk_for(home_of(words), words.option_value("login")) as desk:
-        for number in granted(desk, check_book(book), login, role):
+        for number in grants_held(desk, check_book(book), login, role):
             desk.accounts.revoke(number)
         taken = _(
             "{login} no longer holds the role {role} in {book}.", login=login, **role_and_book(book, role)
@@ -149,7 +149,7 @@ def role_and_book(book: str, role: str) -> dict[str, Text]:
     return {"role": policy_of(book).role(role).label, "book": title_of(book)}
 
 
-def granted(desk: Desk, book: str, login: str, role: str) -> list[int]:
+def grants_held(desk: Desk, book: str, login: str, role: str) -> list[int]:
     """Return the grants of ``role`` to ``login`` in ``book``. Raises CommandFailure if there is none."""
     rows = desk.accounts.page(book, 0, None, login)
     if found := [held.grant for row in rows if row.login == login for held in row.roles if held.role == role]:

@@ -40,8 +40,8 @@ REASONS: dict[str, Message] = {
 def verify(words: CommandWords) -> int:
     home, as_json = home_of(words), words.has("json")
     with opened_store(home, even_behind=True, looking=True):
-        signed = outside(home)
-        verdict = verify_in_parts(checkpoints.expected(signed))
+        signed = stored_checkpoints(home)
+        verdict = verify_in_parts(checkpoints.expected_hashes(signed))
         if verdict.sound and (missing := first_unsigned_hole(home)):
             verdict = Verdict(verdict.records, missing, "missing")
         last = max(signed, key=lambda one: one.seq, default=None)
@@ -153,13 +153,12 @@ def checkpoint_words(last: Checkpoint | None) -> Message:
     )
 
 
-def outside(home: Home) -> list[Checkpoint]:
-    """Read all checkpoints, as `signed_in` does, with the open store's settings. Raises CommandFailure for a
-    forged one."""
-    return signed_in(home, store().settings)
+def stored_checkpoints(home: Home) -> list[Checkpoint]:
+    """Do as `read_checkpoints`, with the open store's settings."""
+    return read_checkpoints(home, store().settings)
 
 
-def signed_in(home: Home, settings: Settings) -> list[Checkpoint]:
+def read_checkpoints(home: Home, settings: Settings) -> list[Checkpoint]:
     """Read all checkpoints of the places in ``settings``. Raises CommandFailure for a forged one."""
     public = read_public(home.keys, SIGN_AUDIT)
     try:

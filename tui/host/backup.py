@@ -91,7 +91,7 @@ def verify(words: CommandWords) -> int:
     with opened_store(home, looking=True):
         places = destinations(home, store().settings, backup_duty())
         server = home.database_url(store().settings)
-        gone = subjects.destroyed()
+        gone = subjects.destroyed_owners()
     with failures_in_words():
         results = [
             Outcome(one.place, "", one.problem or _("there is no backup in it"))

@@ -19,7 +19,7 @@ from db.store.engine import close_store, store
 from db.store.journal.capture import paused
 from db.store.journal.place import this_host
 from db.store.journal.reading import Transaction, absent_hosts, known_to, transactions
-from db.store.journal.writing import hosts, position
+from db.store.journal.writing import journal_hosts, journal_position
 from db.store.keys import read_journal_keys
 from db.store.opening import open_store
 from db.store.proof.making_sums import make_anew
@@ -107,10 +107,10 @@ def _compare_journals(home: Home, others: Others) -> JournalSurplus:
     common record."""
     opened, keys = store(), read_journal_keys(home.keys)
     folders = [opened.journal.folder, *others.folders]
-    reached = position(opened.database)
+    reached = journal_position(opened.database)
     gone = set[str]()
     if opened.is_postgresql:
-        gone = absent_hosts(folders, keys, hosts(opened.database), reached) - {this_host()}
+        gone = absent_hosts(folders, keys, journal_hosts(opened.database), reached) - {this_host()}
     at, common = known_to(folders, keys, _has_record)
     lacks = tuple(transactions(folders, keys, at)) if at or reached == 0 else ()
     own: tuple[Mapping[str, object], ...] = ()

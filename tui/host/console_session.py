@@ -22,7 +22,7 @@ from db.store.settings import Home
 from tui.front import confine, control
 from tui.front.incident import RESTORE, apology, describe, farewell, is_told, recorded_end
 from tui.front.log import configure, log_event
-from tui.front.news import NEWS, announcement
+from tui.front.news import NEWS, announcement_news
 from tui.front.session import CRASHED
 from tui.front.ticket import Ticket
 from tui.host.operator import opened_store
@@ -127,7 +127,7 @@ class Watch:
                 return {"kind": "console", "pid": os.getpid(), "state": "serving", "sessions": [inside]}
             case {"ask": "tell", "text": str(text)} if ticket.command is None:
                 with suppress(OSError):
-                    os.write(self._news, announcement(text))
+                    os.write(self._news, announcement_news(text))
                 return {"told": 1}
             case {"ask": "end", "session": int(session), "how": str(how)} if session == ticket.session:
                 self.end_session(recorded_end(how))

@@ -22,7 +22,7 @@ from db.desk.policies.taking_in import is_to_take_in
 from db.language import Message, Text, _, _n, listed, strung
 from db.policy.clock import WorkingCalendar
 from db.policy.regulation import PolicyError
-from db.store.checkpoints import expected
+from db.store.checkpoints import expected_hashes
 from db.store.engine import close_store, store
 from db.store.keys import KeyRingError, read_keys
 from db.store.migrations import STEPS
@@ -38,7 +38,7 @@ from db.store.verifying import lost_of, unlike_journal, verify_in_parts
 from db.store.waiting_records import unreadable_files
 from tui.front.hostkey import HostKeyError, fingerprint, host_key_path
 from tui.host import doctor_checks, sshd
-from tui.host.audit import first_unsigned_hole, outside, present_beside
+from tui.host.audit import first_unsigned_hole, present_beside, stored_checkpoints
 from tui.host.doctor_checks import Ill, Remark
 from tui.host.finish_rotation import database_file
 from tui.host.keys import age_in_days
@@ -161,7 +161,7 @@ def _keys(home: Home) -> Text:
 
 def _ages(home: Home) -> Text:
     file = database_file(home, store().settings)
-    if file is not None and whole.stopped(home.keys, file) is not None:
+    if file is not None and whole.stopped_rotation(home.keys, file) is not None:
         raise Ill(
             _("a rotation of the database's key was stopped, or runs now"),
             _("`mingce keys` ends it, or says that it runs."),
@@ -224,10 +224,10 @@ def _migrated(home: Home) -> Text:
 
 def _chain(home: Home) -> Text:
     try:
-        signed = outside(home)
+        signed = stored_checkpoints(home)
     except CommandFailure as failure:
         raise Ill(failure.message, failure.advice) from None
-    verdict = verify_in_parts(expected(signed))
+    verdict = verify_in_parts(expected_hashes(signed))
     if not verdict.sound:
         raise Ill(
             _("it breaks at record {number}", number=verdict.bad),
@@ -289,7 +289,7 @@ def _journal(home: Home) -> Text:
 
 def _present(home: Home) -> Text:
     try:
-        present = present_beside(outside(home))
+        present = present_beside(stored_checkpoints(home))
     except CommandFailure as failure:
         raise Ill(failure.message, failure.advice) from None
     except KeyRingError as error:

@@ -28,7 +28,7 @@ from db.store.disk import read_plain
 from db.store.engine import database, store
 from db.store.journal.place import this_host
 from db.store.journal.reading import absent_hosts
-from db.store.journal.writing import hosts, position
+from db.store.journal.writing import journal_hosts, journal_position
 from db.store.keys import (
     SIGN_AUDIT,
     SIGNING_KEYS,
@@ -255,7 +255,7 @@ def outside_copies(home: Home) -> Text:
     are on the database's disk; else return the number not signed."""
     with reading():
         seq, _hash = audit.head()
-        known = hosts(database)
+        known = journal_hosts(database)
     unsigned = seq - signed_up_to(home)
     if unsigned == seq > 0 and known and this_host() not in known:
         raise Remark(
@@ -421,7 +421,7 @@ def other_hosts(home: Home) -> Text:
     """Raise Remark if other hosts of the database journal elsewhere; else return that none does."""
     opened = store()
     with reading():
-        known, at = hosts(opened.database), position(opened.database)
+        known, at = journal_hosts(opened.database), journal_position(opened.database)
     if not opened.is_postgresql:
         return _("none, as the database is a file of this one")
     folders, keys = [opened.journal.folder], read_journal_keys(home.keys)

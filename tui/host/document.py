@@ -18,7 +18,7 @@ END = "\n## "
 PEOPLE = "<!-- Drawn from tui/host/demo/organisation.toml: change it there, then `make docs`. -->\n"
 
 
-def written(page: str) -> str:
+def with_generated(page: str) -> str:
     before, _begin, after = page.partition(BEGIN)
     _old, _end, rest = after.partition(END)
     groups = groupby(COMMANDS, lambda command: command.name.split()[0] if " " in command.name else "")
@@ -49,6 +49,6 @@ def with_people(page: str, language: Language) -> str:
 
 
 if __name__ == "__main__":
-    DOCUMENT.write_text(written(DOCUMENT.read_text("utf-8")), "utf-8")
+    DOCUMENT.write_text(with_generated(DOCUMENT.read_text("utf-8")), "utf-8")
     for language, page in TRY.items():
         page.write_text(with_people(page.read_text("utf-8"), language), "utf-8")

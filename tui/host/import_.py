@@ -21,7 +21,7 @@ from tui.host.owner import home_of, read_given
 from tui.host.shell import FAILED, tell, tell_json, warn
 from tui.host.spreadsheet import sheet_of
 from tui.plain.words import CommandWords
-from tui.sheets.importing import unread
+from tui.sheets.importing import unread_sheets
 
 PHASES: dict[str, Message] = {"read": _("Reading"), "check": _("Checking"), "write": _("Writing")}
 SHOWN = 50
@@ -62,7 +62,7 @@ def import_file(words: CommandWords) -> int:
             say_bad(bad, as_json, taken.people)
             return FAILED
     if source.sheets and not as_json:
-        warn(unread(source.sheets))
+        warn(unread_sheets(source.sheets))
     say_report(report, dry_run, as_json)
     return 0
 

@@ -24,7 +24,7 @@ from db.store.complaints import complaint
 from db.store.disk import SMALL
 from db.store.engine import close_store
 from db.store.keys import make_keys
-from db.store.migrations import current, migrate
+from db.store.migrations import migrate, stored_schema_version
 from db.store.opening import open_store
 from db.store.settings import Home, Settings, known_settings
 from tui.host.book import decisions_of
@@ -343,7 +343,7 @@ def make_state(home: Home, settings: Settings, fill: Callable[[], T]) -> T:
         write_settings(building, settings)
         open_store(building, settings)
         try:
-            if current() > 0:
+            if stored_schema_version() > 0:
                 raise CommandFailure(
                     _("This database holds an installation already."),
                     _("Name another one, or start the server with the installation's own state folder."),

@@ -16,7 +16,7 @@ from db.store.keys import PROOF, SIGN_AUDIT, SIGN_EVIDENCE, SIGNING_PREFIX, sign
 from db.store.proof.tampering_words import said_shortly
 from db.store.rotation import fields, proving, signing, whole
 from db.store.rotation.files import Busy, delete_key, lock_folder, must_lie_here, prepare, promote
-from db.store.rotation.listing import Key, keys_in_use, retired
+from db.store.rotation.listing import Key, keys_in_use, list_retired_keys
 from db.store.rotation.sealed import count_by_key
 from db.store.settings import Home
 from db.store.transactions import writing
@@ -219,7 +219,9 @@ def _progress() -> fields.Progress:
 
 def _all_keys(home: Home) -> list[Key]:
     settings = store().settings
-    old = retired(home.keys, home.backups_to(settings), home.journal_place(settings), count_by_key())
+    old = list_retired_keys(
+        home.keys, home.backups_to(settings), home.journal_place(settings), count_by_key()
+    )
     return [*keys_in_use(home.keys), *old]
 
 

@@ -25,7 +25,7 @@ from db.store.backups.restoring import NEW
 from db.store.engine import close_store, store
 from db.store.journal import frames
 from db.store.keys import BACKUP, add_missing_keys
-from db.store.migrations import current, lacking
+from db.store.migrations import missing_schema, stored_schema_version
 from db.store.opening import open_store
 from db.store.proof.making_sums import promote_key
 from db.store.searchindex import is_missing
@@ -73,7 +73,7 @@ def opened_store(home: Home, *, even_behind: bool = False, looking: bool = False
             make_ready(home)
         open_store(home)
         try:
-            if not current():
+            if not stored_schema_version():
                 raise empty_message()
             if not looking:
                 promote_key()
@@ -105,7 +105,7 @@ def opened_store(home: Home, *, even_behind: bool = False, looking: bool = False
 
 def must_be_complete() -> None:
     """Raise CommandFailure if the open store lacks a table or column that its version has."""
-    if missing := lacking():
+    if missing := missing_schema():
         raise CommandFailure(
             _("The database is of another build of mingce: it lacks {names}.", names=listed(missing)),
             _(

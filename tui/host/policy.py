@@ -13,7 +13,7 @@ from db.desk import Pending
 from db.desk.authority.permissions import policy_of
 from db.desk.authority.rules_on_record import text_on_record
 from db.desk.policies.outlook import ChangeOutlook, outlook_of_rules, outlooks_of_version, sight_line
-from db.desk.policies.recorded import STATES, adoption_advice, newer_shipped, recorded
+from db.desk.policies.recorded import STATES, adoption_advice, newer_shipped, recorded_versions
 from db.desk.policies.revising import (
     check_known,
     read_from_day,
@@ -24,7 +24,7 @@ from db.desk.policies.revising import (
 from db.desk.policies.rule_views import RuleLine, lines_of
 from db.desk.policies.rule_words import rule_subject
 from db.language import Message, _, _n, clause_words, listed
-from db.policy.clauses import clashing
+from db.policy.clauses import clashing_letters
 from db.policy.compose import try_compose
 from db.policy.effective import plain
 from db.policy.loader import builtin, digest_of, load, text_of
@@ -225,7 +225,7 @@ def withdraw_rules(words: CommandWords) -> None:
 def show_recorded(words: CommandWords) -> None:
     """Print all recorded versions, and shipped texts that are newer."""
     with opened_store(home_of(words), looking=True):
-        rows, newer = recorded(), newer_shipped()
+        rows, newer = recorded_versions(), newer_shipped()
     if words.has("json"):
         tell_json([asdict(row) for row in rows])
         return
@@ -248,7 +248,8 @@ def show_text(words: CommandWords) -> None:
     name, version = words.operand(0), words.operand(1)
     with opened_store(home_of(words), looking=True):
         row = next(
-            (one for one in reversed(recorded()) if one.id == name and version in ("", one.version)), None
+            (one for one in reversed(recorded_versions()) if one.id == name and version in ("", one.version)),
+            None,
         )
         if row is None:
             raise CommandFailure(
@@ -371,7 +372,7 @@ def _together(regulations: Sequence[Regulation], decide: Sequence[str]) -> Itera
     """Yield faults and warnings of having ``regulations`` over one book, with the decisions of
     ``--decide``."""
     for number, regulation in enumerate(regulations):
-        yield from clashing(regulation, regulations[:number])
+        yield from clashing_letters(regulation, regulations[:number])
     try:
         composed = try_compose(" + ".join(one.id for one in regulations), regulations, decisions_of(decide))
     except PolicyError as error:

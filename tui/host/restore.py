@@ -2,59 +2,49 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from db.desk.audit.act_names import act_label
 from db.desk.backups.running import tell_of_lost
-from db.desk.backups.verifying import missing_keys
 from db.desk.entry.indexing import index_all
 from db.desk.policies.taking_in import is_to_take_in
 from db.desk.privacy.erasing import erase_person
-from db.language import _, _n, listed
+from db.language import _, listed
 from db.store import audit, checkpoints, clock, subject_copies, subjects
-from db.store.backups.backup_store import Manifest, NotStored, is_whole, manifests
-from db.store.backups.dump import Header
-from db.store.backups.proving import NotProved, fill_store, prove_backup
-from db.store.backups.restoring import NEW, BackupGap, Restored, apply_journal, clear_partial, is_new, lacking
+from db.store.backups.proving import fill_store
+from db.store.backups.restoring import NEW, Restored, apply_journal, clear_partial, is_new
 from db.store.backups.unfinished import UnfinishedRestore, delete_plan, read_plan, write_plan
 from db.store.checkpoints import Checkpoint, Gap, Notary
 from db.store.disk import sync_folder
 from db.store.engine import close_store, store
 from db.store.journal.capture import paused
-from db.store.journal.place import this_host
-from db.store.journal.reading import absent_hosts
-from db.store.keys import (
-    SIGN_AUDIT,
-    KeyRing,
-    read_backup_keys,
-    read_journal_keys,
-    read_key,
-    read_keys,
-    read_signer,
-)
+from db.store.keys import SIGN_AUDIT, KeyRing, read_backup_keys, read_key, read_keys, read_signer
 from db.store.opening import open_store
 from db.store.proof.making_sums import make_anew
-from db.store.row_encryption import Showing
 from db.store.settings import Home, Settings
 from db.store.signing import Signer
 from db.store.tables import Person
 from db.store.transactions import writing
 from db.store.verifying import lost_upto
-from tui.host.audit import signed_in
+from tui.host.audit import read_checkpoints
 from tui.host.finish_rotation import must_have_signing_key
-from tui.host.language import t
+from tui.host.found_backup import (
+    SHOWN,
+    FoundBackup,
+    found_as_json,
+    newest_good,
+    tell_of_found,
+    warn_of_holes,
+    warn_of_lost,
+)
 from tui.host.operator import record_as_host
 from tui.host.other_hosts import (
-    NO_OTHERS,
     Others,
     must_be_alone,
     now_in_digits,
     others_in,
-    people_of,
     put_journal_aside,
     take_over_keys,
     warn_of_absent,
@@ -63,30 +53,6 @@ from tui.host.other_hosts import (
 from tui.host.owner import home_of, must_take, path_given
 from tui.host.shell import CommandFailure, failures_in_words, is_agreed, is_interactive, tell, tell_json, warn
 from tui.plain.words import CommandWords
-
-SHOWN = 20
-"""Acts of what a backup lacks that a restore names one by one; `--list` names all."""
-
-
-@dataclass(frozen=True, slots=True)
-class FoundBackup:
-    """The backup to restore from, where it lies, what opens whom it holds, and what the journals have beyond
-    it. ``shut``: how many persons are in these whose keys are lost; ``absent``: the hosts whose journal is
-    not here, or not to its end; ``logins``: those of the accounts in backup and journals."""
-
-    place: Path
-    manifest: Manifest
-    header: Header
-    people: Showing
-    missing: BackupGap
-    shut: int = 0
-    absent: tuple[str, ...] = ()
-    logins: Mapping[int, str] = field(default_factory=dict)
-
-    @property
-    def upto(self) -> int:
-        """The last audit record that backup and journals hold."""
-        return self.missing.seq or self.header.seq
 
 
 def restore_home(words: CommandWords) -> int:
@@ -102,11 +68,11 @@ def restore_home(words: CommandWords) -> int:
         left = read_plan(home)
         if left is not None and left.built:
             return _go_on(home, settings, keys, left, yes, signer, as_json)
-        outside = signed_in(home, settings)
+        outside = read_checkpoints(home, settings)
         if only_list:
             found = _find_and_warn(home, settings, keys, others, outside, words)
             if as_json:
-                tell_json(_as_json(found))
+                tell_json(found_as_json(found))
             return 0
         clear_partial(home.folder)
         try:
@@ -127,7 +93,7 @@ def restore_home(words: CommandWords) -> int:
         write_plan(home, plan)
         gap = finish_restore(home, settings, keys, plan, signer)
     if as_json:
-        tell_json({**_as_json(found), **_end_as_json(plan, gap)})
+        tell_json({**found_as_json(found), **_end_as_json(plan, gap)})
     _tell_of_end(plan, gap, as_json)
     return 0
 
@@ -147,7 +113,7 @@ def _find_and_warn(
     keep = home.folder / NEW if on_sqlite and not only_list else None
     found = newest_good(home, settings, keys, others, keep)
     if not words.has("json"):
-        _tell_of(found, ZoneInfo(settings.time_zone), None if only_list else SHOWN)
+        tell_of_found(found, ZoneInfo(settings.time_zone), None if only_list else SHOWN)
     signed = _signed_upto(outside)
     if signed > found.upto:
         warn(
@@ -161,15 +127,15 @@ def _find_and_warn(
         warn_of_absent(found.absent, refuse=not only_list and not set(found.absent) <= set(others.lost))
     if found.missing.holes:
         told = only_list or words.has("skip-damaged") or bool(others.lost)
-        _warn_of_holes(found.missing, refuse=not told)
+        warn_of_holes(found.missing, refuse=not told)
     if found.shut:
         folders = with_keys(home, settings, others)
-        _warn_of_lost(found.shut, folders, refuse=not only_list and not words.has("without-keys"))
+        warn_of_lost(found.shut, folders, refuse=not only_list and not words.has("without-keys"))
     return found
 
 
 def _signed_upto(outside: list[Checkpoint]) -> int:
-    return max(checkpoints.expected(outside), default=0)
+    return max(checkpoints.expected_hashes(outside), default=0)
 
 
 def _must_agree(yes: bool) -> None:
@@ -199,83 +165,6 @@ def _tell_of_end(plan: UnfinishedRestore, gap: Gap | None, as_json: bool) -> Non
         warn(_("Lost: the records from {first} to {last}.", first=gap.after + 1, last=gap.upto))
         warn(_("A signed record of the gap lies with the checkpoints; tell those concerned."))
         warn(_("Other hosts, if there are any: move their journals away before they serve again."))
-
-
-def newest_good(
-    home: Home, settings: Settings, keys: KeyRing, others: Others = NO_OTHERS, keep: Path | None = None
-) -> FoundBackup:
-    """Return the newest backup that a trial restore, left at ``keep``, proves; print why others fail. Raises
-    CommandFailure."""
-    candidates: list[tuple[Manifest, Path]] = []
-    for place in home.backups_to(settings):
-        try:
-            candidates += [(manifest, place) for manifest in manifests(place)]
-        except NotStored as error:
-            warn(_("{place} can't be read: {reason}", place=str(place), reason=str(error)))
-    vault_keys = read_backup_keys(home.keys)
-    for manifest, place in sorted(candidates, key=lambda one: (one[0].position, one[0].at), reverse=True):
-        if not is_whole(place, manifest):
-            warn(_("{file} is damaged; the next one is tried.", file=str(place / manifest.name)))
-            continue
-        people = people_of(home, settings, others)
-        try:
-            proof = prove_backup(place / manifest.name, vault_keys, keys, people, home.folder, keep=keep)
-        except NotProved as error:
-            warn(_("{file} can't be restored: {reason}", file=str(place / manifest.name), reason=str(error)))
-            continue
-        journals, journal_keys = [home.journal_place(settings), *others.folders], read_journal_keys(home.keys)
-        header, missing = proof.header, lacking(journals, journal_keys, proof.header.position)
-        shut = len(people.shut | people.persons_without_key(missing.persons()))
-        gone: set[str] = set()
-        if not settings.database.startswith("sqlite:"):  # whose file is one host's
-            gone = absent_hosts(journals, journal_keys, header.hosts, header.position) - {this_host()}
-        logins = {**proof.logins, **missing.logins(people)}
-        return FoundBackup(place, manifest, header, people, missing, shut, tuple(sorted(gone)), logins)
-    raise CommandFailure(
-        _("There is no good backup in any place."),
-        _("`[backups]` in settings.toml says where they are sought."),
-    )
-
-
-def _warn_of_holes(missing: BackupGap, *, refuse: bool) -> None:
-    """Print which changes the journal lost and how many follow. With ``refuse``, raise CommandFailure."""
-    for hole in missing.holes:
-        behind = [one for one in missing.transactions if one.position > hole.last]
-        warn(
-            _(
-                "The journal lacks changes {first} to {last}, written between {since} and {until}: it is "
-                "damaged, or another host's is not here; {count} changes behind them can be read.",
-                first=hole.first,
-                last=hole.last,
-                since=hole.since[:19] or "–",
-                until=hole.until[:19] or "–",
-                count=len(behind),
-            )
-        )
-    if refuse:
-        raise CommandFailure(
-            _("Nothing was restored: the journal has holes in {count} places.", count=len(missing.holes)),
-            _(
-                "Look for a whole copy of the file, or the other host's, and name its folder with --journal. "
-                "Where there is none, --skip-damaged takes what follows the damage; the records "
-                "between are lost and named."
-            ),
-        )
-
-
-def _warn_of_lost(count: int, folders: Sequence[Path], *, refuse: bool) -> None:
-    """Print that keys of persons are lost; with ``refuse``, raise CommandFailure instead."""
-    lost = missing_keys(count, folders)
-    if not refuse:
-        warn(_("{lost}; they come back as numbers, without anything personal.", lost=lost))
-        return
-    raise CommandFailure(
-        _("Nothing was restored: {lost}.", lost=lost),
-        _(
-            "Put a copy of `subjects.keys` into one of these folders, from beside the journal or any backup. "
-            "Where none is left, --without-keys restores these persons as numbers, without anything personal."
-        ),
-    )
 
 
 def _go_on(
@@ -340,7 +229,7 @@ def _prove(
 ) -> UnfinishedRestore:
     """Verify the restored chain against what was signed; make search keys and sums. Return the plan of the
     rest. Raises CommandFailure."""
-    signed = checkpoints.expected(outside)
+    signed = checkpoints.expected_hashes(outside)
     verdict = audit.verify(
         outside={seq: hash for seq, hash in signed.items() if seq <= restored.seq}, with_subjects=False,
         bridges=restored.bridges,
@@ -359,7 +248,7 @@ def _prove(
     return UnfinishedRestore(
         True, found.manifest.name, restored.replayed, restored.seq, upto, restored.differs, journals,
         [(after, last, hashed) for after, (last, hashed) in restored.bridges.items()],
-        sorted({name for _one, names in found.missing.unheld(found.people) for name in names}),
+        sorted({name for _one, names in found.missing.unheld_changes(found.people) for name in names}),
     )  # fmt: skip
 
 
@@ -418,7 +307,9 @@ def _admit_holes(home: Home, settings: Settings, plan: UnfinishedRestore, signer
 
 def _erase_anew(folders: Sequence[Path]) -> None:
     """Erase again, each recorded in a transaction of its own, what was erased since the backup was made."""
-    for subject in sorted(subject_copies.erased_in(folders).keys() - subjects.destroyed().keys(), key=str):
+    for subject in sorted(
+        subject_copies.erased_in(folders).keys() - subjects.destroyed_owners().keys(), key=str
+    ):
         with writing():
             if isinstance(subject, str):
                 subjects.destroy(subject)
@@ -440,55 +331,6 @@ def _swap(home: Home, old: Path) -> None:
     new.rename(old)
     clear_partial(home.folder)
     sync_folder(home.folder)
-
-
-def _tell_of(found: FoundBackup, zone: ZoneInfo, shown: int | None) -> None:
-    tell(
-        _(
-            "Backup {name} in {place}, up to record {seq}.",
-            name=found.manifest.name,
-            place=str(found.place),
-            seq=found.manifest.seq,
-        )
-    )
-    acts = list(found.missing.acts())
-    tell(
-        _n(
-            "It lacks {count} record; the journal has this:",
-            "It lacks {count} records; the journal has these:",
-            count=len(acts),
-        )
-        if acts
-        else _("It lacks nothing.")
-    )
-    _name(found, acts[:shown], zone)
-    if len(acts) > len(acts[:shown]):
-        tell(_("  … and {count} more; `mingce restore --list` names them all", count=len(acts) - SHOWN))
-    unheld = list(found.missing.unheld(found.people))
-    if unheld:
-        tell(_("A newer version did the following, and this one has no place for it: it would be lost."))
-    for one, names in unheld:
-        _name(found, list(BackupGap((one,)).acts()), zone)
-        tell(f"    {', '.join(names)}")
-
-
-def _name(found: FoundBackup, acts: Sequence[Mapping[str, object]], zone: ZoneInfo) -> None:
-    """Print each act with its time and author."""
-    for act in acts:
-        at = clock.moment(str(act["at"])).astimezone(zone).strftime("%Y-%m-%d %H:%M:%S")
-        who = "–" if act["account"] is None else found.logins.get(int(str(act["account"])), act["account"])
-        tell(f"  {act['seq']}  {at}  {who}  {t(act_label(str(act['act'])))}")
-
-
-def _as_json(found: FoundBackup) -> dict[str, object]:
-    names = ("seq", "at", "act", "outcome", "account", "book", "entry", "request")
-    return {
-        "backup": str(found.place / found.manifest.name),
-        "upto": found.manifest.seq,
-        "absent": list(found.absent),
-        "lacks": [{name: act[name] for name in names} for act in found.missing.acts()],
-        "unheld": [{"seq": one.seq, "of": names} for one, names in found.missing.unheld(found.people)],
-    }
 
 
 def _end_as_json(plan: UnfinishedRestore, gap: Gap | None) -> dict[str, object]:

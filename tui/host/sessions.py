@@ -65,14 +65,14 @@ def announce(words: CommandWords) -> None:
 def metrics(words: CommandWords) -> int:
     """Print the server's metrics, but for the counters of its own process. If the database fails, print the
     rest and return 1."""
-    from tui.front.metrics import all_families, recorded, text_of
+    from tui.front.metrics import all_families, recorded_metrics, text_of
 
     home, found = home_of(words), None
     with failures_in_words():
         settings = home.settings()
     try:
         with opened_store(home, looking=True):
-            found = recorded(home)
+            found = recorded_metrics(home)
     except CommandFailure as failure:
         warn(failure.message)
     sys.stdout.write(text_of(all_families(home, settings, found)))

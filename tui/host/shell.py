@@ -69,7 +69,7 @@ def is_agreed(question: Text) -> bool:
     return answer.strip().lower() in ("y", "yes", "是")
 
 
-def checking(error: PolicyError) -> str:
+def check_command(error: PolicyError) -> str:
     """Return the command line that shows the error's findings again."""
     files = error.together or list(dict.fromkeys(finding.path for finding in error.findings))
     words = ["mingce", "policy", "check", *(file or "FILE" for file in files)]
@@ -141,7 +141,7 @@ def in_words(error: Exception) -> CommandFailure | None:
                     _("`mingce doctor` says more."),
                 )
             lines = "\n".join(f"{f.path}:{f.line}: {f.where}{t(f.message)}" for f in error.findings)
-            return CommandFailure(lines, _("`{command}` shows it again.", command=checking(error)))
+            return CommandFailure(lines, _("`{command}` shows it again.", command=check_command(error)))
         case Unavailable():
             words = told_by_server(error)
             said = _("PostgreSQL says: {words}", words=words) if words else ""

@@ -32,15 +32,15 @@ def read_sheet(path: Path) -> Spreadsheet:
 def sheet_of(path: Path, content: bytes) -> Spreadsheet:
     """Parse ``content``, already read from ``path``, in a confined process. Raises CommandFailure."""
     if len(content) > LARGEST:
-        raise refused(path, _("It is larger than 64 MB."))
+        raise import_refused(path, _("It is larger than 64 MB."))
     try:
         rows = read(SHEET, content)
     except Unreadable as unreadable:
-        raise refused(path, REASONS[unreadable.why]) from None
+        raise import_refused(path, REASONS[unreadable.why]) from None
     return Spreadsheet(path.name, hashlib.sha256(content).hexdigest(), rows)
 
 
-def refused(path: Path, reason: Message) -> CommandFailure:
+def import_refused(path: Path, reason: Message) -> CommandFailure:
     """Build the failure that nothing of ``path`` was imported, and why."""
     return CommandFailure(
         _("{file} was refused: {reason}", file=path.name, reason=reason), _("Nothing was imported.")

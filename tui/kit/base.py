@@ -239,7 +239,7 @@ class KitApp(DrawnApp, inherit_bindings=False):
     def is_screen_installed(self, screen: Screen[Any] | str) -> bool:
         """Return whether Textual must keep ``screen`` when it is closed: also if its work goes on, whose
         result it will show."""
-        return super().is_screen_installed(screen) or self.working.keeps(screen)
+        return super().is_screen_installed(screen) or self.working.must_keep(screen)
 
     async def lead_to_work(self, is_it: Callable[[Screen[Any]], bool]) -> bool:
         return await self.working.lead_to(is_it)

@@ -365,7 +365,7 @@ class FormField(Painted):
         return _Drawn(parts, editor, height)
 
     def _part(self, x: int, y: int, width: int, said: tuple[Cell, Tone], most: int | None = None) -> _Part:
-        return _Part(x, y, width, self.folded(*said, width)[:most])
+        return _Part(x, y, width, self.fold_cell(*said, width)[:most])
 
 
 class _Part(NamedTuple):

@@ -39,7 +39,7 @@ class Live:
     def start_asking(self) -> None:
         """Take what is on record by now as seen, and start a timer that calls `ask_once` between messages: a
         timer's own call may come amid a change of screens."""
-        self._app.desk.pulse.stirred()
+        self._app.desk.pulse.has_changed()
         self._app.set_interval(EVERY, lambda: self._app.call_later(self.ask_once))
 
     def ask_once(self) -> None:
@@ -50,7 +50,7 @@ class Live:
             return
         rest = 0.0
         try:
-            self._behind = self._app.desk.pulse.stirred() or self._behind
+            self._behind = self._app.desk.pulse.has_changed() or self._behind
             if self._behind or self._is_owed or self._returned is None:
                 self.catch_up()
                 self._behind = False

@@ -61,7 +61,7 @@ class Painted(Widget):
             return say(cell, self.app.language).splitlines() or [""]
         return ["".join(text for text, _tone in self.spans(cell))]
 
-    def folded(self, cell: Cell, tone: Tone, width: int) -> list[list[tuple[str, Tone]]]:
+    def fold_cell(self, cell: Cell, tone: Tone, width: int) -> list[list[tuple[str, Tone]]]:
         """Return a text in ``tone`` folded into lines of ``width`` cells; spans of several tones stay on one
         line."""
         if not isinstance(cell, str | Message | Label):
@@ -123,7 +123,7 @@ class TextLine(Painted):
     def _lines(self, width: int) -> list[list[tuple[str, Tone]]]:
         wanted = (width, self.app.wording)
         if self._folded_for != wanted:
-            self._folded, self._folded_for = self.folded(self._cell, self._tone, width), wanted
+            self._folded, self._folded_for = self.fold_cell(self._cell, self._tone, width), wanted
         return self._folded
 
     def render_line(self, y: int) -> Strip:

@@ -39,7 +39,7 @@ class TypeAhead:
         self._taken_at = -PATIENCE
 
     @property
-    def waiting(self) -> int:
+    def keys_waiting(self) -> int:
         """The number of keys that have had no effect yet."""
         return len(self._waiting)
 
@@ -52,7 +52,7 @@ class TypeAhead:
         if self._work is None:
             self._work = asyncio.create_task(self._hand_on_all())
 
-    async def settled(self) -> None:
+    async def wait_until_settled(self) -> None:
         """Wait until every key has had its effect, for the last one `PATIENCE` seconds at most."""
         while self._work is not None:
             await asyncio.sleep(LOOK_EVERY)

@@ -128,7 +128,7 @@ class Working:
         while not self.is_free:
             await asyncio.sleep(LOOK_EVERY)
 
-    def keeps(self, screen: Screen[Any] | str) -> bool:
+    def must_keep(self, screen: Screen[Any] | str) -> bool:
         """Return whether ``screen`` must be kept when closed, as its work runs or waits for it."""
         return any(one is screen for one in self._kept_screens())
 

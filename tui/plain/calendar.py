@@ -12,7 +12,7 @@ from db.desk import Invalid, Problem
 from db.desk.importing.importing import Source
 from db.desk.requests.files import MAX_BYTES
 from db.language import _
-from tui.plain.command import JSON, Command, understood
+from tui.plain.command import JSON, Command, read_as_usage
 from tui.plain.room import Room
 from tui.plain.words import CommandWords, Option
 from tui.sheets.asks import At
@@ -26,7 +26,7 @@ def add(room: Room, words: CommandWords) -> int:
     """Declare the days of a sheet from standard input as holidays and working days, recorded, and write how
     many deadlines moved. Return 0. Raises WrongUsage, Invalid."""
     book = (
-        understood(lambda: WHOSE.read(At(room.desk), words.option_value(WHOSE.id)))
+        read_as_usage(lambda: WHOSE.read(At(room.desk), words.option_value(WHOSE.id)))
         if words.has(WHOSE.id)
         else ""
     )

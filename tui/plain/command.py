@@ -111,7 +111,7 @@ def number(text: str, what: Text, most: int = 10**9 - 1) -> int:
     raise WrongUsage(_("{what} must be a number, not “{text}”.", what=what, text=text))
 
 
-def understood(read: Callable[[], Meant]) -> Meant:
+def read_as_usage(read: Callable[[], Meant]) -> Meant:
     """Return what ``read`` returns, turning its Invalid into WrongUsage."""
     from db.desk import Invalid
 

@@ -27,7 +27,7 @@ SECTION = re.compile(r"\n### (.+)\n<!-- (.+) -->\n")
 """A heading of the page, with the first words of the commands that stand below it."""
 
 
-def written(page: str) -> str:
+def with_generated(page: str) -> str:
     """Return ``page`` with its generated parts, the index and the commands, as they are today."""
     before, _index, rest = page.partition(INDEX)
     return before + index() + commands_page(rest) + NOTES + rest.partition(NOTES)[2]
@@ -90,7 +90,7 @@ def _code(text: str) -> str:
 
 
 if __name__ == "__main__":
-    DOCUMENT.write_text(written(DOCUMENT.read_text("utf-8")), "utf-8")
+    DOCUMENT.write_text(with_generated(DOCUMENT.read_text("utf-8")), "utf-8")
     for name, language in MANUALS.items():
         manual = DOCUMENT.with_name(name)
         manual.write_text(with_letters(manual.read_text("utf-8"), language), "utf-8")

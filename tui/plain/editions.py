@@ -6,7 +6,7 @@ from db.desk.editions.comparing import WORDS, EditionDifference
 from db.desk.editions.editions import Editions
 from db.language import Text, _, listed
 from reports.editions.delivering import fetch_copy
-from tui.plain.command import JSON, Command, understood
+from tui.plain.command import JSON, Command, read_as_usage
 from tui.plain.room import Room
 from tui.plain.words import CommandWords, Option
 from tui.sheets.editions import edition_called, key_of, preview_facts
@@ -18,7 +18,7 @@ def get(room: Room, words: CommandWords) -> int:
 
 
 def preview(room: Room, words: CommandWords) -> int:
-    seen = Editions(room.desk).preview(*understood(lambda: edition_called(room.desk, words.operand(0))))
+    seen = Editions(room.desk).preview(*read_as_usage(lambda: edition_called(room.desk, words.operand(0))))
     if words.has("json"):
         room.write_json(
             {

@@ -19,7 +19,7 @@ from db.language import Message, Text, _
 from tui.sheets.askable import LIVES
 from tui.sheets.cell import Fact
 from tui.sheets.clauses import since_when
-from tui.sheets.lives import brings
+from tui.sheets.lives import consequence_facts
 
 JOIN: Final[Mapping[str, Side]] = {"join": "internal", "contact": "external"}
 """What one asks for to let somebody join, and on which side of the book."""
@@ -148,7 +148,7 @@ def _of_join(desk: Desk, form: JoinForm) -> OpenedForm:
         hand_in=lambda given: desk.lifecycle.join(joiner(given), _number(form.amends)),
         wait=(lambda given: desk.lifecycle.expect(joiner(given))) if waits else None,
         joins=True,
-        brings=brings(form),
+        brings=consequence_facts(form),
         amends=form.amends,
     )
 
@@ -166,7 +166,7 @@ def _of_event(desk: Desk, form: MoveForm | LeaveForm) -> OpenedForm:
         fields=form.fields,
         steps=form.route.steps,
         hand_in=hand_in,
-        brings=brings(form),
+        brings=consequence_facts(form),
         amends=form.amends,
     )
 

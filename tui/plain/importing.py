@@ -6,7 +6,7 @@ from typing import Any
 
 from db.language import _
 from reports.import_sheets import rows_to_mend, template
-from tui.plain.command import Command, understood
+from tui.plain.command import Command, read_as_usage
 from tui.plain.room import Room
 from tui.plain.words import CommandWords, Option
 from tui.sheets.asks import Ask, At
@@ -15,7 +15,7 @@ from tui.sheets.leavers import BOOK
 
 
 def _template(room: Room, words: CommandWords) -> int:
-    book = understood(lambda: BOOK.read(At(room.desk), words.option_value(BOOK.id)))
+    book = read_as_usage(lambda: BOOK.read(At(room.desk), words.option_value(BOOK.id)))
     room.write_file(template(room.desk.importing.columns(book)))
     return 0
 
@@ -24,7 +24,7 @@ def _problems(room: Room, words: CommandWords) -> int:
     at: At[Any] = At(room.desk)
     for ask in (BOOK, FILE, NEW_UNITS, MATCH):
         given = words.option_value(ask.id) if ask.required or words.has(ask.id) else None
-        at.answers[ask.id] = ask.unsaid() if given is None else _read(ask, at, given)
+        at.answers[ask.id] = ask.default_answer() if given is None else _read(ask, at, given)
     for flag in (REST, ALIKE):
         at.answers[flag.id] = words.has(flag.id)
     room.write_file(rows_to_mend(at[FILE].rows, view_at(at), room.language))
@@ -32,7 +32,7 @@ def _problems(room: Room, words: CommandWords) -> int:
 
 
 def _read(ask: Ask[Any], at: At[Any], word: str) -> object:
-    return understood(lambda: ask.read(at, word))
+    return read_as_usage(lambda: ask.read(at, word))
 
 
 _BOOK = Option(BOOK.id, "BOOK", BOOK.label, required=True)

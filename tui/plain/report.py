@@ -11,7 +11,7 @@ from reports.catalogue import ReportOffer, catalogue, kind_named
 from reports.export import export
 from reports.formats import FORMATS
 from reports.period import parse_period, this_month
-from tui.plain.command import BOOK, JSON, Command, WrongUsage, understood
+from tui.plain.command import BOOK, JSON, Command, WrongUsage, read_as_usage
 from tui.plain.places import no_such_book
 from tui.plain.room import Room
 from tui.plain.words import CommandWords, Option
@@ -25,14 +25,14 @@ def report(room: Room, words: CommandWords) -> int:
     if not words.operands:
         words.allow_only("book", "json")
         return _list(room, words, offers)
-    kind = understood(lambda: kind_named(words.operand(0)))
+    kind = read_as_usage(lambda: kind_named(words.operand(0)))
     allowed = ["book", "scope", "json" if words.has("json") else "format"]
     words.allow_only(*allowed, *["period"] * kind.timed, *["by-month"] * (kind.months is not None))
     book, unit = _scope(room, words, next((offer for offer in offers if offer.kind is kind), None))
     format = "json" if words.has("json") else words.option_value("format", "text")
     period = this_month(today())
     if words.has("period"):
-        period = understood(lambda: parse_period(words.option_value("period"), today()))
+        period = read_as_usage(lambda: parse_period(words.option_value("period"), today()))
     build = kind.by_month if words.has("by-month") else kind.build
     made = build(room.desk, book, unit, period)
     room.document(export(room.desk, made, format, room.language))

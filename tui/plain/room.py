@@ -53,10 +53,10 @@ class Room:
 
     def write_table(self, heads: Sequence[Text], rows: Sequence[Sequence[Cell]]) -> None:
         """Write aligned columns to standard output, without those that are empty throughout."""
-        for line in self.tabulated(heads, rows):
+        for line in self.tabulate(heads, rows):
             self._write_line(line)
 
-    def tabulated(self, heads: Sequence[Text], rows: Sequence[Sequence[Cell]]) -> list[str]:
+    def tabulate(self, heads: Sequence[Text], rows: Sequence[Sequence[Cell]]) -> list[str]:
         cells = [[self.words(cell) for cell in row] for row in rows]
         kept = [place for place in range(len(heads)) if any(row[place] for row in cells)]
         body = [[row[place] for place in kept] for row in cells]

@@ -9,7 +9,7 @@ from tui.plain.command import JSON, Command
 from tui.plain.places import only_book
 from tui.plain.room import Room
 from tui.plain.words import CommandWords
-from tui.sheets.clauses import holders
+from tui.sheets.clauses import holder_names
 from tui.sheets.rules import coming_line
 
 
@@ -58,10 +58,10 @@ def rules(room: Room, words: CommandWords) -> int:
         )  # fmt: skip
     room.write_facts(
         [
-            (_("Interpreted by"), holders(*view.interpreters)),
-            (_("Owned by"), holders(*view.owners)),
-            (_("Maintained by"), holders(view.maintainer)),
-            (_("Supervised by"), holders(view.supervisor)),
+            (_("Interpreted by"), holder_names(*view.interpreters)),
+            (_("Owned by"), holder_names(*view.owners)),
+            (_("Maintained by"), holder_names(view.maintainer)),
+            (_("Supervised by"), holder_names(view.supervisor)),
             (_("Replaces earlier"), listed(view.overrides)),
             *((_("To come"), coming_line(one)) for one in view.coming),
             *((_("Revision"), one.state) for one in view.revisions),

@@ -10,7 +10,7 @@ from db.desk import Invalid, Problem
 from db.desk.extracts.report_rights import list_called
 from db.desk.importing.outcome import BadRows
 from db.language import Message, _
-from tui.plain.command import JSON, Command, WrongUsage, number, understood
+from tui.plain.command import JSON, Command, WrongUsage, number, read_as_usage
 from tui.plain.room import Room
 from tui.plain.taking import SCREENFUL, take_data
 from tui.plain.words import CommandWords, Option
@@ -76,7 +76,7 @@ def _list(sheet: Sheet[Any], room: Room, words: CommandWords) -> int:
         return _write_row(sheet, at, room, words)
     keys = tuple(_key(sheet, word) for word in words.operands)
     every = _rows_of_keys(sheet, at, keys) if keys else sheet.rows(at)
-    view = understood(lambda: read_view(sheet, every, at, words.options))
+    view = read_as_usage(lambda: read_view(sheet, every, at, words.options))
     rows = view.rows(sheet, every, room.language)
     status = 1 if sheet.amiss and rows else 0
     if words.has("format"):
@@ -174,11 +174,11 @@ def _answer(at: At[Any], ask: Ask[Any], words: CommandWords) -> None:
     """Set the answer to ``ask`` from its option, the only choice, or its default. Raises WrongUsage if it is
     missing or wrong."""
     if words.has(ask.id):
-        at.answers[ask.id] = understood(lambda: ask.read(at, words.option_value(ask.id)))
+        at.answers[ask.id] = read_as_usage(lambda: ask.read(at, words.option_value(ask.id)))
     elif isinstance(ask, OneOf) and (only := ask.only(at)) is not None:
         ask.choose_answer(at, only)
     elif not ask.required:
-        at.answers[ask.id] = ask.unsaid()
+        at.answers[ask.id] = ask.default_answer()
     else:
         raise WrongUsage(_missing(at, ask))
 

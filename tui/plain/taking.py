@@ -30,7 +30,7 @@ def take_table(
     """Write a table with the mark of the copy below it, after recording it as a copy that leaves. Raises
     Refused."""
     mark = room.desk.overview.mark()
-    lines = [*room.tabulated(heads, rows), room.words(_("Copy {mark}", mark=mark))]
+    lines = [*room.tabulate(heads, rows), room.words(_("Copy {mark}", mark=mark))]
     content = "".join(f"{line}\n" for line in lines).encode("utf-8", "replace")
     _hand_out(room, report, book, unit, "text", content, len(rows), mark)
 

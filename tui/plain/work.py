@@ -97,7 +97,7 @@ def _classification(desk: Desk, words: CommandWords) -> Text:
     """Return the classification of the book in ``--book``, else the strictest of the reader's (G.7.1)."""
     mine, wanted = desk.me.who(), words.option_value("book")
     of_book = (book for book in mine.books if wanted in (book.id, book.title.zh, book.title.en))
-    strictest = (label for _title, label in mine.classified)
+    strictest = (label for _title, label in mine.classified_titles)
     return next((book.classification for book in of_book), next(strictest, ""))
 
 

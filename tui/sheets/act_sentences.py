@@ -9,7 +9,7 @@ from string import Formatter
 from typing import Any, Final, cast
 
 from db.desk.requests.power_lines import lines_of
-from db.desk.today.notices import NoticeToMe
+from db.desk.today.notice_views import NoticeToMe
 from db.language import Message, Text, _
 from tui.sheets.date_words import day
 

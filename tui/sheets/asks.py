@@ -95,15 +95,15 @@ class Ask(Generic[Answer]):
         """Return the answer that ``word`` stands for in a command. Raises Invalid. Subclasses override it."""
         raise NotImplementedError
 
-    def written(self, answer: Answer) -> str:
+    def as_word(self, answer: Answer) -> str:
         """Return ``answer`` as a command writes it."""
         return str(answer)
 
-    def headed(self, at: At[Any]) -> Text:
+    def question_title(self, at: At[Any]) -> Text:
         """Return the title of the question on a screen; "" if the verb says enough."""
         return self.heading(at) if self.heading is not None else self.title
 
-    def unsaid(self) -> Answer:
+    def default_answer(self) -> Answer:
         """Return the answer if none is given and none is ``required``. Subclasses override it."""
         raise NotImplementedError
 
@@ -142,7 +142,7 @@ class Typed(Ask[str]):
         self.check(at, text)
         return text
 
-    def unsaid(self) -> str:
+    def default_answer(self) -> str:
         return ""
 
 
@@ -164,7 +164,7 @@ class Number(Ask[int | None]):
         wrong = _("{what} must be a number, not “{text}”.", what=f"--{self.id}", text=word)
         raise Invalid(Problem(self.id, wrong))
 
-    def unsaid(self) -> None:
+    def default_answer(self) -> None:
         return
 
 
@@ -177,7 +177,7 @@ class Flag(Ask[bool]):
     def read(self, at: At[Any], word: str) -> bool:
         return True
 
-    def unsaid(self) -> bool:
+    def default_answer(self) -> bool:
         return False
 
 
@@ -198,7 +198,7 @@ class Quiz(Ask[tuple[int, ...]]):
             raise Invalid(Problem(self.id, wrong))
         return tuple(map(int, places))
 
-    def written(self, answer: tuple[int, ...]) -> str:
+    def as_word(self, answer: tuple[int, ...]) -> str:
         return ",".join(map(str, answer))
 
 
@@ -225,7 +225,7 @@ class OneOf(Ask[Answer]):
     missing: Answer | None = None
     word: Callable[[Answer], str] = str
 
-    def written(self, answer: Answer) -> str:
+    def as_word(self, answer: Answer) -> str:
         return self.word(answer)
 
     def name(self, choice: OfferedAnswer[Answer]) -> str:
@@ -273,5 +273,5 @@ class OneOf(Ask[Answer]):
         none."""
         return listed(_("{word} ({label})", word=self.name(one), label=one.label) for one in self.options(at))
 
-    def unsaid(self) -> Answer:
+    def default_answer(self) -> Answer:
         return cast(Answer, self.missing)

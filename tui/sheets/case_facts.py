@@ -42,11 +42,11 @@ def case_state(row: CaseRow) -> Styled:
     return Styled(row.state_label, "warn" if row.turn else "")
 
 
-def party(one: PartyView) -> Cell:
+def party_cell(one: PartyView) -> Cell:
     """Return a cell with a party's name, place, decision, and earlier breaches."""
     cell: list[Text | Styled] = [Styled(one.name, "strong")]
     cell += [part for place in (one.unit, one.position) if place for part in (" ", place)]
-    cell += sentence(one)
+    cell += decision_cell(one)
     if one.copies:
         cell += ["  ", _("copies traced: {count}", count=one.copies)]
     if one.earlier:
@@ -60,7 +60,7 @@ def party(one: PartyView) -> Cell:
     return cell
 
 
-def sentence(one: PartyView) -> list[Text | Styled]:
+def decision_cell(one: PartyView) -> list[Text | Styled]:
     """Return the decision on a party: sanctions, fine or count, and clause, each after a gap; [] for none."""
     cell: list[Text | Styled] = []
     if one.sanctions or one.further:
@@ -78,7 +78,7 @@ def sentence(one: PartyView) -> list[Text | Styled]:
 
 def decided_words(parties: Sequence[PartyView]) -> Text:
     """Return the parties in words, each with the decision on them."""
-    cells: list[Cell] = [[one.name, *sentence(one)] for one in parties]
+    cells: list[Cell] = [[one.name, *decision_cell(one)] for one in parties]
     return listed(Label(cell_words(cell, "zh_CN"), cell_words(cell, "en")) for cell in cells)
 
 
@@ -92,7 +92,7 @@ def _verdict(row: CaseRow, one: PartyView) -> Message:
     return made.outcome_label if made is not None and made.outcome == "lifted" else row.outcome_label
 
 
-def appeal(one: PartyView) -> list[Fact]:
+def appeal_facts(one: PartyView) -> list[Fact]:
     """Return facts about a party's appeal and its answer; [] for none."""
     made = one.appeal
     if made is None:
@@ -144,9 +144,9 @@ def own_facts(case: OwnCase) -> list[Fact]:
     if case.answer:
         found.append((_("Answer"), Styled(case.answer, "strong")))
     for one in case.verdicts:
-        decided: Cell = sentence(one)[1:] or Styled(_verdict(row, one), "strong")
+        decided: Cell = decision_cell(one)[1:] or Styled(_verdict(row, one), "strong")
         found.append((_("Decided about you"), decided))
-        found += appeal(one)
+        found += appeal_facts(one)
         if may_appeal(one) and case.appeal_until is not None:
             found.append((_("Appeal until"), _until(case.appeal_until)))
     return [*found, ("", ""), *case.steps]
@@ -188,12 +188,12 @@ def facts(at: At[Any], view: CaseView | OwnCase) -> list[Fact]:
         names = listed(view.waits_for) if view.waits_for else "–"
         found.append((_("Waits for"), Styled(names, "accent" if row.turn else "")))
     for number, one in enumerate(view.parties):
-        found.append((_("Concerned") if number == 0 else "", party(one)))
+        found.append((_("Concerned") if number == 0 else "", party_cell(one)))
         if one.statement:
             found.append((_("Statement"), one.statement))
         if one.hearing_until is not None:
             found.append((_("May speak until"), _until(one.hearing_until)))
-        found += appeal(one)
+        found += appeal_facts(one)
     if view.unheard:
         told = _("noted {when}, not put to them; a sanction rests on it only once it is (Put to them)")
         if row.state == "proposed":

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import cast
 
 from db.desk.refusal import SILENT
-from db.desk.today.notices import NoticeToMe
+from db.desk.today.notice_views import NoticeToMe
 from db.language import Message, Text, _, currency_words
 from tui.sheets.date_words import day
 from tui.sheets.notice_slots import NoticeWords, by_of, label_of, whom_of

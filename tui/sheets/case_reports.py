@@ -54,7 +54,7 @@ FIELD = Typed("field", _("Which field is wrong."), required=False)
 WRONG = Typed("words", _("What is wrong, and what would be right"))
 
 
-def reported(number: int) -> Text:
+def reported_text(number: int) -> Text:
     return _("Reported: case {number}. F11 or `case` shows what comes of it.", number=number)
 
 
@@ -73,7 +73,7 @@ REPORT: Verb[MyCase] = Verb(
     on="none",
     asks=(HAPPENED, BOOK, REPORTED, ABOUT_WHOM, WHOM, COPY),
     do=_report,
-    done=lambda _at, number: reported(number),
+    done=lambda _at, number: reported_text(number),
     example="case report --words 'the list was posted in a group' --book staff --kind leak --whom 孙工",
 )
 ERROR: Verb[MyCase] = Verb(
@@ -84,6 +84,6 @@ ERROR: Verb[MyCase] = Verb(
     on="none",
     asks=(ENTRY, WRONG, FIELD),
     do=lambda at: Cases(at.desk).error(at.answers[ENTRY.id], at[WRONG], at[FIELD]),
-    done=lambda _at, number: reported(number),
+    done=lambda _at, number: reported_text(number),
     example="case error --entry 4 --words 'the extension is 8013' --field extension",
 )

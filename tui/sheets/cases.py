@@ -10,7 +10,7 @@ from db.desk.cases.case_views import CaseView
 from db.desk.cases.cases import Cases
 from db.desk.cases.own_cases import OwnCase
 from db.desk.cases.work import CaseWork
-from db.desk.entry.naming import called
+from db.desk.entry.naming import actor_name
 from db.language import Message, Text, _, clause_words
 from tui.sheets.asks import At, Number
 from tui.sheets.case_facts import PARTS, MyCase, case_state, data, facts
@@ -120,7 +120,7 @@ TRAIL: Sheet[AuditRow] = Sheet(
     named="record",
     columns=(
         Column("at", _("When"), lambda row: row.at),
-        Column("who", _("Who"), lambda row: called(row.who), few=True),
+        Column("who", _("Who"), lambda row: actor_name(row.who), few=True),
         Column("act", _("What"), lambda row: row.label, few=True, data=lambda row: row.act),
         Column("whom", _("About whom"), lambda row: row.whom),
         Column("clause", _("Clause"), lambda row: clause_words(row.clause), data=lambda row: row.clause),

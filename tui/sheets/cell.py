@@ -34,7 +34,7 @@ def names(people: Sequence[Text]) -> Label:
     return Label(few.zh + rest, few.en + rest)
 
 
-def opening(text: Text) -> Label:
+def with_capital(text: Text) -> Label:
     """Return ``text`` with a capital at its beginning in English."""
     words = say(text, "en")
     return Label(say(text, "zh_CN"), words[:1].upper() + words[1:])

@@ -25,7 +25,7 @@ def by_clause(clause: str) -> Text:
     return _("under {clause}", clause=clause) if clause != SILENT else _("by default")
 
 
-def holders(*several: Holder) -> Text:
+def holder_names(*several: Holder) -> Text:
     return listed(_("{role} ({clause})", role=one.role, clause=clause_words(one.clause)) for one in several)
 
 

@@ -34,7 +34,7 @@ class IssueAsk(Ask[Issued]):
             raise Invalid(Problem(self.id, _("“{word}” is no issue; write it like C0012.", word=word)))
         return Editions(at.desk).one(int(number))
 
-    def written(self, answer: Issued) -> str:
+    def as_word(self, answer: Issued) -> str:
         return copies_of(answer.issue.id)
 
 

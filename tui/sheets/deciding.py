@@ -104,7 +104,7 @@ DECISIONS: Final = (APPROVE, RETURN, REJECT)
 """As commands, each is a word of its own: `tui.plain.queue`."""
 
 
-def counted(counts: Counts) -> list[Text | Styled]:
+def queue_counts(counts: Counts) -> list[Text | Styled]:
     return [
         Styled(_("Overdue {count}", count=counts.overdue), "bad" if counts.overdue else "dim"),
         " │ ", _("Today {count}", count=counts.today),
@@ -136,7 +136,7 @@ QUEUE: Sheet[RequestRow] = Sheet(
     rows=_waiting_requests,
     key=lambda row: row.id,
     named="request",
-    said=lambda at: counted(at.desk.queue.window(limit=0).counts),
+    said=lambda at: queue_counts(at.desk.queue.window(limit=0).counts),
     whole=Whole("queue.one", lambda at: at.desk.queue.one(at.number), whole_facts, whole_data),
     columns=(
         *CLOCK,

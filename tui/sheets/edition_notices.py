@@ -7,7 +7,7 @@ from typing import cast
 
 from db.desk.editions.comparing import WORDS, What
 from db.desk.editions.updates import KIND, MOST
-from db.desk.today.notices import NoticeToMe
+from db.desk.today.notice_views import NoticeToMe
 from db.language import Message, Text, _, listed
 from tui.sheets.notice_slots import ChangesWords, NoticeWords
 

@@ -30,7 +30,7 @@ class FileTable:
 class TableAsk(Ask[FileTable]):
     """A spreadsheet in the tray; a command names it by its number there."""
 
-    def written(self, answer: FileTable) -> str:
+    def as_word(self, answer: FileTable) -> str:
         return answer.evidence
 
     def read(self, at: At[Any], word: str) -> FileTable:

@@ -53,7 +53,7 @@ def sure_to_end(view: OpenedView) -> Question:
     return Question(title, yes=_("End it"), no=_("Keep it"))
 
 
-def ended(view: OpenedView) -> Text:
+def ended_text(view: OpenedView) -> Text:
     return _("Ended: {kind} of {whose}. It opens nothing any more.", kind=view.kind, whose=listed(view.whose))
 
 
@@ -66,7 +66,7 @@ TAKE_BACK: Verb[OpenedView] = Verb(
     on="one",
     sure=lambda at: sure_to_end(at.row),
     do=lambda at: at.desk.requests.withdraw(at.number),
-    done=lambda at, _made: ended(at.row),
+    done=lambda at, _made: ended_text(at.row),
     example="opened withdraw 17",
 )
 OPENED: Sheet[OpenedView] = Sheet(

@@ -87,7 +87,7 @@ def _requested_import(at: At[Any]) -> ImportView:
     return view
 
 
-def unread(sheets: Sequence[str]) -> Message:
+def unread_sheets(sheets: Sequence[str]) -> Message:
     return _("Not read: sheet {names}. Send each as a file of its own, or put all people on one.",
              names=listed(sheets))  # fmt: skip
 
@@ -97,7 +97,7 @@ def describe_file(view: ImportView, sheets: Sequence[str] = ()) -> Text:
     not read."""
     found: list[Text] = [_("To be imported: {count}.", count=view.count("new"))]
     if sheets:
-        found.append(unread(sheets))
+        found.append(unread_sheets(sheets))
     if wrong := view.count("wrong"):
         found.append(_("Problems: {count}; all must be mended.", count=wrong))
     if noted := sum(1 for line in view.lines if line.state == "new" and line.problems):

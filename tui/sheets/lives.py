@@ -25,9 +25,9 @@ WAITING: Final = _(
 """Of a joiner who is kept waiting."""
 
 
-def brings(form: JoinForm | MoveForm | LeaveForm) -> list[Fact]:
+def consequence_facts(form: JoinForm | MoveForm | LeaveForm) -> list[Fact]:
     """Return facts on what follows from a joiner's, mover's or leaver's request, with clauses."""
-    found = duties(form.route)
+    found = deadline_facts(form.route)
     if isinstance(form, LeaveForm):
         found += _ending(form)
     if isinstance(form, MoveForm) and form.copies:
@@ -35,7 +35,7 @@ def brings(form: JoinForm | MoveForm | LeaveForm) -> list[Fact]:
     return found
 
 
-def duties(way: EventRoute) -> list[Fact]:
+def deadline_facts(way: EventRoute) -> list[Fact]:
     """Return facts on the deadlines of the event, and what is promised with it."""
     found: list[Fact] = []
     for what, days, clause in way.duties:
@@ -46,14 +46,14 @@ def duties(way: EventRoute) -> list[Fact]:
             clause=by_clause(clause),
         )
         found.append((what, clock))
-    return found + [(promise.label, promised(promise)) for promise in way.promises]
+    return found + [(promise.label, promise_text(promise)) for promise in way.promises]
 
 
 def copies_to_come(form: MoveForm) -> Text:
     return _("Copies to hand back: {count}", count=form.copies)
 
 
-def promised(promise: Promise) -> Text:
+def promise_text(promise: Promise) -> Text:
     if promise.what != "sync":
         return _("{what} ({clause})", what=PROMISES[promise.what], clause=by_clause(promise.clause))
     parts: Text = ""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from db.desk.entry.naming import called
-from db.desk.today.notices import NoticeToMe
+from db.desk.entry.naming import actor_name
+from db.desk.today.notice_views import NoticeToMe
 from db.language import Label, Text, _
 
 NoticeWords = dict[str, Callable[[NoticeToMe], Text]]
@@ -16,7 +16,7 @@ ChangesWords = Callable[[NoticeToMe, bool], Text]
 
 def by_of(notice: NoticeToMe) -> Text:
     """Return who did it, as far as the notice tells; else a dash."""
-    return called(str(notice.detail.get("by", "–")))
+    return actor_name(str(notice.detail.get("by", "–")))
 
 
 def whom_of(notice: NoticeToMe) -> str:

@@ -13,7 +13,7 @@ from db.desk.accounts.confirming import KIND as CONFIRM
 from db.desk.asking.structure import CLOSED
 from db.desk.calendars.recounting import MOVED
 from db.desk.calendars.unknown import UNKNOWN
-from db.desk.entry.naming import called
+from db.desk.entry.naming import actor_name
 from db.desk.notation.localtime import local
 from db.desk.notifications.notices import (
     AWAITED,
@@ -36,7 +36,7 @@ from db.desk.requests.power_lines import lines_of
 from db.desk.requests.power_telling import ASKED, DONE
 from db.desk.requests.recognising import BOUND
 from db.desk.requests.request_views import STATES, state_words
-from db.desk.today.notices import NoticeToMe
+from db.desk.today.notice_views import NoticeToMe
 from db.language import Label, Message, Text, _, _n, listed
 from tui.sheets import __path__ as folder
 from tui.sheets.act_sentences import asked_words, done_words
@@ -262,7 +262,7 @@ def _right(own: Message, other: Message) -> Callable[[NoticeToMe], Text]:
         if "day" in notice.detail:
             given = _("{text}, from {day}", text=given, day=day(str(notice.detail["day"])))
         second = notice.detail.get("second")
-        return _("{text}; {who} agreed to it", text=given, who=called(str(second))) if second else given
+        return _("{text}; {who} agreed to it", text=given, who=actor_name(str(second))) if second else given
 
     return notice_text
 
@@ -448,7 +448,7 @@ CHANGES: Mapping[str, ChangesWords] = {
 }
 
 
-def happened(notice: NoticeToMe, *, whole: bool = False) -> Text:
+def describe_notice(notice: NoticeToMe, *, whole: bool = False) -> Text:
     """Return words for what a notice tells; ``whole``: with every change of an update notice."""
     if notice.kind in CHANGES:
         return CHANGES[notice.kind](notice, whole)
@@ -466,7 +466,7 @@ def happened(notice: NoticeToMe, *, whole: bool = False) -> Text:
 
 def notice_line(notice: NoticeToMe, *, whole: bool = False) -> Cell:
     """Return a notice as one cell: what happened, the keys that answer it, the clause."""
-    cell: list[Text | Styled] = [happened(notice, whole=whole)]
+    cell: list[Text | Styled] = [describe_notice(notice, whole=whole)]
     if notice.acknowledge:
         cell += ["  ", Styled(_("a acknowledges it"), "accent")]
     if notice.kind == DIRECT and notice.own:

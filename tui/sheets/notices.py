@@ -8,11 +8,11 @@ from db.desk.notation.localtime import local
 from db.desk.requests.direct_changes import DIRECT
 from db.desk.requests.objecting import LAST_DAY
 from db.desk.requests.power_telling import ASKED, DONE
-from db.desk.today.notices import NoticeToMe
+from db.desk.today.notice_views import NoticeToMe
 from db.language import Message, _
 from tui.sheets.cell import Fact
 from tui.sheets.clauses import clause_text
-from tui.sheets.notice_words import happened
+from tui.sheets.notice_words import describe_notice
 from tui.sheets.sheet import NEVER, Column, Question, Sheet, Verb
 
 SEEN: Verb[NoticeToMe] = Verb(
@@ -62,7 +62,7 @@ OBJECT: Verb[NoticeToMe] = Verb(
     ),
     sure=lambda at: Question(
         _("Ask to have it put back?") if at.row.kind == DIRECT else _("Stop this, or take it back?"),
-        text=happened(at.row, whole=True),
+        text=describe_notice(at.row, whole=True),
     ),
     do=lambda at: at.desk.objections.object(at.number),
     done=lambda _at, answer: CAME_OF_IT[answer],
@@ -71,7 +71,7 @@ OBJECT: Verb[NoticeToMe] = Verb(
 
 
 def _facts(row: NoticeToMe) -> Sequence[Fact]:
-    found: list[Fact] = [(_("In full"), happened(row, whole=True))]
+    found: list[Fact] = [(_("In full"), describe_notice(row, whole=True))]
     if row.hands_out:
         found.append((_("Directory"), _("as far as you see it, it is yours to open")))
     if row.takes:
@@ -96,7 +96,7 @@ NOTICES: Sheet[NoticeToMe] = Sheet(
     named="notice",
     columns=(
         Column("at", _("When"), lambda row: local(row.at)[:16], 16, data=lambda row: row.at),
-        Column("what", _("Announcement"), happened),
+        Column("what", _("Announcement"), describe_notice),
         Column(
             "acknowledge",
             _("Asks for"),

@@ -85,12 +85,12 @@ def order_for(
     for ask in sheet.of:
         answer = at.answers.get(ask.id)
         if answer is not None and answer != "":
-            words += [f"--{ask.id}", ask.written(answer)]
+            words += [f"--{ask.id}", ask.as_word(answer)]
     if not keys:
         if view.words:
             words += ["--search", view.words]
         if view.values:
-            words += ["--only", view.written(language)]
+            words += ["--only", view.as_words(language)]
     if view.by:
         words += ["--sort", f"-{view.by}" if view.down else view.by]
     words += ["--format", format]

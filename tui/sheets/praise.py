@@ -22,7 +22,7 @@ DAYS = 90
 """Days up to today that are ranked unless somebody says otherwise."""
 
 
-def recent() -> Period:
+def recent_period() -> Period:
     return Period(today() - timedelta(days=DAYS), today())
 
 
@@ -34,11 +34,11 @@ class PeriodAsk(Ask[Period]):
         """Return the period that ``word`` names. Raises Invalid."""
         return parse_period(word, today())
 
-    def written(self, answer: Period) -> str:
+    def as_word(self, answer: Period) -> str:
         return f"{answer.first}..{answer.last}"
 
-    def unsaid(self) -> Period:
-        return recent()
+    def default_answer(self) -> Period:
+        return recent_period()
 
 
 BOOK: OneOf[PraiseOffer] = OneOf(

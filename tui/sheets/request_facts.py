@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from db.desk import Desk
-from db.desk.entry.naming import called
+from db.desk.entry.naming import actor_name
 from db.desk.notation.localtime import local
 from db.desk.refusal import SILENT
 from db.desk.requests.reporting import Reported
@@ -22,7 +22,7 @@ from db.desk.requests.request_views import (
 from db.desk.requests.route_preview import FlowStep
 from db.desk.tasks.task_views import TaskRow
 from db.language import Label, Message, Text, _, _n, listed
-from tui.sheets.cell import Cell, Fact, Styled, Tone, names, opening
+from tui.sheets.cell import Cell, Fact, Styled, Tone, names, with_capital
 from tui.sheets.clauses import clause_text
 from tui.sheets.date_words import day, days_left, moment
 
@@ -64,7 +64,7 @@ def change(line: DiffLine) -> list[Text | Styled]:
 
 
 def changes(lines: Sequence[DiffLine]) -> list[Fact]:
-    return [(opening(line.label), change(line)) for line in lines]
+    return [(with_capital(line.label), change(line)) for line in lines]
 
 
 def sent_back(returned: Returned) -> Styled:
@@ -103,7 +103,7 @@ def request_person(row: RequestRow) -> Text:
     """Return the person a request is about with their unit, or its requester if it names no entry."""
     if row.name:
         return f"{row.name} {row.unit}"
-    return Message("{who} {unit}", {"who": called(row.requester), "unit": row.unit})
+    return Message("{who} {unit}", {"who": actor_name(row.requester), "unit": row.unit})
 
 
 def marked_who(row: RequestRow | TaskRow) -> Text:
@@ -176,10 +176,10 @@ def _stands_still(clause: str) -> Cell:
     return [told, "  ", Styled(clause_text(clause), "dim")]
 
 
-def heads(row: RequestRow) -> list[Fact]:
+def head_facts(row: RequestRow) -> list[Fact]:
     found: list[Fact] = [
         (_("Who"), request_person(row)),
-        (_("Asked by"), called(row.requester)),
+        (_("Asked by"), actor_name(row.requester)),
         (_("State"), progress_text(row, whole=True)),
     ]
     if row.due is not None:

@@ -13,12 +13,12 @@ from tui.sheets.asks import At, Typed
 from tui.sheets.cell import Fact
 from tui.sheets.clauses import clause_text
 from tui.sheets.date_words import days_left, due_day
-from tui.sheets.granted import ended, opened_by, sure_to_end
+from tui.sheets.granted import ended_text, opened_by, sure_to_end
 from tui.sheets.reading import data_of
 from tui.sheets.request_facts import (
     differences,
     facts,
-    heads,
+    head_facts,
     marked_who,
     progress_text,
     request_person,
@@ -97,7 +97,7 @@ def whole_facts(_at: At[Any], view: RequestView) -> list[Fact]:
     row, files = view.row, listed(f"{file.id} {file.name}" for file in view.evidence)
     return [
         ("", _("Request {number}: {kind}", number=row.id, kind=row.kind_label)),
-        *heads(row),
+        *head_facts(row),
         *facts(view, history=True, evidence=files),
         (_("Under"), clause_words(view.clause)),
         (_("Its code"), view.digest[:CODE_LENGTH]),
@@ -142,7 +142,7 @@ def _withdraw_request(at: At[RequestRow]) -> OpenedView | None:
 
 def _withdrawn(at: At[RequestRow], view: OpenedView | None) -> Text:
     if view is not None:
-        return ended(view)
+        return ended_text(view)
     return _("Withdrawn: request {number}", number=at.number)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from db.desk.reviews.guiding import KIND
 from db.desk.reviews.signs import SEEN_TO
-from db.desk.today.notices import NoticeToMe
+from db.desk.today.notice_views import NoticeToMe
 from db.language import Message, Text, _
 from tui.sheets.notice_slots import NoticeWords, by_of, label_of, role_of, whom_of
 

@@ -51,7 +51,7 @@ class Column(Generic[Row]):
     def heading(self, at: At[Any]) -> Text:
         return self.title if isinstance(self.title, str | Message | Label) else self.title(at)
 
-    def toned(self, row: Row) -> Tone:
+    def toned_value(self, row: Row) -> Tone:
         return self.tone(row) if callable(self.tone) else self.tone
 
 

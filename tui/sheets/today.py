@@ -7,13 +7,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from db.desk.due_dates import today
-from db.desk.entry.naming import called
+from db.desk.entry.naming import actor_name
 from db.desk.notation.localtime import local
 from db.desk.overview.outlook import DeadlineOutlook, MonthOutlook, UnitOutlook, Unusual
 from db.desk.requests.queue import DueFilter
 from db.desk.requests.request_views import RequestRow
 from db.desk.tasks.task_views import TaskRow
-from db.desk.today.notices import NoticeToMe
+from db.desk.today.notice_views import NoticeToMe
 from db.desk.today.waiting import Alike, Matter, OtherMatter, Tally
 from db.language import Message, Text, _, _n, clause_words, listed
 from tui.jobs import Job
@@ -168,7 +168,7 @@ def row_matter(row: TodayRow) -> Cell:
         case WithOthers(row=RequestRow() as request):
             return [progress_text(request), "  ", *differences(request.summary)]
         case Alike():
-            return _("{fields}, submitted by {who}", fields=_fields(row), who=called(row.first.requester))
+            return _("{fields}, submitted by {who}", fields=_fields(row), who=actor_name(row.first.requester))
         case RequestRow():
             asked = differences(row.summary)
             back = row.returned
@@ -189,13 +189,13 @@ def row_matter(row: TodayRow) -> Cell:
     return ""
 
 
-def across(row: TodayRow) -> Cell | None:
+def spanning_cell(row: TodayRow) -> Cell | None:
     if isinstance(row, NoticeToMe):
         return notice_line(row)
     return row.title if isinstance(row, Job) else None
 
 
-def tail(row: TodayRow, *, fresh: bool, reminded: bool) -> Cell:
+def row_marks(row: TodayRow, *, fresh: bool, reminded: bool) -> Cell:
     """Return a cell with the marks of a row: new, urged, step, number of files and comments."""
     inside = row.row if isinstance(row, WithOthers) else row
     parts: list[Text | Styled] = [Styled(_("new"), "accent"), " "] if fresh else []
@@ -226,7 +226,7 @@ def _unlike(row: Unusual) -> Text:
 # The numbers
 
 
-def tallied(tally: Tally, chosen: DueFilter) -> list[Text | Styled]:
+def tally_line(tally: Tally, chosen: DueFilter) -> list[Text | Styled]:
     """Return the line of counts by due day, of returned requests, of the reader's turn, and of their own."""
     counts: dict[DueFilter, int] = {
         "overdue": tally.overdue,
@@ -248,7 +248,7 @@ def tallied(tally: Tally, chosen: DueFilter) -> list[Text | Styled]:
     return [*line, "  ", Styled(_("mine {count}", count=tally.others), _dim_if_none(tally.others))]
 
 
-def answered(outlook: DeadlineOutlook) -> list[Text | Styled]:
+def outlook_line(outlook: DeadlineOutlook) -> list[Text | Styled]:
     """Return the line of numbers of the people whom the reader answers for; without any, when their own entry
     was last confirmed."""
     if not outlook.people:
@@ -322,7 +322,7 @@ def other_deciders(rows: Iterable[TodayRow]) -> list[Fact]:
     return _under(_("Whose it is"), [(names, _count_bar(count)) for names, count in hands.most_common(4)])
 
 
-def ages(rows: Iterable[TodayRow]) -> list[Fact]:
+def overdue_ages(rows: Iterable[TodayRow]) -> list[Fact]:
     """Return facts that count overdue items by how late they are."""
     dues = [one.due for one in map(plain_of, rows) if isinstance(one, RequestRow | TaskRow)]
     late = [-due.left for due in dues if due is not None and due.left < 0]
@@ -330,7 +330,7 @@ def ages(rows: Iterable[TodayRow]) -> list[Fact]:
     return _under(_("How late"), [(words, _count_bar(count)) for words, count in counts if count])
 
 
-def summary(row: TodayRow) -> list[Fact]:
+def summary_facts(row: TodayRow) -> list[Fact]:
     one = plain_of(row)
     found: list[Fact] = []
     if isinstance(one, RequestRow | TaskRow):
@@ -343,7 +343,10 @@ def summary(row: TodayRow) -> list[Fact]:
     match one:
         case RequestRow():
             found += changes(one.summary)
-            found += [(_("State"), progress_text(one, whole=True)), (_("Asked by"), called(one.requester))]
+            found += [
+                (_("State"), progress_text(one, whole=True)),
+                (_("Asked by"), actor_name(one.requester)),
+            ]
         case TaskRow():
             missing = missing_word(one)
             found += [(_("About"), one.about), (_("State"), missing if missing.text != one.about else "")]

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from db.desk.entry.naming import called
+from db.desk.entry.naming import actor_name
 from db.desk.requests.queue import AT_ONCE
 from db.desk.requests.request_views import RequestRow
 from db.desk.tasks.task_views import TaskRow
@@ -67,7 +67,7 @@ def may_go_together(row: Matter, other: Matter) -> bool:
 
 def matter_facts(row: Matter) -> list[Fact]:
     if isinstance(row, RequestRow):
-        asked: Fact = (_("Asked by"), called(row.requester))
+        asked: Fact = (_("Asked by"), actor_name(row.requester))
         return [asked, *changes(row.summary)]
     due = row.due
     return [
@@ -111,7 +111,7 @@ TODO: Sheet[Matter] = Sheet(
         Column("kind", _("Kind"), lambda row: row.kind_label, 12, 15, 100, few=True),
         Column("name", _("Who"), marked_who, 15, tone="strong"),
         Column("what", _("What"), _words, drawn=_row_cell),
-        Column("by", _("Asked by"), _of_request(lambda row: called(row.requester)), 8, from_width=90,
+        Column("by", _("Asked by"), _of_request(lambda row: actor_name(row.requester)), 8, from_width=90,
                few=True),
         Column("unit", _("Department"), lambda row: row.unit, 12, from_width=140, few=True),
         Column("step", _("Step"), _of_request(lambda row: f"{row.step}/{row.steps}"), 4),

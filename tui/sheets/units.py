@@ -49,7 +49,7 @@ class UnitAsk(Ask[Sequence[Place]]):
             raise Invalid(Problem(self.id, no_such_unit(word)))
         return found
 
-    def unsaid(self) -> Sequence[Place]:
+    def default_answer(self) -> Sequence[Place]:
         return ()
 
 

@@ -53,7 +53,7 @@ class View:
             if column.id in self.values
         ]
 
-    def written(self, language: Language) -> str:
+    def as_words(self, language: Language) -> str:
         """Return the values as `read_view` reads them."""
         line = io.StringIO()
         pairs = [f"{id}={say(value, language)}" for id, value in self.values.items()]
@@ -119,7 +119,7 @@ def _holds_words(sheet: Sheet[Row], row: Row, words: str, language: Language) ->
     return all(word in text for word in words.casefold().split())
 
 
-def narrowing(view: View, sheet: Sheet[Any], at: At[Any], shown: int, count: int) -> list[Text | Styled]:
+def narrowing_line(view: View, sheet: Sheet[Any], at: At[Any], shown: int, count: int) -> list[Text | Styled]:
     """Return a line with how the list is sorted and narrowed."""
     line: list[Text | Styled] = []
     by = next((column.heading(at) for column in sheet.columns if column.id == view.by), None)

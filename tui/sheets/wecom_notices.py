@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from db.desk.outside.drift_words import drift_reason
-from db.desk.today.notices import NoticeToMe
+from db.desk.today.notice_views import NoticeToMe
 from db.language import Text, _
 from tui.sheets.notice_slots import NoticeWords, whom_of
 

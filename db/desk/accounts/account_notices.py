@@ -81,7 +81,7 @@ def tell_supervisors(
         own = entry_of(account, book)
         unit = own.unit_id if own is not None else root_of(book)
         resolver = ApproverResolver()
-        barred = resolver.linked(account.id, *([by] if by is not None else []))
+        barred = resolver.linked_persons(account.id, *([by] if by is not None else []))
         fresh = [one for one in watchers_of(book, unit, barred, resolver) if one not in told]
         told.update(fresh)
         if fresh:

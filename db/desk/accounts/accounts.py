@@ -33,7 +33,7 @@ from db.desk.authority.terms import is_host, is_powerful, takes_two
 from db.desk.frame import OperationGroup, operation
 from db.desk.notation.page import Page
 from db.desk.notation.values import clean
-from db.desk.power.declaration import LOOKS, Way, moving
+from db.desk.power.declaration import LOOKS, Way, power_over
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
 from db.desk.requests.independence import person_number
 from db.language import _
@@ -102,7 +102,7 @@ class Accounts(OperationGroup):
         "accounts.create",
         label=_("create an account"),
         recorded=True,
-        power=moving(
+        power=power_over(
             Moves.ACCOUNT, Moves.CODE, Moves.GIVEN, Moves.DUTY, way=Way.TOLD, undo="accounts.disable"
         ),
     )
@@ -135,7 +135,7 @@ class Accounts(OperationGroup):
         "accounts.issue_activation",
         label=_("issue an activation code"),
         recorded=True,
-        power=moving(Moves.CODE, way=Way.TOLD, undo="accounts.disable"),
+        power=power_over(Moves.CODE, way=Way.TOLD, undo="accounts.disable"),
     )
     def issue_activation(self, account: int, activation: str, until: str) -> None:
         """Replace the activation code of an employee's account that was never enrolled, and record the actor
@@ -160,7 +160,7 @@ class Accounts(OperationGroup):
         label=_("break the glass: reset on the host's word alone"),
         recorded=True,
         # it tells owner and supervisors by itself, until one of them acknowledges it
-        power=moving(Moves.CODE, undo="accounts.disable"),
+        power=power_over(Moves.CODE, undo="accounts.disable"),
     )
     def break_glass(self, account: int, activation: str, until: str) -> None:
         """Give an account a whole code that works at once, on the host's word alone; an earlier code is void.
@@ -184,7 +184,7 @@ class Accounts(OperationGroup):
         "accounts.disable",
         label=_("disable an account"),
         recorded=True,
-        power=moving(Moves.ACCOUNT, Moves.CODE, way=Way.TOLD, undo="accounts.enable"),
+        power=power_over(Moves.ACCOUNT, Moves.CODE, way=Way.TOLD, undo="accounts.enable"),
     )
     def disable(self, account: int) -> tuple[int, ...]:
         """Disable an account, void its code, end its tokens and its sessions; return the sessions' numbers.
@@ -204,13 +204,13 @@ class Accounts(OperationGroup):
         "accounts.end_sessions",
         label=_("end an account's sessions"),
         recorded=True,
-        power=moving(Moves.ACCOUNT, way=Way.TOLD),
+        power=power_over(Moves.ACCOUNT, way=Way.TOLD),
     )
     def end_sessions(self, account: int, only: int | None = None) -> tuple[int, ...]:
         """End the running sessions of an account, or ``only`` that one, and return their numbers; the account
-        stays enabled. Raises Refused for an account that the actor does not look after, and, except from the
-        host, for the sixth time within a day: from then on it has to be disabled, which others can take
-        back."""
+        stays enabled. Notifies its user and the watchers. Raises Refused for an account that the actor does
+        not look after, and, except from the host, for the sixth time within a day: from then on it has to be
+        disabled, which others can take back."""
         row, book = account_looked_after(self.act, account)
         if not self._is_host and _endings_lately(row.id) >= MOST_ENDINGS:
             raise Refused(
@@ -267,7 +267,7 @@ class Accounts(OperationGroup):
         "accounts.enable",
         label=_("enable an account"),
         recorded=True,
-        power=moving(Moves.ACCOUNT, way=Way.TOLD, undo="accounts.disable"),
+        power=power_over(Moves.ACCOUNT, way=Way.TOLD, undo="accounts.disable"),
     )
     def enable(self, account: int) -> None:
         """Enable a disabled account, with its roles; its owner and the watchers are notified. An account that
@@ -286,12 +286,13 @@ class Accounts(OperationGroup):
         "accounts.lift_delays",
         label=_("forget an account's failed sign-ins"),
         recorded=True,
-        power=moving(Moves.CODE, way=Way.TOLD),
+        power=power_over(Moves.CODE, way=Way.TOLD),
     )
     def lift_delays(self, account: int, subjects: Sequence[str], begins: str, step: int) -> int:
         """Delete the counts of failed sign-ins of ``subjects`` and of those that begin with ``begins``, and
         return how many there were. Has the account's one-time codes later than the time step ``step`` count
-        as unused again. Raises Refused for anyone but the host's operator."""
+        as unused again. Notifies the watchers, and its user where codes count again. Raises Refused for
+        anyone but the host's operator."""
         row, book = account_looked_after(self.act, account)
         if not self._is_host:
             raise Refused(
@@ -309,7 +310,7 @@ class Accounts(OperationGroup):
         "accounts.grant",
         label=_("give a role"),
         recorded=True,
-        power=moving(Moves.ROLE, Moves.CODE, way=Way.TWO, undo="accounts.revoke", flow="right"),
+        power=power_over(Moves.ROLE, Moves.CODE, way=Way.TWO, undo="accounts.revoke", flow="right"),
     )
     def grant(self, account: int, book: str, role: str, unit: int | None, until: date | None) -> int:
         """Grant ``role`` in ``book``, from ``unit`` down (None: throughout), up to and with the day ``until``
@@ -325,7 +326,7 @@ class Accounts(OperationGroup):
         check_vacant(book, role, person_number(row.id))
         check_no_pupil(policy_of(book), role, person_number(row.id))
         clause, by = policy_of(book).rights.clause, self.permissions.account
-        second, alone = self.act.agreed_by, self.act.alone
+        second, alone = self.act.agreed_by, self.act.is_alone
         made = grant_role(
             row, role, book, unit, end_of(until), by=by, clause=clause, alone=alone, second=second
         )
@@ -336,7 +337,7 @@ class Accounts(OperationGroup):
         "accounts.revoke",
         label=_("take a role back"),
         recorded=True,
-        power=moving(Moves.ROLE, way=Way.TWO, flow="right"),
+        power=power_over(Moves.ROLE, way=Way.TWO, flow="right"),
     )
     def revoke(self, grant: int) -> None:
         """Withdraw a granted role as of now, and tell the owner and the watchers; the very next operation is

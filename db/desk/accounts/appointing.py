@@ -20,7 +20,7 @@ from db.desk.authority.permissions import Permissions, is_within, policy_of, roo
 from db.desk.due_dates import today
 from db.desk.frame import OperationGroup, operation
 from db.desk.notation.localtime import day_begins
-from db.desk.power.declaration import Asked, Way, moving
+from db.desk.power.declaration import Asked, Way, power_over
 from db.desk.refusal import Invalid, Problem, Refused
 from db.desk.requests.independence import person_number
 from db.desk.requests.power_lines import MORE, held_words
@@ -74,7 +74,7 @@ class Appointments(OperationGroup):
         "offices.fill",
         label=_("fill an office"),
         recorded=True,
-        power=moving(Moves.ROLE, Moves.CODE, way=_way, flow="right", ousts=_ousts),
+        power=power_over(Moves.ROLE, Moves.CODE, way=_way, flow="right", ousts=_ousts),
     )
     def fill(
         self,
@@ -196,7 +196,7 @@ class Appointments(OperationGroup):
             unit=unit,
             capacity=capacity,
             until=end_of(until),
-            alone=self.act.alone,
+            alone=self.act.is_alone,
         )
         by, clause = self.permissions.account, policy_of(book).rights.clause
         appoint(office, first, by=by, clause=clause, second=self.act.agreed_by)

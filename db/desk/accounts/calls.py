@@ -54,7 +54,7 @@ def _those_who_ask(account: Account, book: str) -> list[int]:
     """Return the nearest head who may ask, or else those who run the machines or keep the book."""
     policy, resolver = policy_of(book), ApproverResolver()
     entry, unit = place_of(account, book)
-    case = ApprovalContext(book, unit, entry, resolver.linked(account.id))
+    case = ApprovalContext(book, unit, entry, resolver.linked_persons(account.id))
     offices = [role for role in policy.reset.ask if role != HEAD]
     for role in ([HEAD] if HEAD in policy.reset.ask else []) + offices:
         found = resolver.approvers(case, role)

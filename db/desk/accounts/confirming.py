@@ -32,7 +32,7 @@ def ask_to_confirm(account: int) -> bool:
         return False
     asked = False
     row, resolver = Account.get_by_id(account), ApproverResolver()
-    barred = resolver.linked(account, *hands)
+    barred = resolver.linked_persons(account, *hands)
     for book in books_of(account):
         own = entry_of(row, book)
         unit = own.unit_id if own is not None else root_of(book)
@@ -66,7 +66,7 @@ def confirm_owner(account: int, by: int) -> None:
     for book in books_of(account):
         own = entry_of(row, book)
         unit = own.unit_id if own is not None else root_of(book)
-        told = (account, *watchers_of(book, unit, resolver.linked(by, account), resolver))
+        told = (account, *watchers_of(book, unit, resolver.linked_persons(by, account), resolver))
         store_notice(
             CONFIRMED, book, told, clause=policy_of(book).rights.clause, entry=own.id if own else None,
             detail={"who": account_owner(account), "by": account_owner(by)},
@@ -79,7 +79,7 @@ def _is_second(row: Account, by: int, resolver: ApproverResolver) -> bool:
     """Return whether ``by`` is now another person than the account and each of its enrolment helpers, and
     holds an office over it that none of those holds."""
     hands = enrolment_helpers(row.id).get(row.id, [])
-    if resolver.linked(by) & resolver.linked(row.id, *hands):
+    if resolver.linked_persons(by) & resolver.linked_persons(row.id, *hands):
         return False
     for book in books_of(row.id):
         own = entry_of(row, book)

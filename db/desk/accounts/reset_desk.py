@@ -21,7 +21,7 @@ from db.desk.accounts.resets import (
 from db.desk.authority.permissions import books_of, policy_of
 from db.desk.frame import OperationGroup, operation
 from db.desk.notation.localtime import local
-from db.desk.power.declaration import LOOKS, Way, moving
+from db.desk.power.declaration import LOOKS, Way, power_over
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
 from db.desk.requests.approvers import ApproverResolver
 from db.desk.requests.flow import already_decided, audit_request, lock_request, no_such_request
@@ -69,7 +69,7 @@ class Resets(OperationGroup):
         OPERATION,
         label=_("reset a sign-in"),
         recorded=True,
-        power=moving(Moves.CODE, way=Way.TWO, flow=FORMERLY),
+        power=power_over(Moves.CODE, way=Way.TWO, flow=FORMERLY),
     )
     def reset(self, account: int) -> None:
         """Void the outstanding code of ``account`` and open a reset, once somebody of another office agrees.
@@ -107,7 +107,7 @@ class Resets(OperationGroup):
         asker, resolver = self.permissions.account, ApproverResolver()
         (step,) = steps_before(OPERATION, book, unit, asker, owner=owner.id)
         case = ApprovalContext(
-            book, unit, None, resolver.linked(asker, owner.id, person=owner.person_id), asker
+            book, unit, None, resolver.linked_persons(asker, owner.id, person=owner.person_id), asker
         )
         if not resolver.approvers(case, step.role):
             raise Refused(
@@ -123,7 +123,10 @@ class Resets(OperationGroup):
         return tuple(self._views())
 
     @operation(
-        "resets.take_half", label=_("be shown one half of a code"), recorded=True, power=moving(Moves.CODE)
+        "resets.take_half",
+        label=_("be shown one half of a code"),
+        recorded=True,
+        power=power_over(Moves.CODE),
     )
     def take_half(self, request: int, digest: str) -> HalfShown:
         """Store the digest of the actor's half of the code, which is shown to them now and never again, and
@@ -161,7 +164,9 @@ class Resets(OperationGroup):
             until=local(until)[:16] if until is not None else "",
         )
 
-    @operation("resets.stop", label=_("stop a reset"), recorded=True, power=moving(Moves.CODE, way=Way.TOLD))
+    @operation(
+        "resets.stop", label=_("stop a reset"), recorded=True, power=power_over(Moves.CODE, way=Way.TOLD)
+    )
     def stop(self, request: int) -> None:
         """Lock the request for a reset and withdraw it, or void its code that was not used yet; notify the
         owner, the supervisors and the others who took part in it. Nothing else of the account has changed.

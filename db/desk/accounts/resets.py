@@ -133,7 +133,7 @@ def open_halves(owner: Account, act: Act, second: Second, clause: str) -> None:
     tell_accounts(owner, hands, "reset-half", str(act.facts["book"]), clause, second.request)
 
 
-def lines(request: Request, _asks: Payload) -> tuple[DiffLine, ...]:
+def reset_lines(request: Request, _asks: Payload) -> tuple[DiffLine, ...]:
     """Return what the reader of the request sees of how far the reset has come."""
     how = _standing(request)
     return (DiffLine("how", _("how it stands"), "", how, ("", how)),) if how else ()
@@ -158,4 +158,4 @@ def _standing(request: Request) -> Text:
     return _("halves to be shown until {when}", when=local(halves_shown_until(row))[:16])
 
 
-MORE[OPERATION] = lines
+MORE[OPERATION] = reset_lines

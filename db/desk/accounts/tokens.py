@@ -21,7 +21,7 @@ from db.desk.accounts.charge import overseeing_holdings, reached_from, require_h
 from db.desk.accounts.new_accounts import end_of
 from db.desk.due_dates import today
 from db.desk.frame import TOKEN, OperationGroup, operation
-from db.desk.power.declaration import LOOKS, Way, moving
+from db.desk.power.declaration import LOOKS, Way, power_over
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
 from db.language import _
 from db.store import clock
@@ -142,7 +142,7 @@ class Tokens(OperationGroup):
         """List the actor's tokens with their commands, those that ended too, the newest first."""
         return _views(ScriptToken.account == self.permissions.account, whole=True)
 
-    @operation("tokens.end", label=_("withdraw an own token"), recorded=True, power=moving(Moves.ACCOUNT))
+    @operation("tokens.end", label=_("withdraw an own token"), recorded=True, power=power_over(Moves.ACCOUNT))
     def end(self, number: str) -> None:
         """End a token of the actor's own. Raises Refused where none of that number is valid."""
         if not _end((ScriptToken.account == self.permissions.account) & (ScriptToken.id == number)):
@@ -159,7 +159,7 @@ class Tokens(OperationGroup):
         "tokens.withdraw",
         label=_("withdraw somebody's token"),
         recorded=True,
-        power=moving(Moves.ACCOUNT, way=Way.TOLD),
+        power=power_over(Moves.ACCOUNT, way=Way.TOLD),
     )
     def withdraw(self, book: str, token: str) -> None:
         """End a token of an account that the actor looks after or supervises in ``book``, and notify its

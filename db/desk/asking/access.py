@@ -6,7 +6,7 @@ from __future__ import annotations
 from db.desk.act import Act
 from db.desk.authority.permissions import Permissions, own_place, policy_of
 from db.desk.notation.parsing import read_count
-from db.desk.power.declaration import moving
+from db.desk.power.declaration import power_over
 from db.desk.requests import access
 from db.desk.requests.ask_fields import RequestField
 from db.desk.requests.request_kinds import Asked, Offer, RequestContent, RequestKind, register
@@ -34,7 +34,7 @@ def _fields(_standing: Permissions, book: str) -> tuple[RequestField, ...]:
 def _read(act: Act, book: str, asked: Asked) -> RequestContent:
     access.check_not_denied(book)
     days = read_count(asked.get("days", ""))
-    payload = access.content(book, asked.get("name", ""), asked.get("unit", ""), days)
+    payload = access.access_payload(book, asked.get("name", ""), asked.get("unit", ""), days)
     access.check_fits(act.permissions, book, payload)
     return RequestContent(unit=own_place(act.permissions, book), payload=payload)
 
@@ -44,9 +44,9 @@ register(
         id=access.KIND,
         names=lambda asks: [(None, str(asks["name"]))],
         label=_("access"),
-        power=moving(Moves.REACH),
+        power=power_over(Moves.REACH),
         apply=access.apply,
-        current=access.current,
+        current=access.check_possible,
         lines=access.lines,
         concerned_may_decide=True,
         covered=True,

@@ -27,7 +27,7 @@ from db.desk.entry.unit_contacts import contacts_of
 from db.desk.extracts.granted import GrantedCopy, open_copies
 from db.desk.frame import OPERATIONS, OperationGroup, operation
 from db.desk.notation.values import display
-from db.desk.power.declaration import LOOKS, moving
+from db.desk.power.declaration import LOOKS, power_over
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
 from db.desk.requests.ask_fields import RequestField, values_of
 from db.desk.requests.flow import lock_request, no_such_request
@@ -113,7 +113,7 @@ class Asking(OperationGroup):
         return AskFormView(_view(kind, found, row.book_id), fields, way, then)
 
     @operation(
-        "asking.ask", label=_("submit a request"), recorded=True, power=moving(Moves.GIVEN, Moves.DUTY)
+        "asking.ask", label=_("submit a request"), recorded=True, power=power_over(Moves.GIVEN, Moves.DUTY)
     )
     def ask(
         self,
@@ -140,7 +140,7 @@ class Asking(OperationGroup):
         "asking.amend",
         label=_("submit a returned request"),
         recorded=True,
-        power=moving(Moves.GIVEN, Moves.DUTY),
+        power=power_over(Moves.GIVEN, Moves.DUTY),
     )
     def amend(
         self,

@@ -21,7 +21,7 @@ from db.desk.entry import record
 from db.desk.entry.units import name_of
 from db.desk.frame import OperationGroup, operation
 from db.desk.notifications.notices import store_notice
-from db.desk.power.declaration import LOOKS, moving
+from db.desk.power.declaration import LOOKS, power_over
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
 from db.desk.requests.payload import open_payload
 from db.desk.requests.request_views import name_of as person_of
@@ -111,7 +111,7 @@ class Consents(OperationGroup):
         "consents.answer",
         label=_("answer a request for consent"),
         recorded=True,
-        power=moving(Moves.GIVEN, Moves.DUTY, undo="consents.withdraw"),
+        power=power_over(Moves.GIVEN, Moves.DUTY, undo="consents.withdraw"),
     )
     def answer(self, consent: int, answer: str) -> None:
         """Store the answer, once: ``yes``, ``open`` (yes, but without the protected fields) or ``no``. Ends
@@ -145,7 +145,9 @@ class Consents(OperationGroup):
         end_task(row, self.permissions.account)
         self.act.note_facts(answer=answer, fields=list(fields))
 
-    @operation("consents.withdraw", label=_("take a consent back"), recorded=True, power=moving(Moves.GIVEN))
+    @operation(
+        "consents.withdraw", label=_("take a consent back"), recorded=True, power=power_over(Moves.GIVEN)
+    )
     def withdraw(self, consent: int) -> None:
         """Withdraw a consent, end at once the disclosures made by it, and notify the requester. Raises
         Refused for one that is not given."""

@@ -14,7 +14,7 @@ from db.desk.asking.places import read_unit, unit_choices
 from db.desk.authority.permissions import Permissions, own_place, policy_of, root_of
 from db.desk.entry.units import name_of
 from db.desk.extracts.granted import PRIVATE, WORK, lacks_approval
-from db.desk.power.declaration import moving
+from db.desk.power.declaration import power_over
 from db.desk.refusal import Refused
 from db.desk.requests.ask_fields import RequestField
 from db.desk.requests.request_kinds import (
@@ -149,7 +149,7 @@ def _make(
         RequestKind(
             id=kind,
             label=label,
-            power=moving(Moves.GIVEN),
+            power=power_over(Moves.GIVEN),
             apply=_apply,
             current=_current,
             lines=_lines,

@@ -13,7 +13,7 @@ from db.desk.power.declaration import Power
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
 from db.desk.requests.ask_fields import RequestField
 from db.desk.requests.change_kind import lock_active_entry, moved_on
-from db.desk.requests.inside_owners import answered_for, unanswered
+from db.desk.requests.inside_owners import answered_for, contacts_unanswered
 from db.desk.requests.proposing import may_propose, right_to_propose
 from db.desk.requests.request_kinds import (
     Asked,
@@ -98,7 +98,7 @@ def _check_answered(book: str, entry: int) -> None:
     """Raise Refused for an inside owner of outside contacts: a leave hands those over (E.5)."""
     contacts = answered_for(entry)
     if contacts:
-        raise unanswered(book, len(contacts))
+        raise contacts_unanswered(book, len(contacts))
 
 
 def _check_single(entry: int) -> None:

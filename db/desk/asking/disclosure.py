@@ -27,7 +27,7 @@ from db.desk.entry.namesakes import several_fit
 from db.desk.entry.units import name_of
 from db.desk.notation.parsing import read_count
 from db.desk.notation.values import names_in
-from db.desk.power.declaration import moving
+from db.desk.power.declaration import power_over
 from db.desk.refusal import Invalid, Problem, Refused
 from db.desk.requests.access import too_long
 from db.desk.requests.ask_fields import AskChoice, RequestField
@@ -239,7 +239,7 @@ register(
     RequestKind(
         id=KIND,
         label=LABEL,
-        power=moving(Moves.GIVEN),
+        power=power_over(Moves.GIVEN),
         apply=_apply,
         current=_current,
         lines=_lines,

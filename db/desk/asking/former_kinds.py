@@ -8,7 +8,7 @@ from db.desk.accounts.resets import FORMERLY, OPERATION
 from db.desk.act import Act
 from db.desk.asking.appointing import FILL
 from db.desk.asking.rights import GRANT, REVOKE, TAKE, granted
-from db.desk.power.declaration import moving
+from db.desk.power.declaration import power_over
 from db.desk.refusal import SILENT, Refused
 from db.desk.requests.power_lines import lines_of_request
 from db.desk.requests.putting_off import carry_out
@@ -63,7 +63,7 @@ for kind, label in (("right", _("access right")), (FORMERLY, _("reset of a sign-
         RequestKind(
             id=kind,
             label=label,
-            power=moving(Moves.ROLE, Moves.CODE),
+            power=power_over(Moves.ROLE, Moves.CODE),
             apply=_apply,
             current=_current,
             lines=lambda request, asks: lines_of_request(request, _call(request, asks)),

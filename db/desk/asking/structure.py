@@ -17,7 +17,7 @@ from db.desk.entry.citing import with_clause
 from db.desk.entry.units import change_obstacle, name_of, path_of
 from db.desk.notation.values import clean
 from db.desk.notifications.notices import store_notice
-from db.desk.power.declaration import moving
+from db.desk.power.declaration import power_over
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
 from db.desk.requests.ask_fields import BLANK, AskChoice, RequestField
 from db.desk.requests.request_kinds import (
@@ -32,7 +32,7 @@ from db.desk.requests.request_kinds import (
 from db.language import Message, Text, _
 from db.policy.vocabulary import HEAD
 from db.store.moves import Moves
-from db.store.name_spelling import misspelt, spell_name
+from db.store.name_spelling import find_misspelling, spell_name
 from db.store.tables import Account, Grant, Request, Unit
 
 KIND = "structure"
@@ -94,7 +94,7 @@ def _read(act: Act, book: str, asked: Asked) -> RequestContent:
         )
     name_en = spell_name(clean(asked.get("name_en", "")))[:LONGEST]
     for field, text in (("name", name), ("name_en", name_en)):
-        if strange := misspelt(text):
+        if strange := find_misspelling(text):
             raise Invalid(Problem(field, with_clause(policy_of(book), strange)))
     place = unit if unit is not None else to
     check_hands_in(act.permissions, policy_of(book), KIND, int(place or 0))
@@ -136,7 +136,7 @@ def _obstacle(asks: Payload) -> Message | None:
 
 def _form_values(asks: Payload) -> Asked:
     if asks["what"] == CONTACTS:
-        return unit_contact.typed(asks)
+        return unit_contact.typed_contacts(asks)
     return {
         "what": asks["what"],
         "unit": str(asks["unit"] or ""),
@@ -183,7 +183,7 @@ def _apply(request: Request, asks: Payload, act: Act) -> None:
     it touches. Before a closing its heads are notified."""
     match asks["what"]:
         case "contacts":
-            unit_contact.write(request, asks, act)
+            unit_contact.write_contacts(request, asks, act)
             return
         case "create":
             made = units.create_unit(request.book_id, asks["name"], asks["to"], name_en=asks["name_en"])
@@ -222,7 +222,7 @@ def _company(act: Act, book: str, asked: Asked) -> RequestContent:
         )
     root = root_of(book)
     check_hands_in(act.permissions, policy, KIND, root)
-    before, after = unit_contact.changes(policy, root, asked)
+    before, after = unit_contact.contact_changes(policy, root, asked)
     return RequestContent(
         unit=root, payload={"what": CONTACTS, "unit": root, "before": before, "after": after}
     )
@@ -237,7 +237,7 @@ register(
     RequestKind(
         id=KIND,
         label=LABEL,
-        power=moving(Moves.REACH, Moves.GIVEN, Moves.ENTRY, Moves.ROLE, Moves.DUTY),
+        power=power_over(Moves.REACH, Moves.GIVEN, Moves.ENTRY, Moves.ROLE, Moves.DUTY),
         apply=_apply,
         current=_current,
         lines=_lines,

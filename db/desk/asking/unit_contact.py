@@ -17,7 +17,7 @@ from db.desk.entry.sources import of_request
 from db.desk.entry.unit_contacts import contacts_of, put_contacts
 from db.desk.entry.units import name_of
 from db.desk.notation.values import MASK, display, masked_value, normalise
-from db.desk.power.declaration import moving
+from db.desk.power.declaration import power_over
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
 from db.desk.requests.ask_fields import RequestField
 from db.desk.requests.request_kinds import (
@@ -40,7 +40,9 @@ NOTHING = "-"
 """Typed in place of a value that is to be taken away."""
 
 
-def changes(policy: EffectivePolicy, unit: int, asked: Asked) -> tuple[dict[str, str], dict[str, str]]:
+def contact_changes(
+    policy: EffectivePolicy, unit: int, asked: Asked
+) -> tuple[dict[str, str], dict[str, str]]:
     """Return what is on record and what it is to become, only of what changes. A blank keeps a value and
     `NOTHING` empties it; a protected one counts as changed, as it would tell whether it was guessed. Raises
     Invalid for an unfit value and where nothing changes, Refused for what the book must not hold."""
@@ -89,7 +91,7 @@ def check_current(request: Request, asks: Payload) -> None:
         )
 
 
-def write(request: Request, asks: Payload, act: Act) -> None:
+def write_contacts(request: Request, asks: Payload, act: Act) -> None:
     """Replace the unit's contacts that were asked for, delete those asked to be empty, and keep both states
     for the audit. Notifies nobody."""
     put_contacts(
@@ -164,11 +166,11 @@ def _read(act: Act, book: str, asked: Asked) -> RequestContent:
             _("Ask for company contacts, not a department's."),
         )
     check_hands_in(act.permissions, policy, KIND, unit)
-    before, after = changes(policy, unit, asked)
+    before, after = contact_changes(policy, unit, asked)
     return RequestContent(unit=unit, payload={"before": before, "after": after, "unit": unit})
 
 
-def typed(asks: Payload) -> dict[str, str]:
+def typed_contacts(asks: Payload) -> dict[str, str]:
     policy = policy_of(Unit.get_by_id(asks["unit"]).book_id)
     kinds = {rule.name: rule.kind for rule in policy.unit_fields}
     return {
@@ -187,8 +189,8 @@ register(
     RequestKind(
         id=KIND,
         label=_("contacts"),
-        power=moving(Moves.ENTRY),
-        apply=write,
+        power=power_over(Moves.ENTRY),
+        apply=write_contacts,
         current=check_current,
         lines=lambda request, asks: lines_of(policy_of(request.book_id), asks),
         concerned_may_decide=True,
@@ -200,7 +202,7 @@ register(
                 _open_to,
                 _fields,
                 _read,
-                lambda asks: {"unit": str(asks["unit"]), **typed(asks)},
+                lambda asks: {"unit": str(asks["unit"]), **typed_contacts(asks)},
                 own_place,
                 _present,
             ),

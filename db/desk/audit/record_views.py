@@ -199,7 +199,7 @@ def _reader(permissions: Permissions, book: str, entry: int | None, unit: int | 
         return NOBODY
     side: Side = "external" if place.side == "external" else "internal"
     kind = found.kind if found is not None else ""
-    return sights_of(permissions, book, side).towards(entry or 0, place.id, kind) or NOBODY
+    return sights_of(permissions, book, side).field_reader(entry or 0, place.id, kind) or NOBODY
 
 
 def _changes(record: AuditRecord, permissions: Permissions) -> Iterable[ChangedValue]:

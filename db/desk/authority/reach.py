@@ -139,7 +139,9 @@ def _ground(permissions: Permissions, book: str, side: Side) -> SearchScope:
     return ground
 
 
-def covering(permissions: Permissions, book: str, side: Side, entry: int, unit: int) -> tuple[Reach, ...]:
+def covering_reaches(
+    permissions: Permissions, book: str, side: Side, entry: int, unit: int
+) -> tuple[Reach, ...]:
     """Return every reach that covers an entry in ``unit``; the one with the widest sight first."""
     above = units_above([unit])[unit]
     found = [

@@ -58,7 +58,7 @@ class FieldReader:
         """Whether protected values of somebody else are shown without being revealed."""
         return not self.own and "shown" in (self.protected, *(level for _role, level in self.roles))
 
-    def covered(self) -> FieldReader:
+    def masked_reader(self) -> FieldReader:
         """Return the same reader with protected values masked until they are revealed."""
         if not self.is_shown:
             return self
@@ -139,15 +139,15 @@ class Sights:
         self._covering: dict[int, list[Reach]] = {}
         self._readers: dict[tuple[int, str], FieldReader | None] = {}
 
-    def towards(self, entry: int, unit: int, kind: str) -> FieldReader | None:
+    def field_reader(self, entry: int, unit: int, kind: str) -> FieldReader | None:
         """Return how the reader sees an entry; None where it is out of reach."""
         if entry == self._own or entry in self._by_entry:
-            return self._reader(self.covering(entry, unit), entry, unit, kind)
+            return self._reader(self.covering_reaches(entry, unit), entry, unit, kind)
         if (unit, kind) not in self._readers:
-            self._readers[unit, kind] = self._reader(self.covering(entry, unit), entry, unit, kind)
+            self._readers[unit, kind] = self._reader(self.covering_reaches(entry, unit), entry, unit, kind)
         return self._readers[unit, kind]
 
-    def covering(self, entry: int, unit: int) -> list[Reach]:
+    def covering_reaches(self, entry: int, unit: int) -> list[Reach]:
         if unit not in self._covering:
             self.ground.read_ancestors([unit])
             above = self.ground.above[unit]

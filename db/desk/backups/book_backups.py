@@ -11,7 +11,7 @@ from db.desk.backups import owners_backups
 from db.desk.backups.host_backups import HostBackupList, is_ordered, listed_backups
 from db.desk.backups.owners_backups import CONTROL, BookBackup, Loss
 from db.desk.frame import OperationGroup, operation
-from db.desk.power.declaration import LOOKS, moving
+from db.desk.power.declaration import LOOKS, power_over
 from db.desk.refusal import Invalid, Problem, Refused
 from db.language import _
 from db.policy.effective import EffectivePolicy
@@ -107,7 +107,7 @@ class BookBackups(OperationGroup):
         return owners_backups.lost_entries(policy, lines)
 
     @operation(
-        "backups.put_back", label=_("ask for entries as in a backup"), recorded=True, power=moving(*Moves)
+        "backups.put_back", label=_("ask for entries as in a backup"), recorded=True, power=power_over(*Moves)
     )
     def put_back(self, book: str, name: str, entries: Sequence[int]) -> tuple[int, ...]:
         """Submit a request for each of ``entries`` to be what it was in the backup ``name``, with a file of

@@ -41,9 +41,9 @@ from db.store.backups.dump import Header
 from db.store.backups.excerpt import Line
 from db.store.backups.vault import VaultBroken
 from db.store.engine import database, store
-from db.store.journal.writing import position
+from db.store.journal.writing import journal_position
 from db.store.keys import read_backup_key, read_backup_keys
-from db.store.migrations import current
+from db.store.migrations import stored_schema_version
 from db.store.row_encryption import Hiding, Showing
 from db.store.settings import BackupSettings
 from db.store.tables import Entry, Evidence, Notice, NoticeRecipient, Person, Unit
@@ -89,7 +89,7 @@ def back_up_book(book: str) -> BookBackup:
     ]
     keys = subjects.keys_of({line["person"] for line in entries})
     seq, hashed = audit.head()
-    header = Header(clock.now(), current(), seq, hashed, position(database))
+    header = Header(clock.now(), stored_schema_version(), seq, hashed, journal_position(database))
     stored, problem = 0, NotStored(_("no place"))
     with tempfile.TemporaryDirectory(dir=home.folder, prefix=".backup-") as folder:
         file = Path(folder) / "book"
@@ -151,7 +151,7 @@ def read_backup(book: str, name: str) -> list[Line] | None:
     """Decrypt the entries of the backup ``name`` from the first whole copy, those of erased people left out;
     None where there is no copy that opens."""
     keys = read_backup_keys(store().home.keys)
-    people = Showing(subjects.all_keys(), subjects.destroyed())
+    people = Showing(subjects.all_keys(), subjects.destroyed_owners())
     for place in store().home.backups_to(store().settings):
         for manifest in manifests(place, book) if place.is_dir() else []:
             if manifest.name == name and is_whole(place, manifest):
@@ -169,7 +169,7 @@ def lost_entries(policy: EffectivePolicy, lines: list[Line]) -> tuple[Loss, ...]
     labels = {rule.name: rule.label for rule in policy.fields}
     found = []
     for line in lines:
-        changed = differing(policy, line)
+        changed = fields_changed_since(policy, line)
         if changed is None or changed:
             names = () if changed is None else tuple(changed)
             found.append(
@@ -184,7 +184,7 @@ def lost_entries(policy: EffectivePolicy, lines: list[Line]) -> tuple[Loss, ...]
     return tuple(found)
 
 
-def differing(policy: EffectivePolicy, line: Line) -> Mapping[str, tuple[str, ...]] | None:
+def fields_changed_since(policy: EffectivePolicy, line: Line) -> Mapping[str, tuple[str, ...]] | None:
     """Return the fields that differ now, with the values that they had in the backup; None where the entry is
     gone, empty where it left the book in order."""
     row = _present(policy.book, line)
@@ -207,7 +207,7 @@ def ask_back(act: Act, policy: EffectivePolicy, line: Line, name: str) -> int:
     change, or where the entry is gone a joiner, for whom a pending entry is created. The evidence is a file
     of what the backup has of it, stored encrypted in the actor's tray. Raises Refused where the actor may not
     submit it or nobody could decide; Invalid for unfit values, and where only the photo differs."""
-    present, changed = _present(policy.book, line), differing(policy, line)
+    present, changed = _present(policy.book, line), fields_changed_since(policy, line)
     reason = say(_("As in the backup {name}.", name=name), act.actor.language)
     if present is None or changed is None:
         return int(submit_request(act, _appearing(act, policy, line, name, reason)).id)

@@ -22,7 +22,7 @@ from db.desk.backups.damage import lost_of_journal, spans_of
 from db.desk.backups.host_backups import RUN, VERIFIED, HostBackup, is_ordered, to_verify
 from db.desk.backups.verifying import Outcome, verify_backup
 from db.desk.notation.localtime import local
-from db.desk.notifications.alarming import holders, watching_host
+from db.desk.notifications.alarming import role_accounts, watching_host
 from db.desk.notifications.notices import store_notice
 from db.desk.refusal import SILENT
 from db.desk.tasks.duties import RunnerPlace
@@ -95,7 +95,7 @@ def make_backup(home: Home, sign: Sign) -> tuple[Outcome, ...]:
                 return tuple(Outcome(place, "", problem) for place in targets)
             people = Showing({})
             if subjects.are_kept():
-                people = Showing(subjects.all_keys(), subjects.destroyed())
+                people = Showing(subjects.all_keys(), subjects.destroyed_owners())
                 _renew_keys(home, targets)  # a backup without its keys beside it is none
         finally:
             close_store()
@@ -175,7 +175,7 @@ def verify_anew(home: Home, by: RunnerPlace, doubted: Sequence[HostBackup]) -> t
     opened = open_store(home)
     try:
         targets, server = home.backups_to(opened.settings), home.database_url(opened.settings)
-        gone = subjects.destroyed()
+        gone = subjects.destroyed_owners()
     finally:
         close_store()
     outcomes = []
@@ -213,7 +213,7 @@ def alert_failures(home: Home, by: RunnerPlace, outcomes: Sequence[Outcome] = ()
             whom = {
                 account
                 for role in ("admin", alarm.to if alarm else policy.backups.by)
-                for account in holders(policy, policy.role_behind(role))
+                for account in role_accounts(policy, policy.role_behind(role))
             }
             due = policy.control(owners_backups.CONTROL) is not None and owners_backups.is_due(policy)
             book = Book.get_by_id(policy.book)

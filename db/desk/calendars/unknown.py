@@ -10,7 +10,7 @@ from typing import Any
 from peewee import SQL, fn
 
 from db.desk.due_dates import calendar, declared_days, has_calendar, today
-from db.desk.notifications.alarming import holders
+from db.desk.notifications.alarming import role_accounts
 from db.desk.notifications.notices import store_notice
 from db.desk.tasks.duties import Alarm
 from db.desk.tasks.opening import mark_once
@@ -44,7 +44,7 @@ def alarm_unknown(policy: EffectivePolicy) -> Iterator[Alarm]:
     declared; yield an alarm for each."""
     for year, count in (unknown_years(policy.book) if has_calendar() else {}).items():
         if mark_once(f"calendar:{policy.book}:{year}"):
-            whom = [one for role in sorted(policy.keepers) for one in holders(policy, role)]
+            whom = [one for role in sorted(policy.keepers) for one in role_accounts(policy, role)]
             clause, figures = policy.maintainer.clause, {"year": year, "count": count}
             told = store_notice(UNKNOWN, policy.book, whom, clause=clause, detail=figures)
             yield Alarm("duties.calendar", clause, {**figures, "told": told})

@@ -38,7 +38,7 @@ RELEASED = "case-released"
 
 def tell_handlers(row: CaseFile) -> int:
     """Store a notice to those who may take the case's next step; return how many."""
-    whom = [one.account for one in CaseRoles().waiting(row)]
+    whom = [one.account for one in CaseRoles().waiting_approvers(row)]
     return store_notice(REPORTED, row.book_id, whom, clause=row.clause, detail=about_case(row))
 
 
@@ -46,7 +46,7 @@ def tell_of_party(act: Act, row: CaseFile, kind: str, party: CaseParty, deciders
     """Store a notice to ``deciders`` and the watchers of the book that the actor named ``party`` as concerned
     by the case, or released them; nobody whom the case concerns, nor the actor."""
     resolver, case_roles, account = ApproverResolver(), CaseRoles(), act.actor.account
-    barred = resolver.linked(account) | case_roles.persons(row)
+    barred = resolver.linked_persons(account) | case_roles.persons(row)
     watching = watchers_of(row.book_id, root_of(row.book_id), barred, resolver)
     told = [
         one
@@ -96,7 +96,7 @@ def tell_concerned(row: CaseFile) -> None:
 
 def tell_appeal(row: CaseFile) -> int:
     """Store a notice to those for whom an appeal, or a reopened case, waits; return how many."""
-    whom = [one.account for one in CaseRoles().waiting(row)]
+    whom = [one.account for one in CaseRoles().waiting_approvers(row)]
     kind = REVIEW if any(one.reopened for one in open_appeals(row)) else APPEAL
     return store_notice(kind, row.book_id, whom, clause=SILENT, detail=about_case(row))
 
@@ -120,7 +120,7 @@ def sanctions_of(party: CaseParty) -> Label | None:
     if is_unpunished(party):
         return _in_both_languages(_("not punished"))
     labels = [*rung_labels(party.case, rungs)]
-    return joined(labels + [_in_both_languages(_("another sanction"))] * (party.further is not None))
+    return join_labels(labels + [_in_both_languages(_("another sanction"))] * (party.further is not None))
 
 
 def decided_detail(row: CaseFile, party: CaseParty) -> dict[str, object]:
@@ -131,7 +131,7 @@ def decided_detail(row: CaseFile, party: CaseParty) -> dict[str, object]:
     return detail
 
 
-def joined(labels: list[Label]) -> Label | None:
+def join_labels(labels: list[Label]) -> Label | None:
     if not labels:
         return None
     return listed(labels)

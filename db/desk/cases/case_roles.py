@@ -190,9 +190,9 @@ class CaseRoles:
 
     def is_one_person(self, one: int, other: int) -> bool:
         """Return whether two accounts count as one person."""
-        return bool(self._resolver.linked(one) & self._resolver.linked(other))
+        return bool(self._resolver.linked_persons(one) & self._resolver.linked_persons(other))
 
-    def waiting(self, row: CaseFile) -> tuple[NamedApprover, ...]:
+    def waiting_approvers(self, row: CaseFile) -> tuple[NamedApprover, ...]:
         """Return the approvers who may take the case's next step."""
         turns = self._turns(row)
         return next((turns[step]() for step in GOES_ON if step in turns), ())
@@ -200,7 +200,7 @@ class CaseRoles:
     def workers(self, row: CaseFile) -> tuple[NamedApprover, ...]:
         """Return who works on the case: first those who may take its next step, then handlers and
         investigators."""
-        found = (*self.waiting(row), *self.handlers(row), *self.investigators(row))
+        found = (*self.waiting_approvers(row), *self.handlers(row), *self.investigators(row))
         # Backwards twice: of one account a dict keeps the last, and the first is meant.
         return tuple({one.account: one for one in reversed(found)}.values())[::-1]
 
@@ -213,7 +213,7 @@ class CaseRoles:
         """Return those who may take a step that the state of the case allows; nobody for any other."""
         return self._turns(row).get(step, tuple)()
 
-    def allowed(self, row: CaseFile) -> Collection[str]:
+    def allowed_steps(self, row: CaseFile) -> Collection[str]:
         """Return the steps that the state of the case allows."""
         return self._turns(row).keys()
 
@@ -243,7 +243,9 @@ class CaseRoles:
         return self._concerned(row.id, row.entry_id) | self._persons_named(row.id)
 
     def has_done(self, row: CaseFile, account: int, acts: Iterable[str]) -> bool:
-        return bool(self._resolver.linked(account) & self._resolver.linked(*_actors(row, acts)))
+        return bool(
+            self._resolver.linked_persons(account) & self._resolver.linked_persons(*_actors(row, acts))
+        )
 
     def _turns(self, row: CaseFile) -> dict[str, Who]:
         """Return the steps that the state of the case allows, and who takes each."""
@@ -294,14 +296,14 @@ class CaseRoles:
             named = [one for who in found.values() for one in _behind(who) if self._is_named(row, one)]
             if not named:
                 return tuple(found.values())
-            case = replace(case, barred=case.barred | self._resolver.linked(*named))
+            case = replace(case, barred=case.barred | self._resolver.linked_persons(*named))
 
     def _is_named(self, row: CaseFile, account: int) -> bool:
         """Return whether the report of a breach names ``account``, or somebody for whom it acts, also in an
         office taken only later."""
         if row.id is None or row.sort != "incident":
             return False
-        behind = self._resolver.linked(account)
+        behind = self._resolver.linked_persons(account)
         return not behind.isdisjoint(self._persons_named(row.id)) or self._named(row.id, account)
 
     def _able(self, row: CaseFile, role: str, case: ApprovalContext) -> tuple[NamedApprover, ...]:
@@ -340,7 +342,9 @@ class CaseRoles:
 
     def _case(self, row: CaseFile, *barred: int | None) -> ApprovalContext:
         concerned, known = self._concerned(row.id, row.entry_id), [one for one in barred if one is not None]
-        return ApprovalContext(row.book_id, row.unit_id, None, concerned | self._resolver.linked(*known))
+        return ApprovalContext(
+            row.book_id, row.unit_id, None, concerned | self._resolver.linked_persons(*known)
+        )
 
     def _those_concerned(self, case: int, entry: int | None) -> frozenset[int]:
         """Return the persons whom the case is about, and whose entry is said to be wrong."""
@@ -466,7 +470,9 @@ def not_yours(row: CaseFile, account: int, step: str, case_roles: CaseRoles) -> 
             message = _("Whoever investigated a case neither judges nor sanctions it.")
         elif case_roles.has_done(row, account, DECIDED):
             message = _("Whoever had a part in a decision does not take the next one.")
-    names = listed([one.name for one in case_roles.who_does(row, step) or case_roles.waiting(row)] or ["–"])
+    names = listed(
+        [one.name for one in case_roles.who_does(row, step) or case_roles.waiting_approvers(row)] or ["–"]
+    )
     clause = cite(policy.discipline.clause, row.clause)
     return Refused(message, clause, _("It is for {who} to go on.", who=names))
 

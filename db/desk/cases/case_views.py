@@ -187,7 +187,7 @@ def row_of(row: CaseFile, account: int, case_roles: CaseRoles) -> CaseRow:
     names = [party_name(party) for party in parties_of(row)] if reads else []
     if row.entry_id is not None and (reads or row.reporter_id == account):
         names = [Entry.get_by_id(row.entry_id).name, *names]
-    waiting = case_roles.waiting(row) if reads else ()
+    waiting = case_roles.waiting_approvers(row) if reads else ()
     state = row.state if reads or row.state in TO_OTHERS else "investigating"
     if row.state in BEFORE_SANCTION and case_roles.is_concerned(row, account):
         state = "judged"
@@ -249,7 +249,7 @@ def view_of(row: CaseFile, account: int, case_roles: CaseRoles) -> CaseView:
         entry_name=Entry.get_by_id(row.entry_id).name if row.entry_id is not None else "",
         field=fields.get(row.field, row.field),
         handlers=tuple(one.name for one in case_roles.handlers(row)),
-        waits_for=tuple(in_office(row, one) for one in case_roles.waiting(row)),
+        waits_for=tuple(in_office(row, one) for one in case_roles.waiting_approvers(row)),
         parties=tuple(party_view(row, party) for party in parties_of(row)),
         attached=tuple(map(_attached, CaseAttachment.select().where(CaseAttachment.case == row))),
         history=tuple(

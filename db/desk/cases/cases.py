@@ -29,7 +29,7 @@ from db.desk.content_filter.content import refuse_card_numbers
 from db.desk.editions.tracing import forwarded_copy, is_copy_of
 from db.desk.entry.colleagues import not_within_reach, within_reach
 from db.desk.frame import OperationGroup, operation
-from db.desk.power.declaration import LOOKS, moving
+from db.desk.power.declaration import LOOKS, power_over
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
 from db.language import Label, Message, _, listed
 from db.store import clock
@@ -103,7 +103,7 @@ class Cases(OperationGroup):
         "cases.report",
         label=_("report a breach"),
         recorded=True,
-        power=moving(Moves.SANCTION, Moves.DUTY),
+        power=power_over(Moves.SANCTION, Moves.DUTY),
         untrained=True,
     )
     def report(
@@ -168,7 +168,7 @@ class Cases(OperationGroup):
         "cases.error",
         label=_("report an error in an entry"),
         recorded=True,
-        power=moving(Moves.SANCTION, Moves.DUTY),
+        power=power_over(Moves.SANCTION, Moves.DUTY),
     )
     def error(self, entry: int, words: str, field: str = "") -> int:
         """Open a report that an entry within reach is wrong (H.5.3), with its task, and tell those who answer
@@ -238,7 +238,7 @@ class Cases(OperationGroup):
         "cases.state",
         label=_("speak before a sanction"),
         recorded=True,
-        power=moving(Moves.SANCTION),
+        power=power_over(Moves.SANCTION),
     )
     def state(self, case: int, words: str) -> None:
         """Store, encrypted, what the actor says before anything is decided, for themselves or the department
@@ -280,7 +280,7 @@ class Cases(OperationGroup):
         "cases.appeal",
         label=_("appeal against a decision"),
         recorded=True,
-        power=moving(Moves.SANCTION, Moves.DUTY),
+        power=power_over(Moves.SANCTION, Moves.DUTY),
     )
     def appeal(self, case: int, words: str) -> None:
         """Store, encrypted, the actor's appeal against what was decided about them, once and within the

@@ -13,7 +13,7 @@ from db.desk.cases.appeals import awaits_somebody
 from db.desk.cases.case_roles import CaseRoles, open_appeals
 from db.desk.cases.case_states import STATES, case_kind_label
 from db.desk.due_dates import calendar, today
-from db.desk.notifications.alarming import holders
+from db.desk.notifications.alarming import role_accounts
 from db.desk.notifications.notices import store_notice
 from db.desk.refusal import Refused
 from db.desk.requests.approvers import ApproverResolver, NamedApprover
@@ -69,8 +69,8 @@ def case_of(task: Task) -> CaseFile:
 def _doers(task: Task, resolver: ApproverResolver) -> tuple[NamedApprover, ...]:
     row, case_roles = case_of(task), CaseRoles(resolver)
     if _stage(task)[0] == APPEAL:
-        return case_roles.waiting(row)
-    return case_roles.handlers(row) if row.state == "decided" else case_roles.waiting(row)
+        return case_roles.waiting_approvers(row)
+    return case_roles.handlers(row) if row.state == "decided" else case_roles.waiting_approvers(row)
 
 
 def _stage(task: Task) -> tuple[str, str]:
@@ -121,9 +121,9 @@ def alarm_stuck(policy: EffectivePolicy) -> Iterator[Alarm]:
         CaseFile.select().where((CaseFile.book == policy.book) & awaits_somebody()).order_by(CaseFile.id)
     ):
         appeals = "".join(f":{one.id}" for one in open_appeals(row))
-        if case_roles.waiting(row) or not mark_once(f"case-stuck:{row.id}:{row.state}{appeals}"):
+        if case_roles.waiting_approvers(row) or not mark_once(f"case-stuck:{row.id}:{row.state}{appeals}"):
             continue
-        fill = [one for role in (policy.rights.by, *policy.keepers) for one in holders(policy, role)]
+        fill = [one for role in (policy.rights.by, *policy.keepers) for one in role_accounts(policy, role)]
         whom = [one for one in dict.fromkeys(fill) if not case_roles.is_concerned(row, one)]
         whom = whom or [one.account for one in case_roles.seconds(row)]
         clause = cite(policy.discipline.clause, row.clause)

@@ -85,7 +85,7 @@ def bring_in(act: Act, row: CaseFile, party: CaseParty, how: str = "involved", k
     party.named_in = write_event(row, act.actor.account, how, cleaned_words(name_when_reported(party)))
     party.save()
     now = CaseRoles()
-    if now.is_concerned(row, act.actor.account) and how == "involved" and not now.waiting(row):
+    if now.is_concerned(row, act.actor.account) and how == "involved" and not now.waiting_approvers(row):
         raise Refused(
             _("You belong to it, so the case would leave your hands, and nobody is left to go on."),
             policy_of(row.book_id).discipline.clause or row.clause,

@@ -10,7 +10,7 @@ from db.desk.authority.office_names import title_of
 from db.desk.authority.permissions import policy_of
 from db.desk.cases.opening import cleaned_words
 from db.desk.cases.parties import accounts_of_persons
-from db.desk.cases.ranking import Ranked, against, rank_units
+from db.desk.cases.ranking import Ranked, contrary_figures, rank_units
 from db.desk.content_filter.content import refuse_card_numbers
 from db.desk.due_dates import today
 from db.desk.entry.units import lock_unit
@@ -18,7 +18,7 @@ from db.desk.extracts.report_rights import units_below
 from db.desk.frame import OperationGroup, operation
 from db.desk.notation.localtime import local
 from db.desk.notifications.notices import store_notice
-from db.desk.power.declaration import LOOKS, Way, moving
+from db.desk.power.declaration import LOOKS, Way, power_over
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
 from db.desk.requests.request_views import name_of
 from db.language import Label, _
@@ -86,7 +86,7 @@ class Praise(OperationGroup):
         "praise.commend",
         label=_("commend"),
         recorded=True,
-        power=moving(Moves.SANCTION, way=Way.TOLD, undo="praise.take_back"),
+        power=power_over(Moves.SANCTION, way=Way.TOLD, undo="praise.take_back"),
     )
     def commend(
         self,
@@ -127,7 +127,7 @@ class Praise(OperationGroup):
         if Commendation.select().where(given & whom & overlapping).exists():
             raise Invalid(Problem("entry", _("This praise is on record for that period already.")))
         if place.against and not anyway:
-            raise Invalid(Problem("anyway", against(place, rule.clause)))
+            raise Invalid(Problem("anyway", contrary_figures(place, rule.clause)))
         said = cleaned_words(word)[:500]
         refuse_card_numbers([policy], _("What you say"), said, "word")
         made = Commendation.create(
@@ -153,7 +153,7 @@ class Praise(OperationGroup):
         "praise.take_back",
         label=_("take a commendation back"),
         recorded=True,
-        power=moving(Moves.SANCTION, way=Way.TOLD),
+        power=power_over(Moves.SANCTION, way=Way.TOLD),
     )
     def take_back(self, commendation: int) -> None:
         """Delete a commendation, and notify whoever was commended and whoever gave it. Raises Refused for an

@@ -25,7 +25,7 @@ from db.desk.requests.files import content_of
 from db.language import Label, _
 from db.store import clock, subjects
 from db.store.audit import hashed_of, verify
-from db.store.checkpoints import Checkpoint, Forged, covering, expected
+from db.store.checkpoints import Checkpoint, Forged, covering_lines, expected_hashes
 from db.store.engine import store
 from db.store.keys import SIGN_AUDIT, SIGN_EVIDENCE, read_public, read_signer
 from db.store.tables import AuditHead, AuditRecord, CaseAttachment, CaseFile, EditionCopy, Evidence
@@ -119,10 +119,10 @@ def chain_proof(records: Sequence[int]) -> ChainProof:
     lines, signed, public = b"", list[Checkpoint](), read_public(store().home.keys, SIGN_AUDIT)
     for place in store().home.checkpoint_places(store().settings):
         with suppress(OSError, Forged):
-            lines, signed = covering(place, public, records)
+            lines, signed = covering_lines(place, public, records)
         if signed:
             break
-    verdict = verify(outside=expected(signed))
+    verdict = verify(outside=expected_hashes(signed))
     head = AuditHead.get_by_id(1)
     last = max(signed, key=lambda one: one.seq, default=None)
     return ChainProof(

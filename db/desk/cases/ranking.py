@@ -210,7 +210,7 @@ def _overdue_by(book: str, last: date, hidden: Collection[int]) -> Counter[int]:
     return found
 
 
-def against(row: Ranked, clause: str) -> Message:
+def contrary_figures(row: Ranked, clause: str) -> Message:
     return _(
         "The figures are against it ({clause}): {on_time} of {due} in time, {overdue} overdue and open, "
         "{wrong} of {looked_at} wrong.",

@@ -48,7 +48,7 @@ from db.desk.cases.sentencing import Sentence, lift_sentence, needs_second, pass
 from db.desk.cases.stepping import SOMEBODY_ELSE, CaseSubject
 from db.desk.cases.trail import attach_record, check_attachable, copies_of
 from db.desk.frame import operation
-from db.desk.power.declaration import moving
+from db.desk.power.declaration import power_over
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
 from db.desk.requests.approvers import NamedApprover
 from db.language import Text, _
@@ -64,7 +64,7 @@ FINDS = {"breach": "judged", "unfounded": "cleared"}
 class Rulings(CaseSubject):
     """Operations of who judges a case, sanctions what was found, and hears an appeal."""
 
-    @operation("casework.judge", label=_("judge a case"), recorded=True, power=moving(Moves.SANCTION))
+    @operation("casework.judge", label=_("judge a case"), recorded=True, power=power_over(Moves.SANCTION))
     def judge(self, case: int, outcome: str, word: str) -> None:
         """Store the finding ``breach`` or ``unfounded``, with ``word`` as the grounds. Where several judge,
         each does so and the next is notified; one finding of a breach is enough. After the last, those
@@ -104,7 +104,7 @@ class Rulings(CaseSubject):
             )
         self._decided(row, outcome, said, decider)
 
-    @operation("casework.decide", label=_("decide a case"), recorded=True, power=moving(Moves.SANCTION))
+    @operation("casework.decide", label=_("decide a case"), recorded=True, power=power_over(Moves.SANCTION))
     def decide(self, case: int, word: str, sentences: Sequence[Sentence]) -> tuple[Text, ...]:
         """Store the ``sentences`` for a breach, one for each person, with ``word`` as the grounds, once each
         made a statement or had time to. Notifies each of them with the clause, and the reporter of the
@@ -127,7 +127,7 @@ class Rulings(CaseSubject):
         "casework.statement",
         label=_("write down what was said before a sanction"),
         recorded=True,
-        power=moving(Moves.SANCTION),
+        power=power_over(Moves.SANCTION),
     )
     def statement(self, case: int, party: int, words: str) -> None:
         """Store, encrypted, what a party said when they were heard outside this directory, and notify them;
@@ -147,7 +147,7 @@ class Rulings(CaseSubject):
         "casework.confirm",
         label=_("confirm a sanction"),
         recorded=True,
-        power=moving(Moves.SANCTION),
+        power=power_over(Moves.SANCTION),
     )
     def confirm(self, case: int, agreed: bool, word: str) -> tuple[Text, ...]:
         """Confirm as the second person what was decided, and notify those concerned and the reporter; or
@@ -170,7 +170,7 @@ class Rulings(CaseSubject):
         "casework.hear",
         label=_("decide an appeal or a reopened decision"),
         recorded=True,
-        power=moving(Moves.SANCTION, Moves.DUTY),
+        power=power_over(Moves.SANCTION, Moves.DUTY),
     )
     def hear(self, case: int, party: int, outcome: str, word: str, sentence: Sentence | None = None) -> None:
         """Decide an appeal, or review what was opened again: ``upheld``, ``lifted``, or ``changed`` to a
@@ -214,7 +214,7 @@ class Rulings(CaseSubject):
         "casework.lodge",
         label=_("write down an appeal made on paper"),
         recorded=True,
-        power=moving(Moves.SANCTION, Moves.DUTY),
+        power=power_over(Moves.SANCTION, Moves.DUTY),
     )
     def lodge(self, case: int, party: int, words: str) -> None:
         """Open the appeal, made in time outside, of somebody without account; tell them, and who decides it.
@@ -244,7 +244,7 @@ class Rulings(CaseSubject):
         "casework.minutes",
         label=_("attach the minutes of a meeting on an appeal"),
         recorded=True,
-        power=moving(Moves.SANCTION),
+        power=power_over(Moves.SANCTION),
     )
     def minutes(self, case: int, file: str, word: str) -> None:
         """Attach the minutes of the meeting that decided the appeals, a ``file`` of the tray, where nobody is
@@ -263,7 +263,7 @@ class Rulings(CaseSubject):
         "casework.reopen",
         label=_("open a decision again"),
         recorded=True,
-        power=moving(Moves.SANCTION, Moves.DUTY),
+        power=power_over(Moves.SANCTION, Moves.DUTY),
     )
     def reopen(self, case: int, party: int, word: str) -> None:
         """Open a review of what was decided about a person, with its task, for new facts or a wrong decision,

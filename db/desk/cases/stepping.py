@@ -49,7 +49,7 @@ class CaseSubject(OperationGroup):
         step or another takes it."""
         case_roles, account = CaseRoles(), self.permissions.account
         able = case_roles.who_does(row, step)
-        if step not in case_roles.allowed(row):
+        if step not in case_roles.allowed_steps(row):
             raise not_the_next_step()
         mine = next((one for one in able if one.account == account), None)
         if mine is None:

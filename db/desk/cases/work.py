@@ -42,7 +42,7 @@ from db.desk.cases.rulings import Rulings
 from db.desk.cases.stepping import SOMEBODY_ELSE
 from db.desk.cases.trail import attach_record, check_attachable, check_open, recipient_of, trail_of
 from db.desk.frame import operation
-from db.desk.power.declaration import LOOKS, moving
+from db.desk.power.declaration import LOOKS, power_over
 from db.desk.refusal import Invalid, Problem, Refused
 from db.language import _, listed
 from db.policy.schema.base import cite
@@ -57,7 +57,10 @@ class CaseWork(Rulings):
     """Operations of who handles a case."""
 
     @operation(
-        "casework.triage", label=_("sort out a case"), recorded=True, power=moving(Moves.SANCTION, Moves.DUTY)
+        "casework.triage",
+        label=_("sort out a case"),
+        recorded=True,
+        power=power_over(Moves.SANCTION, Moves.DUTY),
     )
     def triage(self, case: int, kind: str, word: str) -> None:
         """Store a case's kind, with a note ``word``, open its task, and notify those whom the policy names
@@ -74,7 +77,7 @@ class CaseWork(Rulings):
         row.clause = cite(rule.clause, policy.reporting_of(row.sort).clause)
         self._change_state(row, "triaged", said)
         open_clock(row, LAST)
-        if {one.account for one in CaseRoles().waiting(row)} - before:
+        if {one.account for one in CaseRoles().waiting_approvers(row)} - before:
             tell_handlers(row)
         self.act.note_facts(kind=kind, clause=row.clause)
 
@@ -82,7 +85,7 @@ class CaseWork(Rulings):
         "casework.investigate",
         label=_("investigate a case"),
         recorded=True,
-        power=moving(Moves.SANCTION),
+        power=power_over(Moves.SANCTION),
     )
     def investigate(self, case: int, word: str) -> None:
         """Begin to investigate a case; or, as a judge, give it back to those who investigate (without a kind,
@@ -101,7 +104,7 @@ class CaseWork(Rulings):
         "casework.conclude",
         label=_("end an investigation"),
         recorded=True,
-        power=moving(Moves.SANCTION, Moves.DUTY),
+        power=power_over(Moves.SANCTION, Moves.DUTY),
     )
     def conclude(self, case: int, word: str) -> None:
         """Store that the actor's part of the investigation ended, with what was found. Notifies the next
@@ -128,7 +131,7 @@ class CaseWork(Rulings):
         "casework.involve",
         label=_("name a person concerned"),
         recorded=True,
-        power=moving(Moves.SANCTION),
+        power=power_over(Moves.SANCTION),
     )
     def involve(self, case: int, whom: str, *, leaves: bool = True) -> tuple[str, ...]:
         """Add somebody whom the case is about, with a key that `people` returned. From then on they, and all
@@ -153,7 +156,7 @@ class CaseWork(Rulings):
         case_roles = CaseRoles()
         if not case_roles.is_concerned(row, self.permissions.account):
             return ()
-        others = tuple(one.name for one in case_roles.waiting(row))
+        others = tuple(one.name for one in case_roles.waiting_approvers(row))
         if not leaves:
             gone = _(
                 "You belong to it, so the case would leave your hands; {who} goes on.", who=listed(others)
@@ -165,7 +168,7 @@ class CaseWork(Rulings):
         "casework.release",
         label=_("take a person off a case"),
         recorded=True,
-        power=moving(Moves.SANCTION),
+        power=power_over(Moves.SANCTION),
     )
     def release(self, case: int, party: int, word: str) -> None:
         """Delete from the case a person who turned out not to be concerned, and notify those who decide and
@@ -195,7 +198,9 @@ class CaseWork(Rulings):
         )
         return rows_of(list(found), [row.book_id])
 
-    @operation("casework.attach", label=_("attach to a case"), recorded=True, power=moving(Moves.SANCTION))
+    @operation(
+        "casework.attach", label=_("attach to a case"), recorded=True, power=power_over(Moves.SANCTION)
+    )
     def attach(self, case: int, what: str, number: str) -> None:
         """Attach to the case the audit record (``what``: "audit") or traced copy ("copy") of that number, or
         a file of the actor's tray ("file"). A copy's recipient becomes a person concerned, with the effects
@@ -212,7 +217,7 @@ class CaseWork(Rulings):
             bring_in(self.act, row, recipient)
 
     @operation(
-        "casework.note", label=_("note something on a case"), recorded=True, power=moving(Moves.SANCTION)
+        "casework.note", label=_("note something on a case"), recorded=True, power=power_over(Moves.SANCTION)
     )
     def note(self, case: int, word: str, *, put: bool = False) -> None:
         """Add ``word`` to the history for those who handle the case; with ``put``, as the one who decides the
@@ -231,7 +236,7 @@ class CaseWork(Rulings):
         "casework.answer",
         label=_("answer a report of an error"),
         recorded=True,
-        power=moving(Moves.SANCTION, Moves.DUTY),
+        power=power_over(Moves.SANCTION, Moves.DUTY),
     )
     def answer(self, case: int, outcome: str, word: str) -> None:
         """Answer a report of an error, ``corrected`` or ``right`` as it is, close it and end its task; notify
@@ -244,7 +249,7 @@ class CaseWork(Rulings):
         self.act.note_facts(outcome_of_case=outcome, entry=row.entry_id)
 
     @operation(
-        "casework.close", label=_("close a case"), recorded=True, power=moving(Moves.SANCTION, Moves.DUTY)
+        "casework.close", label=_("close a case"), recorded=True, power=power_over(Moves.SANCTION, Moves.DUTY)
     )
     def close(self, case: int, word: str) -> None:
         """Close a decided case and end its task once the decision is carried out; ``word`` says how."""
@@ -263,7 +268,7 @@ class CaseWork(Rulings):
         "casework.evidence",
         label=_("take the evidence of a case"),
         recorded=True,
-        power=moving(Moves.SANCTION),
+        power=power_over(Moves.SANCTION),
     )
     def evidence(self, case: int) -> CaseEvidence:
         """Collect everything that goes into the evidence pack of a case, and write into its history that it

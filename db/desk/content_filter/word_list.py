@@ -8,7 +8,7 @@ from functools import cache, cached_property
 from pathlib import Path
 
 from db.desk.content_filter.numbers import plain_text
-from db.store.traditional import respelled, unusual, written_alike
+from db.store.traditional import respelled, unusual_ideographs, written_alike
 
 LIST = "screening.txt"
 """The organisation's own list, in the folder of its policies: a word a line; # begins a remark."""
@@ -33,7 +33,8 @@ class WordList:
         """Whether one of the words is written in traditional characters alone."""
         letters = [_letters(word) for word in self._words]
         return any(
-            unusual(one) and not any(respelled(one, two) == two != one for two in letters) for one in letters
+            unusual_ideographs(one) and not any(respelled(one, two) == two != one for two in letters)
+            for one in letters
         )
 
     def find(self, text: str) -> str:
@@ -43,7 +44,11 @@ class WordList:
     def find_plain(self, given: str) -> str:
         """Do as `find` with a text that is `plain_text` already."""
         found = self._patterns.find(given)
-        return self._wide.find(given) if not found and (self._is_traditional or unusual(given)) else found
+        return (
+            self._wide.find(given)
+            if not found and (self._is_traditional or unusual_ideographs(given))
+            else found
+        )
 
 
 class _Patterns:

@@ -15,7 +15,7 @@ from db.desk.directory.search import OPENING, find_by_value, question, search
 from db.desk.disclosure_limits import MISSED, is_beyond, misses_left, note_shown, tell_watch, too_many_misses
 from db.desk.disclosure_limits import reason_required as beyond_watch
 from db.desk.entry.lines import EntryLine, lines_of
-from db.desk.notation.values import NUMBERS, dialled, normalise
+from db.desk.notation.values import NUMBERS, make_national_digits, normalise
 from db.language import Text, _
 from db.policy.effective import EffectivePolicy
 from db.policy.vocabulary import Side
@@ -84,7 +84,7 @@ def _whole_values(policy: EffectivePolicy, text: str) -> Mapping[str, str]:
         if rule.protected and not rule.visible_to and rule.kind in sought:
             value = normalise(rule, text, region)
             if isinstance(value, str):
-                value = dialled(region)(value) if rule.kind in NUMBERS else value
+                value = make_national_digits(region)(value) if rule.kind in NUMBERS else value
                 if len(fold_text(value)) >= SHORTEST_BLIND:
                     found[rule.name] = value
     return found

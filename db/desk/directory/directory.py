@@ -41,7 +41,7 @@ from db.desk.frame import OperationGroup, operation
 from db.desk.notation.values import MASK
 from db.desk.power.declaration import LOOKS
 from db.desk.refusal import SILENT, Refused
-from db.desk.requests.evidence import EvidenceFile, described
+from db.desk.requests.evidence import EvidenceFile, evidence_file
 from db.desk.requests.files import content_of
 from db.desk.requests.photos import picture_of
 from db.language import Text, _
@@ -374,7 +374,7 @@ class Directory(OperationGroup):
             return None
         self.act.note_facts(field=rule.name, digest=file.digest, clause=", ".join(rule.clauses))
         self._note_protected(row, visible_fields([rule], {rule.name: values}, reader))
-        return described(file), content_of(file)
+        return evidence_file(file), content_of(file)
 
     @operation("directory.purposes", label=_("list the purposes"), recorded=False, power=LOOKS)
     def purposes(self, book: str) -> tuple[Purpose, ...]:
@@ -451,7 +451,7 @@ class Directory(OperationGroup):
         """Return how the actor sees ``row``: masked beyond the watch over what is shown."""
         reader = directory_views.reader_of(self.permissions, row)
         beyond = reader.is_shown and is_beyond(self.act, policy_of(row.book_id), row.id)
-        return reader.covered() if beyond else reader
+        return reader.masked_reader() if beyond else reader
 
     def _note_protected(self, row: Entry, fields: Iterable[Shown]) -> None:
         """Record that ``fields`` of somebody else's entry show protected values, if they do."""

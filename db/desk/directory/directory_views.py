@@ -9,7 +9,7 @@ from typing import Literal
 from db.approval.capacity import ACTING
 from db.desk.authority.offices import head_of, heads_in
 from db.desk.authority.permissions import GRANTED, Permissions, policy_of
-from db.desk.authority.reach import SIDES, Arm, SearchScope, covering, search_scope_of
+from db.desk.authority.reach import SIDES, Arm, SearchScope, covering_reaches, search_scope_of
 from db.desk.authority.sight import NOBODY, FieldReader, Shown, sights_of, visible_fields
 from db.desk.directory.search import has_facet, values_of_facet
 from db.desk.entry.colleagues import inside_owner_of, side_of
@@ -264,7 +264,7 @@ def units_below(
 def reader_of(permissions: Permissions, row: Entry) -> FieldReader:
     """Return how ``permissions`` sees the fields of ``row``, within reach or not."""
     sights = sights_of(permissions, row.book_id, side_of(row))
-    return sights.towards(row.id, row.unit_id, row.kind) or NOBODY
+    return sights.field_reader(row.id, row.unit_id, row.kind) or NOBODY
 
 
 def values_of(row: Entry) -> Mapping[str, tuple[str, ...]]:
@@ -275,7 +275,7 @@ def values_of(row: Entry) -> Mapping[str, tuple[str, ...]]:
 def card_of(permissions: Permissions, row: Entry, reader: FieldReader) -> Card:
     """Draw ``row``, which is within reach, as ``reader`` sees it; nothing is recorded."""
     policy, book, side = policy_of(row.book_id), Book.get_by_id(row.book_id), side_of(row)
-    reach = covering(permissions, row.book_id, side, row.id, row.unit_id)[0]
+    reach = covering_reaches(permissions, row.book_id, side, row.id, row.unit_id)[0]
     recorded = load_entry(row.id)
     rules = [rule for rule in policy.fields if not rule.applies_to or row.kind in rule.applies_to]
     fields = tuple(

@@ -12,7 +12,7 @@ from datetime import timedelta
 from typing import Final, Literal, NamedTuple
 
 from db.desk.authority.permissions import Permissions
-from db.desk.authority.reach import covering, search_scope_of, widest_of
+from db.desk.authority.reach import covering_reaches, search_scope_of, widest_of
 from db.desk.entry.colleagues import side_of
 from db.desk.entry.lines import EntryLine, FoundLine, lines_of
 from db.store import clock
@@ -80,7 +80,7 @@ def lines_kept(permissions: Permissions, entries: Sequence[int]) -> tuple[tuple[
         if row is None or row.book_id not in permissions.books:
             continue
         side = side_of(row)
-        reaches = covering(permissions, row.book_id, side, row.id, row.unit_id)
+        reaches = covering_reaches(permissions, row.book_id, side, row.id, row.unit_id)
         if not reaches:
             continue
         level = widest_of(reach.protected for reach in reaches)

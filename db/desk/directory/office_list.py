@@ -206,7 +206,7 @@ def _row(book: str, row: Grant, moment: str, unit: _Unit | None, entry: _Placed 
         row.unit_id,
         office,
         unit.path if unit is not None else _place(row.unit_id),
-        row.called,
+        row.holder_name,
         capacity,
         local(since)[:10] if since else "",
         last_day(min(ends)) if ends else "",
@@ -243,7 +243,7 @@ def _whom(row: Grant, entry: _Placed | None) -> str:
     if entry is not None:
         return str(entry.entry)
     account = row.account or Account.get_or_none(Account.person == _person_of(row))
-    return str(account.login) if account is not None else row.called
+    return str(account.login) if account is not None else row.holder_name
 
 
 def _place(unit: int | None) -> tuple[str, ...]:

@@ -143,4 +143,4 @@ def _may_know_of_leave(permissions: Permissions, book: str, unit: int) -> bool:
     flow = permissions.policy(book).flow("leave")
     roles = {*flow.submit, *(step.role for step in flow.steps)} - {EMPLOYEE}
     sights = sights_of(permissions, book, "internal")
-    return any(reach.role in roles for reach in sights.covering(0, unit))
+    return any(reach.role in roles for reach in sights.covering_reaches(0, unit))

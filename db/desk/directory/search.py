@@ -24,7 +24,7 @@ from db.store.searchkeys import (
     Range,
     Side,
     blind_range,
-    everyone,
+    everyone_range,
     facet_key,
     facet_range,
     facet_values,
@@ -154,7 +154,7 @@ def place_in_list(ground: SearchScope, entry: int, facets: Sequence[str] = ()) -
 def _order(ground: SearchScope, facets: Sequence[str]) -> tuple[Range, tuple[str, ...]]:
     """Return the range of keys that the list under ``facets`` goes through, and the keys that its entries
     must have."""
-    span = facet_range(facets[0], ground.side) if facets else everyone(ground.side)
+    span = facet_range(facets[0], ground.side) if facets else everyone_range(ground.side)
     return span, tuple(facet_key(facet, ground.side) for facet in facets[1:])
 
 
@@ -268,7 +268,13 @@ def _in_arms(
         for place in sorted(named):
             unit, name = units[place]
             _in_units(
-                found, arms, unit, key_ranges(name, side) if name else [everyone(side)], limit, held, book
+                found,
+                arms,
+                unit,
+                key_ranges(name, side) if name else [everyone_range(side)],
+                limit,
+                held,
+                book,
             )
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from db.desk.act import Act
 from db.desk.authority.permissions import Permissions, policy_of
-from db.desk.authority.reach import covering
+from db.desk.authority.reach import covering_reaches
 from db.desk.content_filter.content import refuse_card_numbers
 from db.desk.entry.colleagues import side_of
 from db.desk.notation.values import said_in
@@ -33,7 +33,7 @@ def within_reach(act: Act, entry: int, book: str | None) -> Entry:
     row: Entry | None = Entry.get_or_none((Entry.id == entry) & (Entry.state == "active"))
     if row is None or (book is not None and row.book_id != book):
         raise no_such_entry(act.permissions, book)
-    reaches = covering(act.permissions, row.book_id, side_of(row), row.id, row.unit_id)
+    reaches = covering_reaches(act.permissions, row.book_id, side_of(row), row.id, row.unit_id)
     if not reaches:
         raise no_such_entry(act.permissions, book)
     looks_from = act.permissions.own_unit(row.book_id)

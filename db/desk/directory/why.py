@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from db.desk.authority.permissions import GRANTED, Permissions, Reach, policy_of
-from db.desk.authority.reach import covering
+from db.desk.authority.reach import covering_reaches
 from db.desk.authority.sight import FieldReader, reader_by
 from db.desk.directory.directory_views import reader_of
 from db.desk.directory.terms import way_further
@@ -43,7 +43,7 @@ def why_yes(permissions: Permissions, row: Entry, field: str | None) -> Why:
     """Explain why ``row``, which is within reach, is seen; or how ``field`` of it is."""
     policy = policy_of(row.book_id)
     if field is None:
-        reaches = covering(permissions, row.book_id, side_of(row), row.id, row.unit_id)
+        reaches = covering_reaches(permissions, row.book_id, side_of(row), row.id, row.unit_id)
         return Why(True, tuple(_by(policy, reach) for reach in reaches))
     rule = next((rule for rule in policy.fields if rule.name == field), None)
     reader = reader_of(permissions, row)
@@ -72,7 +72,7 @@ def access_clause(permissions: Permissions, row: Entry) -> str:
 def _opening(permissions: Permissions, row: Entry, rule: FieldRule, reader: FieldReader) -> list[Reach]:
     """Return the reaches that open the field to the reader as far as they see it."""
     reaches, level = (
-        covering(permissions, row.book_id, side_of(row), row.id, row.unit_id),
+        covering_reaches(permissions, row.book_id, side_of(row), row.id, row.unit_id),
         reader.field_sight(rule),
     )
     own = permissions.own.get(row.book_id, (0, 0))
@@ -91,7 +91,7 @@ def _opening(permissions: Permissions, row: Entry, rule: FieldRule, reader: Fiel
 
 def _scope_clause(permissions: Permissions, row: Entry) -> str:
     """Return the clause of the scope by which the reader sees ``row``, which is within reach."""
-    return covering(permissions, row.book_id, side_of(row), row.id, row.unit_id)[0].clause
+    return covering_reaches(permissions, row.book_id, side_of(row), row.id, row.unit_id)[0].clause
 
 
 def why_not(permissions: Permissions, book: str | None) -> Why:

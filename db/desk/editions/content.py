@@ -56,7 +56,7 @@ class IssueContent:
     columns: tuple[EditionColumn, ...]
     rows: tuple[EditionRow, ...]
 
-    def packed(self) -> bytes:
+    def pack(self) -> bytes:
         return canonical(
             {
                 "organisation": self.organisation,
@@ -82,7 +82,7 @@ def is_sound(packed: bytes, key: str, digest: str) -> bool:
     return any(hmac.compare_digest(one, digest) for one in known)
 
 
-def unpacked(packed: bytes) -> IssueContent:
+def unpack_content(packed: bytes) -> IssueContent:
     held = json.loads(packed)
     return IssueContent(
         organisation=held["organisation"],

@@ -10,7 +10,7 @@ from db.desk.editions.issuing import password_of
 from db.desk.editions.marks import number_of, read_number
 from db.desk.frame import OperationGroup, operation
 from db.desk.notation.localtime import local
-from db.desk.power.declaration import LOOKS, moving
+from db.desk.power.declaration import LOOKS, power_over
 from db.desk.refusal import SILENT, Refused
 from db.language import Label, _
 from db.policy.schema.base import cite
@@ -51,7 +51,7 @@ class Copies(OperationGroup):
         )
         return tuple(my_copy(row) for row in rows)
 
-    @operation("copies.open", label=_("open an own copy"), recorded=True, power=moving(Moves.DUTY))
+    @operation("copies.open", label=_("open an own copy"), recorded=True, power=power_over(Moves.DUTY))
     def open(self, number: str) -> OpenedCopy:
         """Return the password of the actor's own copy. The first time, store the copy as acknowledged. Raises
         Refused for a copy of anybody else's, one that does not exist, and one that was called back or
@@ -69,7 +69,7 @@ class Copies(OperationGroup):
             first=first,
         )
 
-    @operation("copies.fetch", label=_("take an own copy"), recorded=True, power=moving(Moves.RECORD))
+    @operation("copies.fetch", label=_("take an own copy"), recorded=True, power=power_over(Moves.RECORD))
     def fetch(self, number: str, sha256: str, size: int) -> None:
         """Store and record that the file of the actor's own copy is taken, before it is sent (C.9.1). Raises
         Refused as `open` does."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from db.desk.authority.permissions import policy_of
 from db.desk.content_filter.content import refuse_card_numbers
 from db.desk.editions.choosing import Choosing
-from db.desk.editions.content import IssueContent, is_sound, unpacked
+from db.desk.editions.content import IssueContent, is_sound, unpack_content
 from db.desk.editions.duty import reopen_tasks, settle_tasks
 from db.desk.editions.edition_notices import ISSUED, RECALLED, tell_recipients
 from db.desk.editions.edition_views import (
@@ -31,7 +31,7 @@ from db.desk.editions.receiving import OUT_OF_REACH, account_of, copies_of, out_
 from db.desk.editions.reminding import remind_recipients
 from db.desk.frame import operation
 from db.desk.notifications.post import queue_mail, requeue_mails
-from db.desk.power.declaration import LOOKS, OBJECTED_TO, Way, moving
+from db.desk.power.declaration import LOOKS, OBJECTED_TO, Way, power_over
 from db.desk.refusal import Invalid, Problem, Refused
 from db.language import Message, _, say
 from db.store import clock
@@ -86,7 +86,7 @@ class Editions(OfEditions):
         "editions.issue",
         label=_("issue an edition"),
         recorded=True,
-        power=moving(Moves.GIVEN, Moves.DUTY, way=Way.TOLD, undo="editions.recall"),
+        power=power_over(Moves.GIVEN, Moves.DUTY, way=Way.TOLD, undo="editions.recall"),
     )
     def issue(self, book: str, edition: str) -> IssueRow:
         """Issue the edition: encrypt it, number a copy for each recipient, tell and mail those who have an
@@ -160,10 +160,13 @@ class Editions(OfEditions):
         packed = packed_in(row)
         sound = is_sound(packed, row.key, row.digest)
         self.act.note_facts(edition=rule.id, issue=row.number, sha256=row.digest, sound=sound)
-        return KeptIssue(issue_row(row), unpacked(packed), sound)
+        return KeptIssue(issue_row(row), unpack_content(packed), sound)
 
     @operation(
-        "editions.remind", label=_("remind recipients of an issue"), recorded=True, power=moving(Moves.GIVEN)
+        "editions.remind",
+        label=_("remind recipients of an issue"),
+        recorded=True,
+        power=power_over(Moves.GIVEN),
     )
     def remind(self, issue: int) -> int:
         """Remind who has not acknowledged, by notice and mail, each once a day; return how many. Raises
@@ -179,7 +182,7 @@ class Editions(OfEditions):
         "editions.recall",
         label=_("call copies back"),
         recorded=True,
-        power=moving(Moves.GIVEN, Moves.DUTY, way=Way.TOLD),
+        power=power_over(Moves.GIVEN, Moves.DUTY, way=Way.TOLD),
     )
     def recall(self, issue: int, reason: str, number: str = "") -> int:
         """Call back the copies of an issue, or the one called ``number``, and ask their recipients by notice
@@ -210,7 +213,7 @@ class Editions(OfEditions):
         "editions.hand_out",
         label=_("issue a copy that was kept"),
         recorded=True,
-        power=moving(Moves.GIVEN, Moves.DUTY, way=Way.TOLD, undo="editions.recall"),
+        power=power_over(Moves.GIVEN, Moves.DUTY, way=Way.TOLD, undo="editions.recall"),
     )
     def hand_out(self, issue: int, number: str) -> None:
         """Issue a copy whose number was kept to its recipient, who has an account by now, and tell and mail
@@ -257,12 +260,12 @@ class Editions(OfEditions):
         "editions.close",
         label=_("close a copy that nobody can acknowledge"),
         recorded=True,
-        power=moving(Moves.DUTY, way=Way.TOLD),
+        power=power_over(Moves.DUTY, way=Way.TOLD),
     )
     def close(self, issue: int, reason: str, *numbers: str) -> int:
         """Close copies whose recipients have no account or left before they acknowledged, with the reason
-        (I.4.3), and end the task about them where none is left; return how many. Raises Refused where a
-        recipient can acknowledge theirs."""
+        (I.4.3), and end the task about them where none is left; return how many. Notifies the watchers.
+        Raises Refused where a recipient can acknowledge theirs."""
         row, rule = self._managed(issue)
         reason = self._reason(row, reason, _("Say why it is closed."))
         chosen = [self._copy(row, number) for number in numbers]

@@ -37,7 +37,7 @@ def content_for_recipient(content: IssueContent, copy: EditionCopy, account: int
     recipient = _Recipient(copy, account, content.rows)
     rows = []
     for row in content.rows:
-        reader = recipient.towards(row)
+        reader = recipient.field_reader(row)
         if reader is None and len(doubtful) == len(content.columns):
             continue
         cells = tuple(
@@ -63,7 +63,7 @@ class _Recipient:
         self.sides: Mapping[str, Side] = {kind.id: kind.side for kind in self.policy.kinds}
         self.above = units_above({row.unit for row in rows})
 
-    def towards(self, row: EditionRow) -> FieldReader | None:
+    def field_reader(self, row: EditionRow) -> FieldReader | None:
         """Return how they see the entry of ``row``; None where it is out of their reach."""
         own, is_own = self.own, row.entry == self.own.id
         side = self.sides.get(self.kinds.get(row.entry, ""), "internal")

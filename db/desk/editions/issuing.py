@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from db.desk.due_dates import today
 from db.desk.editions.choosing import Choosing
 from db.desk.editions.comparing import EditionDifference, differences
-from db.desk.editions.content import IssueContent, content_of, digest_of, unpacked
+from db.desk.editions.content import IssueContent, content_of, digest_of, unpack_content
 from db.desk.editions.marks import number_of
 from db.desk.editions.timing import due_of
 from db.desk.notation.cells import one_line
@@ -70,7 +70,7 @@ def store_issue(choosing: Choosing, edition: EditionRule, made: IssueDraft, acco
     last = last_issue(choosing.book, edition.id)
     due = due_of(choosing.book, edition)
     expected = due is not None and not due.made
-    key, packed, moment = secrets.token_hex(16), made.content.packed(), clock.now()
+    key, packed, moment = secrets.token_hex(16), made.content.pack(), clock.now()
     row = EditionIssue.create(
         key=key,
         book=choosing.book,
@@ -126,7 +126,7 @@ def last_issue(book: str, edition: str) -> EditionIssue | None:
 
 def content_in(issue: EditionIssue) -> IssueContent:
     """Decrypt the content of an issue as it was kept. Raises SealBroken if it was tampered with."""
-    return unpacked(packed_in(issue))
+    return unpack_content(packed_in(issue))
 
 
 def packed_in(issue: EditionIssue) -> bytes:

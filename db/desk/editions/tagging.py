@@ -15,14 +15,14 @@ from db.desk.entry.units import LONGEST_REGION, lock_with_below
 from db.desk.extracts.report_rights import units_below
 from db.desk.frame import OperationGroup, operation
 from db.desk.notation.values import clean
-from db.desk.power.declaration import LOOKS, Asked, Power, SaidLine, Way, moving
+from db.desk.power.declaration import LOOKS, Asked, Power, SaidLine, Way, power_over
 from db.desk.refusal import Invalid, Problem, Refused
 from db.desk.requests.proposing import clause_of_keeping
 from db.language import Label, Text, _, listed
 from db.policy.effective import EffectivePolicy
 from db.policy.schema.book import EditionRule, TagRule, UnitKindRule
 from db.store.moves import Moves
-from db.store.name_spelling import misspelt, spell_name
+from db.store.name_spelling import find_misspelling, spell_name
 from db.store.tables import Entry, EntryTag, Unit
 
 
@@ -153,8 +153,8 @@ class Sorting(OperationGroup):
     )
     def set_kind(self, unit: int, kind: str) -> None:
         """Store the kind of ``unit``, which holds below it where a unit has none; ``""``: that of the unit
-        above. Where somebody would receive an edition by it, those who decide on a copy for work have to
-        agree first. Raises Refused; Invalid for a kind that the book does not know."""
+        above. Notifies the watchers. Where somebody would receive an edition by it, those who decide on a
+        copy for work have to agree first. Raises Refused; Invalid for a kind that the book does not know."""
         row, policy = self._unit(unit)
         rule: UnitKindRule | None = next((one for one in policy.unit_kinds if one.id == kind), None)
         if kind and rule is None:
@@ -178,9 +178,9 @@ class Sorting(OperationGroup):
         power=_naming(_way, "sorting.tag", _said_lines),
     )
     def tag(self, entry: int, tag: str, on: bool) -> None:
-        """Put a tag of the book's regulations on an entry, or take it off, and index the entry again. For a
-        tag by which somebody receives an edition, those who decide on a copy for work have to agree first.
-        Raises Refused; Invalid for a tag that the book does not know."""
+        """Put a tag of the book's regulations on an entry, or take it off, and index the entry again; notify
+        its person and the watchers. For a tag by which somebody receives an edition, those who decide on a
+        copy for work have to agree first. Raises Refused; Invalid for a tag that the book does not know."""
         row, policy = self._entry(entry)
         rule: TagRule | None = next((one for one in policy.tags if one.id == tag), None)
         if rule is None:
@@ -197,14 +197,15 @@ class Sorting(OperationGroup):
         "sorting.set_region",
         label=_("say in which region a unit is"),
         recorded=True,
-        power=moving(Moves.GIVEN, way=Way.TOLD, undo="sorting.set_region"),
+        power=power_over(Moves.GIVEN, way=Way.TOLD, undo="sorting.set_region"),
     )
     def set_region(self, unit: int, region: str) -> None:
         """Store the region of ``unit``, which holds below it where a unit has none, and index the entries
-        again; ``""``: none. Raises Refused; Invalid for words that no region may have."""
+        again; ``""``: none. Notifies the watchers. Raises Refused; Invalid for words that no region may
+        have."""
         row, policy = self._unit(unit)
         region = spell_name(clean(region))
-        if wrong := misspelt(region):
+        if wrong := find_misspelling(region):
             raise Invalid(Problem("region", with_clause(policy, wrong)))
         if len(region) > LONGEST_REGION:
             raise Invalid(

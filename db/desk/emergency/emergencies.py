@@ -11,7 +11,7 @@ from db.desk.disclosure_limits import tell_watch
 from db.desk.emergency.calls import MISTAKEN, OUTCOMES, CallSheet, Outcome, RollLine, attempts_of, call_sheet
 from db.desk.entry.lines import lines_of
 from db.desk.frame import OperationGroup, operation
-from db.desk.power.declaration import LOOKS, moving
+from db.desk.power.declaration import LOOKS, power_over
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
 from db.language import _, listed
 from db.policy.effective import EffectivePolicy
@@ -81,7 +81,7 @@ class Emergencies(OperationGroup):
         "emergency.note",
         label=_("note an emergency call"),
         recorded=True,
-        power=moving(Moves.RECORD),
+        power=power_over(Moves.RECORD),
         shows=True,
         mass=True,
     )

@@ -11,7 +11,7 @@ from db.desk.authority.permissions import root_of
 from db.language import Message
 from db.store.engine import database
 from db.store.lookalikes import skeleton
-from db.store.name_spelling import misspelt, spell_name
+from db.store.name_spelling import find_misspelling, spell_name
 from db.store.searchkeys import KNOWN, entry_of, fold_text, name_key
 from db.store.sql import fetch, is_among
 from db.store.tables import Entry, Unit, UnitAbove
@@ -91,7 +91,7 @@ def _strange(named: Sequence[tuple[str, str]], is_unit: bool) -> Iterator[Strang
     """Yield those of ``named``, pairs of a name and its unit, that are misspelt or look like another one."""
     folded = {name: fold_text(name) for name, _unit in named}
     outlines = {name: skeleton(text) for name, text in folded.items()}
-    wrong = {name: misspelt(spell_name(name)) for name in folded}
+    wrong = {name: find_misspelling(spell_name(name)) for name in folded}
     first: dict[str, str] = {}
     several = {
         look for name, look in outlines.items() if first.setdefault(look, folded[name]) != folded[name]

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from db.desk.authority.permissions import Permissions, policy_of, root_of
-from db.desk.authority.reach import SIDES, covering
+from db.desk.authority.reach import SIDES, covering_reaches
 from db.desk.entry.citing import with_clause
 from db.desk.entry.namesakes import anybody, entries_called, several_fit
 from db.desk.notation.values import clean, normalise
@@ -70,7 +70,7 @@ def stays_elsewhere(row: Entry) -> bool:
 
 
 def within_reach(permissions: Permissions, row: Entry) -> bool:
-    return bool(covering(permissions, row.book_id, side_of(row), row.id, row.unit_id))
+    return bool(covering_reaches(permissions, row.book_id, side_of(row), row.id, row.unit_id))
 
 
 def not_within_reach(permissions: Permissions) -> Refused:
@@ -126,7 +126,7 @@ def find_colleague(entry: str) -> str:
 def inside_owner_of(permissions: Permissions, row: Entry) -> str:
     """Name the employee who answers for an outside contact, if the reader may know of them."""
     owner = Entry.get_or_none((Entry.id == row.inside_owner) & (Entry.state == "active"))
-    if owner is None or not covering(permissions, row.book_id, "internal", owner.id, owner.unit_id):
+    if owner is None or not covering_reaches(permissions, row.book_id, "internal", owner.id, owner.unit_id):
         return ""
     return str(owner.name)
 
@@ -141,6 +141,9 @@ def known_entries(permissions: Permissions, book: str, person: int) -> list[Entr
     return [
         row
         for row in rows
-        if (row.state == "active" and covering(permissions, row.book_id, side_of(row), row.id, row.unit_id))
+        if (
+            row.state == "active"
+            and covering_reaches(permissions, row.book_id, side_of(row), row.id, row.unit_id)
+        )
         or (row.state == "left" and row.book_id == book and permissions.keeps_book(book))
     ]

@@ -142,7 +142,7 @@ class _Drawing:
         own = entry == self._own
         if unit in finer:
             protected = wider_sight(protected, finer[unit])
-        reader = self._sights.towards(entry, unit, kind) if self._related else None
+        reader = self._sights.field_reader(entry, unit, kind) if self._related else None
         if reader is None:
             reader = self._readers.get((protected, own)) or self._reader(protected, own)
         plan, opens = self._plans.get(reader) or self._plan(reader)
@@ -172,7 +172,7 @@ class _Drawing:
         """Return the fields that are seen, and whether anything sealed must be decrypted for them; cached.
         Protected values of others are masked in a list: a card shows and counts them
         (`db.desk.disclosure_limits`)."""
-        reader = towards.covered()
+        reader = towards.masked_reader()
         looks = [(rule, reader.field_look(rule)) for rule in self._rules if reader.sees_field(rule)]
         plan = [
             _Field(rule.name, rule.label, rule.kind, value_drawer(rule, look), look, rule.clauses)

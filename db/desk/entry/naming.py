@@ -14,7 +14,7 @@ OPERATOR = "host"
 """The login of the account as which the host's operator acts, who is no person."""
 
 
-def called(name: str) -> Text:
+def actor_name(name: str) -> Text:
     """Return what an actor is called to people: the recorded name, or for the host's operator words."""
     return _("the host's operator") if name == OPERATOR else name
 

@@ -19,7 +19,7 @@ from db.desk.entry.facets import sorted_under
 from db.desk.entry.lines import line_parts
 from db.desk.entry.noting import note_change, note_entered, note_joined
 from db.desk.entry.persons import name_person
-from db.desk.notation.values import NUMBERS, dialled
+from db.desk.notation.values import NUMBERS, make_national_digits
 from db.desk.refusal import Invalid, Problem
 from db.language import _
 from db.policy.compose import EffectivePolicy
@@ -241,7 +241,7 @@ class SearchKeys:
         self._rules = {
             rule.name: (rule.kind, is_open(rule)) for rule in policy.fields if rule.name not in COLUMNS
         }
-        self._digits = dialled(store().settings.phone_region)
+        self._digits = make_national_digits(store().settings.phone_region)
 
     def of(
         self,

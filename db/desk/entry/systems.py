@@ -12,7 +12,7 @@ from db.store.tables import Book
 WECOM: Final = "wecom"
 
 
-def connected() -> bool:
+def is_connected() -> bool:
     """Return whether the settings name an outside system to sync with; else people import its file by
     hand."""
     return store().settings.wecom is not None
@@ -26,7 +26,7 @@ def automatic_sync_rule(book: str) -> SyncRule | None:
     """Return the rule by which ``book`` is synced to the outside system automatically; None without a
     connection, and where nobody may take a copy out (I.4.4.2)."""
     policy = policy_of(book)
-    return rule_of(book) if connected() and policy.kept_in(policy.maintainer.role) is None else None
+    return rule_of(book) if is_connected() and policy.kept_in(policy.maintainer.role) is None else None
 
 
 def synced_books() -> tuple[str, ...]:

@@ -18,7 +18,7 @@ from db.desk.refusal import Invalid, Problem
 from db.language import Label, Message, _
 from db.store import clock
 from db.store.engine import database
-from db.store.name_spelling import misspelt
+from db.store.name_spelling import find_misspelling
 from db.store.searchkeys import Side
 from db.store.sql import fetch, for_update
 from db.store.tables import Book, Entry, Unit, UnitAbove
@@ -146,7 +146,7 @@ def check_names(*names: str, book: str = "") -> None:
     """Raise Invalid for a misspelt name, such as one with letters that look like others, citing the clause of
     ``book`` if one is given."""
     for name in names:
-        if wrong := misspelt(name):
+        if wrong := find_misspelling(name):
             raise Invalid(Problem("name", with_clause(policy_of(book) if book else None, wrong)))
 
 

@@ -122,7 +122,8 @@ def _reached(permissions: Permissions, place: Extent) -> list[tuple[ActiveEntry,
     return [
         (entry, reader)
         for entry in entries
-        if (reader := sights[entry.side].towards(entry.id, entry.unit_id, entry.kind) or granted) is not None
+        if (reader := sights[entry.side].field_reader(entry.id, entry.unit_id, entry.kind) or granted)
+        is not None
     ]
 
 

@@ -225,7 +225,7 @@ class Layout:
     """Headings that are not known, with the column that the cells below look like."""
 
     @property
-    def headed(self) -> set[int]:
+    def headed_columns(self) -> set[int]:
         """The columns that have a heading, also one that is not known."""
         return {place for place, heading in enumerate(self.headings) if head_key(heading)}
 

@@ -237,7 +237,7 @@ class Importing(OperationGroup):
             ) from None
         match, report = looked.matched.partition(" ")[0] or "name", looked.report
         wishes = replace(wishes, match=match, without_rest=wishes.without_rest or bool(looked.cut))
-        self.act.asked = {**self.act.asked, "rows": report.passed.blanked(rows), "wishes": wishes}
+        self.act.asked = {**self.act.asked, "rows": report.passed.blank_unread(rows), "wishes": wishes}
         if not report.entries and self.act.second is not None:
             raise self._overtaken(book, NOBODY_NEW)
         if not report.entries:

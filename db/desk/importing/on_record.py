@@ -18,7 +18,7 @@ from peewee import chunked
 
 from db.desk.act import Act
 from db.desk.authority.permissions import Permissions, policy_of
-from db.desk.authority.reach import covering
+from db.desk.authority.reach import covering_reaches
 from db.desk.entry.colleagues import side_of
 from db.desk.entry.record import personal_fields
 from db.desk.importing.columns import ON_RECORD, SAID_TO_BE, column_finder, heading_row
@@ -75,7 +75,7 @@ def check_agreed(act: Act, policy: EffectivePolicy, plan: Plan) -> None:
             clause,
             _("Submit it where another who keeps the directory can decide, or import it at the host."),
         )
-    if ApproverResolver().linked(*hands_of(act)[1:]) & {*plan.persons.values()}:
+    if ApproverResolver().linked_persons(*hands_of(act)[1:]) & {*plan.persons.values()}:
         raise Refused(
             _("The file names one of those who decide on it as a person on record."),
             clause,
@@ -196,4 +196,6 @@ def _elsewhere(book: str, names: Collection[str]) -> Mapping[str, list[Entry]]:
 
 
 def _sees(permissions: Permissions | None, row: Entry) -> bool:
-    return permissions is None or bool(covering(permissions, row.book_id, side_of(row), row.id, row.unit_id))
+    return permissions is None or bool(
+        covering_reaches(permissions, row.book_id, side_of(row), row.id, row.unit_id)
+    )

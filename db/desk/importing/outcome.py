@@ -47,7 +47,7 @@ class Passed:
     places: frozenset[int] = frozenset()
     kept: frozenset[tuple[int, int]] = frozenset()
 
-    def blanked(self, rows: Sequence[Sequence[str]]) -> list[Sequence[str]]:
+    def blank_unread(self, rows: Sequence[Sequence[str]]) -> list[Sequence[str]]:
         """Return ``rows`` with "…" for filled cells of columns that are not imported, except those kept; rows
         that are no people are left as they are."""
         below = [

@@ -203,6 +203,6 @@ def _columns(reading: RowReading) -> Iterator[tuple[str, Text]]:
     if layout is None:
         return
     names = {place: name for name, places in layout.places.items() for place in places}
-    for place in sorted(layout.headed):
+    for place in sorted(layout.headed_columns):
         name = names.get(place)
         yield layout.headings[place].strip(), reading.labels.get(name, name) if name is not None else ""

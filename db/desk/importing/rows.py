@@ -36,7 +36,7 @@ from db.desk.notation.values import clean, parts_of
 from db.language import Label, Message, _, listed
 from db.policy.compose import EffectivePolicy
 from db.policy.rules import FieldRule
-from db.store.name_spelling import misspelt, spell_name
+from db.store.name_spelling import find_misspelling, spell_name
 
 YES = frozenset({"是", "y", "yes", "true", "1", "x", "√", "✓", "✔", "负责人", "head"})
 NO = frozenset({"", "否", "n", "no", "false", "0"})
@@ -195,7 +195,7 @@ class RowReading:
     def _refuse_unread(self, layout: Layout, rows: Sequence[Row]) -> None:
         """Note errors for filled cells under no heading, and for a sheet without any row, which would else be
         left unread."""
-        headed, width = layout.headed, len(layout.headings)
+        headed, width = layout.headed_columns, len(layout.headings)
         bare = [place for place in range(width) if place not in headed]
         for number, row in rows:
             for place in (*bare, *range(width, len(row))):
@@ -421,7 +421,7 @@ class RowReading:
             elif path is None:
                 nothing = _("This is no unit: write names with / between them.")
                 self._wrong(place, "unit", next(filter(None, map(lost_content, pair)), nothing))
-            elif wrong := next(filter(None, map(misspelt, path)), None):
+            elif wrong := next(filter(None, map(find_misspelling, path)), None):
                 self._wrong(place, "unit", with_clause(self.policy, wrong))
             found.append(path or ())
         return found, whole

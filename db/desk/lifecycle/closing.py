@@ -72,9 +72,9 @@ def removal_effects(entry: Entry) -> Ending:
     return Ending(
         accounts=tuple(account.login for account in accounts),
         closes=bool(accounts) and not stays_elsewhere(entry),
-        rights=alone.rights().count(),
+        rights=alone.ending_rights().count(),
         stand_ins=alone.stand_ins().count(),
-        requests=tuple(row.id for row in alone.undecided()),
+        requests=tuple(row.id for row in alone.undecided_requests()),
         headed=tuple(unit.name for unit in headed_by(entry.person_id, entry.book_id)),
         answers_for=Entry.select()
         .where((Entry.inside_owner == entry.id) & (Entry.state == "active"))
@@ -90,17 +90,17 @@ def end_with_entry(entry: Entry, act: Act, but: int, *, everywhere: bool = False
     requesters of consents (`tell_askers`). ``everywhere``: the person leaves the organisation, and none of
     these, no copy, disclosure or consent lasts in any book. Their other entries are not removed here:
     `openers` opens a task for each."""
-    for request in Leaving(entry, everywhere=everywhere).undecided():
+    for request in Leaving(entry, everywhere=everywhere).undecided_requests():
         if request.id != but:
             withdraw_obsolete(act, request)
     if entry.ended_at is None:
         tell_askers([entry.id])
     leaving, moment = Leaving(entry, everywhere=everywhere), clock.now()
-    rights = [row.id for row in leaving.rights()]
+    rights = [row.id for row in leaving.ending_rights()]
     stand_ins = [row.id for row in leaving.stand_ins()]
     Grant.update(revoked_at=moment).where(Grant.id.in_(rights)).execute()
     Delegation.update(revoked_at=moment).where(Delegation.id.in_(stand_ins)).execute()
-    AccessGrant.update(withdrawn_at=moment).where(leaving.access()).execute()
+    AccessGrant.update(withdrawn_at=moment).where(leaving.ending_access()).execute()
     closed = leaving.accounts_to_close()
     Account.update(state="disabled", activation=None, activation_until=None).where(
         Account.id.in_(closed)
@@ -143,7 +143,7 @@ def _end_everywhere(person: int, accounts: Sequence[int], moment: str) -> None:
 
 def _ending_elsewhere(entry: Entry) -> Iterator[EndingElsewhere]:
     """Yield what ends in other books, in their order."""
-    held = Leaving(entry, everywhere=True).rights().where(Grant.book != entry.book_id)
+    held = Leaving(entry, everywhere=True).ending_rights().where(Grant.book != entry.book_id)
     present = Entry.select().where(
         (Entry.person == entry.person_id) & (Entry.state == "active") & (Entry.book != entry.book_id)
     )
@@ -165,7 +165,7 @@ class Leaving:
         self._entry, self._everywhere = entry, everywhere
         self._accounts = [account.id for account in _accounts(entry)]
 
-    def rights(self) -> ModelSelect[Grant]:
+    def ending_rights(self) -> ModelSelect[Grant]:
         """Select the offices and rights in the book that end, and offices of departments elsewhere that end
         with it; heading its units is left out, as that ends when the entry is removed. Where everything ends,
         or the person is in no other book, all there are."""
@@ -187,7 +187,7 @@ class Leaving:
             lasting &= Delegation.book == self._entry.book_id
         return Delegation.select().where(lasting)
 
-    def access(self) -> Any:
+    def ending_access(self) -> Any:
         """Build the condition on AccessGrant for what was opened to the person, and for this entry."""
         theirs = AccessGrant.account.in_(self._accounts)
         if not self._everywhere:
@@ -200,7 +200,7 @@ class Leaving:
         ends."""
         return self._accounts if self._everywhere or not stays_elsewhere(self._entry) else []
 
-    def undecided(self) -> Sequence[Request]:
+    def undecided_requests(self) -> Sequence[Request]:
         """Return requests about the entry, those of its person for their own use in the book, and those
         returned to accounts that are closed, as nobody is left to amend them. What else they asked for is
         decided."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from db.desk.entry.systems import connected
+from db.desk.entry.systems import is_connected
 from db.desk.lifecycle.events import (
     ENTERED,
     Event,
@@ -103,7 +103,7 @@ def _promises(policy: EffectivePolicy, event: Event, side: Side) -> list[Promise
                 PROOFS["sync"],
                 step.clause,
                 parts if event != "leave" else (),
-                by_itself=connected(),
+                by_itself=is_connected(),
             )
         )
     return found

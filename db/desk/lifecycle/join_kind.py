@@ -14,7 +14,7 @@ from db.desk.lifecycle.ends import finish_event, tasks_of, undo_event
 from db.desk.lifecycle.events import set_clock
 from db.desk.lifecycle.twins import is_there, looks_like
 from db.desk.lifecycle.typed import Values
-from db.desk.power.declaration import moving
+from db.desk.power.declaration import power_over
 from db.desk.refusal import SILENT, Refused
 from db.desk.requests.change_kind import lines_of
 from db.desk.requests.inside_owners import check_owner, tell_owner
@@ -76,7 +76,7 @@ def _lines(request: Request, asks: Payload) -> tuple[DiffLine, ...]:
 
 def _said_to_be(asks: Payload) -> tuple[DiffLine, ...]:
     """Return the line that says that the joiner is somebody on record; deciders who may know of that person
-    get more from `requests.lookalikes`."""
+    get more from `requests.lookalikes.lookalike_warnings`."""
     if asks.get(ON_RECORD) is None:
         return ()
     number = _("as person {number}, if there is one of this name", number=asks[ON_RECORD])
@@ -136,7 +136,7 @@ def _apply(request: Request, asks: Payload, act: Act) -> None:
 JOIN: Final = RequestKind(
     id=KIND,
     label=REQUESTS["join"],
-    power=moving(Moves.ENTRY, Moves.REACH, Moves.ROLE, Moves.GIVEN, Moves.CODE, Moves.DUTY),
+    power=power_over(Moves.ENTRY, Moves.REACH, Moves.ROLE, Moves.GIVEN, Moves.CODE, Moves.DUTY),
     apply=_apply,
     current=_current,
     lines=_lines,

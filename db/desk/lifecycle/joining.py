@@ -49,7 +49,7 @@ from db.language import _
 from db.policy.effective import EffectivePolicy
 from db.policy.vocabulary import Side
 from db.store import clock
-from db.store.name_spelling import misspelt, spell_name
+from db.store.name_spelling import find_misspelling, spell_name
 from db.store.sql import for_update
 from db.store.tables import Entry, Request, Task, Unit
 
@@ -149,7 +149,7 @@ def expect_joiner(act: Act, asked: JoinAsked) -> int:
         )
     day, problems = _place(policy, asked)
     name = spell_name(clean(asked.values.get("name", "")))
-    wrong = misspelt(name) if name else _("Say who it is.")
+    wrong = find_misspelling(name) if name else _("Say who it is.")
     if wrong:
         problems = (*problems, Problem("name", with_clause(policy, wrong)))
     if problems or not isinstance(day, date) or asked.unit is None:

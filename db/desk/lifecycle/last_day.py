@@ -182,7 +182,7 @@ def _may_end(row: LastDay) -> bool:
     if clock.moment(request.started_at) + OBJECTION > clock.utcnow():
         return False
     resolver = ApproverResolver()
-    barred = resolver.linked(request.requester_id, person=entry.person_id)
+    barred = resolver.linked_persons(request.requester_id, person=entry.person_id)
     return can_object(watchers_of(entry.book_id, entry.unit_id, barred, resolver))
 
 
@@ -193,10 +193,10 @@ def _end(row: LastDay) -> None:
         return
     leaving = Leaving(entry, everywhere=row.everywhere)
     headed = (Grant.person == entry.person_id) & (Grant.role == HEAD) & (Grant.book == entry.book_id)
-    rights = [one.id for one in leaving.rights()]
+    rights = [one.id for one in leaving.ending_rights()]
     rights += [one.id for one in Grant.select().where(headed & Grant.revoked_at.is_null())]
     stand_ins = [one.id for one in leaving.stand_ins()]
-    access = [one.id for one in AccessGrant.select(AccessGrant.id).where(leaving.access())]
+    access = [one.id for one in AccessGrant.select(AccessGrant.id).where(leaving.ending_access())]
     accounts = {
         one.id: one.state for one in Account.select().where(Account.id.in_(leaving.accounts_to_close()))
     }
@@ -393,7 +393,7 @@ def _notify_of_last_day(
     it; with ``everywhere`` those of each book that the person is in."""
     resolver, by = ApproverResolver(), detail.get("by")
     hands = [] if by is None else [int(by)]
-    barred = resolver.linked(*hands, person=entry.person_id)
+    barred = resolver.linked_persons(*hands, person=entry.person_id)
     own = Account.select(Account.id).where(
         (Account.person == entry.person_id) & (Account.state != "disabled")
     )

@@ -21,7 +21,7 @@ from db.desk.lifecycle.forms import (
 )
 from db.desk.lifecycle.joining import CheckedJoin
 from db.desk.lifecycle.rights import may_begin
-from db.desk.power.declaration import LOOKS, Way, moving
+from db.desk.power.declaration import LOOKS, Way, power_over
 from db.desk.requests.route_preview import returned_draft
 from db.language import _
 from db.policy.vocabulary import Side
@@ -63,7 +63,7 @@ class Lifecycle(OperationGroup):
         "lifecycle.expect",
         label=_("expect a joiner"),
         recorded=True,
-        power=moving(Moves.ENTRY, Moves.REACH, Moves.DUTY, undo="lifecycle.call_off"),
+        power=power_over(Moves.ENTRY, Moves.REACH, Moves.DUTY, undo="lifecycle.call_off"),
     )
     def expect(self, asked: JoinAsked) -> int:
         """Create a joiner's waiting entry and task, so that the clock runs, and return the entry; no further
@@ -74,7 +74,7 @@ class Lifecycle(OperationGroup):
         "lifecycle.join",
         label=_("submit a joiner"),
         recorded=True,
-        power=moving(Moves.ENTRY, Moves.REACH, Moves.DUTY),
+        power=power_over(Moves.ENTRY, Moves.REACH, Moves.DUTY),
     )
     def join(self, asked: JoinAsked, amends: int | None = None) -> int:
         """Submit a joiner for decision, or again after it was returned; return the request's number. Locks
@@ -87,7 +87,7 @@ class Lifecycle(OperationGroup):
     def move_form(self, entry: int) -> MoveForm:
         return changing_place.form(self.act, entry)
 
-    @operation("lifecycle.move", label=_("submit a move"), recorded=True, power=moving(Moves.DUTY))
+    @operation("lifecycle.move", label=_("submit a move"), recorded=True, power=power_over(Moves.DUTY))
     def move(self, asked: MoveAsked, amends: int | None = None) -> int:
         """Submit a move for decision, or again after it was returned; return the request's number. Opens its
         tasks, and asks back by a task the copies that it concerns. Raises Invalid with everything that is
@@ -102,7 +102,7 @@ class Lifecycle(OperationGroup):
         "lifecycle.leave",
         label=_("submit a leaver"),
         recorded=True,
-        power=moving(Moves.ROLE, Moves.ACCOUNT, Moves.REACH, Moves.DUTY),
+        power=power_over(Moves.ROLE, Moves.ACCOUNT, Moves.REACH, Moves.DUTY),
     )
     def leave(self, asked: LeaveAsked, amends: int | None = None) -> int:
         """Submit a leaver, or the calling off of an approved leave, and return the request's number. A leave
@@ -128,7 +128,7 @@ class Lifecycle(OperationGroup):
         "lifecycle.call_off",
         label=_("call off a joiner"),
         recorded=True,
-        power=moving(Moves.ENTRY, Moves.DUTY, way=Way.TOLD),
+        power=power_over(Moves.ENTRY, Moves.DUTY, way=Way.TOLD),
     )
     def call_off(self, task: int, word: str) -> None:
         """Cancel the task of a joiner who was not submitted, withdraw returned requests and notify their

@@ -26,7 +26,7 @@ from db.desk.lifecycle.ends import (
 from db.desk.lifecycle.events import announcement
 from db.desk.lifecycle.join_kind import kind_label, plain_line
 from db.desk.notifications.notices import announce_in_unit, store_notice
-from db.desk.power.declaration import moving
+from db.desk.power.declaration import power_over
 from db.desk.refusal import SILENT
 from db.desk.requests.change_kind import lock_active_entry, moved_on
 from db.desk.requests.edition_naming import end_naming, naming_lines, receiving_lines
@@ -167,7 +167,7 @@ def _waits_for_its_day(request: Request, asks: Payload, act: Act) -> bool:
 MOVE: Final = RequestKind(
     id=KIND,
     label=_("move"),
-    power=moving(Moves.ENTRY, Moves.REACH, Moves.ROLE, Moves.GIVEN, Moves.CODE, Moves.DUTY),
+    power=power_over(Moves.ENTRY, Moves.REACH, Moves.ROLE, Moves.GIVEN, Moves.CODE, Moves.DUTY),
     apply=_apply,
     current=_current,
     lines=_lines,

@@ -7,7 +7,7 @@ from peewee import ModelSelect, fn
 from db.desk.act import Act
 from db.desk.authority.office_names import title_of
 from db.desk.authority.permissions import policy_of
-from db.desk.authority.reach import covering
+from db.desk.authority.reach import covering_reaches
 from db.desk.disclosure_limits import is_beyond, note_shown, tell_watch
 from db.desk.entry.colleagues import side_of
 from db.desk.lifecycle.archive import unseal_archive
@@ -37,7 +37,7 @@ def namesakes(act: Act, book: str, name: str) -> tuple[Namesake, ...]:
     found = [_archived(row) for row in _latest_archives(act, book, rows)]
     known = {one.person for one in found}
     for row in rows.where((Entry.book != book) & (Entry.state == "active")).order_by(Entry.id):
-        if row.person_id not in known and covering(
+        if row.person_id not in known and covering_reaches(
             act.permissions, row.book_id, side_of(row), row.id, row.unit_id
         ):
             known.add(row.person_id)

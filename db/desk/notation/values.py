@@ -17,7 +17,7 @@ from db.desk.notation.parsing import read_day
 from db.desk.refusal import Problem
 from db.language import Label, Message, MessageError, Text, _
 from db.policy.rules import FieldRule
-from db.store.name_spelling import misspelt, spell_name
+from db.store.name_spelling import find_misspelling, spell_name
 
 if TYPE_CHECKING:
     from phonenumbers import PhoneNumber
@@ -188,7 +188,7 @@ def national_digits(value: str) -> str:
 
 
 @cache
-def dialled(region: str) -> Callable[[str], str]:
+def make_national_digits(region: str) -> Callable[[str], str]:
     """Return a function like `national_digits`, faster for fixed lines of ``region``; cached."""
     from phonenumbers import PhoneMetadata
 
@@ -244,7 +244,7 @@ def _choice(rule: FieldRule, text: str) -> str:
 def _text(text: str, kind: str) -> str:
     if kind == "name":
         text = spell_name(text)
-        if wrong := misspelt(text):
+        if wrong := find_misspelling(text):
             raise _Wrong(wrong)
     if kind == "name" and not any(char.isalpha() for char in text):
         raise _Wrong(_("A name has letters or characters."))

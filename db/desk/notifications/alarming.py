@@ -50,7 +50,7 @@ def accounts_with(account: int) -> tuple[int, ...]:
     return tuple(row.id for row in rows)
 
 
-def holders(policy: EffectivePolicy, role: str) -> list[int]:
+def role_accounts(policy: EffectivePolicy, role: str) -> list[int]:
     """Return accounts that hold ``role`` in the policy's book or everywhere now; no disabled ones."""
     rows: Any = (
         Grant.select(Account.id)
@@ -69,7 +69,7 @@ def watching_host(policy: EffectivePolicy) -> list[int]:
     """Return accounts of whoever supervises or keeps the book or looks after machines: who hears what was
     done to it on the host."""
     roles = (policy.supervisor.role, policy.maintainer.role, policy.technical.role, "admin")
-    return sorted({account for role in roles for account in holders(policy, policy.role_behind(role))})
+    return sorted({account for role in roles for account in role_accounts(policy, policy.role_behind(role))})
 
 
 def can_object(accounts: Iterable[int]) -> bool:
@@ -83,7 +83,7 @@ def _others(policy: EffectivePolicy, role: str, about: Collection[int]) -> list[
     watching = (policy.role_behind(role), policy.supervisor.role, policy.maintainer.role)
     whom: dict[int, None] = {}
     for one in (*watching, *IN_TURN, *(rule.id for rule in policy.roles)):
-        whom |= dict.fromkeys(account for account in holders(policy, one) if account not in about)
+        whom |= dict.fromkeys(account for account in role_accounts(policy, one) if account not in about)
         if can_object(whom):
             break
     return list(whom)

@@ -8,11 +8,11 @@ from typing import cast
 
 from db.desk.authority.permissions import policy_of
 from db.desk.entry.alike import looking_like
-from db.desk.entry.systems import WECOM, connected
+from db.desk.entry.systems import WECOM, is_connected
 from db.desk.notation.localtime import local
 from db.desk.outside.survey import UNPLACED, What
 from db.language import Label, Message, Text, _
-from db.store.name_spelling import misspelt, spell_name
+from db.store.name_spelling import find_misspelling, spell_name
 from db.store.tables import Book, Entry, OutsideChange, OutsideFinding, OutsideSurvey, Unit
 
 WHAT: dict[What, Message] = {
@@ -79,7 +79,7 @@ def drift_of(book: str, clause: str) -> Drift:
         book=book,
         book_label=title.title,
         clause=clause,
-        connected=connected(),
+        connected=is_connected(),
         at=local(row.at)[:16] if row is not None and row.at else None,
         asked=row is not None and (row.asked_at or "") > (row.at or ""),
         here=row.here if row is not None else 0,
@@ -131,7 +131,7 @@ def _strange(book: str, one: OutsideFinding) -> Text:
     looks like another's."""
     if one.entry_id is not None or not one.name:
         return ""
-    if wrong := misspelt(spell_name(one.name)):
+    if wrong := find_misspelling(spell_name(one.name)):
         return wrong
     others = [row for rows in looking_like(book, [one.name]).values() for row in rows]
     if not others:

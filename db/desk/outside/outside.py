@@ -5,7 +5,7 @@ from __future__ import annotations
 from db.desk.authority.office_names import title_of
 from db.desk.authority.permissions import policy_of
 from db.desk.entry.noting import queue_change
-from db.desk.entry.systems import connected, rule_of
+from db.desk.entry.systems import is_connected, rule_of
 from db.desk.frame import OperationGroup, operation
 from db.desk.outside.drift_views import Drift, drift_of, findings_of, survey_of
 from db.desk.outside.people import OutsidePerson, outside_people
@@ -119,7 +119,7 @@ class Outside(OperationGroup):
                 policy.maintainer.clause,
                 _("Ask {role} for it.", role=label),
             )
-        if reaching and not connected():
+        if reaching and not is_connected():
             raise Refused(
                 _("WeCom is not connected here."),
                 rule.clause,

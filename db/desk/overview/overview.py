@@ -42,7 +42,7 @@ from db.desk.overview.given import DisclosureRow, disclosure_numbers, disclosure
 from db.desk.overview.movements import MovementRow, movement_numbers, movements
 from db.desk.overview.outlook import DeadlineOutlook, Unusual, outlook, unusual_people
 from db.desk.overview.unreached import UnreachedRow, unreached
-from db.desk.power.declaration import LOOKS, moving
+from db.desk.power.declaration import LOOKS, power_over
 from db.desk.privacy.processing import ProcessingRow, clause_of, processing
 from db.desk.refusal import Refused
 from db.desk.tasks.deadlines import Deadlines, deadlines
@@ -241,7 +241,7 @@ class Overview(ReportGroup):
         letters = "".join(secrets.choice(ALPHABET) for _each in range(8))
         return f"{letters[:4]}-{letters[4:]}"
 
-    @operation("overview.export", label=_("take a report out"), recorded=True, power=moving(Moves.GIVEN))
+    @operation("overview.export", label=_("take a report out"), recorded=True, power=power_over(Moves.GIVEN))
     def export(
         self,
         report: str,

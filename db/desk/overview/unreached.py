@@ -18,7 +18,7 @@ from db.desk.authority.permissions import policy_of, root_of
 from db.desk.due_dates import calendar, has_calendar, today
 from db.desk.extracts.report_rights import MAINTAINER, Extent
 from db.desk.hooks import hooks
-from db.desk.notifications.alarming import holders
+from db.desk.notifications.alarming import role_accounts
 from db.desk.notifications.notices import store_notice
 from db.desk.refusal import SILENT
 from db.desk.tasks.duties import Alarm
@@ -87,7 +87,7 @@ def alert_unreached(policy: EffectivePolicy) -> Iterator[Alarm]:
     if rows:
         offices = sum(row.problem == "vacant" for row in rows)
         figures = {"people": len(rows) - offices, "offices": offices}
-        whom = holders(policy, policy.maintainer.role)
+        whom = role_accounts(policy, policy.maintainer.role)
         told = store_notice(ALARM, policy.book, whom, clause=SILENT, detail=figures)
         yield Alarm("duties.unreached", SILENT, {**figures, "told": told})
 

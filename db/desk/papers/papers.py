@@ -35,7 +35,7 @@ from db.desk.power.concerned import own_part
 from db.desk.power.declaration import LOOKS, Asked, Power, SaidLine, Way
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
 from db.desk.requests.approvers import ApproverResolver
-from db.desk.requests.evidence import EvidenceFile, described
+from db.desk.requests.evidence import EvidenceFile, evidence_file
 from db.desk.requests.request_views import name_of
 from db.desk.requests.watchers import watchers_of
 from db.language import Label, Message, Text, _, listed
@@ -245,7 +245,7 @@ class Papers(OperationGroup):
         if len({content.lines[place - 1].person for place in chosen}) > 1:
             # On a list of everybody the watchers sign, too: each is told of the others' signatures.
             resolver = ApproverResolver()
-            barred = resolver.linked(account)
+            barred = resolver.linked_persons(account)
             self.act.witnesses += watchers_of(paper.book_id, root_of(paper.book_id), barred, resolver)
         self.act.note_facts(paper=number_of(paper.id), file=file.id, digest=file.digest, day=signed_on)
         self.act.note_facts(lines=_ranges(chosen), counted=counted)
@@ -262,9 +262,9 @@ class Papers(OperationGroup):
     )  # fmt: skip
     def strike(self, number: str, evidence: str) -> int:
         """Mark a scan as struck, and take back what its signatures counted for by the kind's ``uncount``
-        hook; return how many. The file is kept with the sheet. Where somebody objects whose signature it is
-        said to show, only theirs is struck. Raises Refused for an actor who does not work with the sheet,
-        Invalid for a scan that is struck or none."""
+        hook; return how many. Notifies the signers and the watchers. The file is kept with the sheet. Where
+        somebody objects whose signature it is said to show, only theirs is struck. Raises Refused for an
+        actor who does not work with the sheet, Invalid for a scan that is struck or none."""
         if self.act.objector is None:
             self._entered(number)
         paper = Paper.get_by_id(read_number(number))
@@ -323,7 +323,7 @@ class Papers(OperationGroup):
                 )
                 for one in scans
             ),
-            files=tuple(map(described, files)),
+            files=tuple(map(evidence_file, files)),
         )  # fmt: skip
 
     def _readable(self, number: str) -> tuple[Paper, Matter]:

@@ -25,7 +25,7 @@ from db.desk.authority.rules_on_record import (
 )
 from db.desk.entry.units import check_book_name, create_book
 from db.desk.frame import OperationGroup, operation
-from db.desk.notifications.alarming import holders
+from db.desk.notifications.alarming import role_accounts
 from db.desk.notifications.notices import REVISION
 from db.desk.policies.changing import changes_of
 from db.desk.policies.documents import document_of
@@ -54,7 +54,7 @@ from db.desk.policies.rule_views import (
     rules_of,
 )
 from db.desk.policies.summaries import Lesson, lessons
-from db.desk.power.declaration import LOOKS, Asked, Power, Way, moving
+from db.desk.power.declaration import LOOKS, Asked, Power, Way, power_over
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
 from db.desk.requests.independence import person_number
 from db.desk.requests.putting_off import open_calls
@@ -150,7 +150,7 @@ class Policies(OperationGroup):
         "policies.withdraw",
         label=_("withdraw a version that is not in force yet"),
         recorded=True,
-        power=moving(Moves.RULE, way=Way.TOLD),
+        power=power_over(Moves.RULE, way=Way.TOLD),
     )
     def withdraw(self, regulation: str, version: str) -> int:
         """Withdraw a version before its day comes, end its wait for acknowledgements, and notify everybody in
@@ -227,7 +227,7 @@ class Policies(OperationGroup):
         "policies.withdraw_rules",
         label=_("withdraw other regulations of a directory before their day"),
         recorded=True,
-        power=moving(Moves.RULE, way=Way.TOLD),
+        power=power_over(Moves.RULE, way=Way.TOLD),
     )
     def withdraw_rules(self, book: str, from_day: str) -> int:
         """Withdraw the rules of ``book`` that are to take effect on ``from_day``, so that it stays under the
@@ -271,7 +271,7 @@ class Policies(OperationGroup):
         for book, policies in after.items():
             now = policy_of(book)
             if any(one.supervisor.role != now.supervisor.role for one in policies):
-                self.act.ousted.update(map(person_number, holders(now, now.supervisor.role)))
+                self.act.ousted.update(map(person_number, role_accounts(now, now.supervisor.role)))
         return {book: revision_rule((*policies, policy_of(book))) for book, policies in after.items()}
 
     def _note_told(self, rules: Mapping[str, NoticeRule | None], told: Collection[int], day: str) -> None:
@@ -321,7 +321,7 @@ class Policies(OperationGroup):
         "policies.create_book",
         label=_("make a directory"),
         recorded=True,
-        power=moving(Moves.RULE, Moves.REACH, Moves.GIVEN, Moves.ROLE, Moves.CODE, way=Way.TWO),
+        power=power_over(Moves.RULE, Moves.REACH, Moves.GIVEN, Moves.ROLE, Moves.CODE, way=Way.TWO),
     )
     def create_book(
         self,
@@ -366,7 +366,7 @@ class Policies(OperationGroup):
 
     def _grant(self, account: int, role: str, book: str) -> None:
         holder, clause = Account.get_by_id(account), policy_of(book).rights.clause
-        by, alone = self.permissions.account, self.act.alone
+        by, alone = self.permissions.account, self.act.is_alone
         grant_role(holder, role, book, None, None, by=by, clause=clause, alone=alone)
 
     def _withheld(self, books: Sequence[str], regulation: str) -> list[EffectivePolicy]:

@@ -37,7 +37,7 @@ class RecordedVersion:
     request: int | None
 
 
-def recorded() -> tuple[RecordedVersion, ...]:
+def recorded_versions() -> tuple[RecordedVersion, ...]:
     known, today = rules_on_record(), today_on_record()
     rows = RegulationText.select(
         RegulationText.id, RegulationText.regulation, RegulationText.version, RegulationText.from_day,

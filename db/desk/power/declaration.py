@@ -108,7 +108,7 @@ LOOKS = Power(frozenset())
 """Moves nothing: it reads, or changes what is the actor's own alone."""
 
 
-def moving(
+def power_over(
     *moves: Moves,
     way: Way | Callable[[Permissions, Asked], Way] = Way.FREE,
     undo: str = "",

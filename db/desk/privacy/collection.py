@@ -18,7 +18,7 @@ from functools import cache
 from db.desk.authority.permissions import Permissions, policy_of, root_of
 from db.desk.due_dates import today
 from db.desk.notation.localtime import local
-from db.desk.notifications.alarming import holders
+from db.desk.notifications.alarming import role_accounts
 from db.desk.privacy.periods import period_of
 from db.desk.privacy.processing import processing, seen_by
 from db.desk.requests.request_kinds import is_of_pupils
@@ -74,7 +74,7 @@ def contact_lines(policy: EffectivePolicy) -> Iterator[NoticeLine]:
     settings = store().settings
     if told := " ".join(settings.privacy_contacts.get(policy.book, settings.privacy_contact).split()):
         yield NoticeLine(_("Contact"), told, CLAUSE)
-    for account in holders(policy, policy.maintainer.role):
+    for account in role_accounts(policy, policy.maintainer.role):
         person = Account.get_by_id(account).person_id
         row = Entry.get_or_none((Entry.person == person) & (Entry.state == "active"))
         if row is not None:

@@ -13,7 +13,7 @@ from db.desk.entry import record
 from db.desk.extracts.report_rights import BookOption, under_password_alone
 from db.desk.frame import OperationGroup, operation
 from db.desk.notation.localtime import local
-from db.desk.power.declaration import LOOKS, Power, Way, moving
+from db.desk.power.declaration import LOOKS, Power, Way, power_over
 from db.desk.privacy import duties, own_data
 from db.desk.privacy.collection import (
     NoticeDue,
@@ -120,7 +120,7 @@ class Privacy(OperationGroup):
         "privacy.accept_notice",
         label=_("accept a notice at collection"),
         recorded=True,
-        power=moving(Moves.DUTY),
+        power=power_over(Moves.DUTY),
         at_the_door=True,
     )
     def accept_notice(self, book: str, version: str) -> None:
@@ -172,7 +172,10 @@ class Privacy(OperationGroup):
         )
 
     @operation(
-        "privacy.withdraw", label=_("take out own optional data"), recorded=True, power=moving(Moves.ENTRY)
+        "privacy.withdraw",
+        label=_("take out own optional data"),
+        recorded=True,
+        power=power_over(Moves.ENTRY),
     )
     def withdraw(self, book: str, field: str) -> int:
         """Empty a field of the actor's own entry that is held on consent alone, at once, bar others from
@@ -249,9 +252,9 @@ class Privacy(OperationGroup):
     )
     def erase(self, book: str, entry: int, reason: str) -> None:
         """Erase everything personal of whoever left with ``entry``, in every book, in the audit, in backups
-        and in the journal (`erase_person`). Notes the reason for the audit. Raises Refused, with the clause,
-        while something must be kept, and for an entry that did not leave this book; Invalid without a
-        reason."""
+        and in the journal (`erase_person`). When it is asked for, those concerned and the watchers are
+        notified. Notes the reason for the audit. Raises Refused, with the clause, while something must be
+        kept, and for an entry that did not leave this book; Invalid without a reason."""
         self._check_keeper(book)
         reason = reason.strip()
         if not reason or len(reason) > LONGEST:

@@ -15,7 +15,7 @@ from db.desk.authority.permissions import policy_of
 from db.desk.entry import record
 from db.desk.hooks import hooks
 from db.desk.notation.localtime import local
-from db.desk.notifications.alarming import holders
+from db.desk.notifications.alarming import role_accounts
 from db.desk.notifications.notices import store_notice
 from db.desk.privacy.own_data import in_clear
 from db.language import Label, Text, listed
@@ -71,9 +71,9 @@ def withdraw_value(act: Act, entry: int, field: str) -> None:
     act.note_facts(version=version)
     at, policy = clock.now(), policy_of(before.book)
     ConsentWithdrawn.insert(entry=entry, field=field, at=at).on_conflict_ignore().execute()
-    keepers = [one for role in policy.keepers for one in holders(policy, role)]
+    keepers = [one for role in policy.keepers for one in role_accounts(policy, role)]
     others = [one for one in keepers if one != act.permissions.account]
     store_notice(
-        TAKEN_OUT, before.book, others or holders(policy, policy.supervisor.role), clause=WITHDRAWAL,
+        TAKEN_OUT, before.book, others or role_accounts(policy, policy.supervisor.role), clause=WITHDRAWAL,
         entry=entry, unit=before.unit, detail={"fields": [field]},
     )  # fmt: skip

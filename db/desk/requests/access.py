@@ -93,7 +93,7 @@ def _denied_in(book: str) -> str | None:
     return policy_of(book).denial("ask-access", "everyone")
 
 
-def content(book: str, name: str, unit: str, days: int | None) -> Payload:
+def access_payload(book: str, name: str, unit: str, days: int | None) -> Payload:
     """Return what is asked for: somebody by name, for ``days`` or as long as allowed. Raises Invalid for no
     name or too many days, Refused for a card's number."""
     longest = policy_of(book).lookup.grant_days
@@ -132,7 +132,7 @@ def sought_entry(request: Request, asks: Payload) -> Entry | None:
     return found[0] if len(found) == 1 else None
 
 
-def current(request: Request, _asks: Payload) -> None:
+def check_possible(request: Request, _asks: Payload) -> None:
     """Raise Refused where a superior's approval opens nobody any more. What fits a name is looked up when the
     last approver agrees."""
     check_not_denied(request.book_id)

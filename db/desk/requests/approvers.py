@@ -79,7 +79,7 @@ class ApproverResolver:
     def awaited_head(self, case: ApprovalContext) -> AwaitedHead | None:
         return awaited_head(self.facts, case)
 
-    def linked(self, *accounts: int, person: int | None = None) -> frozenset[int]:
+    def linked_persons(self, *accounts: int, person: int | None = None) -> frozenset[int]:
         """Return the persons who count as one with ``accounts``, and ``person``, for
         `ApprovalContext.barred`."""
         return persons_linked_to(self.facts, accounts, person)

@@ -14,7 +14,7 @@ from db.desk.entry.colleagues import find_colleague
 from db.desk.entry.sources import of_request
 from db.desk.hooks import hooks
 from db.desk.notation.values import MASK, display, joined_values, masked_value
-from db.desk.power.declaration import moving
+from db.desk.power.declaration import power_over
 from db.desk.refusal import SILENT, Refused
 from db.desk.requests.direct_changes import tell_of_direct, tell_of_kept
 from db.desk.requests.edition_naming import end_naming, naming_lines, receiving_lines
@@ -238,7 +238,7 @@ def _covered(rule: FieldRule, values: Sequence[str]) -> Text:
 CHANGE: Final = RequestKind(
     id=KIND,
     label=_("change"),
-    power=moving(Moves.ENTRY, Moves.REACH, Moves.GIVEN, Moves.DUTY),
+    power=power_over(Moves.ENTRY, Moves.REACH, Moves.GIVEN, Moves.DUTY),
     apply=_apply,
     current=_current,
     lines=_lines,

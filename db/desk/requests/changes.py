@@ -64,7 +64,7 @@ class Changes(OperationGroup):
         recorded."""
         right = right_to_propose(self.act, entry)
         if not (right.own or was_shown(self.act, entry)):
-            right = right.covered()
+            right = right.masked_right()
         after, problems = self._read(right, asked)
         lines = change_kind.lines_of(right.policy, _changed_from(right, after), after)
         lines = change_kind.as_seen(right.policy, right.reader, lines)
@@ -111,7 +111,7 @@ class Changes(OperationGroup):
         numbers = []
         for entry, values in asked.items():
             self.act.facts, self.act.detail, self.act.journal = {}, {}, None
-            right = right_to_propose(self.act, entry).covered()
+            right = right_to_propose(self.act, entry).masked_right()
             whom = right.entry.first("name")
             try:
                 draft = self._draft(right, right.entry.version, values, reason, evidence, "", batch)
@@ -204,7 +204,7 @@ class Changes(OperationGroup):
         if not right.reader.is_shown:
             return right
         if is_beyond(self.act, policy, entry):
-            return right.covered()
+            return right.masked_right()
         if any(rule.protected and right.entry.values.get(rule.name) for rule in right.fields()):
             note_shown(self.act, policy, entry)
         return right

@@ -25,7 +25,7 @@ from db.desk.due_dates import today
 from db.desk.frame import OperationGroup, operation
 from db.desk.notation.localtime import day_begins, last_day
 from db.desk.notation.parsing import day_of
-from db.desk.power.declaration import LOOKS, Asked, Power, Way, moving
+from db.desk.power.declaration import LOOKS, Asked, Power, Way, power_over
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
 from db.desk.requests.request_views import name_of
 from db.language import Label, Text, _
@@ -125,9 +125,9 @@ class Delegations(OperationGroup):
     )
     def delegate(self, role: str, book: str, to: int, from_day: str, until_day: str, reason: str = "") -> int:
         """Create a delegation of the actor's ``role`` to account ``to`` from the one day (ISO) to the other,
-        both included; return its number. One of the management's or the maintainer's waits a while in which
-        it can be stopped. Raises Refused for a role that is not one's own, Invalid for unfit days, or for an
-        account that may not be delegated to."""
+        both included; notify the delegate and the watchers. Return its number. One of the management's or the
+        maintainer's waits a while in which it can be stopped. Raises Refused for a role that is not one's
+        own, Invalid for unfit days, or for an account that may not be delegated to."""
         self.act.note_facts(book=book, role=role, to=to, from_day=from_day, until_day=until_day)
         self._check_held(book, role)
         self.act.note_facts(unit=own_place(self.permissions, book))
@@ -154,10 +154,11 @@ class Delegations(OperationGroup):
         "delegation.revoke",
         label=_("end a delegation"),
         recorded=True,
-        power=moving(Moves.ROLE, way=Way.TOLD),
+        power=power_over(Moves.ROLE, way=Way.TOLD),
     )
     def revoke(self, delegation: int) -> None:
-        """End one of the actor's delegations at once. Raises Refused for any other."""
+        """End one of the actor's delegations at once, and notify the delegate and the watchers. Raises
+        Refused for any other."""
         ended = (
             Delegation.update(revoked_at=clock.now())
             .where(

@@ -21,7 +21,7 @@ def tell_of_direct(request: Request, by: int, fields: Iterable[str]) -> None:
     """Tell the accounts of the entry's person, who may object, and those who watch over the book, that a
     change of ``fields`` was in force at once; never the values."""
     entry, resolver = Entry.get_by_id(request.entry_id), ApproverResolver()
-    barred = resolver.linked(by, person=entry.person_id)
+    barred = resolver.linked_persons(by, person=entry.person_id)
     told = [*_own(entry, by), *watchers_of(entry.book_id, entry.unit_id, barred, resolver)]
     clause = managing_clause(permissions_now(request.requester_id), entry) or request.clause
     store_notice(

@@ -7,14 +7,14 @@ was granted on a request of one's own entitles to nothing here: it is not handed
 from __future__ import annotations
 
 from db.desk.authority.permissions import GRANTED, Permissions
-from db.desk.authority.reach import covering
+from db.desk.authority.reach import covering_reaches
 from db.desk.entry.colleagues import side_of
 from db.store.tables import Entry
 
 
 def may_see(permissions: Permissions, entry: Entry) -> bool:
     """Return whether ``permissions`` covers ``entry`` by a role; an access right to it does not count."""
-    found = covering(permissions, entry.book_id, side_of(entry), entry.id, entry.unit_id)
+    found = covering_reaches(permissions, entry.book_id, side_of(entry), entry.id, entry.unit_id)
     return any(reach.role != GRANTED for reach in found)
 
 

@@ -15,7 +15,7 @@ from db.desk.content_filter.content import refuse_card_numbers
 from db.desk.frame import OperationGroup, operation
 from db.desk.hooks import hooks
 from db.desk.notation.media import MediaType, acts_on_terminal, clean_name, media_type
-from db.desk.power.declaration import LOOKS, moving
+from db.desk.power.declaration import LOOKS, power_over
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
 from db.desk.requests import files
 from db.desk.requests.files import MAX_BYTES
@@ -50,7 +50,7 @@ class EvidenceFile:
     attached: tuple[int, ...] = ()
 
 
-def described(row: Evidence, attached: tuple[int, ...] = ()) -> EvidenceFile:
+def evidence_file(row: Evidence, attached: tuple[int, ...] = ()) -> EvidenceFile:
     return EvidenceFile(row.id, row.name, row.media_type, row.size, row.digest, row.added_at, attached)
 
 
@@ -78,7 +78,7 @@ class EvidenceTray(OperationGroup):
         row.content = files.encrypt_file(row.id, content)
         row.save(force_insert=True)
         self.act.note_facts(evidence=row.id, digest=row.digest, media_type=kind, size=row.size)
-        return described(row)
+        return evidence_file(row)
 
     @operation("evidence.tray", label=_("list own evidence"), recorded=False, power=LOOKS)
     def tray(self) -> tuple[EvidenceFile, ...]:
@@ -87,7 +87,7 @@ class EvidenceTray(OperationGroup):
             .where(Evidence.account == self.permissions.account)
             .order_by(Evidence.added_at.desc(), Evidence.id)
         )
-        return tuple(described(row, _attached(row.id)) for row in rows)
+        return tuple(evidence_file(row, _attached(row.id)) for row in rows)
 
     @operation("evidence.open", label=_("open evidence"), recorded=True, power=LOOKS)
     def open(self, evidence: str) -> bytes:
@@ -103,7 +103,7 @@ class EvidenceTray(OperationGroup):
         self.act.note_facts(digest=row.digest)
         return self._content(row)
 
-    @operation("evidence.remove", label=_("remove evidence"), recorded=True, power=moving(Moves.RECORD))
+    @operation("evidence.remove", label=_("remove evidence"), recorded=True, power=power_over(Moves.RECORD))
     def remove(self, evidence: str) -> None:
         """Delete a file of one's own and destroy its key. Raises Refused where a request, a case or a signed
         sheet rests on it, and alike for others' and for none."""

@@ -19,7 +19,7 @@ from db.desk.act import Act
 from db.desk.authority.permissions import policy_of
 from db.desk.content_filter.content import refuse_card_numbers
 from db.desk.due_dates import due_day
-from db.desk.entry.naming import called
+from db.desk.entry.naming import actor_name
 from db.desk.hooks import hooks
 from db.desk.notation.localtime import local
 from db.desk.notation.values import said_in
@@ -74,7 +74,7 @@ def decide_step(act: Act, request: Request, verdict: Verdict, digest: str, comme
         raise Refused(
             _(
                 "{who}'s account is closed, so nobody could amend it.",
-                who=called(name_of(request.requester_id)),
+                who=actor_name(name_of(request.requester_id)),
             ),
             step.clause,
             _("Approve or reject it; somebody else can submit it."),
@@ -103,7 +103,7 @@ def change_state(request: Request, before: str, after: str) -> None:
     """Change the state of a request from ``before`` to ``after`` by compare-and-set. Runs the kind's
     ``closed`` hook unless it stays open, and the hooks ``turned_down`` where it ends without effect. Raises
     Overtaken if another decision came first."""
-    closed = clock.decided() if after in ("applied", "rejected", "withdrawn") else None
+    closed = clock.decision_time() if after in ("applied", "rejected", "withdrawn") else None
     moved = (
         Request.update(state=after, closed_at=closed)
         .where((Request.id == request.id) & (Request.state == before))
@@ -162,7 +162,7 @@ def record_event(
     """Add a line to the history of a request; ``decider`` gives the office in which it was decided."""
     RequestEvent.create(
         request=request,
-        at=clock.decided(),
+        at=clock.decision_time(),
         account=act and act.permissions.account,
         on_behalf_of=decider and decider.on_behalf_of,
         office=decider and decider.role,
@@ -225,7 +225,7 @@ def already_decided(request: Request) -> Overtaken:
             name=acting_name(last.who, last.on_behalf_of, last.office),
             at=local(last.at)[5:16],
             request=request.id,
-            who=called(name_of(request.requester_id)),
+            who=actor_name(name_of(request.requester_id)),
         )
     )
 
@@ -320,7 +320,7 @@ def _restart_clock(request: Request) -> None:
     left."""
     deadline = frozen_rules(request).deadline
     if deadline is not None and deadline.start == "approval":
-        request.started_at = clock.decided()
+        request.started_at = clock.decision_time()
         request.due = due_day(request.book_id, deadline, request.started_at)
         request.save(only=[Request.started_at, Request.due])
 
@@ -336,7 +336,7 @@ def _take_step(
             office=decider.role,
             office_unit=decider.unit,
             capacity=decider.capacity,
-            decided_at=clock.decided(),
+            decided_at=clock.decision_time(),
             digest=digest,
             comment=comment,
         )

@@ -55,7 +55,7 @@ def hand_over(owner: Entry, successor: int | None, request: Request, act: Act) -
         return
     able = Entry.get_or_none((Entry.id == successor) & (Entry.state == "active"))
     if able is None:
-        raise unanswered(owner.book_id, len(contacts))
+        raise contacts_unanswered(owner.book_id, len(contacts))
     for contact in contacts:
         record.apply_values(
             contact,
@@ -89,7 +89,7 @@ def tell_owner(contact: int, request: int) -> None:
         _notify_owner(owner, {"count": 1}, request, entry=contact)
 
 
-def unanswered(book: str, count: int) -> Refused:
+def contacts_unanswered(book: str, count: int) -> Refused:
     """Build the refusal to end an entry whose outside contacts nobody would answer for."""
     return Refused(
         _n(

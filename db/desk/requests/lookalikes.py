@@ -12,7 +12,7 @@ from db.desk.entry.colleagues import known_entries
 from db.desk.requests.payload import open_payload
 from db.desk.requests.request_kinds import DiffLine
 from db.language import Message, Text, _, listed
-from db.store.name_spelling import unusual
+from db.store.name_spelling import odd_name_warning
 from db.store.tables import Entry, Request
 
 NAMING: Final = frozenset({"change", "join"})
@@ -24,7 +24,7 @@ ON_RECORD: Final = "person"
 KNOWN: Final = "known"
 
 
-def lookalikes(
+def lookalike_warnings(
     request: Request, lines: tuple[DiffLine, ...], permissions: Permissions
 ) -> tuple[DiffLine, ...]:
     """Return warning lines for a misspelt name, for a joiner who bears another active entry's name, and for a
@@ -36,7 +36,7 @@ def lookalikes(
     told = tuple(
         DiffLine(UNUSUAL, _("Look at the name"), "", odd, ("", odd))
         for name in names
-        if (odd := unusual(name)) is not None
+        if (odd := odd_name_warning(name)) is not None
     )
     if any(line.field == ON_RECORD for line in lines):
         told += _person_on_record(request, permissions)

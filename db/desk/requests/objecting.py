@@ -14,7 +14,7 @@ from db.desk.frame import METHODS, OPERATIONS, OperationGroup, operation
 from db.desk.notation.localtime import local
 from db.desk.notifications.alarming import can_object, person_or_login
 from db.desk.notifications.notices import store_notice
-from db.desk.power.declaration import OBJECTED_TO, Way, moving
+from db.desk.power.declaration import OBJECTED_TO, Way, power_over
 from db.desk.refusal import SILENT, Overtaken, Refused
 from db.desk.requests.change_kind import CHANGE, payload, read
 from db.desk.requests.direct_changes import DIRECT
@@ -58,7 +58,7 @@ class Objections(OperationGroup):
         "objections.object",
         label=_("object to an act"),
         recorded=True,
-        power=moving(*Moves),
+        power=power_over(*Moves),
     )
     def object(self, notice: int) -> Answer:
         """Lock and acknowledge a notice, and stop the waiting act that it told of, or take back the one that

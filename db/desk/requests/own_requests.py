@@ -10,7 +10,7 @@ from db.desk.authority.permissions import policy_of
 from db.desk.authority.sight import NOBODY, sights_of
 from db.desk.entry.colleagues import side_of
 from db.desk.frame import OperationGroup, operation
-from db.desk.power.declaration import LOOKS, moving
+from db.desk.power.declaration import LOOKS, power_over
 from db.desk.requests.change_kind import as_seen
 from db.desk.requests.flow import audit_request, lock_request, not_an_own_request, record_event
 from db.desk.requests.giving_back import end_granted, may_end, tell_beyond, tell_of_end
@@ -66,7 +66,7 @@ class Requests(OperationGroup):
         "requests.withdraw",
         label=_("withdraw a request"),
         recorded=True,
-        power=moving(Moves.ROLE, Moves.ACCOUNT, Moves.REACH, Moves.GIVEN, Moves.DUTY),
+        power=power_over(Moves.ROLE, Moves.ACCOUNT, Moves.REACH, Moves.GIVEN, Moves.DUTY),
     )
     def withdraw(self, request: int) -> None:
         """Lock and withdraw one of the actor's undecided requests, or end what it granted before its days are
@@ -93,8 +93,8 @@ class Requests(OperationGroup):
             return lines
         entry: Entry = Entry.get_by_id(request.entry_id)
         sights = sights_of(self.permissions, entry.book_id, side_of(entry))
-        reader = sights.towards(entry.id, entry.unit_id, entry.kind) or NOBODY
-        return as_seen(policy_of(entry.book_id), reader.covered(), lines)
+        reader = sights.field_reader(entry.id, entry.unit_id, entry.kind) or NOBODY
+        return as_seen(policy_of(entry.book_id), reader.masked_reader(), lines)
 
     def _of_someone_else(self, request: Request) -> bool:
         if request.entry_id is None:

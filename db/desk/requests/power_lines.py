@@ -45,8 +45,8 @@ def held_words(row: Grant) -> Text:
     """Name an office with its holder, present or future."""
     office = office_words(row, clock.now())
     if row.from_at > clock.now():
-        return _("{office}, by {who}", office=office, who=row.called)
-    return _("{office}, held by {who}", office=office, who=row.called)
+        return _("{office}, by {who}", office=office, who=row.holder_name)
+    return _("{office}, held by {who}", office=office, who=row.holder_name)
 
 
 def office_words(row: Grant, at: str) -> Text:

@@ -46,7 +46,7 @@ def tell_of(act: Act) -> None:
     act.places = tuple(book for book, _unit, _everybody in places if book != act.facts.get("book"))
     for book, unit, everybody in places:
         resolver = ApproverResolver()
-        barred = resolver.linked(act.actor.account) | _persons(found)
+        barred = resolver.linked_persons(act.actor.account) | _persons(found)
         watching = [
             *watchers_of(book, unit, barred, resolver, everybody=everybody),
             *_witnesses(act, resolver),
@@ -64,7 +64,7 @@ def tell_beside(act: Act, *persons: int) -> None:
     nobody."""
     book, resolver = str(act.facts["book"]), ApproverResolver()
     unit = int(act.facts.get("unit") or root_of(book))
-    watching = watchers_of(book, unit, resolver.linked(act.actor.account).union(persons), resolver)
+    watching = watchers_of(book, unit, resolver.linked_persons(act.actor.account).union(persons), resolver)
     theirs = Account.select(Account.id).where(Account.person.in_(persons) & (Account.state != "disabled"))
     own = [row.id for row in theirs.order_by(Account.id)]
     told = list(dict.fromkeys((*own, *watching)))
@@ -73,7 +73,7 @@ def tell_beside(act: Act, *persons: int) -> None:
 
 def tell_of_request(request: Request, act: Act, tried: Concerned, resolver: ApproverResolver) -> None:
     """Tell those concerned and the watchers, by notice and mail, of an act put off: they can object."""
-    barred, told = resolver.linked(act.actor.account) | _persons(tried), {act.actor.account}
+    barred, told = resolver.linked_persons(act.actor.account) | _persons(tried), {act.actor.account}
     for book, unit, everybody in places_of(act, tried):
         watching = [
             *watchers_of(book, unit, barred, resolver, everybody=everybody),
@@ -86,8 +86,8 @@ def tell_of_request(request: Request, act: Act, tried: Concerned, resolver: Appr
 
 def _witnesses(act: Act, resolver: ApproverResolver) -> list[int]:
     """Return the act's witnesses who are independent of its author."""
-    actor = resolver.linked(act.actor.account)
-    return [one for one in act.witnesses if not resolver.linked(one) & actor]
+    actor = resolver.linked_persons(act.actor.account)
+    return [one for one in act.witnesses if not resolver.linked_persons(one) & actor]
 
 
 def _losing(act: Act) -> set[int]:

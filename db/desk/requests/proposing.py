@@ -83,9 +83,9 @@ class ProposalRight:
     def may_show(self, rule: FieldRule) -> bool:
         return self.reader.shows_values(rule)
 
-    def covered(self) -> ProposalRight:
+    def masked_right(self) -> ProposalRight:
         """Return the same right with protected values of others masked."""
-        return replace(self, reader=self.reader.covered())
+        return replace(self, reader=self.reader.masked_reader())
 
 
 def right_to_propose(act: Act, entry: int) -> ProposalRight:
@@ -118,7 +118,7 @@ def propose_if_kept(act: Act, entry: int) -> tuple[EffectivePolicy, ProposalRigh
     side = side_of(row)
     scope = policy.scope(holding.role, side)
     maintains = holding.role == policy.maintainer.role or _covers(scope.maintain, holding, permissions, row)
-    reader = sights_of(permissions, row.book_id, side).towards(row.id, row.unit_id, row.kind) or NOBODY
+    reader = sights_of(permissions, row.book_id, side).field_reader(row.id, row.unit_id, row.kind) or NOBODY
     return policy, ProposalRight(record.load_entry(row.id), own, maintains, reader, holding, side)
 
 

@@ -29,7 +29,7 @@ from db.desk.due_dates import heard_until, today
 from db.desk.frame import METHODS, OPERATIONS, desk_of, group_of, settle_act
 from db.desk.power import rows
 from db.desk.power.concerned import Concerned, find_concerned
-from db.desk.power.declaration import ALONE_DAYS, LATER_DAYS, Way, moving
+from db.desk.power.declaration import ALONE_DAYS, LATER_DAYS, Way, power_over
 from db.desk.refusal import Invalid, Pending, Refused
 from db.desk.requests.approvers import ApproverResolver, NamedApprover
 from db.desk.requests.flow import change_state, record_event, tell_asker
@@ -219,7 +219,7 @@ def _on_record(act: Act, tried: Concerned, form: Form | None, *, takes_two: bool
     unit, asker = int(act.facts.get("unit") or root_of(book)), act.actor.account
     persons = tried.persons | {person_number(one) for one in tried.accounts} | act.ousted
     resolver, power = ApproverResolver(), act.operation.power
-    case = ApprovalContext(book, unit, None, resolver.linked(asker) | persons, asker, in_person=True)
+    case = ApprovalContext(book, unit, None, resolver.linked_persons(asker) | persons, asker, in_person=True)
     privileged = any(terms_of(one).privileged for one in tried.accounts)
     roles = {role for role, of in tried.roles if of in ("", book) or role in (*MANAGEMENT, "admin")}
     steps = steps_of(power, book, unit, asker, roles, privileged=privileged) if takes_two else ()
@@ -467,7 +467,7 @@ register(
     RequestKind(
         id=KIND,
         label=LABEL,
-        power=moving(*Moves),
+        power=power_over(*Moves),
         apply=_apply,
         current=_current,
         lines=lines_of_request,

@@ -11,7 +11,7 @@ from db.desk.authority.permissions import Permissions
 from db.desk.due_dates import calendar, today
 from db.desk.entry.priority import priority_of
 from db.desk.frame import OperationGroup, operation
-from db.desk.power.declaration import LOOKS, moving
+from db.desk.power.declaration import LOOKS, power_over
 from db.desk.refusal import Invalid, Overtaken, Problem, Refused
 from db.desk.requests.bulk_facts import facts_for
 from db.desk.requests.flow import (
@@ -22,7 +22,7 @@ from db.desk.requests.flow import (
     no_such_request,
     not_theirs,
 )
-from db.desk.requests.lookalikes import lookalikes
+from db.desk.requests.lookalikes import lookalike_warnings
 from db.desk.requests.open_requests import OpenRequest, load_requests, open_requests
 from db.desk.requests.request_approvers import RequestApprovers
 from db.desk.requests.request_kinds import KINDS
@@ -42,7 +42,7 @@ from db.store.tables import Request
 Span = Literal["overdue", "today", "week", "later"]
 """Due days: past, today, the rest of this calendar week, and later or none."""
 DueFilter = Literal["all"] | Span
-DECIDES = moving(Moves.ROLE, Moves.ACCOUNT, Moves.REACH, Moves.GIVEN, Moves.DUTY)
+DECIDES = power_over(Moves.ROLE, Moves.ACCOUNT, Moves.REACH, Moves.GIVEN, Moves.DUTY)
 """What any decision may move besides what the kind of request does: a leave that comes to nothing gives back
 what had ended with its last day."""
 AT_ONCE = 200
@@ -125,7 +125,7 @@ class Queue(OperationGroup):
             raise no_such_request()
         audit_request(self.act, row)
         view = view_of(row, request_approvers, account, masked=False)
-        return replace(view, lines=(*view.lines, *lookalikes(row, view.lines, self.permissions)))
+        return replace(view, lines=(*view.lines, *lookalike_warnings(row, view.lines, self.permissions)))
 
     @operation("queue.gone", label=_("ask what became of a request"), recorded=False, power=LOOKS)
     def gone(self, request: int) -> RequestEventView | None:
@@ -254,7 +254,7 @@ def rows_of(
     return tuple(
         replace(
             row,
-            summary=(*row.summary, *lookalikes(request, row.summary, permissions)),
+            summary=(*row.summary, *lookalike_warnings(request, row.summary, permissions)),
             tag=priority_of(permissions).tag_of(request.entry_id).label,
         )
         for request, row in rows

@@ -85,7 +85,7 @@ def tell_bound(book: str, persons: Iterable[int], clause: str, *hands: int) -> N
     resolver, title = ApproverResolver(), Book.get_by_id(book)
     said = {"by": person_or_login(hands[0]), "zh": title.title_zh, "en": title.title_en}
     for person in persons:
-        barred = resolver.linked(*hands, person=person)
+        barred = resolver.linked_persons(*hands, person=person)
         theirs = Account.select().where((Account.person == person) & (Account.state != "disabled"))
         accounts = [row.id for row in theirs.order_by(Account.id)]
         detail = {"who": by_number(person), **said}

@@ -38,7 +38,7 @@ def report_rule(policy: EffectivePolicy, kind: str, reporter: str) -> DutyRule |
     return duty if duty is not None and duty.start == "change" else None
 
 
-def reported(request: Request) -> Reported | None:
+def count_report_delay(request: Request) -> Reported | None:
     """Count in working days how late a change was reported; None without such a duty or without the day of
     the change."""
     if request.changed_on is None or request.report_due is None:

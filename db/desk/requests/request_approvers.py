@@ -45,7 +45,7 @@ class RequestApprovers:
             self._load([request])
         return self._steps[request.id]
 
-    def concerned(self, request: Request) -> str:
+    def concerned_name(self, request: Request) -> str:
         """Return the name of the person whose entry or account a request is about; empty where it names
         neither."""
         self.steps(request)
@@ -92,7 +92,7 @@ class RequestApprovers:
             return None
         return self.resolver.awaited_head(_awaiting(self.case(request), step))
 
-    def placed(self, request: Request, role: str) -> int | None:
+    def waiting_unit(self, request: Request, role: str) -> int | None:
         """Return the unit in which a step of ``role`` waits, where that is not the request's: of a look-up
         that of the person asked for, unless an approver in the requester's unit may see them. Whoever decides
         there for want of a superior is none: the head of that department comes first (A.13)."""
@@ -204,7 +204,7 @@ def _case(
     ``concerned``."""
     person = None if KINDS[kind].concerned_may_decide else concerned
     accounts = (requester,) if about is None else (requester, about)
-    barred = resolver.linked(*accounts, person=person)
+    barred = resolver.linked_persons(*accounts, person=person)
     return ApprovalContext(book, unit, entry, barred, requester, in_person=True, awaits_head=awaits_head)
 
 

@@ -9,12 +9,12 @@ from typing import Final
 from db.approval.capacity import HOLDER, capacity_of
 from db.desk.authority.office_names import office_name, role_name
 from db.desk.due_dates import Due, due_of
-from db.desk.entry.naming import called
+from db.desk.entry.naming import actor_name
 from db.desk.requests.approvers import NamedApprover, account_name
-from db.desk.requests.evidence import EvidenceFile, described
+from db.desk.requests.evidence import EvidenceFile, evidence_file
 from db.desk.requests.frozen import is_clock_stopped
 from db.desk.requests.payload import batch_of, lines_of
-from db.desk.requests.reporting import Reported, reported
+from db.desk.requests.reporting import Reported, count_report_delay
 from db.desk.requests.request_approvers import RequestApprovers
 from db.desk.requests.request_kinds import KINDS, DiffLine, label_in
 from db.language import Label, Message, Text, _
@@ -175,7 +175,7 @@ def row_of(request: Request, request_approvers: RequestApprovers, account: int) 
         kind_label=(not steps and kind.undecided) or label_in(request.book_id, kind.id),
         book=request.book_id,
         book_label=request.book.title,
-        name=request_approvers.concerned(request),
+        name=request_approvers.concerned_name(request),
         unit=request.unit.name,
         requester=name_of(request.requester_id),
         summary=tuple(line.masked() for line in lines_of(request)),
@@ -214,14 +214,14 @@ def view_of(
         digest=request.digest,
         reason=request.reason,
         lines=tuple(line.masked() for line in lines) if masked else lines,
-        evidence=tuple(described(row) for row in files),
+        evidence=tuple(evidence_file(row) for row in files),
         steps=tuple(
             _step_view(request, step, request_approvers, account) for step in request_approvers.steps(request)
         ),
         history=tuple(event_view(event, account) for event in events),
         clause=request.clause,
         entry=request.entry_id,
-        reported=reported(request),
+        reported=count_report_delay(request),
     )
 
 
@@ -250,7 +250,7 @@ def _state(request: Request, account: int) -> Message:
         stops = (RequestEvent.request == request) & (RequestEvent.act == "stopped")
         stopped = RequestEvent.get_or_none(stops)
         if stopped is not None:
-            return _("stopped by {who}", who=called(name_of(stopped.account_id)))
+            return _("stopped by {who}", who=actor_name(name_of(stopped.account_id)))
     return state_words(request.kind, request.state)
 
 
@@ -350,7 +350,7 @@ def event_view(event: RequestEvent, account: int | None = None) -> RequestEventV
         office = office_name(event.request.book_id, event.office, event.office_unit, capacity)
     return RequestEventView(
         at=event.at,
-        who=called(name_of(event.account_id)),
+        who=actor_name(name_of(event.account_id)),
         on_behalf_of=name_of(event.on_behalf_of_id),
         office=office,
         role=event.office or "",

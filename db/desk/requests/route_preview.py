@@ -112,7 +112,7 @@ def route_steps(
     request and the ``ousted``. ``instead`` replaces the steps of the flow. Approvers of a look-up are not
     named."""
     resolver = ApproverResolver()
-    barred = resolver.linked(account, person=person) | ousted
+    barred = resolver.linked_persons(account, person=person) | ousted
     case = ApprovalContext(policy.book, unit, entry, barred, account, in_person=True)
     earlier: list[Earlier] = []
     steps = []

@@ -254,7 +254,7 @@ def _write(request: Request, draft: RequestDraft, reason: str, flow: Flow) -> No
             request=request,
             ord=order,
             role=policy.role_behind(step.role),
-            unit=request_approvers.placed(request, policy.role_behind(step.role)),
+            unit=request_approvers.waiting_unit(request, policy.role_behind(step.role)),
             clause=step.clause,
             state="open" if order == 1 else "waiting",
         )

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from db.desk.authority.permissions import policy_of
-from db.desk.notifications.alarming import IN_TURN, can_object, holders
+from db.desk.notifications.alarming import IN_TURN, can_object, role_accounts
 from db.desk.requests.approvers import ApproverResolver
 from db.policy.effective import EffectivePolicy
 from db.policy.vocabulary import HEAD, MANAGEMENT
@@ -28,7 +28,7 @@ def watchers_of(
     found += _first(_in_turn(policy), barred, resolver)
     if everybody:
         for role in (policy.maintainer.role, policy.rights.by, *MANAGEMENT):
-            found += _free(holders(policy, role), barred, resolver)
+            found += _free(role_accounts(policy, role), barred, resolver)
     return tuple(dict.fromkeys(found))
 
 
@@ -42,7 +42,7 @@ def _in_turn(policy: EffectivePolicy) -> Iterator[Sequence[int]]:
     others = (rule.id for rule in policy.roles)
     for role in dict.fromkeys((*watching, *others)):
         if role != HEAD:
-            yield holders(policy, role)
+            yield role_accounts(policy, role)
 
 
 def _first(
@@ -57,7 +57,7 @@ def _first(
 
 
 def _free(accounts: Sequence[int], barred: frozenset[int], resolver: ApproverResolver) -> list[int]:
-    return [one for one in accounts if _is_somebody(one) and not resolver.linked(one) & barred]
+    return [one for one in accounts if _is_somebody(one) and not resolver.linked_persons(one) & barred]
 
 
 def _is_somebody(account: int) -> bool:

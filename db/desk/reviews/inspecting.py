@@ -19,7 +19,7 @@ from db.desk.frame import OperationGroup, operation
 from db.desk.notation.localtime import local
 from db.desk.notation.parsing import read_day
 from db.desk.notifications.notices import store_notice
-from db.desk.power.declaration import LOOKS, OBJECTED_TO, Asked, Power, SaidLine, Way, moving
+from db.desk.power.declaration import LOOKS, OBJECTED_TO, Asked, Power, SaidLine, Way, power_over
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
 from db.desk.requests.independence import same_person
 from db.desk.requests.request_views import name_of
@@ -168,7 +168,7 @@ class Inspections(OperationGroup):
         "inspections.find",
         label=_("write down a finding"),
         recorded=True,
-        power=moving(Moves.SANCTION, Moves.DUTY, way=Way.TOLD, undo="inspections.settle"),
+        power=power_over(Moves.SANCTION, Moves.DUTY, way=Way.TOLD, undo="inspections.settle"),
     )
     def find(self, campaign: int, what: str, owner: int, due: str, item: int | None = None) -> int:
         """Store a finding with its owner and due day (ISO), and open the owner's task; the owner is notified
@@ -217,7 +217,7 @@ class Inspections(OperationGroup):
         "inspections.answer",
         label=_("answer a finding"),
         recorded=True,
-        power=moving(Moves.SANCTION, Moves.DUTY),
+        power=power_over(Moves.SANCTION, Moves.DUTY),
     )
     def answer(self, finding: int, word: str) -> None:
         """Store the owner's answer, end the owner's task and open one for the inspectors. Raises Refused for
@@ -236,12 +236,12 @@ class Inspections(OperationGroup):
         "inspections.settle",
         label=_("close or reopen a finding"),
         recorded=True,
-        power=moving(Moves.SANCTION, Moves.DUTY, way=Way.TOLD),
+        power=power_over(Moves.SANCTION, Moves.DUTY, way=Way.TOLD),
     )
     def settle(self, finding: int, verdict: str, word: str = "") -> None:
         """As an inspector, close a finding (``close``), ending its task and the campaign's tasks that have
         nothing else left; or reopen one whose answer does not do (``reopen``), with a new task for its owner.
-        Raises Refused to the owner; Invalid."""
+        Notifies the watchers. Raises Refused to the owner; Invalid."""
         row = self._finding(finding)
         if any(same_person(row.owner_id, hand) for hand in (self.permissions.account, self._hand())):
             raise Refused(
@@ -291,7 +291,7 @@ class Inspections(OperationGroup):
         "inspections.remind",
         label=_("remind of a finding"),
         recorded=True,
-        power=moving(Moves.SANCTION, Moves.DUTY),
+        power=power_over(Moves.SANCTION, Moves.DUTY),
     )
     def remind(self, finding: int) -> None:
         """As an inspector, remind the owner of an open finding by notice, and add that to its history. Raises

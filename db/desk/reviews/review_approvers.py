@@ -54,7 +54,7 @@ class ReviewApprovers:
 
     def is_own(self, item: ReviewItem, account: int) -> bool:
         """Return whether ``item`` is the account's own right or its person's entry, not to be decided."""
-        return bool(self.resolver.linked(account) & self._barred(item))
+        return bool(self.resolver.linked_persons(account) & self._barred(item))
 
     def for_unit(self, unit: int) -> tuple[NamedApprover, ...]:
         """Return the approvers for ``unit`` in this campaign; for one that asks each person, nobody."""
@@ -100,7 +100,7 @@ class ReviewApprovers:
         theirs = []
         for item, unit, entry, person in rows:
             is_of_oneself = campaign.kind in OF_ONESELF
-            barred = frozenset[int]() if is_of_oneself else self.resolver.linked(person=person)
+            barred = frozenset[int]() if is_of_oneself else self.resolver.linked_persons(person=person)
             if judge.may_decide(permissions.account, self._case(unit, entry, barred), campaign.by):
                 theirs.append(item)
         left = mine & ReviewItem.id.not_in([item for item, *_more in rows])
@@ -196,10 +196,10 @@ class ReviewApprovers:
     def _barred(self, item: ReviewItem) -> frozenset[int]:
         right, campaign = item.right, self.campaign
         if right is not None:
-            return self.resolver.linked(right.holder.id)
+            return self.resolver.linked_persons(right.holder.id)
         if item.entry_id is None or campaign.by == PERSON or campaign.kind in OF_ONESELF:
             return frozenset()
-        return self.resolver.linked(person=Entry.get_by_id(item.entry_id).person_id)
+        return self.resolver.linked_persons(person=Entry.get_by_id(item.entry_id).person_id)
 
 
 def is_overdue(campaign: Campaign) -> bool:

@@ -338,11 +338,11 @@ def _fields(
     """Return what the reader sees; masked in lists. Deciders out of reach see open fields."""
     policy = permissions.policy(entry.book)
     sights = sights_of(permissions, entry.book, side_of(stored))
-    reader = sights.towards(entry.id, entry.unit, entry.kind) or NOBODY
+    reader = sights.field_reader(entry.id, entry.unit, entry.kind) or NOBODY
     if not in_full:
         reader = replace(reader, own=False)
     if covered:
-        reader = reader.covered()
+        reader = reader.masked_reader()
     rules = [
         rule
         for rule in policy.fields

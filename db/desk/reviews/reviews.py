@@ -15,7 +15,7 @@ from db.desk.content_filter.content import refuse_card_numbers
 from db.desk.disclosure_limits import is_beyond, note_shown
 from db.desk.frame import OperationGroup, operation
 from db.desk.notation.page import ProgressCount
-from db.desk.power.declaration import LOOKS, Way, moving
+from db.desk.power.declaration import LOOKS, Way, power_over
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
 from db.desk.requests.request_views import name_of
 from db.desk.reviews.deciding import decide_item, not_yours
@@ -187,7 +187,7 @@ class Reviews(OperationGroup):
         "reviews.decide",
         label=_("decide in a review"),
         recorded=True,
-        power=moving(Moves.DUTY, Moves.ENTRY, Moves.ROLE),
+        power=power_over(Moves.DUTY, Moves.ENTRY, Moves.ROLE),
         mass=True,
     )
     def decide(
@@ -213,7 +213,7 @@ class Reviews(OperationGroup):
         "reviews.decide_rest",
         label=_("decide the rest of a review"),
         recorded=True,
-        power=moving(Moves.DUTY, Moves.ENTRY),
+        power=power_over(Moves.DUTY, Moves.ENTRY),
         mass=True,
     )
     def decide_rest(self, campaign: int, drawn: Sequence[tuple[int, int | None]]) -> tuple[ItemLeft, ...]:
@@ -246,12 +246,12 @@ class Reviews(OperationGroup):
         return progress(row, self.permissions, {one.unit_id for one in (*below, *mine)})
 
     @operation(
-        "reviews.close", label=_("close a review"), recorded=True, power=moving(Moves.DUTY, way=Way.TOLD)
+        "reviews.close", label=_("close a review"), recorded=True, power=power_over(Moves.DUTY, way=Way.TOLD)
     )
     def close(self, campaign: int) -> None:
-        """Close a review and end its tasks, as done or else as cancelled. Raises Refused while items are
-        undecided or findings open (B.5.3, C.6); a review outside its cycle in which nobody has decided
-        anything is cancelled by this."""
+        """Close a review and end its tasks, as done or else as cancelled; notify the watchers. Raises Refused
+        while items are undecided or findings open (B.5.3, C.6); a review outside its cycle in which nobody
+        has decided anything is cancelled by this."""
         row = self._campaign(campaign)
         self._check_runs(row)
         if row.closed_at is not None:
@@ -298,12 +298,13 @@ class Reviews(OperationGroup):
         "reviews.open",
         label=_("open a review"),
         recorded=True,
-        power=moving(Moves.DUTY, way=Way.TOLD, undo="reviews.close"),
+        power=power_over(Moves.DUTY, way=Way.TOLD, undo="reviews.close"),
         mass=True,
     )
     def open(self, book: str, kind: str, reason: str, by: str = "") -> int:
         """Open a review outside its cycle, with the ``reason`` (E.12), and the tasks of those who decide in
-        it; return its number. ``by``: which of several rules of the kind, by the role that decides.
+        it; notify the watchers. Return its number. ``by``: which of several rules of the kind, by the role
+        that decides.
 
         Raises Refused without a reason, for anyone who does not run such reviews, and while another one of
         the kind that was opened so is open; Invalid where there is nothing to look at."""

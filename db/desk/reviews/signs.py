@@ -9,7 +9,7 @@ from db.desk.entry.noting import Event
 from db.desk.entry.stale import StaleEntry, end_signs, note_sign, sign_of, stale_entries
 from db.desk.frame import OperationGroup, operation
 from db.desk.notifications.notices import store_notice
-from db.desk.power.declaration import LOOKS, moving
+from db.desk.power.declaration import LOOKS, power_over
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
 from db.language import _
 from db.store.moves import Moves
@@ -58,7 +58,7 @@ class Stale(OperationGroup):
         "stale.report",
         label=_("report a dead number or address"),
         recorded=True,
-        power=moving(Moves.ENTRY),
+        power=power_over(Moves.ENTRY),
     )
     def report(self, entry: int, field: str) -> None:
         """Store that mail to an entry comes back or its number is dead; the next clean-up review lists it.
@@ -68,7 +68,7 @@ class Stale(OperationGroup):
         reader = None
         if row is not None:
             sights = sights_of(self.permissions, row.book_id, side_of(row))
-            reader = sights.towards(row.id, row.unit_id, row.kind)
+            reader = sights.field_reader(row.id, row.unit_id, row.kind)
         if row is None or reader is None:
             raise not_within_reach(self.permissions)
         policy = policy_of(row.book_id)

@@ -107,7 +107,7 @@ class TaskAssignees:
         found = [one for role in roles for one in self._holding(task, role, barred)]
         if not found:
             unit = task.unit_id if task.unit_id is not None else self._root(task.book_id)
-            out = self._resolver.linked(*barred)
+            out = self._resolver.linked_persons(*barred)
             found = [*watchers_of(task.book_id, unit, out, self._resolver)]
         return tuple(dict.fromkeys(found or self._holding(task, SECOND, barred)))
 
@@ -139,7 +139,7 @@ class TaskAssignees:
         if role != PERSON and task.entry_id is not None:
             person = self._resolver.facts.person_of(task.entry_id)
         unit = task.unit_id if task.unit_id is not None else self._root(task.book_id)
-        out = self._resolver.linked(*barred, person=person)
+        out = self._resolver.linked_persons(*barred, person=person)
         return ApprovalContext(task.book_id, unit, task.entry_id, out, awaits_head=awaits_head)
 
 

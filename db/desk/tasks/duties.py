@@ -23,7 +23,7 @@ from db.desk.authority.offices import vacant_offices
 from db.desk.authority.permissions import active_policies, policy_of, root_of
 from db.desk.entry.naming import by_number
 from db.desk.hooks import hooks
-from db.desk.notifications.alarming import accounts_with, alert_role, holders, person_or_login
+from db.desk.notifications.alarming import accounts_with, alert_role, person_or_login, role_accounts
 from db.desk.notifications.notices import AWAITED, store_notice
 from db.desk.requests.approvers import ApproverResolver
 from db.desk.requests.holding import apply_held
@@ -203,7 +203,7 @@ def _alarm_vacancies(policy: EffectivePolicy, place: RunnerPlace) -> int:
     for unit, since in _vacant_units(policy):
         if mark_once(f"vacancy:{policy.book}:{unit.id}:{since}"):
             count += 1
-            whom = holders(policy, policy.role_behind(watch.to))
+            whom = role_accounts(policy, policy.role_behind(watch.to))
             clause = watch.clause
             store_notice("vacancy", policy.book, whom, clause=clause, unit=unit.id)
             _record(
@@ -275,7 +275,7 @@ def _alarm_stuck(policy: EffectivePolicy, place: RunnerPlace) -> int:
             continue
         if mark_once(f"stuck:{step.request_id}:{step.id}"):
             count += 1
-            whom = {step.request.requester_id, *holders(policy, policy.role_behind(policy.rights.by))}
+            whom = {step.request.requester_id, *role_accounts(policy, policy.role_behind(policy.rights.by))}
             # Where none is vacant, those who hold the office may not decide it.
             _tell_office(
                 policy, place, "request-stuck", whom, vacant or [step.role], None, step.request,
@@ -317,7 +317,7 @@ def _tell_of_head(policy: EffectivePolicy, place: RunnerPlace, head: AwaitedHead
     ways_up = resolver.facts.units_up(unit.parent_id or unit.id)
     above = [one for at in ways_up for one, *_held in resolver.facts.heads_of(at)]
     roles = (policy.rights.by, policy.maintainer.role, policy.technical.role)
-    whom = {one for role in roles for one in holders(policy, policy.role_behind(role))} | set(above[:1])
+    whom = {one for role in roles for one in role_accounts(policy, policy.role_behind(role))} | set(above[:1])
     clause = policy.rights.clause
     store_notice(
         AWAITED, policy.book, sorted(whom), clause=clause, unit=unit.id,

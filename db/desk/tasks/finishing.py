@@ -47,7 +47,7 @@ def mark_proof(task: Task, what: str, account: int | None, word: str = "") -> bo
     """Store that the proof ``what`` of ``task`` is there, with ``account`` (None: nobody) and note ``word``;
     return False if the task needs none such or has it already. The task stays open."""
     return bool(
-        TaskProof.update(met_at=clock.decided(), met_by=account, word=word)
+        TaskProof.update(met_at=clock.decision_time(), met_by=account, word=word)
         .where((TaskProof.task == task) & (TaskProof.what == what) & TaskProof.met_at.is_null())
         .execute()
     )
@@ -71,7 +71,7 @@ def hand_in(task: Task, account: int) -> None:
     """Store that ``account`` did its part of ``task`` now, whose receipt is still to be confirmed. Raises
     Refused if it was submitted already, or the task is over."""
     changed = (
-        Task.update(handed_at=clock.decided(), handed_by=account)
+        Task.update(handed_at=clock.decision_time(), handed_by=account)
         .where((Task.id == task.id) & (Task.state == "open") & Task.handed_at.is_null())
         .execute()
     )
@@ -82,7 +82,7 @@ def hand_in(task: Task, account: int) -> None:
 def finish_task(task: Task, account: int | None) -> int:
     """End ``task`` as done at its submission, or now; store and return its lateness. Raises Refused if
     over."""
-    at = task.handed_at or clock.decided()
+    at = task.handed_at or clock.decision_time()
     late = _lateness(task, at)
     changed = (
         Task.update(state="done", done_at=at, done_by=task.handed_by_id or account, late=late)
@@ -112,14 +112,14 @@ def call_task_off(task: Task, account: int) -> None:
     """End ``task`` as cancelled by its doer; store its lateness where it is late. Raises Refused where it is
     over."""
     cancel_task(task, account)
-    task.late = _lateness(task, clock.decided()) or None
+    task.late = _lateness(task, clock.decision_time()) or None
     task.save(only=[Task.late])
 
 
 def cancel_task(task: Task, account: int | None) -> None:
     """End ``task`` as cancelled because what started it does not come. Raises Refused where it is over."""
     changed = (
-        Task.update(state="cancelled", done_at=clock.decided(), done_by=account)
+        Task.update(state="cancelled", done_at=clock.decision_time(), done_by=account)
         .where((Task.id == task.id) & (Task.state == "open"))
         .execute()
     )

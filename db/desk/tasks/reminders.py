@@ -152,7 +152,7 @@ def _of_request(
         roles = (rule.escalate if rule else policy.maintainer.role, policy.supervisor.role)
         held = ([one.account for one in request_approvers.resolver.approvers(case, role)] for role in roles)
         others = filter(None, ([one for one in some if one not in approvers] for some in held))
-        barred = request_approvers.resolver.linked(*approvers)
+        barred = request_approvers.resolver.linked_persons(*approvers)
         escalated = next(others, None) or watchers_of(
             case.book, case.unit, barred, request_approvers.resolver
         )

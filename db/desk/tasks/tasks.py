@@ -11,7 +11,7 @@ from db.desk.content_filter.content import refuse_card_numbers
 from db.desk.due_dates import today
 from db.desk.entry.priority import priority_of
 from db.desk.frame import OperationGroup, operation
-from db.desk.power.declaration import LOOKS, Asked, Power, SaidLine, moving
+from db.desk.power.declaration import LOOKS, Asked, Power, SaidLine, power_over
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
 from db.desk.requests.approvers import ApproverResolver, NamedApprover, note_office
 from db.desk.requests.bulk_facts import facts_for
@@ -119,7 +119,7 @@ class Tasks(OperationGroup):
             overdue=sum(task.due < day for task in waiting),
         )
 
-    @operation("tasks.one", label=_("open a task of their own"), recorded=True, power=moving(Moves.DUTY))
+    @operation("tasks.one", label=_("open a task of their own"), recorded=True, power=power_over(Moves.DUTY))
     def one(self, task: int) -> TaskView:
         """Return everything about a task that waits for the actor, that they did, or that was theirs and was
         passed on or cancelled. Stores copies issued meanwhile on its hand-back list. Raises Refused alike for
@@ -140,7 +140,7 @@ class Tasks(OperationGroup):
             list_copies(row)
         return view_of(row, assignees, account)
 
-    @operation("tasks.done", label=_("do a task"), recorded=True, power=moving(Moves.DUTY), held=True)
+    @operation("tasks.done", label=_("do a task"), recorded=True, power=power_over(Moves.DUTY), held=True)
     def done(self, task: int, word: str = "") -> None:
         """End a task as done, with its lateness; where its receipt has to be confirmed, store the submission,
         or as the receiver confirm it and end the task. ``word`` is a note for the record. Raises Refused,
@@ -161,7 +161,9 @@ class Tasks(OperationGroup):
         else:
             self.act.note_facts(late=finish_task(row, turn.account))
 
-    @operation("tasks.tick", label=_("tick off a step"), recorded=True, power=moving(Moves.DUTY), held=True)
+    @operation(
+        "tasks.tick", label=_("tick off a step"), recorded=True, power=power_over(Moves.DUTY), held=True
+    )
     def tick(self, task: int, what: str, word: str = "") -> None:
         """Store that the step ``what``, of which only the doer can know, such as an outside system kept in
         step (G.4), is done, with a note ``word``; end the task where nothing else is lacking. Raises Invalid
@@ -207,7 +209,7 @@ class Tasks(OperationGroup):
         "tasks.own_copies",
         label=_("list their own copies to hand back"),
         recorded=True,
-        power=moving(Moves.DUTY),
+        power=power_over(Moves.DUTY),
         strengths=HANDING_BACK,
     )
     def own_copies(self) -> tuple[CopyView, ...]:
@@ -220,7 +222,7 @@ class Tasks(OperationGroup):
         "tasks.say_copy",
         label=_("say what became of their own copy"),
         recorded=True,
-        power=moving(Moves.DUTY),
+        power=power_over(Moves.DUTY),
         strengths=HANDING_BACK,
     )
     def say_copy(self, copy: int, outcome: str, word: str = "") -> None:

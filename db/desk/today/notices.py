@@ -1,58 +1,33 @@
-"""Announcements as those read them to whom they are (A.8, A.9)."""
+"""Operations on notices, and which of them Today shows: one row for what belongs together (A.8, A.9)."""
 
 from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 from peewee import fn
 
-from db.desk.accounts.appointing import person_of
 from db.desk.accounts.confirming import KIND as CONFIRM
 from db.desk.accounts.confirming import confirm_owner
 from db.desk.authority.permissions import Permissions
 from db.desk.entry.naming import KEY, by_number, with_names
-from db.desk.extracts.granted import open_copies
 from db.desk.frame import OperationGroup, operation
 from db.desk.notation.localtime import local
-from db.desk.notifications.notices import (
-    AWAITED,
-    DAYS_COUNTED,
-    DECLINED,
-    OUTCOME,
-    REMINDED,
-    RETURNED,
-    REVISION,
-)
-from db.desk.power.declaration import LOOKS, moving
+from db.desk.notifications.notices import AWAITED, DAYS_COUNTED, REMINDED, RETURNED, REVISION
+from db.desk.power.declaration import LOOKS, power_over
 from db.desk.refusal import SILENT, Refused
-from db.desk.requests.objecting import LAST_DAY, undone_by
-from db.desk.requests.payload import lines_of as asked_in
-from db.desk.requests.power_lines import act_and_rest, lines_of, office_words
+from db.desk.requests.objecting import LAST_DAY
 from db.desk.requests.power_telling import ASKED, DONE
-from db.desk.requests.putting_off import PUTTING_OFF
 from db.desk.requests.recognising import BOUND
-from db.desk.requests.request_kinds import label_in
 from db.desk.requests.watchers import WATCHING
-from db.desk.tasks.task_kinds import kind_of
-from db.language import Label, Text, _, listed
+from db.desk.today.notice_views import NoticeToMe, views_of
+from db.language import _
 from db.store import clock
 from db.store.moves import Moves
-from db.store.tables import (
-    Account,
-    Book,
-    Entry,
-    Grant,
-    Notice,
-    NoticeRecipient,
-    Request,
-    RequestStep,
-    Task,
-    Unit,
-)
+from db.store.tables import Account, Notice, NoticeRecipient, Request, Task
 
 AT_ONCE = 100
 ALIKE = 20
@@ -81,57 +56,10 @@ IN_EACH_BOOK = frozenset({BOUND})
 """Kinds that tell of one act in each book that it concerns."""
 ONCE = frozenset({REVISION, DAYS_COUNTED})
 """Kinds that are announced to each book, and read and acknowledged once."""
-OF_A_DECISION = frozenset({OUTCOME, DECLINED})
-"""Kinds that tell what became of a request, which opens from there."""
 OF_A_COPY = frozenset({"edition-issued", "edition-reminder", "edition-recalled"})
 """Kinds of which the last that tells of a copy stands for those before."""
 ONE_FOR_ALL = frozenset({"glass-broken", CONFIRM})
 """Kinds that stay with all their readers until one of them acknowledges it."""
-
-
-@dataclass(frozen=True, slots=True)
-class NoticeToMe:
-    """An announcement to the actor: whose entry changed, in which fields; never the values."""
-
-    id: int
-    kind: str
-    book: Label
-    entry: int | None
-    name: str
-    unit: str
-    fields: tuple[Text, ...]
-    clause: str
-    at: str
-    task: Text = ""
-    """What has to be done, where the notice is about a duty or a decision."""
-    due: str = ""
-    detail: Mapping[str, object] = field(default_factory=dict)
-    """Whatever else a kind of announcement tells, in that kind's own shape."""
-    acknowledge: bool = False
-    """Whether it is read only once it was acknowledged (G.9)."""
-    own: bool = False
-    """Whether it is about the reader's own entry."""
-    hands_out: str = ""
-    """The book of which the reader may open what they see from here (A.8)."""
-    takes: bool = False
-    """Whether a copy of it is theirs to take still."""
-    matter: tuple[bool, int] | None = None
-    """Of what is late, whether that is a task, and the number of the task or request."""
-    became: str = ""
-    """What became of the request that it tells of: its state where that is decided."""
-    lasting: bool = False
-    """Whether it tells of an act that no one act takes back."""
-    request: int | None = None
-    """The request that was decided, of a kind in `OF_A_DECISION`."""
-    ended: tuple[Text, ...] = ()
-    """Offices that the reader lost by what was done."""
-    twins: tuple[int, ...] = ()
-    """Earlier announcements of the same that are unread too."""
-    alike: tuple[Mapping[str, object], ...] = ()
-    """Tells what each one said, where one stands for all of its kind (`TOGETHER`), or of the first that are
-    folded."""
-    folded: int = 0
-    """How many acts it stands for that were done alike; `Notices.unread` has each."""
 
 
 class Notices(OperationGroup):
@@ -143,10 +71,10 @@ class Notices(OperationGroup):
         others; or with ``folded_with`` those in one row of Today with that notice."""
         rows = _unseen(self.permissions)
         if folded_with is not None:
-            return _plain(_folded_with(folded_with, rows, self.permissions), self.permissions)
+            return views_of(_folded_with(folded_with, rows, self.permissions), self.permissions)
         others = _mixed([row] for row in rows.where(~_can_be_stopped()))
         shown = (*rows.where(_can_be_stopped()), *(row for (row,) in others))
-        return _plain(_once(shown), self.permissions)
+        return views_of(_once(shown), self.permissions)
 
     @operation("notices.mark_seen", label=_("note a notice as seen"), recorded=True, power=LOOKS)
     def mark_seen(self, *notices: int) -> None:
@@ -165,7 +93,7 @@ class Notices(OperationGroup):
         self.act.note_facts(notices=sorted(notices), seen=seen)
 
     @operation(
-        "notices.acknowledge", label=_("acknowledge a notice"), recorded=True, power=moving(Moves.ROLE)
+        "notices.acknowledge", label=_("acknowledge a notice"), recorded=True, power=power_over(Moves.ROLE)
     )
     def acknowledge(self, notice: int) -> None:
         """Store that the actor acknowledged a notice that asks for it, and of a revision those of other books
@@ -235,7 +163,7 @@ def news_to(permissions: Permissions) -> tuple[NoticeToMe, ...]:
             done[_act_of(row)] = key
         fresh.setdefault(key, []).append(row)
     shown = [*stoppable, *_mixed(_folded(fresh.values(), permissions))]
-    plain = _plain([same[0] for same in shown], permissions)
+    plain = views_of([same[0] for same in shown], permissions)
     return tuple(
         replace(
             one,
@@ -367,85 +295,6 @@ def _is_open(request: int) -> bool:
     return bool(Request.get_by_id(request).state == "open")
 
 
-def _plain(notices: Iterable[Notice], permissions: Permissions) -> tuple[NoticeToMe, ...]:
-    rows = list(notices)
-    titles = {book.id: book.title for book in Book.select()} if rows else {}
-    entries = _by_id(Entry.select(Entry.id, Entry.name, Entry.person), [row.entry_id for row in rows])
-    units = _by_id(Unit.select(Unit.id, Unit.name), [row.unit_id for row in rows])
-    opening = NoticeRecipient.select(NoticeRecipient.notice).where(
-        (NoticeRecipient.account == permissions.account) & (NoticeRecipient.opens != "")
-    )
-    handed = {one.notice_id for one in opening.where(NoticeRecipient.notice.in_([row.id for row in rows]))}
-    copies = {copy.book for copy in open_copies(permissions.account)} if handed else set[str]()
-    asked = [row.request_id for row in rows if row.kind == ASKED]
-    requests = _by_id(Request.select(Request.id, Request.state, Request.due), asked)
-    undecided = RequestStep.select(RequestStep.request).where(RequestStep.state.in_(("open", "waiting")))
-    seconds = _by_request(undecided, asked)
-    found = []
-    for row in rows:
-        told = json.loads(row.detail)
-        labels = {rule.name: rule.label for rule in permissions.recorded_books[row.book_id].policy.fields}
-        detail = with_names(told)
-        fields: list[str] = detail.get("fields", [])
-        entry, unit = entries.get(row.entry_id), units.get(row.unit_id)
-        request = requests.get(row.request_id)
-        is_open = request is not None and request.state == "open"
-        waits_till = request.due if request is not None and is_open and request.id not in seconds else None
-        found.append(
-            NoticeToMe(
-                id=row.id,
-                kind=row.kind,
-                book=titles[row.book_id],
-                entry=row.entry_id,
-                name=entry.name if entry is not None else "",
-                unit=unit.name if unit is not None else "",
-                fields=tuple(labels.get(name, name) for name in fields),
-                clause=row.clause,
-                at=row.at,
-                task=_what(row, detail, permissions.account),
-                due=waits_till or detail.get("due", ""),
-                detail=detail,
-                acknowledge=row.acknowledge,
-                own=_is_own(entry, told, permissions.person),
-                hands_out=row.book_id if row.id in handed and row.book_id in permissions.books else "",
-                takes=row.id in handed and row.book_id in copies,
-                became=request.state if request is not None and not is_open else "",
-                request=row.request_id if row.kind in OF_A_DECISION else None,
-                lasting=row.kind == DONE and undone_by(told) is None,
-                ended=_ended(told, permissions.person, row.at) if row.kind == DONE else (),
-            )
-        )
-    return tuple(found)
-
-
-def _is_own(entry: Entry | None, told: Mapping[str, Any], person: int | None) -> bool:
-    """Return whether a notice is about ``person``, who may have no entry in its book."""
-    if entry is not None:
-        return bool(entry.person_id == person)
-    return person is not None and told.get("who") == by_number(person)
-
-
-def _ended(told: Mapping[str, Any], person: int | None, at: str) -> tuple[Text, ...]:
-    """Return the offices that what was ``told`` took from ``person``, future ones included."""
-    lost = [
-        one for one in Grant.select().where(Grant.id.in_(told.get("ended", ()))) if person_of(one) == person
-    ]
-    return tuple(office_words(one, at) for one in lost)
-
-
-def _by_id(rows: Any, numbers: Iterable[int | None]) -> dict[int | None, Any]:
-    """Return ``rows`` of one table by their ``numbers``; runs no statement without any."""
-    wanted = {number for number in numbers if number is not None}
-    return {row.id: row for row in rows.where(rows.model.id.in_(wanted))} if wanted else {}
-
-
-def _by_request(rows: Any, numbers: Iterable[int | None]) -> set[int]:
-    """Return those of the requests ``numbers`` for which there are ``rows``; runs no statement without
-    numbers."""
-    wanted = {number for number in numbers if number is not None}
-    return {row.request_id for row in rows.where(rows.model.request.in_(wanted))} if wanted else set()
-
-
 def _once(rows: Iterable[Notice]) -> Iterable[Notice]:
     """Return ``rows`` with one notice for each detail that several of a kind in `ONCE` share, as books tell
     it each by itself; preferably the one to be acknowledged."""
@@ -463,36 +312,3 @@ def _twins(notices: Sequence[int]) -> list[int]:
     told = Notice.select(Notice.detail).where(Notice.id.in_(notices) & Notice.kind.in_(ONCE))
     same = Notice.select(Notice.id).where(Notice.kind.in_(ONCE) & Notice.detail.in_(told))
     return [row.id for row in same]
-
-
-def _asked_for(row: Notice) -> Text:
-    """Return what a request asked for, and about whom: to its asker only where that is somebody else."""
-    request, entry = Request.get_by_id(row.request_id), row.entry
-    act: Text = label_in(row.book_id, request.kind)
-    about: list[Text] = []
-    lines = asked_in(request) if request.kind in PUTTING_OFF else ()
-    if lines:
-        act, about = lines[0].after, [line.after for line in lines[1:] if line.field != "book"][:2]
-    elif entry is not None and (row.kind != OUTCOME or entry.person_id != request.requester.person_id):
-        about = [entry.name]
-    return _("{act}, {whom}", act=act, whom=listed(about)) if about else act
-
-
-def _what(row: Notice, detail: Mapping[str, Any], account: int) -> Text:
-    """Return the words for what has to be done or decided, or was done, by a notice."""
-    if row.kind in OF_A_DECISION:
-        return _asked_for(row)
-    if "operation" in detail:
-        said, rest = act_and_rest(lines_of(detail["operation"], detail["arguments"]))
-        for line in rest:
-            value = _("{label}: {value}", label=line.label, value=line.after)
-            said = _("{act}; {value}", act=said, value=value)
-        return said
-    if "decision" in detail:
-        return label_in(row.book_id, detail["decision"])
-    if "task" not in detail:
-        return ""
-    kind = kind_of(detail["task"])
-    task = Task.get_or_none(Task.id == detail.get("number"))
-    which = kind.about(task, account) if task is not None else ""
-    return _("{what} “{which}”", what=kind.label, which=which) if which else kind.label

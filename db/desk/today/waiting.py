@@ -31,7 +31,8 @@ from db.desk.tasks.task_kinds import kind_of
 from db.desk.tasks.task_views import TaskRow, rests_on
 from db.desk.tasks.task_views import row_of as task_row
 from db.desk.tasks.tasks import tasks_to_do
-from db.desk.today.notices import NoticeToMe, news_to, reminded_of
+from db.desk.today.notice_views import NoticeToMe
+from db.desk.today.notices import news_to, reminded_of
 from db.language import Label, Text, _
 from db.policy.vocabulary import HEAD
 from db.store.engine import database

@@ -16,7 +16,7 @@ from db.desk.frame import OperationGroup, operation
 from db.desk.importing.importing import Source
 from db.desk.notation.localtime import local
 from db.desk.power.concerned import own_part
-from db.desk.power.declaration import LOOKS, OBJECTED_TO, Power, Way, moving
+from db.desk.power.declaration import LOOKS, OBJECTED_TO, Power, Way, power_over
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
 from db.desk.today.waiting import OtherMatter
 from db.desk.training.attendance import Attended, read_attendance
@@ -132,7 +132,7 @@ class Trainings(OperationGroup):
         "training.take",
         label=_("take the test of a course"),
         recorded=True,
-        power=moving(Moves.DUTY),
+        power=power_over(Moves.DUTY),
         untrained=True,
     )
     def take(self, book: str, topic: str, version: str, answers: Sequence[int]) -> Marked:

@@ -28,9 +28,9 @@ from db.store.checkpoints import Checkpoint
 from db.store.engine import database, store
 from db.store.first_steps import BINDING, PROVING
 from db.store.journal.frames import Hosts, hosts_in
-from db.store.journal.writing import hosts, position
+from db.store.journal.writing import journal_hosts, journal_position
 from db.store.keys import read_proof_keys
-from db.store.migrations import current
+from db.store.migrations import stored_schema_version
 from db.store.personal import PERSONAL, Row, instead, person_of
 from db.store.proof.head import is_kept
 from db.store.proof.judging import Present, judge_tables
@@ -95,13 +95,13 @@ def dump(file: BinaryIO, key: bytes, checkpoint: Checkpoint | None) -> Header:
         lines = _Lines(vault)
         seq, hashed = audit.head()
         there = set(database.get_tables())
-        at = position(database) if JournalHead._meta.table_name in there else 0
-        journaling = hosts(database) if at else {}
+        at = journal_position(database) if JournalHead._meta.table_name in there else 0
+        journaling = journal_hosts(database) if at else {}
         proves = is_kept(store().database)
         if proves and not (present := judge_tables()).sound:
             raise Tampered(present)
         form = CLEAR if hiding is None else FORMAT if proves else UNPROVED
-        header = Header(clock.now(), current(), seq, hashed, at, checkpoint, form, journaling)
+        header = Header(clock.now(), stored_schema_version(), seq, hashed, at, checkpoint, form, journaling)
         lines.write(asdict(header))
         counts: dict[str, int] = {}
         for table in KEPT:
@@ -267,13 +267,13 @@ def _one_view() -> Iterator[Hiding | None]:
     None for a store from before such keys."""
     are_kept = subjects.are_kept()
     while True:
-        if are_kept and (persons := subjects.lacking()):
+        if are_kept and (persons := subjects.persons_missing_keys()):
             with writing():
                 subjects.keys_of(persons)
         with database.atomic():
             if store().is_postgresql:
                 database.execute_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-            if are_kept and subjects.lacking():
+            if are_kept and subjects.persons_missing_keys():
                 continue  # somebody came in between
             yield Hiding(subjects.all_keys()) if are_kept else None
             return

@@ -21,7 +21,7 @@ from db.store.backups.dump import CLEAR, Header
 from db.store.backups.rows import (
     BY_NAME,
     columns,
-    current,
+    current_row,
     delete_row,
     key_columns,
     neutral_row,
@@ -96,7 +96,7 @@ class BackupGap:
             if row is not None and "login" in row
         }
 
-    def unheld(self, people: Showing) -> Iterator[tuple[Transaction, tuple[str, ...]]]:
+    def unheld_changes(self, people: Showing) -> Iterator[tuple[Transaction, tuple[str, ...]]]:
         """Yield each transaction in which a newer version wrote to tables or columns that this one lacks,
         with their names. A restore leaves these out."""
         for one in self.transactions:
@@ -128,7 +128,7 @@ class Restored:
     bridges: Bridges = field(default_factory=dict)
 
 
-def lacking(folders: Sequence[Path], keys: Sequence[bytes], position: int) -> BackupGap:
+def read_gap(folders: Sequence[Path], keys: Sequence[bytes], position: int) -> BackupGap:
     """Read the journals in ``folders`` beyond ``position``, also behind gaps in them. Changes nothing."""
     found = tuple(transactions(folders, keys, position, beyond=True))
     return BackupGap(
@@ -189,7 +189,7 @@ def _knows_offices(one: Transaction) -> bool:
         row = change.before if change.before is not None else change.after
         if row is None:
             continue
-        there = current(BY_NAME["unit"], row) if change.table == "unit" and change.before else None
+        there = current_row(BY_NAME["unit"], row) if change.table == "unit" and change.before else None
         if "capacity" in row or (there is not None and there["head"] is not None and row["head"] is None):
             return True
     return False
@@ -240,7 +240,7 @@ def _change(table: type[Table], was: Row | None, will: Row | None, *, as_it_was:
     if row is None:
         return
     before = neutral_row(table, was) if was is not None else None
-    there = current(table, row)
+    there = current_row(table, row)
     known = there if there is None or before is None else {name: there[name] for name in before}
     if as_it_was and known != before and table not in REMEMBERED:
         raise Differs(f"a row of {table._meta.table_name} is not as it was")

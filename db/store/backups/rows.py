@@ -44,7 +44,7 @@ def stored_row(table: type[Table], row: Row) -> list[Any]:
     ]
 
 
-def current(table: type[Table], row: Row) -> Row | None:
+def current_row(table: type[Table], row: Row) -> Row | None:
     """Read the row with the key of ``row`` from the open store, in neutral form; None if there is none."""
     names = columns(table)
     where, values = _where(table, row)

@@ -126,7 +126,7 @@ def watch_table(database: Any, name: str) -> None:
         connection.execute(SQLITE_TRIGGER.format(name=name, event=event, before=before, after=after))
 
 
-def watched() -> Watched:
+def known_triggers() -> Watched:
     return getattr(_local, "connection", None), frozenset(getattr(_local, "watched", ()))
 
 

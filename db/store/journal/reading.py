@@ -162,7 +162,7 @@ def known_to(
     return best
 
 
-def acknowledged(folder: Path, keys: Sequence[bytes]) -> list[tuple[int, int, str]]:
+def last_committed(folder: Path, keys: Sequence[bytes]) -> list[tuple[int, int, str]]:
     """Return each host's last transaction in ``folder`` that is known to be committed: position, and record
     and hash of the chain's end after it. Reads from the ends."""
     found = []

@@ -84,19 +84,19 @@ def rolled_back(written: Written, place: JournalPlace) -> None:
         frames.append(written.file, frames.seal_frame(place.key, frame))
 
 
-def committed(written: Written, place: JournalPlace) -> None:
+def note_committed(written: Written, place: JournalPlace) -> None:
     """Append a note that ``written`` was committed, not forced to disk. Ignores failures."""
     with contextlib.suppress(OSError):
         frame = JournalFrame(written.position, 0, COMMITTED, b"")
         frames.append(written.file, frames.seal_frame(place.key, frame), durable=False)
 
 
-def position(database: Any) -> int:
+def journal_position(database: Any) -> int:
     """Return the journal position of the last transaction that the database holds."""
     return int(database.execute_sql("SELECT position FROM journal_head WHERE id = 1").fetchone()[0])
 
 
-def hosts(database: Any) -> Hosts:
+def journal_hosts(database: Any) -> Hosts:
     """Return the last transaction of each host that journals; {} in a database of an earlier version."""
     if all(column.name != "hosts" for column in database.get_columns("journal_head")):
         return {}
@@ -108,7 +108,7 @@ def forget_hosts(database: Any, before: str) -> None:
     """Lock the journal's head and delete hosts silent since ``before``, in the transaction."""
     # nobody journals meanwhile: this row is each writer's turn
     database.execute_sql("UPDATE journal_head SET position = position WHERE id = 1")
-    kept = {host: last for host, last in hosts(database).items() if last.day >= before}
+    kept = {host: last for host, last in journal_hosts(database).items() if last.day >= before}
     database.execute_sql(
         f"UPDATE journal_head SET hosts = {database.param} WHERE id = 1", (json.dumps(kept),)
     )

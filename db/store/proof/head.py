@@ -74,14 +74,14 @@ class ChainHead:
         plain, placed = found.plain.to_bytes(BYTES, "big"), found.placed.to_bytes(BYTES, "big")
         SLOT.pack_into(self.slots, _places(self.names)[table], found.rows, plain, placed)
 
-    def packed(self) -> bytes:
+    def to_bytes(self) -> bytes:
         """Return the head as bytes, always the same for the same content."""
         end = self.position, self.seq, bytes.fromhex(self.hash)
         start = START.pack(*end, self.is_put_back, self.making, len(self.names))
         return start + self.names + self.slots
 
     @classmethod
-    def unpacked(cls, content: bytes) -> ChainHead:
+    def from_bytes(cls, content: bytes) -> ChainHead:
         position, seq, hashed, is_put_back, making, size = START.unpack_from(content)
         first = START.size + size
         names, slots = content[START.size : first], bytearray(content[first:])
@@ -90,7 +90,7 @@ class ChainHead:
     def state(self, key: bytes) -> str:
         """Return the HMAC of the head under the proving ``key``, behind the number of its making; it is what
         checkpoints sign."""
-        return f"{self.making}-{hmac.digest(_derived(key, STATE), self.packed(), 'sha256').hex()}"
+        return f"{self.making}-{hmac.digest(_derived(key, STATE), self.to_bytes(), 'sha256').hex()}"
 
 
 def making_of(state: str) -> str:
@@ -101,14 +101,14 @@ def making_of(state: str) -> str:
 def seal_head(key: bytes, head: ChainHead) -> bytes:
     """Encrypt the head under ``key``, for its row."""
     nonce = secrets.token_bytes(NONCE)
-    return nonce + _cipher(key).encrypt(nonce, head.packed(), BOUND)
+    return nonce + _cipher(key).encrypt(nonce, head.to_bytes(), BOUND)
 
 
 def unseal_head(keys: Iterable[bytes], sealed: bytes) -> tuple[ChainHead, bytes] | None:
     """Decrypt the head; return it with the one of ``keys`` that opens it, or None."""
     for key in keys:
         try:
-            return ChainHead.unpacked(_cipher(key).decrypt(sealed[:NONCE], sealed[NONCE:], BOUND)), key
+            return ChainHead.from_bytes(_cipher(key).decrypt(sealed[:NONCE], sealed[NONCE:], BOUND)), key
         except (InvalidTag, ValueError):
             continue
     return None

@@ -101,7 +101,7 @@ def judge_tables() -> Present:
         if isinstance(found, Tampering):
             return Present(0, (found,))
         sums = {table: sum_ranges(found.key, [KeyRange(table)]) for table in tables()}
-        return verdict(found, sums, searching.differing())
+        return judge_sums(found, sums, searching.differing_entries())
 
 
 def sum_ranges(key: bytes, some: Iterable[KeyRange]) -> Sum | None:
@@ -117,7 +117,7 @@ def sum_ranges(key: bytes, some: Iterable[KeyRange]) -> Sum | None:
     return found
 
 
-def verdict(opened: OpenedHead, sums: Mapping[str, Sum | None], lost: Iterable[int]) -> Present:
+def judge_sums(opened: OpenedHead, sums: Mapping[str, Sum | None], lost: Iterable[int]) -> Present:
     """Compare ``sums`` with the head and return the findings, naming up to `MOST` rows of a table that
     differs, for which it reads table and journal. ``lost``: entries whose search keys differ."""
     head = opened.head

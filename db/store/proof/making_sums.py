@@ -98,7 +98,7 @@ def recorded_ends() -> tuple[int, int, str]:
 
 
 @contextmanager
-def carried() -> Iterator[None]:
+def updating_sums() -> Iterator[None]:
     """Update the sums by what the body changes without capture, by reading every table before and after; in
     the running transaction. Only runs the body where there are no sums, or no key opens them."""
     here = store().database

@@ -10,10 +10,10 @@ from collections.abc import Iterator
 from peewee import PeeweeException
 
 from db.store import subjects
-from db.store.backups.rows import BY_NAME, current, neutral_row
+from db.store.backups.rows import BY_NAME, current_row, neutral_row
 from db.store.engine import database, store
 from db.store.journal.reading import transactions
-from db.store.journal.writing import position
+from db.store.journal.writing import journal_position
 from db.store.keys import KeyRingError, read_journal_keys
 from db.store.personal import Row
 from db.store.proof.scanning import KeyRange, texts, total
@@ -70,7 +70,7 @@ def _by_journal(table: str) -> list[Named]:
     if kept is None:
         return []
     here, keys = store(), shape_of(table).keys
-    people = Showing(subjects.all_keys(), subjects.destroyed())
+    people = Showing(subjects.all_keys(), subjects.destroyed_owners())
     known: dict[tuple[object, ...], Row | None] = {}
     reached = 0
     for one in transactions([here.journal.folder], read_journal_keys(here.home.keys), None):
@@ -82,11 +82,11 @@ def _by_journal(table: str) -> list[Named]:
                 for row, is_now in ((was, False), (will, True)):
                     if row is not None:
                         known[tuple(row[name] for name in keys)] = neutral_row(kept, row) if is_now else None
-    if reached != position(database):
+    if reached != journal_position(database):
         return []
     found: list[Named] = []
     for values, row in known.items():
-        there = current(kept, dict(zip(keys, values, strict=True)))
+        there = current_row(kept, dict(zip(keys, values, strict=True)))
         what = ""
         if row is None or there is None:
             what = INSERTED if there is not None else DELETED if row is not None else ""

@@ -16,7 +16,7 @@ from multiprocessing.synchronize import Barrier
 from db.store.engine import database, store
 from db.store.opening import open_store
 from db.store.proof import searching
-from db.store.proof.judging import Present, Tampering, judge_tables, open_head, sum_ranges, verdict
+from db.store.proof.judging import Present, Tampering, judge_sums, judge_tables, open_head, sum_ranges
 from db.store.proof.scanning import KeyRange, one_view, parts
 from db.store.proof.sums import Sum
 from db.store.settings import Home, Settings
@@ -43,7 +43,7 @@ def judge_in_parts(large: int = LARGE) -> Present:
         _exported() as snapshot,
         ProcessPoolExecutor(processes, context, _begin, (here.home, here.settings, snapshot, ready)) as pool,
     ):
-        searched = [pool.submit(searching.differing, part) for part in searching.shares(processes)]
+        searched = [pool.submit(searching.differing_entries, part) for part in searching.shares(processes)]
         work = {part: pool.submit(_added, part) for part in parts(known.head)}
         ready.wait(PATIENCE)
         with writing():
@@ -89,7 +89,7 @@ def _verdict(sums: dict[str, Sum | None], lost: set[int]) -> Present:
     known = open_head()
     if isinstance(known, Tampering):
         return Present(0, (known,))
-    return verdict(known, sums, lost)
+    return judge_sums(known, sums, lost)
 
 
 _views: list[object] = []

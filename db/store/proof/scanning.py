@@ -120,7 +120,7 @@ def end_key(table: str, key: str, way: str) -> int | None:
 
 
 def texts(part: KeyRange) -> Iterator[list[str]]:
-    for rows in fetched(_statement(part)):
+    for rows in fetch_rows(_statement(part)):
         yield [text for (text,) in rows]
 
 
@@ -159,7 +159,7 @@ def _statement(part: KeyRange) -> str:
     return f'SELECT {text_of(store().database, part.table)} FROM "{part.table}" AS one{where}'
 
 
-def fetched(statement: str) -> Iterator[list[Any]]:
+def fetch_rows(statement: str) -> Iterator[list[Any]]:
     """Yield the rows that ``statement`` finds, some at a time, without holding them all."""
     connection: Any = database.connection()
     if store().is_postgresql:

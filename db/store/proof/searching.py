@@ -23,7 +23,7 @@ from typing import Any
 from peewee import PeeweeException
 
 from db.store.engine import database, errors_as_peewee, store
-from db.store.proof.scanning import end_key, fetched
+from db.store.proof.scanning import end_key, fetch_rows
 
 WHOLE = (1 << 64) - 1
 SHARE = (1 << 32) - 1
@@ -97,7 +97,7 @@ def shares(of: int) -> list[Scopes]:
     return [Scopes(*ends) for ends in pairwise([None, *marks, None])]
 
 
-def differing(part: Scopes = EVERY) -> set[int]:
+def differing_entries(part: Scopes = EVERY) -> set[int]:
     """Return the entries whose search keys are missing, surplus or altered within ``part``; 0 stands for keys
     of nobody, and for unreadable tables."""
     try:
@@ -134,10 +134,10 @@ def _added_up(own: str, part: Scopes) -> Iterable[tuple[object, int]]:
 def _there(own: str, part: Scopes) -> Iterator[tuple[object, object, int]]:
     """Yield scope, line and hash of each search key in the table."""
     if not store().is_postgresql:
-        for rows in fetched(f"SELECT scope, line, {_amount(own)} FROM search_key WHERE {part.where}"):
+        for rows in fetch_rows(f"SELECT scope, line, {_amount(own)} FROM search_key WHERE {part.where}"):
             yield from rows
         return
-    for rows in fetched(f"SELECT scope, line, key FROM search_key WHERE {part.where}"):
+    for rows in fetch_rows(f"SELECT scope, line, key FROM search_key WHERE {part.where}"):
         for scope, line, key in rows:
             yield scope, line, hash(f"{line}{own}{key}".encode()) & SHARE
 
@@ -155,7 +155,7 @@ def _sums_of_entries(own: str, weights: _Weights) -> Iterator[tuple[int, int, in
     """Yield each entry with its line and the weighted sum of the hashes of its keys; blind keys, sorted last,
     stand at the root."""
     together = _Together(weights)
-    for rows in fetched(f"SELECT entry, line, {SCOPES_ROOT_KEYS} FROM search_entry"):
+    for rows in fetch_rows(f"SELECT entry, line, {SCOPES_ROOT_KEYS} FROM search_entry"):
         for entry, line, scopes, root, keys in rows:
             spread, at_root, before = together[scopes], weights[root], f"{line}{own}".encode()
             texts = keys.encode().split(b"\n") if keys else []

@@ -63,7 +63,9 @@ def keys_in_use(folder: Path) -> list[Key]:
     return found
 
 
-def retired(folder: Path, places: Sequence[Path], journal: Path, values: dict[int, int]) -> list[Key]:
+def list_retired_keys(
+    folder: Path, places: Sequence[Path], journal: Path, values: dict[int, int]
+) -> list[Key]:
     """List retired keys with what still needs them: sealed ``values`` by field key, backups in ``places``,
     days of the journal."""
     backups = _dates(places)

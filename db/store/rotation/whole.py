@@ -72,25 +72,25 @@ def settle_whole(folder: Path, file: Path) -> Side | None:
         return None
     if not waiting.exists():
         return Side.AFTER if _clear(file) else None
-    if opens(file, read_key(waiting)):
+    if can_open(file, read_key(waiting)):
         _finish(folder, file)
         return Side.AFTER
-    if not opens(file, read_key(folder / DATABASE)):
+    if not can_open(file, read_key(folder / DATABASE)):
         return None
     delete_key(waiting)
     _clear(file)
     return Side.BEFORE
 
 
-def stopped(folder: Path, file: Path) -> Side | None:
+def stopped_rotation(folder: Path, file: Path) -> Side | None:
     """Return how far a rotation came that was stopped or is running; None for none. Changes nothing."""
     waiting = folder / f"{DATABASE}{NEXT}"
     if not waiting.exists():
         return None
-    return Side.AFTER if opens(file, read_key(waiting)) else Side.BEFORE
+    return Side.AFTER if can_open(file, read_key(waiting)) else Side.BEFORE
 
 
-def opens(file: Path, key: bytes) -> bool:
+def can_open(file: Path, key: bytes) -> bool:
     silence_sqlcipher()
     try:
         with contextlib.closing(_open_database(file, key)) as connection:

@@ -141,7 +141,7 @@ class Grant(Table):
         return found
 
     @property
-    def called(self) -> str:
+    def holder_name(self) -> str:
         """The name of the holder, or the login of an account without a person."""
         person = self.person if self.account is None else self.account.person
         return str(person.name if person is not None else self.holder.login)

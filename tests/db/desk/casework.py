@@ -41,7 +41,7 @@ def party(case: int, name: str) -> int:
 
 def turn(world: World, case: int) -> Desk:
     """The desk of the first of those for whom the case waits."""
-    account = CaseRoles().waiting(CaseFile.get_by_id(case))[0].account
+    account = CaseRoles().waiting_approvers(CaseFile.get_by_id(case))[0].account
     return world.desk(Account.get_by_id(account).login)
 
 
@@ -113,5 +113,5 @@ def keeps_out(world: World, login: str, case: int) -> None:
     assert case not in [row.id for row in (*Cases(desk).queue(), *Cases(desk).mine())]
     assert case not in [told["case"] for told in heard(desk, "case-reported")]
     assert not [one for one in desk.tasks.mine().rows if one.thing == case]
-    waiting = CaseRoles().waiting(CaseFile.get_by_id(case))
+    waiting = CaseRoles().waiting_approvers(CaseFile.get_by_id(case))
     assert world.accounts[login] not in [one.account for one in waiting]

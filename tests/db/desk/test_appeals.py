@@ -169,11 +169,11 @@ def test_who_alone_could_decide_an_appeal_decides_nothing_before(world: World) -
     case = Cases(world.desk("xuning")).report("subsidiary", "看到有人把通讯录发到群里", "leak")
     under_investigation(world, case, "leak", "唐雨")
     judged(world, case)
-    able = [one.name for one in CaseRoles().waiting(CaseFile.get_by_id(case))]
+    able = [one.name for one in CaseRoles().waiting_approvers(CaseFile.get_by_id(case))]
     assert able == ["岑董", "岑来"]
     sentenced(world, case, Sentence(party(case, "唐雨"), ("downgrade",)))
     Cases(world.desk("tangyu")).appeal(case, WHY)
-    assert [one.name for one in CaseRoles().waiting(CaseFile.get_by_id(case))] == ["岑总"]
+    assert [one.name for one in CaseRoles().waiting_approvers(CaseFile.get_by_id(case))] == ["岑总"]
 
 
 @pytest.mark.clause("C.12")
@@ -240,7 +240,7 @@ def test_an_appeal_for_which_nobody_is_there_waits_for_whom_the_book_appoints(
                 one.revoked_at = now()
                 one.save()
     Cases(world.desk("tangyu")).appeal(demoted, WHY)
-    assert CaseRoles().waiting(CaseFile.get_by_id(demoted)) == ()
+    assert CaseRoles().waiting_approvers(CaseFile.get_by_id(demoted)) == ()
     assert CaseAppeal.get().outcome == ""
     with writing():
         employ(world, "cenfu", "岑副", "subsidiary", ("chief-executive",))
@@ -330,13 +330,15 @@ def test_a_successor_opens_again_what_their_predecessor_decided(world: World, de
         employ(world, "cenlai", "岑来", "subsidiary", ("director",))
     party = standing_party(demoted)
     CaseWork(world.desk("cenlai")).reopen(demoted, party, "证据有误")
-    able = [one.name for one in CaseRoles().waiting(CaseFile.get_by_id(demoted))]
+    able = [one.name for one in CaseRoles().waiting_approvers(CaseFile.get_by_id(demoted))]
     assert able == ["岑新"], "the judge and the director together are below the chief executive who confirmed"
     hear(world.desk("cenxin"), demoted, "upheld")
     assert CaseParty.get_by_id(party).sanctions == "downgrade"
     assert heard(world.desk("tangyu"), "case-reviewed")
     Cases(world.desk("tangyu")).appeal(demoted, WHY)
-    assert [one.name for one in CaseRoles().waiting(CaseFile.get_by_id(demoted))], "their own appeal is left"
+    assert [one.name for one in CaseRoles().waiting_approvers(CaseFile.get_by_id(demoted))], (
+        "their own appeal is left"
+    )
 
 
 @pytest.mark.clause("C.12")

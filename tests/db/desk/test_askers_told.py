@@ -16,13 +16,13 @@ from tests.conftest import Clock
 from tests.db.desk.asking import approve, ask_access, change
 from tests.db.desk.lives import leave
 from tests.world import World
-from tui.sheets.notice_words import happened
+from tui.sheets.notice_words import describe_notice
 
 
 def news(world: World, login: str, kind: str = "request-outcome") -> list[str]:
     """What ``login`` reads of that kind, the newest first."""
     found = world.desk(login).notices.unread()
-    return [say(happened(one), "zh_CN") for one in found if one.kind == kind]
+    return [say(describe_notice(one), "zh_CN") for one in found if one.kind == kind]
 
 
 def decide(world: World, login: str, request: int, verdict: str, why: str = "不符") -> None:

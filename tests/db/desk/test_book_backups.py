@@ -20,7 +20,7 @@ from tests.audited import detail_of
 from tests.conftest import Clock
 from tests.db.desk.lives import approved
 from tests.world import World
-from tui.sheets.notice_words import happened
+from tui.sheets.notice_words import describe_notice
 
 BOOK = "class"
 BOOKS_OF = {"school": (BOOK,)}
@@ -62,7 +62,7 @@ def test_the_teacher_backs_up_and_is_told_when_it_is_time_again(school: World, c
 
 
 def news(desk: Desk) -> list[str]:
-    return [say(happened(one), "en") for one in desk.waiting.news()]
+    return [say(describe_notice(one), "en") for one in desk.waiting.news()]
 
 
 @pytest.mark.threat(60)

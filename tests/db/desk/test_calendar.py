@@ -48,7 +48,7 @@ from tests.tui.plain.running import answered
 from tests.wider_world import build_wider_world
 from tests.world import World
 from tui.host import doctor_checks
-from tui.sheets.notice_words import happened
+from tui.sheets.notice_words import describe_notice
 
 FILE = Source("2026.csv", "ab" * 32)
 HEADS = ["日期", "类型", "名称"]
@@ -105,7 +105,7 @@ def test_deadlines_under_way_are_counted_anew_and_those_concerned_told_once(
     assert (notice.clause, json.loads(notice.detail)["was"]) == ("A.9", "2026-11-26")
     assert world.accounts["zhangwei"] in told("deadline-moved")
     (mine,) = [one for one in world.desk("zhangwei").notices.unread() if one.kind == "deadline-moved"]
-    said = say(happened(mine), "en")
+    said = say(describe_notice(mine), "en")
     assert "27 Nov" in said
     assert "26 Nov" in said
     assert add(world, f"{WEDNESDAY} 放假 公司日") == (0, 0, 0), "nothing new"
@@ -318,7 +318,7 @@ def test_a_year_that_deadlines_reach_into_and_nobody_announced_is_told_once(
     assert Notice.select().where(Notice.kind == "calendar-unknown").count() == 1
     assert told("calendar-unknown") == {world.accounts["liuyang"], world.accounts["zengqing"]}
     (news,) = [one for one in world.desk("liuyang").notices.unread() if one.kind == "calendar-unknown"]
-    assert "2027" in say(happened(news), "zh_CN")
+    assert "2027" in say(describe_notice(news), "zh_CN")
     add(world, "2027-01-01 放假 元旦")
     assert unknown_years("staff") == {}
     assert "are known" in say(doctor_checks.calendar(store.home), "en")
@@ -469,7 +469,9 @@ def test_who_may_stop_days_to_come_reads_which_they_are(world: World, clock: Clo
     asked(lambda: world.desk("liuyang").calendar.add("staff", rows, FILE))
     settle(world.desk("helei"))
     asked(lambda: world.desk("liuyang").calendar.take_out("staff", ["2026-12-21"]))
-    taken, put = [happened(one) for one in world.desk("helei").notices.unread() if one.kind == "power-asked"]
+    taken, put = [
+        describe_notice(one) for one in world.desk("helei").notices.unread() if one.kind == "power-asked"
+    ]
     assert "放假：2026-12-14 – 2026-12-18" in say(put, "zh_CN")
     assert "off: 2026-12-21" in say(put, "en")
     assert "taken out: 2026-12-21" in say(taken, "en")
@@ -484,5 +486,5 @@ def test_of_very_many_days_those_told_read_that_there_are_more(world: World, clo
     usual = [row for row in rows[1:] if calendar().is_working_day(date.fromisoformat(row[0]))]
     asked(lambda: world.desk("liuyang").calendar.add("staff", [HEADS, *usual[::2]], FILE))
     (one,) = [one for one in world.desk("helei").notices.unread() if one.kind == "power-asked"]
-    assert len(say(happened(one), "en")) < 2000
-    assert f"… {len(usual[::2]) - 40}" in say(happened(one), "en")
+    assert len(say(describe_notice(one), "en")) < 2000
+    assert f"… {len(usual[::2]) - 40}" in say(describe_notice(one), "en")

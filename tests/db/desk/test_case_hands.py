@@ -24,7 +24,7 @@ from tests.db.desk.reviewing import refused
 from tests.editions_world import assistant, build_editions_world
 from tests.wider_world import employ
 from tests.world import World
-from tui.sheets.notice_words import happened
+from tui.sheets.notice_words import describe_notice
 
 LEAK = "看到有人把通讯录发到群里"
 WHY = "名单是按部门经理要求发送的"
@@ -40,7 +40,7 @@ def copies(world: World) -> dict[str, str]:
 
 def told(desk: Desk, kind: str) -> str:
     """The newest notice of ``kind`` in the words in which it is read."""
-    return say(happened(next(one for one in desk.notices.unread() if one.kind == kind)), "zh_CN")
+    return say(describe_notice(next(one for one in desk.notices.unread() if one.kind == kind)), "zh_CN")
 
 
 @pytest.mark.threat(93)
@@ -174,7 +174,7 @@ def test_who_alone_could_handle_it_does_so_though_they_reported_it(world: World)
 
 
 def waits_for(world: World, case: int) -> set[str]:
-    waiting = CaseRoles().waiting(CaseFile.get_by_id(case))
+    waiting = CaseRoles().waiting_approvers(CaseFile.get_by_id(case))
     return {str(Account.get_by_id(one.account).login) for one in waiting}
 
 

@@ -161,7 +161,7 @@ def test_the_form_asks_whom_it_is_about(wide: World) -> None:
         Cases(reporter).report("class", "有人卖名单", "leak", about="somebody", whom="严老师"),
     )
     usual = Cases(wide.desk("jiangtao")).report("class", "有人卖名单")
-    (whom,) = [one.name for one in CaseRoles().waiting(CaseFile.get_by_id(usual))]
+    (whom,) = [one.name for one in CaseRoles().waiting_approvers(CaseFile.get_by_id(usual))]
     keeps_out(wide, "jiaowuchu", Cases(reporter).report("class", "有人卖名单", about="handlers"))
     assert whom == "教务处", "a report of no known kind goes to the school"
     with pytest.raises(Invalid):
@@ -183,7 +183,7 @@ def test_a_department_that_is_named_gets_nothing_of_it(world: World, whom: str) 
         keeps_out(world, "liuyang", case)
         keeps_out(world, "zengqing", case)
         assert world.accounts["guotao"] in [
-            one.account for one in CaseRoles().waiting(CaseFile.get_by_id(case))
+            one.account for one in CaseRoles().waiting_approvers(CaseFile.get_by_id(case))
         ]
 
 

@@ -130,7 +130,7 @@ def test_who_names_their_own_office_hears_who_goes_on(wide: World) -> None:
     assert not CaseParty.select().where(CaseParty.case == first).exists()
     others = CaseWork(school).involve(first, "office:school")
     assert others
-    assert others == tuple(one.name for one in CaseRoles().waiting(CaseFile.get_by_id(first)))
+    assert others == tuple(one.name for one in CaseRoles().waiting_approvers(CaseFile.get_by_id(first)))
     assert first not in [row.id for row in Cases(school).queue()]
     with writing():
         Grant.delete().where((Grant.book == "class") & (Grant.role != "school")).execute()

@@ -244,7 +244,7 @@ def test_what_is_renamed_later_takes_nobody_out_of_a_report_that_names_them(wide
         Person.update(name="甄安").where(Person.id == wide.people["xinan"]).execute()
     row = CaseFile.get_by_id(case)
     assert CaseRoles().is_concerned(row, wide.accounts["xinan"])
-    assert CaseRoles().waiting(row)
+    assert CaseRoles().waiting_approvers(row)
     assert Cases(wide.desk("xinan")).queue() == ()
     assert refused(partial(Cases(wide.desk("xinan")).one, case)).clause == "default"
 
@@ -254,7 +254,9 @@ def test_what_is_renamed_later_takes_nobody_out_of_a_report_that_names_them(wide
 def test_what_is_renamed_later_takes_nobody_s_case_away_either(wide: World) -> None:
     """The usual handler is given the position that a report of before names."""
     case = Cases(wide.desk("qinyu")).report("secured", "仓库管理长把名单卖了", "leak")
-    assert [one.account for one in CaseRoles().waiting(CaseFile.get_by_id(case))] == [wide.accounts["xinan"]]
+    assert [one.account for one in CaseRoles().waiting_approvers(CaseFile.get_by_id(case))] == [
+        wide.accounts["xinan"]
+    ]
     with writing():
         Entry.update(position="仓库管理长").where(Entry.id == wide.entry("xinan", "secured")).execute()
     assert [row.id for row in Cases(wide.desk("xinan")).queue()] == [case]
@@ -273,7 +275,7 @@ def test_who_comes_to_their_first_office_after_the_report_is_asked_by_name_then(
         employ(wide, "jiangtao", "江涛", "class", ("teacher", "school"))
     row = CaseFile.get_by_id(case)
     assert CaseRoles().is_concerned(row, wide.accounts["jiangtao"])
-    assert wide.accounts["jiangtao"] not in [one.account for one in CaseRoles().waiting(row)]
+    assert wide.accounts["jiangtao"] not in [one.account for one in CaseRoles().waiting_approvers(row)]
 
 
 @pytest.mark.threat(92)

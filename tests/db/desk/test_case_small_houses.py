@@ -87,7 +87,7 @@ def any_hand(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def took(world: World, case: int, step: Callable[[Desk], object]) -> bool:
     """Whether one of those for whom the case waits takes the step."""
-    for one in CaseRoles().waiting(CaseFile.get_by_id(case)):
+    for one in CaseRoles().waiting_approvers(CaseFile.get_by_id(case)):
         try:
             step(world.desk(Account.get_by_id(one.account).login))
         except Refused:
@@ -114,7 +114,7 @@ def steps_gone(world: World, reporter: str) -> int:
         if not took(world, case, step):
             return gone
         gone += 1
-    return gone + bool(CaseRoles().waiting(CaseFile.get_by_id(case)))
+    return gone + bool(CaseRoles().waiting_approvers(CaseFile.get_by_id(case)))
 
 
 @pytest.mark.threat(115)

@@ -23,7 +23,7 @@ from tests.db.policy.texts import text
 from tests.rules import on_record, put_under
 from tests.wider_world import build_wider_world, employ
 from tests.world import World
-from tui.sheets.notice_words import happened
+from tui.sheets.notice_words import describe_notice
 
 MANAGERS = ("director", "chief-executive")
 LEAK = "看到有人把通讯录发到群里"
@@ -324,7 +324,7 @@ def test_whom_an_investigator_names_is_told_to_those_who_decide_and_not_to_them(
     assert heard(world.desk("helei"), "case-involved")
     assert not heard(world.desk("liuyang"), "case-involved")
     notice = next(one for one in world.desk("helei").notices.unread() if one.kind == "case-involved")
-    assert "将刘洋列为当事人" in say(happened(notice), "zh_CN")
+    assert "将刘洋列为当事人" in say(describe_notice(notice), "zh_CN")
     work.release(case, CaseParty.get(CaseParty.case == case).id, "无关")
     assert heard(world.desk("helei"), "case-released")
 

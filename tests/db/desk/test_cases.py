@@ -306,47 +306,6 @@ def test_a_number_that_no_copy_of_the_book_bears_is_said_at_once(world: World) -
     assert Cases(world.desk("xiepi")).report("controlled", "打印室里找到", copy=number.lower())
 
 
-@pytest.mark.clause("H.5.3")
-def test_an_error_is_reported_and_the_reporter_hears_the_outcome(wide: World) -> None:
-    """Anybody who sees the entry; the information department answers; the reporter is told."""
-    reporter = wide.desk("qinyu")
-    entry = wide.entry("qinyu", "secured")
-    other = wide.hire("lisan", "黎三", "市场部/策划组", book="secured")
-    case = Cases(reporter).error(other, "手机打不通", "mobile")
-    record = last_record("cases.error")
-    assert (record.outcome, record.clause, record.entry) == ("done", "H.5.3", other)
-    desk = wide.desk("xinan")
-    (row,) = [one for one in Cases(desk).queue() if one.id == case]
-    assert (row.sort, row.clause, row.concerned) == ("error", "H.5.3", ("黎三",))
-    assert Cases(wide.desk("fuhr")).queue() == (), "nobody investigates an error"
-    with pytest.raises(Invalid):
-        CaseWork(desk).answer(case, "breach", "已改")
-    CaseWork(desk).answer(case, "corrected", "已由人力更正")
-    (told,) = heard(wide.desk("qinyu"), "case-outcome")
-    assert (told["outcome_en"], told["clause"]) == ("corrected", "H.5.3")
-    assert CaseFile.get_by_id(case).state == "closed"
-    assert refused(lambda: CaseWork(desk).answer(case, "right", "再看")).clause == SILENT
-    with pytest.raises(Invalid):
-        Cases(reporter).error(entry, "")
-    with pytest.raises(Invalid):
-        Cases(reporter).error(entry, "不对", "no-such-field")
-
-
-@pytest.mark.clause("H.5.3")
-def test_who_reported_an_error_reads_the_answer(wide: World) -> None:
-    """What they said, of which entry, how far it is, and the word it was answered with."""
-    other = wide.hire("lisan", "黎三", "市场部/策划组", book="secured")
-    case = Cases(wide.desk("qinyu")).error(other, "手机打不通", "mobile")
-    own = Cases(wide.desk("qinyu")).own(case)
-    assert (own.words, own.entry_name, own.answer, own.row.state) == ("手机打不通", "黎三", "", "reported")
-    assert last_record("cases.own").clause == "H.5.3"
-    CaseWork(wide.desk("xinan")).answer(case, "corrected", "已由人力更正，谢谢")
-    own = Cases(wide.desk("qinyu")).own(case)
-    assert (own.answer, own.row.outcome) == ("已由人力更正，谢谢", "corrected")
-    assert [say(step, "en") for _at, step in own.steps] == ["reported", "closed"]
-    assert refused(lambda: Cases(wide.desk("shibu")).own(case)).clause == "default"
-
-
 @pytest.mark.threat(18)
 @pytest.mark.clause("A.18", "C.12")
 def test_a_reporter_follows_a_case_without_learning_whom_it_is_about(world: World) -> None:
@@ -392,15 +351,6 @@ def test_who_is_told_of_a_late_case_learns_what_it_is_about_only_if_it_is_theirs
         for one in world.desk(login).notices.unread():
             if one.kind in ("duty-overdue", "duty-escalated") and f"#{case}" in say(one.task, "zh_CN"):
                 assert (kind in say(one.task, "zh_CN")) == (login == "guotao"), login
-
-
-@pytest.mark.clause("H.5.3", "C.10")
-def test_an_error_in_an_entry_out_of_reach_is_answered_like_in_none(wide: World) -> None:
-    desk = wide.desk("qinyu")
-    beyond = refused(lambda: Cases(desk).error(wide.entry("fuhr", "secured"), "不对"))
-    never = refused(lambda: Cases(desk).error(987654, "不对"))
-    assert (beyond.clause, say(beyond.message, "en")) == (never.clause, say(never.message, "en"))
-    assert not CaseFile.select().exists()
 
 
 @pytest.mark.clause("A.18", "C.6")

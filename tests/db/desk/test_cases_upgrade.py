@@ -14,7 +14,7 @@ from db.store.engine import database, store
 from db.store.journal.capture import forget_triggers, paused
 from db.store.migrations import STEPS, _discipline, migrate
 from db.store.proof.judging import judge_tables
-from db.store.proof.making_sums import carried
+from db.store.proof.making_sums import updating_sums
 from db.store.tables import CaseAppeal, CaseEvent, CaseFile, CaseNamed, CaseParty, Task
 from db.store.tables.base import SchemaVersion
 from db.store.tables.cases import CASE_STATES
@@ -78,7 +78,7 @@ def test_a_case_of_before_goes_on_where_it_stood(world: World) -> None:
     with writing():
         Task.update(unit=CaseFile.get_by_id(case).unit_id).where(Task.kind == "case").execute()
     acts = [event.act for event in CaseEvent.select().order_by(CaseEvent.id)]
-    with paused(store().database), writing(), carried():
+    with paused(store().database), writing(), updating_sums():
         _as_before_discipline()
     assert dump(BytesIO(), bytes(32), None).schema == DISCIPLINE - 1, "an upgrade begins with a backup"
     assert migrate() == list(range(DISCIPLINE, len(STEPS) + 1))

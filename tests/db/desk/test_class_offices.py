@@ -23,7 +23,7 @@ from tests.wider_world import build_wider_world, employ
 from tests.world import World
 from tui.sheets.accounts import account_facts
 from tui.sheets.cell import cell_words
-from tui.sheets.notice_words import happened
+from tui.sheets.notice_words import describe_notice
 from tui.sheets.notices import OBJECT
 
 
@@ -71,7 +71,7 @@ def test_a_handover_to_come_is_not_dropped_unsaid(store: Store, clock: Clock) ->
     assert desk.asking.ask("office", "class", later, "学期末移交") == 0
     assert "Class teacher (to begin on 2026-12-20), by 辛老师" in said_beside(desk), "before it is asked"
     assert desk.asking.ask("office", "class", {**asked, "whom": "shilaoshi"}, "即日更换") == 0
-    said = [say(happened(one), "en") for one in school.desk("xinlaoshi").notices.unread()]
+    said = [say(describe_notice(one), "en") for one in school.desk("xinlaoshi").notices.unread()]
     assert "You are no longer Class teacher (to begin on 2026-12-20), as of Mon 23 Nov; by 教务处" in said
 
 
@@ -103,7 +103,7 @@ def test_the_school_hears_that_the_deputy_suspends_the_teacher(store: Store, clo
         employ(school, "guanli", "管理员", "class", ("admin",))
     school.desk("shilaoshi").accounts.disable(school.accounts["yanlaoshi"])
     (one,) = [one for one in school.desk("jiaowuchu").notices.unread() if one.kind == "power-done"]
-    assert (one.acknowledge, say(happened(one), "zh_CN")) == (True, "施老师停用了严老师的账号")
+    assert (one.acknowledge, say(describe_notice(one), "zh_CN")) == (True, "施老师停用了严老师的账号")
 
 
 @pytest.mark.clause("D.3")
@@ -141,9 +141,11 @@ def test_who_was_replaced_reads_that_they_hold_it_no_longer_and_is_offered_no_ob
     asked = {"what": "holder", "role": "teacher", "whom": "shilaoshi", "deputy": "无"}
     assert school.desk("jiaowuchu").asking.ask("office", "class", asked, "学期中更换") == 0
     (notice,) = [one for one in school.desk("yanlaoshi").notices.unread() if one.kind == "power-done"]
-    assert say(happened(notice), "en") == "You are no longer Class teacher, as of Mon 23 Nov; by 教务处"
-    assert say(happened(notice, whole=True), "en").startswith(
-        say(happened(notice), "en") + ": fill an office"
+    assert (
+        say(describe_notice(notice), "en") == "You are no longer Class teacher, as of Mon 23 Nov; by 教务处"
+    )
+    assert say(describe_notice(notice, whole=True), "en").startswith(
+        say(describe_notice(notice), "en") + ": fill an office"
     )
     assert not OBJECT.offered(notice), "it is not taken back by one act"
     assert not any(one.ended for one in school.desk("shilaoshi").notices.unread()), "nor is it told others so"
@@ -161,7 +163,7 @@ def test_who_is_told_of_a_handover_reads_first_whom_it_is_about(store: Store, cl
     school = class_with()
     ask_for(school, "holder", "teacher", "shilaoshi", deputy="jiaowuchu")
     (asked,) = (one for one in school.desk("yanlaoshi").notices.unread() if one.kind == ASKED)
-    words = say(happened(asked), "zh_CN")
+    words = say(describe_notice(asked), "zh_CN")
     assert words.startswith("教务处申请任命施老师为班主任，"), words
 
 
@@ -210,7 +212,7 @@ def test_after_the_deputy_was_relieved_it_is_the_deputy_that_is_missing(store: S
     waiting = change(school, "yanlaoshi", "class", of="jiangtao", asked={"other_contact": "QQ 100001"})
     ask_for(school, "relieve", "deputy-teacher", "shilaoshi", deputy="none")
     duties()
-    said = {one.kind: happened(one) for one in school.desk("yanlaoshi").notices.unread()}
+    said = {one.kind: describe_notice(one) for one in school.desk("yanlaoshi").notices.unread()}
     assert say(said["request-stuck"], "zh_CN") == f"申请 {waiting} 无人可批：备份责任人空缺"
     assert say(said["office-vacant"], "zh_CN") == "备份责任人空缺"
     assert "不设备份责任人" in say(said["power-done"], "zh_CN")
@@ -309,7 +311,7 @@ def test_the_teacher_of_before_may_become_the_next_deputy(store: Store, clock: C
 
 def words_to(world: World, login: str) -> set[str]:
     """What the unread notices to ``login`` say."""
-    return {say(happened(one), "en") for one in world.desk(login).notices.unread()}
+    return {say(describe_notice(one), "en") for one in world.desk(login).notices.unread()}
 
 
 @pytest.mark.clause("D.3", "D.4")

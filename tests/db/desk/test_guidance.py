@@ -16,7 +16,7 @@ from db.store.transactions import writing
 from tests.conftest import Clock
 from tests.db.desk.reviewing import refused
 from tests.world import World
-from tui.sheets.notice_words import happened
+from tui.sheets.notice_words import describe_notice
 
 pytestmark = pytest.mark.clause("C.6", "H.3.1")
 HERE = RunnerPlace("host", "test")
@@ -37,7 +37,7 @@ def test_the_heads_of_all_departments_read_and_confirm_it(world: World) -> None:
     assert heads
     for login in heads:
         told = next(one for one in world.desk(login).notices.unread() if one.kind == "guidance")
-        assert TEXT in say(happened(told), "zh_CN")
+        assert TEXT in say(describe_notice(told), "zh_CN")
         assert told.acknowledge
         before = Guidance(world.desk("panlong")).list()[0].missing
         world.desk(login).notices.acknowledge(number)

@@ -176,7 +176,7 @@ def test_departments_on_rows_of_their_own_are_those_of_the_people_below(hr: Desk
     assert found == [("周清", "研发中心"), ("高洁", "人力资源部")]
     assert {line.unit for line in view.lines if line.state == "passed"} >= {"研发中心", "人力资源部"}
     assert not view.count("wrong")
-    kept = view.passed.blanked(rows(SECTIONS[name].format(*PEOPLE)))
+    kept = view.passed.blank_unread(rows(SECTIONS[name].format(*PEOPLE)))
     assert hr.importing.view("staff", kept, REST).lines == view.lines
 
 

@@ -168,7 +168,7 @@ def test_whoever_decides_is_told_who_is_called_gone(hr: Desk) -> None:
         [*person(2)[:6], "在职", "乙"],
     ]
     report = hr.importing.check("staff", rows, REST)
-    kept = report.passed.blanked(rows)
+    kept = report.passed.blank_unread(rows)
     assert [row[6:] for row in kept[1:]] == [["离职", "…"], ["…", "…"]]
     assert "gone or blocked" in reasons(lines(hr, [list(row) for row in kept])[0])
 

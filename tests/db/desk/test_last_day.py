@@ -34,7 +34,7 @@ from tests.db.desk.asking import ask_access, change
 from tests.db.desk.lives import AFTER, DAY, approved, duties, leave, leave_all, returned, take_out
 from tests.wider_world import build_wider_world
 from tests.world import World
-from tui.sheets.notice_words import happened
+from tui.sheets.notice_words import describe_notice
 
 BEFORE = "2026-11-27T23:59:59+08:00"
 
@@ -353,7 +353,7 @@ def test_whoever_leaves_keeps_nothing_by_their_own_objection(world: World, clock
     world.desk("zhangwen").objections.object(notice.id)
     assert Request.get_by_id(request).state == "open"
     heard = [row for row in world.desk("helei").notices.unread() if row.kind == "power-objected"]
-    assert [say(happened(row), "zh_CN") for row in heard] == ["张文提出异议：提交离职（张文）"]
+    assert [say(describe_notice(row), "zh_CN") for row in heard] == ["张文提出异议：提交离职（张文）"]
     clock.set(AFTER)
     with pytest.raises(SessionOver):
         world.desk("zhangwen").me.who()

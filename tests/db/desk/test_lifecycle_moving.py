@@ -18,7 +18,7 @@ from tests.conftest import Clock
 from tests.db.desk.lives import approved, leave, move, task_of
 from tests.wider_world import build_wider_world
 from tests.world import World
-from tui.sheets.notice_words import happened
+from tui.sheets.notice_words import describe_notice
 
 ROOM = "研发中心/研发一部"
 
@@ -136,7 +136,7 @@ def test_who_is_moved_reads_it_and_what_they_are_no_more_where_no_clause_announc
         ("move", SILENT, True),
         ("right-taken", SILENT, True),
     }
-    assert {say(happened(one), "en") for one in told} == {
+    assert {say(describe_notice(one), "en") for one in told} == {
         "石布 策划组: a move took effect · Department",
         "You no longer have the role head of 市场部",
     }

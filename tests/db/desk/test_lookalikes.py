@@ -8,7 +8,7 @@ from db.desk import Invalid
 from db.desk.entry.record import create_entry
 from db.desk.importing.importing import ImportWishes, Source
 from db.desk.importing.outcome import BadRows
-from db.desk.requests.lookalikes import lookalikes
+from db.desk.requests.lookalikes import lookalike_warnings
 from db.desk.requests.request_kinds import DiffLine
 from db.language import say
 from db.policy.loader import check
@@ -156,7 +156,7 @@ def test_labels_of_a_policy_file_are_held_to_it(rules: str, line: int, told: str
 def test_whoever_decides_on_a_name_that_is_spelt_as_none_is_told_so(name: str, said: str) -> None:
     request = Request(kind="change", state="open", book="staff")
     permissions = NoKeeper()
-    lines = lookalikes(request, (DiffLine("name", "", "", name, ("", "")),), permissions)  # type: ignore[arg-type]  # stands in
+    lines = lookalike_warnings(request, (DiffLine("name", "", "", name, ("", "")),), permissions)  # type: ignore[arg-type]  # stands in
     assert [say(line.after, "en")[: len(said)] for line in lines] == ([said] if said else [])
 
 

@@ -28,7 +28,7 @@ from tests.db.desk.asking import approve, change, history, names, refusal
 from tests.db.desk.test_policies import operator
 from tests.wider_world import build_wider_world
 from tests.world import World
-from tui.sheets.notice_words import happened
+from tui.sheets.notice_words import describe_notice
 
 UNIT = "研发中心/研发一部"
 
@@ -119,8 +119,8 @@ def test_nobody_decides_on_an_office_of_their_own(world: World) -> None:
     approve(world, "helei", request)
     assert "head" in permissions_of(world.actor("liuyang")).roles("staff")
     (given,) = [one for one in world.desk("liuyang").notices.unread() if one.kind == "right-given"]
-    assert say(happened(given), "en").startswith("曾晴 gave you the role"), "who asked for it"
-    assert say(happened(given), "en").endswith("; 何磊 agreed to it"), "and who agreed"
+    assert say(describe_notice(given), "en").startswith("曾晴 gave you the role"), "who asked for it"
+    assert say(describe_notice(given), "en").endswith("; 何磊 agreed to it"), "and who agreed"
 
 
 @pytest.mark.parametrize(

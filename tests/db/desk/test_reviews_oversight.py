@@ -20,7 +20,7 @@ from tests.audited import detail_of
 from tests.conftest import Clock
 from tests.db.desk.reviewing import agreed, all_right, last_record, open_all, own_right, refused, things
 from tests.world import World
-from tui.sheets.notice_words import happened
+from tui.sheets.notice_words import describe_notice
 
 BOOKS_OF = {"wide": ("general", "secured")}
 
@@ -317,7 +317,7 @@ def test_who_watches_over_somebody_elsewhere_reads_where_a_right_was_withdrawn(
     with writing():
         withdraw_unused(policy_of("general"))
     told = [
-        say(happened(one), "zh_CN")
+        say(describe_notice(one), "zh_CN")
         for one in wide.desk("xinan").notices.unread()
         if one.kind == "right-withdrawn"
     ]

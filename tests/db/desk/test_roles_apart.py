@@ -11,7 +11,7 @@ import pytest
 
 from db.desk import Desk
 from db.desk.authority.permissions import GRANTED, Holding, Permissions, Reach, RecordedBook, place_of
-from db.desk.authority.reach import covering
+from db.desk.authority.reach import covering_reaches
 from db.desk.authority.sight import FieldReader, Sights
 from db.desk.directory.why import why_yes
 from db.policy.effective import EffectivePolicy
@@ -169,7 +169,7 @@ def test_a_pair_of_roles_shows_what_one_of_them_shows_alone(ward: World, name: s
             sights = Sights(permissions, BOOK, side)
             for unit in (ward.units[BOOK, WARD], ward.units[BOOK, CLINIC]):
                 for kind in (KIND, "another"):
-                    reader = sights.towards(ENTRY, unit, kind)
+                    reader = sights.field_reader(ENTRY, unit, kind)
                     for rule in policy.fields:
                         levels = [_level(ward, policy, one, rule, unit, kind, side) for one in holdings]
                         assert _look(reader, rule) == _expected(levels, rule), (holdings, unit, rule.name)
@@ -186,11 +186,11 @@ def test_a_granted_request_opens_what_is_masked_and_no_field_that_is_kept_to_oth
     granted = Reach(GRANTED, "X.9", "reveal", entry=ENTRY)
     permissions = _standing(ward, "own-rules", [employee, head], [granted])
     policy = permissions.policy(BOOK)
-    reader = Sights(permissions, BOOK, "internal").towards(ENTRY, clinic, KIND)
+    reader = Sights(permissions, BOOK, "internal").field_reader(ENTRY, clinic, KIND)
     assert _look(reader, policy.field("mobile")) == "masked"
     assert _look(reader, policy.field("home_address")) == ""
     without = _standing(ward, "own-rules", [employee, head])
-    plain = Sights(without, BOOK, "internal").towards(ENTRY, clinic, KIND)
+    plain = Sights(without, BOOK, "internal").field_reader(ENTRY, clinic, KIND)
     assert _look(plain, policy.field("mobile")) == "closed"
 
 
@@ -239,7 +239,9 @@ def test_every_ground_that_is_told_covers_the_entry(ward: World) -> None:
         desk = ward.desk(login)
         permissions = desk.kept.permissions()
         for row in Entry.select().where(Entry.book == BOOK):
-            reaches = {one.clause for one in covering(permissions, BOOK, "internal", row.id, row.unit_id)}
+            reaches = {
+                one.clause for one in covering_reaches(permissions, BOOK, "internal", row.id, row.unit_id)
+            }
             for rule in permissions.policy(BOOK).fields:
                 answer = why_yes(permissions, row, rule.name)
                 own = {*rule.clauses, permissions.policy(BOOK).lookup.clause}

@@ -15,7 +15,7 @@ from db.desk.authority.permissions import active_policies, policy_of
 from db.desk.authority.rules_on_record import regulations_of
 from db.desk.backups.backup_rules import backup_duty
 from db.desk.policies.outlook import outlook_of_rules, outlooks_of_version, sight_line
-from db.desk.policies.recorded import newer_shipped, recorded, stray_files
+from db.desk.policies.recorded import newer_shipped, recorded_versions, stray_files
 from db.desk.policies.taking_in import is_to_take_in, take_in
 from db.desk.refusal import Pending
 from db.desk.tasks.duties import RunnerPlace, run
@@ -102,7 +102,7 @@ def test_a_version_is_in_force_from_its_day_and_not_before(world: World, clock: 
     clock.set("2026-12-01T00:00+08:00")
     assert version_of("staff") == "2"
     assert policy_of("staff").policies[0].effective == "2026-12-01"
-    assert [(one.id, one.version, one.state) for one in recorded() if one.id == "enterprise"] == [
+    assert [(one.id, one.version, one.state) for one in recorded_versions() if one.id == "enterprise"] == [
         ("enterprise", "1.3", "past"), ("enterprise", "2", "in-force"),
     ]  # fmt: skip
 

@@ -16,7 +16,7 @@ from db.desk.refusal import Problem
 from db.language import Label, say
 from db.policy.rules import FieldRule
 from db.store.engine import Store
-from db.store.name_spelling import misspelt, spell_name
+from db.store.name_spelling import find_misspelling, spell_name
 from db.store.transactions import writing
 from tests.db.desk.lives import joiner
 from tests.world import World
@@ -85,7 +85,7 @@ def test_a_letter_bears_three_marks_at_most() -> None:
 @example("e\u200d\u0301")
 def test_what_is_kept_is_kept_as_it_is_the_next_time(text: str) -> None:
     once = spell_name(clean(text))
-    if misspelt(once) is None:
+    if find_misspelling(once) is None:
         assert spell_name(clean(once)) == once
 
 

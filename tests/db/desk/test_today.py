@@ -26,7 +26,7 @@ from tests.db.desk.test_directory_scans import statements
 from tests.db.desk.test_waiting import send_back
 from tests.wider_world import build_wider_world
 from tests.world import World
-from tui.sheets.notice_words import happened
+from tui.sheets.notice_words import describe_notice
 
 UNDER_WANGFANG = ("zhangwei", "zhangwen", "zhengwei")
 
@@ -217,7 +217,7 @@ def test_people_whom_one_person_entered_on_one_day_are_one_row_and_oneself_anoth
     desk = world.desk("liuyang")
     own, folded = desk.waiting.news()
     assert (own.folded, folded.folded, len(folded.twins)) == (0, 3, 5)
-    assert "的 3 人也录入了" in say(happened(folded), "zh_CN")
+    assert "的 3 人也录入了" in say(describe_notice(folded), "zh_CN")
     assert {one.detail["who"] for one in desk.notices.unread(folded.id)} == {
         str(one["who"]) for one in folded.alike
     }
@@ -234,7 +234,7 @@ def test_heads_without_an_account_are_announced_together(world: World) -> None:
             store_notice(AWAITED, "staff", [liuyang], clause="A.6", detail=detail)
     desk = world.desk("liuyang")
     (one,) = desk.waiting.news()
-    assert say(happened(one), "zh_CN").startswith(
+    assert say(describe_notice(one), "zh_CN").startswith(
         "2 位负责人尚无账号，待其办理的事项无人处理：单宏 法务部、张文 研发一部。"
     )
     with writing():

@@ -9,7 +9,7 @@ import pytest
 from db.desk.editions.updates import KIND
 from db.desk.entry.record import remove_entry
 from db.desk.tasks.duties import RunnerPlace, run
-from db.desk.today.notices import NoticeToMe
+from db.desk.today.notice_views import NoticeToMe
 from db.language import Label
 from db.store.tables import AuditRecord, Notice
 from db.store.transactions import writing

@@ -201,16 +201,16 @@ def test_who_might_have_decided_learns_who_did(world: World) -> None:
 
 def test_another_sessions_act_stirs_and_looks_and_own_acts_do_not(world: World, clock: Clock) -> None:
     desk = world.desk("zhangwei")
-    assert not desk.pulse.stirred(), "the first answer is what the next is held to"
-    assert not desk.pulse.stirred()
+    assert not desk.pulse.has_changed(), "the first answer is what the next is held to"
+    assert not desk.pulse.has_changed()
     world.desk("zhangwen").directory.card(world.entry("zhangwei"))
-    assert not desk.pulse.stirred()
+    assert not desk.pulse.has_changed()
     request = change(world, "zhangwen", mobile="139 0000 2122")
-    assert desk.pulse.stirred()
-    assert not desk.pulse.stirred()
+    assert desk.pulse.has_changed()
+    assert not desk.pulse.has_changed()
     approve(world, "wangfang", request)
-    assert desk.pulse.stirred()
+    assert desk.pulse.has_changed()
     desk.evidence.add("受理单.pdf", b"%PDF-1.7\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n")
-    assert not desk.pulse.stirred()
+    assert not desk.pulse.has_changed()
     clock.forward(days=1)
-    assert desk.pulse.stirred(), "what is due today is another day's"
+    assert desk.pulse.has_changed(), "what is due today is another day's"

@@ -165,7 +165,7 @@ async def test_only_the_child_that_was_started_for_it_is_handed_the_sockets() ->
         heir.hand_over([listening.fileno()])
         with socket.create_connection(listening.getsockname(), timeout=PATIENCE) as line:
             assert await asyncio.to_thread(line.recv, 10) == b"successor"
-        assert await heir.ended() == 0
+        assert await heir.wait_for_end() == 0
 
 
 SUCCESSOR = """
@@ -185,7 +185,7 @@ async def test_a_successor_that_does_not_come_up_is_handed_nothing() -> None:
     assert not await heir.is_warm()
     with pytest.raises(OSError, match=r"pipe|reset"):
         heir.hand_over([0])
-    assert await heir.ended() == 3
+    assert await heir.wait_for_end() == 3
     with pytest.raises(FileNotFoundError):
         Heir(["/nonexistent"], os.environ)
 

@@ -54,7 +54,7 @@ def test_what_is_known_without_the_database_is_told_while_it_is_away(
     with marking(home):
         pass
     answering = text_of(known_now(home))
-    monkeypatch.setattr("tui.front.metrics.recorded", away)
+    monkeypatch.setattr("tui.front.metrics.recorded_metrics", away)
     silent = text_of(known_now(home))
     assert "mingce_database_up 1\n" in answering
     assert "mingce_audit_records" in answering

@@ -18,7 +18,7 @@ from db.store import connections
 from db.store.engine import Store, close_store, database, raw_key
 from db.store.first_steps import OUTSIDE
 from db.store.keys import read_keys
-from db.store.migrations import STEPS, current
+from db.store.migrations import STEPS, stored_schema_version
 from db.store.opening import open_store
 from db.store.settings import Home
 from db.store.tables import Book, JournalHead
@@ -51,7 +51,7 @@ def version(home: Home) -> int:
     """Steps that the database has had."""
     open_store(home)
     try:
-        return current()
+        return stored_schema_version()
     finally:
         close_store()
 
@@ -191,7 +191,7 @@ def test_on_postgresql_connections_of_whatever_host_are_seen(
             with pytest.raises(CommandFailure, match="others work with it"):
                 upgrading.bring_up_to_date(home)
         open_store(home)
-        assert current() == OLD
+        assert stored_schema_version() == OLD
         close_store()
 
 

@@ -30,7 +30,7 @@ from tests.tui.host.conftest import Host
 from tests.tui.host.restoring import PLACE, back_up, destroy, installation, lose_the_journal
 from tests.world import World
 from tui.front.checkpoints import sign_quietly
-from tui.host.audit import outside
+from tui.host.audit import stored_checkpoints
 
 __all__ = ["installation"]
 ROOT = Path(__file__).parents[3]
@@ -79,7 +79,7 @@ def test_nothing_acknowledged_is_missing_after_the_database_was_destroyed_under_
     destroy(home)
     assert installation.run("restore", "--yes").status == 0
     open_store(home)
-    assert audit.verify(outside={one.seq: one.hash for one in outside(home)}).sound
+    assert audit.verify(outside={one.seq: one.hash for one in stored_checkpoints(home)}).sound
     for entry, lines in zip(entries, told, strict=True):
         acknowledged = [line.split() for line in lines.splitlines(keepends=True) if line.endswith("\n")]
         assert acknowledged

@@ -18,7 +18,7 @@ from db.store.backups.rows import KEPT, columns, neutral
 from db.store.backups.vault import VaultWriter
 from db.store.engine import close_store, database
 from db.store.first_steps import PROVING
-from db.store.journal.writing import position
+from db.store.journal.writing import journal_position
 from db.store.keys import read_backup_key
 from db.store.opening import open_store
 from db.store.record_words import words_of
@@ -130,7 +130,7 @@ def erased(world: World) -> int:
 def in_the_old_format(file: BinaryIO, key: bytes) -> Header:
     """A backup of before persons were sealed in it."""
     seq, hashed = audit.head()
-    header = Header(clock.now(), PROVING - 1, seq, hashed, position(database), None, CLEAR)
+    header = Header(clock.now(), PROVING - 1, seq, hashed, journal_position(database), None, CLEAR)
     counts = {}
     with VaultWriter(file, key) as vault:
         vault.write(json.dumps(asdict(header)).encode())

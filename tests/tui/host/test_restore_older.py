@@ -70,7 +70,7 @@ def test_credentials_of_before_they_were_bound_come_back_bound(
         KnownSource.create(account=account, source=SOURCE, last_at=clock.now())
     close_store()
     with monkeypatch.context() as earlier:
-        earlier.setattr(dump, "current", lambda: BINDING - 1)
+        earlier.setattr(dump, "stored_schema_version", lambda: BINDING - 1)
         back_up(home)
     open_store(home)
     act(password=SECOND)

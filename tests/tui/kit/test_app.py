@@ -27,7 +27,7 @@ from tui.kit import FramedScreen, Look, Memory, Mode, Reader, RequiredScreen, Sc
 class Quiet:
     """Nothing was done by others, and nothing waits."""
 
-    def stirred(self) -> bool:
+    def has_changed(self) -> bool:
         return False
 
     def count(self) -> WaitingCount:

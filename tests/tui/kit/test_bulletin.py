@@ -31,7 +31,7 @@ async def test_an_announcement_is_hidden_by_a_key_once_it_can_have_been_read() -
     app = Stage()
     async with app.run_test() as pilot:
         assert shown(app) == ""
-        told = piece(news.announcement("今晚维护"))
+        told = piece(news.announcement_news("今晚维护"))
         app.tell_everywhere(told)
         await pilot.press("down")
         assert "今晚维护" in shown(app)
@@ -49,7 +49,7 @@ async def test_an_announcement_is_hidden_by_a_key_once_it_can_have_been_read() -
 async def test_the_end_of_the_service_stays_on_the_screen_in_either_language() -> None:
     app = Stage()
     async with app.run_test() as pilot:
-        told = piece(news.stopping(3))
+        told = piece(news.stop_news(3))
         app.tell_everywhere(dataclasses.replace(told, at=told.at - READ_AFTER))
         await pilot.press("down")
         first = shown(app)
@@ -63,7 +63,7 @@ async def test_a_long_announcement_says_that_it_goes_on_and_the_help_has_it_whol
     text = " ".join(f"word{number:02d}" for number in range(60))
     app = Stage()
     async with app.run_test(size=(80, 24)) as pilot:
-        told = piece(news.announcement(text))
+        told = piece(news.announcement_news(text))
         app.tell_everywhere(dataclasses.replace(told, at=told.at - READ_AFTER))
         await pilot.pause()
         lines = text_of(app).splitlines()

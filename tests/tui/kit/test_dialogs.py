@@ -168,7 +168,7 @@ async def burst(app: Stage, *keys: str) -> None:
     heard = asyncio.Event()
     app.call_later(heard.set)
     await heard.wait()
-    await app.type_ahead.settled()
+    await app.type_ahead.wait_until_settled()
 
 
 @pytest.mark.parametrize("before", [(), ("2",), ("r", "escape"), ("f1", "escape"), ("2", "1")])

@@ -30,7 +30,7 @@ async def test_keys_typed_in_one_piece_decide_the_row_that_was_drawn_and_no_othe
     async with app.run_test() as pilot:
         await pilot.pause()
         type_at_once(app, "aa")
-        await app.type_ahead.settled()
+        await app.type_ahead.wait_until_settled()
         await pilot.pause()
         assert app.deciding.decided == [0]
         await pilot.press("a")
@@ -43,7 +43,7 @@ async def test_thirty_keys_decide_one_row() -> None:
     async with app.run_test() as pilot:
         await pilot.pause()
         type_at_once(app, "a" * 30)
-        await app.type_ahead.settled()
+        await app.type_ahead.wait_until_settled()
         await pilot.pause()
         assert app.deciding.decided == [0]
 
@@ -76,7 +76,7 @@ async def test_a_card_opened_by_the_key_before_is_not_decided_unseen() -> None:
     async with app.run_test() as pilot:
         await pilot.pause()
         type_at_once(app, "\ra")
-        await app.type_ahead.settled()
+        await app.type_ahead.wait_until_settled()
         await pilot.pause()
         assert app.deciding.decided == []
         await pilot.press("a")
@@ -89,7 +89,7 @@ async def test_a_question_is_not_answered_before_it_is_drawn() -> None:
     async with app.run_test() as pilot:
         await pilot.pause()
         type_at_once(app, "xy")
-        await app.type_ahead.settled()
+        await app.type_ahead.wait_until_settled()
         await pilot.pause()
         assert app.deciding.decided == []
         assert notice(app) == "! Yes: not done, as you typed it before this was shown."
@@ -102,7 +102,7 @@ async def test_enter_on_an_answer_before_it_is_drawn_is_told_of_and_the_next_key
     async with app.run_test() as pilot:
         await pilot.pause()
         type_at_once(app, "x\r")
-        await app.type_ahead.settled()
+        await app.type_ahead.wait_until_settled()
         await pilot.pause()
         assert notice(app) == "! Choose: not done, as you typed it before this was shown."
         await pilot.press("up")
@@ -123,7 +123,7 @@ async def test_a_row_that_changed_since_its_key_was_typed_is_not_decided() -> No
         app.deciding.query_one(DataList).reload()
         await pilot.pause()
         app.post_message(key)
-        await app.type_ahead.settled()
+        await app.type_ahead.wait_until_settled()
         await pilot.pause()
         assert app.deciding.decided == []
 

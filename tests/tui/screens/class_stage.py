@@ -28,7 +28,7 @@ class Classroom(Stage):
         view = view or View("zh_CN", Look())
         desk = world.desk(login)
         me = desk.me.who()
-        reader = Reader(me.name, classified=me.classified)
+        reader = Reader(me.name, classified=me.classified_titles)
         KitApp.__init__(self, language=view.language, look=view.look, desk=desk, reader=reader)
         self._first, self._over = self.SHOWN[0], None
 

@@ -56,7 +56,7 @@ class Stage(KitApp):
             language=view.language,
             look=view.look,
             desk=desk,
-            reader=Reader(me.name, me.books[0].unit, me.classified),
+            reader=Reader(me.name, me.books[0].unit, me.classified_titles),
         )
         self._first = first or self.SHOWN[0]
         self._over = over

@@ -156,7 +156,7 @@ async def test_a_file_that_comes_in_while_one_chooses_is_selected(office: World)
         assert list(rows.marked) == [sent.id]
         assert rows.current == next(iter(rows.marked.values()))
         app.post_message(early)
-        await app.type_ahead.settled()
+        await app.type_ahead.wait_until_settled()
         await pilot.pause()
         assert app.screen is not form
         await press(pilot, "enter")

@@ -401,7 +401,7 @@ async def test_the_announcement_of_a_copy_is_on_today(issued: World) -> None:
 
 @pytest.mark.clause("E.6.5")
 def test_an_update_notice_names_the_fields_and_in_full_everybody() -> None:
-    from db.desk.today.notices import NoticeToMe
+    from db.desk.today.notice_views import NoticeToMe
     from db.language import Label, say
     from tui.sheets.notice_words import notice_line
 
@@ -418,7 +418,7 @@ def test_an_update_notice_names_the_fields_and_in_full_everybody() -> None:
 
 @pytest.mark.clause("I.4.4.1")
 def test_the_announcement_of_a_verdict_says_the_fine_once() -> None:
-    from db.desk.today.notices import NoticeToMe
+    from db.desk.today.notice_views import NoticeToMe
     from db.language import Label, say
     from tui.sheets.notice_words import notice_line
 
@@ -436,7 +436,7 @@ def test_the_announcement_of_a_verdict_says_the_fine_once() -> None:
 
 @pytest.mark.clause("G.9")
 def test_the_announcement_of_a_revision_says_in_full_where_the_rules_are(issued: World) -> None:
-    from db.desk.today.notices import NoticeToMe
+    from db.desk.today.notice_views import NoticeToMe
     from db.language import Label, say
     from tui.sheets.notice_words import notice_line
 

@@ -8,7 +8,7 @@ from textual.pilot import Pilot
 from db.desk.lifecycle.forms import UnitChoice
 from db.desk.notifications.notices import store_notice
 from db.desk.requests.request_views import RequestRow
-from db.desk.today.notices import NoticeToMe
+from db.desk.today.notice_views import NoticeToMe
 from db.language import Message, say
 from db.store.tables import Entry, HandBack, Request, Task
 from db.store.transactions import writing

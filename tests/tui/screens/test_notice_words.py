@@ -10,7 +10,7 @@ from typing import cast
 import pytest
 
 from db.desk.authority.permissions import policy_of
-from db.desk.entry.naming import called
+from db.desk.entry.naming import actor_name
 from db.desk.frame import METHODS, OPERATIONS
 from db.desk.training.trainings import Trainings
 from db.language import say
@@ -22,7 +22,7 @@ from tests.tui.plain.running import answered
 from tests.wider_world import build_wider_world
 from tests.world import World
 from tui.sheets.act_sentences import SENTENCES
-from tui.sheets.notice_words import CHANGES, WORDS, happened, undelivered_words
+from tui.sheets.notice_words import CHANGES, WORDS, describe_notice, undelivered_words
 
 
 def test_announcements_of_subjects_have_their_words() -> None:
@@ -54,7 +54,7 @@ def test_the_host_s_operator_is_no_name(world: World) -> None:
     """Nobody is called so: what was done on the host is told in words, in announcements and in the audit."""
     host_desk().accounts.disable(world.accounts["zhangwei"])
     told = [
-        say(happened(one), "zh_CN")
+        say(describe_notice(one), "zh_CN")
         for login in ("helei", "chenjing", "guotao")
         for one in world.desk(login).notices.unread()
         if one.detail.get("by") == "host"
@@ -63,7 +63,7 @@ def test_the_host_s_operator_is_no_name(world: World) -> None:
     assert all(one.startswith("主机管理员") and "host" not in one for one in told), told
     row = AuditRecord.get(AuditRecord.act == "accounts.disable")
     assert "主机管理员" in answered(world, "helei", f"audit {row.seq}").text
-    assert say(called("host"), "en") == "the host's operator"
+    assert say(actor_name("host"), "en") == "the host's operator"
 
 
 @pytest.fixture
@@ -73,7 +73,7 @@ def wide(world: World) -> World:
 
 def told_of(world: World, login: str, kind: str) -> list[tuple[str, str]]:
     """What somebody reads of the acts of others, in both languages."""
-    found = [happened(one) for one in world.desk(login).notices.unread() if one.kind == kind]
+    found = [describe_notice(one) for one in world.desk(login).notices.unread() if one.kind == kind]
     return [(say(text, "en"), say(text, "zh_CN")) for text in found]
 
 
@@ -86,7 +86,7 @@ def test_an_act_is_told_as_a_person_would_say_it(wide: World) -> None:
         wide, "dubei", "power-done"
     )
     (one,) = [one for one in wide.desk("dubei").notices.unread() if one.kind == "power-done"]
-    assert say(happened(one, whole=True), "en") == f"{english} ({one.book.en})"
+    assert say(describe_notice(one, whole=True), "en") == f"{english} ({one.book.en})"
     host_desk().accounts.disable(wide.accounts["zhangwei"])
     assert told_of(wide, "helei", "power-done")[0][0] == "the host's operator disabled the account of 张伟"
 
@@ -109,11 +109,11 @@ def test_an_act_that_its_sentence_does_not_say_whole_is_listed(wide: World) -> N
     rows = [["登录名", "日期"], ["dubei", "2026-11-20"]]
     Trainings(wide.desk("jinhr")).load("general", TOPIC, rows, SOURCE)
     (one,) = [one for one in wide.desk("dubei").notices.unread() if one.kind == "power-done"]
-    assert say(happened(one), "en").startswith("金瑞 imported the attendance list of the training")
+    assert say(describe_notice(one), "en").startswith("金瑞 imported the attendance list of the training")
     arguments = cast(dict[str, object], one.detail["arguments"])
     for name in ("title", "book"):
         more = replace(one, detail={**one.detail, "arguments": {**arguments, name: "staff"}})
-        assert say(happened(more), "en").startswith("金瑞: "), name
+        assert say(describe_notice(more), "en").startswith("金瑞: "), name
 
 
 def test_the_sentences_are_of_acts_and_of_what_these_are_done_with() -> None:

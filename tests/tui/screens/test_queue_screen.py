@@ -124,7 +124,7 @@ async def test_approving_several_lists_who_what_and_which_evidence_was_not_opene
         await press(pilot, "escape", "space", "space")
         for key in ("a", "enter"):
             app.post_message(events.Key(key, None))
-        await app.type_ahead.settled()
+        await app.type_ahead.wait_until_settled()
         await pilot.pause()
         assert isinstance(app.screen, TheseOnes)
         shown = text_of(app)
@@ -167,7 +167,7 @@ async def test_keys_typed_ahead_decide_one_request(office: World) -> None:
         first, second = current(app), app.screen.query_one(DataList).in_sight[1]
         for _time in range(2):
             app.post_message(events.Key("a", "a"))
-        await app.type_ahead.settled()
+        await app.type_ahead.wait_until_settled()
         await pilot.pause()
         assert current(app).id == second.id
         assert second.name in text_of(app)
@@ -186,7 +186,7 @@ async def test_approving_a_leaver_asks_naming_whom_and_what_ends(office: World) 
         await pilot.pause()
         for key in ("a", "y"):
             app.post_message(events.Key(key, key))
-        await app.type_ahead.settled()
+        await app.type_ahead.wait_until_settled()
         await pilot.pause()
         assert isinstance(app.screen, Choose)
         asked = "".join(text_of(app).replace("│", "").split())

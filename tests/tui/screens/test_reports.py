@@ -28,7 +28,7 @@ from tests.world import World
 from tui.kit import Look
 from tui.plain.work import work
 from tui.safe import cells
-from tui.screens.reports.answers import Answers, arranged
+from tui.screens.reports.answers import Answers, arrange_offers
 from tui.screens.reports.reports import Reports
 from tui.screens.reports.table import ReportTable, Row
 from tui.screens.reports.text import ReportText
@@ -254,7 +254,7 @@ def test_every_report_stands_at_a_question() -> None:
 def test_what_needs_doing_comes_first_among_questions_and_reports(office: World) -> None:
     offers = catalogue(office.desk("liuyang"))
     bad = {"coverage"}
-    rows = arranged(offers, lambda offer: Answer("", offer.kind.name in bad))
+    rows = arrange_offers(offers, lambda offer: Answer("", offer.kind.name in bad))
     assert rows[0][1].kind.name == "coverage"
     assert say(rows[0][0], "en") == "What is not right?"
     assert rows[1][0] == ""

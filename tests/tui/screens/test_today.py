@@ -13,7 +13,7 @@ from db.desk.overview.outlook import DeadlineOutlook, MonthOutlook, UnitOutlook
 from db.desk.overview.overview import Overview
 from db.desk.requests.request_views import RequestRow
 from db.desk.tasks.task_views import TaskRow
-from db.desk.today.notices import NoticeToMe
+from db.desk.today.notice_views import NoticeToMe
 from db.desk.today.waiting import Alike, Tally, Waiting
 from db.language import Label, Language, say
 from db.store.clock import now as clock_now
@@ -47,7 +47,7 @@ from tui.screens.directory.browse import DirectoryScreen
 from tui.screens.requests.card import CardOfMine
 from tui.screens.requests.queue import QueueScreen
 from tui.sheets.cell import Styled
-from tui.sheets.today import WithOthers, answered, key_of, summary
+from tui.sheets.today import WithOthers, key_of, outlook_line, summary_facts
 
 __all__ = ["lives", "office", "unrested"]
 
@@ -225,7 +225,7 @@ async def test_a_key_that_is_not_for_the_row_says_so(lives: World) -> None:
 def test_months_and_rates_are_said_as_people_say_them() -> None:
     months = (MonthOutlook("2026-10", 81, 100), MonthOutlook("2026-11", 1, 2))
     outlook = DeadlineOutlook(months=months, people=7)
-    line = [part.text if isinstance(part, Styled) else part for part in answered(outlook)]
+    line = [part.text if isinstance(part, Styled) else part for part in outlook_line(outlook)]
     assert "".join(say(part, "zh_CN") for part in line).endswith("按时率 10月 81% 11月 1/2")
     assert "".join(say(part, "en") for part in line).endswith("in time Oct 81% Nov 1/2")
 
@@ -256,7 +256,7 @@ async def test_the_numbers_leave_out_whole_parts_and_cut_none(
 def test_a_task_says_once_what_it_is_about() -> None:
     blank: dict[str, Any] = {one.name: "" for one in fields(TaskRow)}
     row = TaskRow(**blank | {"about": "#6 骚扰 · 已报告", "due": None})
-    assert [value for _label, value in summary(row)][1:] == ["#6 骚扰 · 已报告"]
+    assert [value for _label, value in summary_facts(row)][1:] == ["#6 骚扰 · 已报告"]
 
 
 def test_what_an_item_is_stands_where_words_have_room() -> None:
@@ -266,7 +266,7 @@ def test_what_an_item_is_stands_where_words_have_room() -> None:
     book = Label("华星置业通讯录", "Huaxing Estate directory")
     unit = UnitOutlook("controlled", book, 1, "华星置业", 1, 1, 2, 3, ())
     for row, kind in ((task, task.kind_label), (unit, unit.book_label)):
-        labels, values = zip(*summary(row), strict=True)
+        labels, values = zip(*summary_facts(row), strict=True)
         assert kind in values
         assert kind not in labels
 

@@ -7,7 +7,7 @@ import asyncio
 import pytest
 
 from db.desk.requests.request_views import RequestRow
-from db.desk.today.notices import NoticeToMe
+from db.desk.today.notice_views import NoticeToMe
 from db.language import say
 from db.store.clock import now as clock_now
 from db.store.tables import Request, SignInSession

@@ -71,7 +71,7 @@ async def test_a_key_typed_too_early_hides_nothing_of_what_the_key_before_decide
         await settled(pilot)
         for _twice in range(2):
             app.post_message(events.Key("a", "a"))
-        await app.type_ahead.settled()
+        await app.type_ahead.wait_until_settled()
         await pilot.pause()
         assert "同意：未执行，按键时屏幕上还不是" in text_of(app)
         assert "秒后生效  z 撤销" in text_of(app)

@@ -28,7 +28,7 @@ from tui.host.demo.history import History
 from tui.host.demo.people import BookRows, Crowd
 from tui.host.demo.pupils import pupil_rows
 from tui.host.demo.script import script
-from tui.host.demo.stage import Stage, When, later
+from tui.host.demo.stage import Stage, When, later_by
 from tui.host.demo.story import ScriptPlayer
 from tui.host.demo.where import CastPlaces
 from tui.host.operator import acting, found_operator
@@ -92,7 +92,9 @@ def build(present: datetime, seed: int = SEED) -> list[DemoAccount]:
             if role.accepts and not role.first_sign_in:
                 first_day = (days - 1, "08:00")
                 waiting[first_day] += 1
-                stage.schedule_act(later(first_day, waiting[first_day]), partial(accept, stage, role.login))
+                stage.schedule_act(
+                    later_by(first_day, waiting[first_day]), partial(accept, stage, role.login)
+                )
         books = {role.login: book.id for book, role in plan.everyone()}
         where = CastPlaces(books, tuple(role.name for _book, role in plan.everyone()))
         ScriptPlayer(stage, where, random).play_script(script())

@@ -55,7 +55,7 @@ from tui.host.demo.happening import (
     Tick,
     Train,
 )
-from tui.host.demo.stage import Stage, When, later
+from tui.host.demo.stage import Stage, When, later_by
 from tui.host.demo.turns import go_on
 from tui.host.demo.wecom import FILE
 from tui.host.demo.wecom_members import drifted_members
@@ -274,9 +274,9 @@ class History:
             last = week == min(issue.weeks)
             openers = issue.openers if last else (*issue.openers, *issue.earlier_openers)
             for minutes, login in enumerate(openers, start=1):
-                self.stage.schedule_act(later(when, 7 * minutes), partial(self._open_copy, login))
+                self.stage.schedule_act(later_by(when, 7 * minutes), partial(self._open_copy, login))
             if issue.closes and not last:
-                self.stage.schedule_act(later(when, 50), partial(self._close_copies, issue))
+                self.stage.schedule_act(later_by(when, 50), partial(self._close_copies, issue))
 
     def _send_out(self, issue: Issue) -> None:
         Editions(self.stage.desk(issue.by)).issue(issue.book, issue.edition)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Literal
 
 from tui.host.demo.cast import CastPart
-from tui.host.demo.stage import When, later
+from tui.host.demo.stage import When, later_by
 
 FILE = Path(__file__).with_name("story.toml")
 Turn = tuple[Literal["approve", "return", "reject", "withdraw", "amend"], str, int, str, str]
@@ -53,9 +53,9 @@ class Batch(CastPart):
             asked={self.field: f"{head}{tail + number:04d}"},
             reason=self.reason,
             proof=self.proof,
-            at=later(self.at, number),
+            at=later_by(self.at, number),
             then=tuple(
-                (act, by, *later((days, time), number), word) for act, by, days, time, word in self.then
+                (act, by, *later_by((days, time), number), word) for act, by, days, time, word in self.then
             ),
         )
 

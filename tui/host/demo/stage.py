@@ -21,7 +21,7 @@ When = tuple[int, str]
 """How many working days ago, and the time of that day, ``HH:MM``."""
 
 
-def later(when: When, minutes: int) -> When:
+def later_by(when: When, minutes: int) -> When:
     ago, hour = when
     hours, _colon, rest = hour.partition(":")
     total = int(hours) * 60 + int(rest) + minutes

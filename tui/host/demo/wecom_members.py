@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from db.desk.outside.people import OutsidePerson
 from db.store.settings import WeComSettings
 from tui.host.demo.wecom import Answer, WeComMembers
-from tui.outside.wecom.fields import WECHAT, member
+from tui.outside.wecom.fields import WECHAT, member_fields
 
 WECHAT_ATTRIBUTE = "微信号"
 TOP = 1
@@ -30,7 +30,7 @@ def drifted_members(
     for told in people:
         if told.entry in missing:
             continue
-        made: Answer = member(told, told.account, numbers[told.entry], settings)
+        made: Answer = member_fields(told, told.account, numbers[told.entry], settings)
         for key, value in differing.get(told.entry, {}).items():
             if key == "department":
                 made["department"] = [by_name[value]]

@@ -20,7 +20,9 @@ NAMES: Mapping[str, str] = {
 WECHAT = "wechat"
 
 
-def member(told: OutsidePerson, account: str, department: int, settings: WeComSettings) -> dict[str, object]:
+def member_fields(
+    told: OutsidePerson, account: str, department: int, settings: WeComSettings
+) -> dict[str, object]:
     made: dict[str, object] = {"userid": account, "department": [department]}
     made |= {key: told.values[name] for name, key in NAMES.items() if name in told.values}
     if settings.wechat_attribute and WECHAT in told.values:

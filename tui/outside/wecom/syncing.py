@@ -29,7 +29,7 @@ from tui.outside.wecom.client import (
     WeComError,
 )
 from tui.outside.wecom.departments import WeComDepartments
-from tui.outside.wecom.fields import member
+from tui.outside.wecom.fields import member_fields
 from tui.outside.wecom.survey import survey
 
 AT_ONCE = 500
@@ -227,7 +227,7 @@ def _put_member(client: Client, change: ChangeToTell, department: int, settings:
     told = change.told
     if told is None:
         raise ValueError("a change that tells of somebody")
-    made = member(told, told.account, department, settings)
+    made = member_fields(told, told.account, department, settings)
     if told.known:
         try:
             client.update_member(made)

@@ -25,7 +25,7 @@ from tui.screens.sheets.list import screen_of
 from tui.sheets.asks import At
 from tui.sheets.books import BOOK
 from tui.sheets.cell import Fact
-from tui.sheets.clauses import holders
+from tui.sheets.clauses import holder_names
 from tui.sheets.date_words import day
 from tui.sheets.revisions import READ, REVISIONS
 from tui.sheets.rules import COMING, SUMMARY, coming_line
@@ -97,10 +97,10 @@ class RulesScreen(SearchedScreen, OfRules):
             for one in rules.regulations
         ]
         head += [
-            (_("Interpreted by"), holders(*rules.interpreters)),
-            (_("Owned by"), holders(*rules.owners)),
-            (_("Maintained by"), holders(rules.maintainer)),
-            (_("Supervised by"), holders(rules.supervisor)),
+            (_("Interpreted by"), holder_names(*rules.interpreters)),
+            (_("Owned by"), holder_names(*rules.owners)),
+            (_("Maintained by"), holder_names(rules.maintainer)),
+            (_("Supervised by"), holder_names(rules.supervisor)),
         ]
         if rules.overrides:
             head.append((_("Replaces earlier"), listed(rules.overrides)))

@@ -11,7 +11,7 @@ from textual.containers import Horizontal
 
 from db.desk.audit.audit import AuditFilter, ChainState
 from db.desk.audit.record_views import AuditRow
-from db.desk.entry.naming import called
+from db.desk.entry.naming import actor_name
 from db.language import Text, _, _n, clause_words
 from tui.kit import (
     DataList,
@@ -106,7 +106,7 @@ class AuditScreen(SortedScreen):
                 [
                     ListColumn(_("When"), lambda row: row.at[5:16], width=11, order=lambda row: row.seq),
                     ListColumn(
-                        _("Who"), lambda row: called(row.who or row.login or "–"), width=8, in_english=10
+                        _("Who"), lambda row: actor_name(row.who or row.login or "–"), width=8, in_english=10
                     ),
                     ListColumn(_("Act"), lambda row: Styled(row.label, "strong")),
                     ListColumn(_("On whom"), lambda row: row.whom or row.unit, width=10),
@@ -205,7 +205,7 @@ class AuditScreen(SortedScreen):
 
     def _label(self, row: AuditRow, dimension: str) -> Text:
         labels: dict[str, Text] = {
-            "person": called(row.who or row.login),
+            "person": actor_name(row.who or row.login),
             "object": row.whom,
             "act": row.label,
             "outcome": outcome(replace(row, clause="")).text,

@@ -9,7 +9,7 @@ from textual import on
 from textual.app import ComposeResult
 
 from db.desk.cases.praise import Praise, PraiseOffer, PraiseRow
-from db.desk.cases.ranking import Ranked, against
+from db.desk.cases.ranking import Ranked, contrary_figures
 from db.desk.due_dates import today
 from db.language import _
 from reports.report import Period
@@ -31,7 +31,7 @@ from tui.kit import (
 from tui.screens.reports.out import periods
 from tui.screens.sheets.columns import list_columns
 from tui.sheets.asks import At
-from tui.sheets.praise import COMMENDATIONS, RANKING, TAKE_BACK, recent
+from tui.sheets.praise import COMMENDATIONS, RANKING, TAKE_BACK, recent_period
 
 
 class Ranking(FramedScreen):
@@ -56,7 +56,7 @@ class Ranking(FramedScreen):
         super().__init__()
         self._offers = offers
         self._offer = next((one for one in offers if one.praises), offers[0])
-        self._period = recent()
+        self._period = recent_period()
 
     def where(self) -> Location:
         return Location(
@@ -127,7 +127,9 @@ class Ranking(FramedScreen):
         if row is None:
             return
         warned = row.against
-        if warned and not await confirm(self, against(row, self._offer.clause), yes=_("Praise all the same")):
+        if warned and not await confirm(
+            self, contrary_figures(row, self._offer.clause), yes=_("Praise all the same")
+        ):
             return
         book, (first, last) = self._offer.book, (self._period.first, self._period.last)
         commend = partial(

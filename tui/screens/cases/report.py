@@ -22,7 +22,7 @@ from tui.kit import (
     clause_text,
 )
 from tui.screens.kept_form import KeptForm
-from tui.sheets.case_reports import ABOUT_WHOM, reported
+from tui.sheets.case_reports import ABOUT_WHOM, reported_text
 
 UNKNOWN = "-"
 LABELS = 16
@@ -178,4 +178,4 @@ class ReportBreach(KeptForm):
         )
         self.throw_away()
         self.dismiss(number)
-        self.app.call_later(self.app.tell, reported(number))
+        self.app.call_later(self.app.tell, reported_text(number))

@@ -13,7 +13,7 @@ from db.desk.cases.sentencing import HARSHEST, NOT_PUNISHED, Sentence
 from db.language import Text, _, currency_words
 from tui.kit import Cell, DataList, Dialog, ListColumn, ScreenCommand, Styled, TextLine, ask_text
 from tui.kit.keyed import Keyed
-from tui.sheets.case_facts import party
+from tui.sheets.case_facts import party_cell
 from tui.sheets.case_work import chosen_rungs
 
 OTHER = "other"
@@ -45,7 +45,7 @@ class PickRungs(Dialog[tuple[str, ...]]):
         return command.id != "take" or self.sight.may_mean(True, self.app.typed_at)
 
     def body(self) -> ComposeResult:
-        yield TextLine(party(self._whom))
+        yield TextLine(party_cell(self._whom))
         yield TextLine(Styled(_("Space selects. Not to punish is a decision too."), "dim"))
         yield DataList[RungView](
             [

@@ -7,7 +7,7 @@ from textual.app import ComposeResult
 from db.desk.audit.record_views import AuditRow
 from db.desk.cases.case_views import CaseView
 from db.desk.cases.work import CaseWork
-from db.desk.entry.naming import called
+from db.desk.entry.naming import actor_name
 from db.language import Message, _, clause_words
 from tui.kit import (
     Cell,
@@ -59,7 +59,7 @@ class CaseTrail(FramedScreen):
                 ListColumn("", self._attached_mark, width=1),
                 ListColumn(_("Record"), lambda row: str(row.seq), width=7, right=True),
                 ListColumn(_("When"), lambda row: row.at[5:16], width=11),
-                ListColumn(_("Who"), lambda row: Styled(called(row.who), "strong"), width=8),
+                ListColumn(_("Who"), lambda row: Styled(actor_name(row.who), "strong"), width=8),
                 ListColumn(_("What"), lambda row: row.label),
                 ListColumn(_("About whom"), lambda row: row.whom, width=8, in_english=10),
                 ListColumn(_("From"), lambda row: row.source, width=15, from_width=100),

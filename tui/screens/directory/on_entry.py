@@ -15,7 +15,7 @@ from tui.screens.directory.facets import NO_FACETS
 from tui.screens.directory.favourites import turn_favourite
 from tui.screens.directory.photo import Photo
 from tui.screens.directory.purpose import reveal_at_once, revealed_card
-from tui.screens.sheets.asking import draw_sheet, said_of
+from tui.screens.sheets.asking import do_and_describe, draw_sheet
 from tui.sheets.asks import At
 from tui.sheets.case_facts import MyCase
 from tui.sheets.case_reports import ENTRY, ERROR, FIELD
@@ -85,7 +85,7 @@ class OnEntry(FramedScreen):
         field = await choose(self, _("What is wrong?"), options)
         if field is not None:
             at = At[MyCase](self.app.desk, answers={ENTRY.id: card.entry, FIELD.id: field})
-            said = await said_of(self, ERROR, at)
+            said = await do_and_describe(self, ERROR, at)
             if said is not None:
                 self.app.tell(said)
 

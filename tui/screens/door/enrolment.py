@@ -16,7 +16,7 @@ from tui.screens.door.secrets_form import (
     patience,
     secret_field,
     to_next_empty,
-    typed,
+    typed_value,
     wrong_ones_emptied,
 )
 from tui.screens.door.undertaking import CollectionNoticeScreen, UndertakingScreen
@@ -99,7 +99,7 @@ class FirstSignIn(FramedScreen):
             await self._choose_password()
         elif self.step == CONFIRM:
             with wrong_ones_emptied(self):
-                self.enrolment.confirm(typed(self, "code").strip())
+                self.enrolment.confirm(typed_value(self, "code").strip())
         elif self.step == CODES:
             if await are_codes_noted(self):
                 await self._finish()
@@ -113,7 +113,7 @@ class FirstSignIn(FramedScreen):
         self.query_one(QrCode).invert()
 
     async def _choose_password(self) -> None:
-        password, repeated = typed(self, "password"), typed(self, "repeated")
+        password, repeated = typed_value(self, "password"), typed_value(self, "repeated")
         async with patience(self):
             self.enrolment.choose_password(password, repeated)
 

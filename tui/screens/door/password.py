@@ -9,7 +9,7 @@ from auth.password_age import PasswordAge, age_of_actor
 from auth.password_change import change_password
 from db.language import Text, _, _n
 from tui.kit import FramedScreen, Location, ScreenCommand, TextLine, clause_text
-from tui.screens.door.secrets_form import patience, secret_field, to_next_empty, typed
+from tui.screens.door.secrets_form import patience, secret_field, to_next_empty, typed_value
 
 FIELDS = ("current", "password", "repeated")
 LABELS = 14
@@ -69,7 +69,7 @@ class ChangePassword(FramedScreen):
         field that is empty. Raises Invalid."""
         if to_next_empty(self):
             return
-        current, password, repeated = (typed(self, name) for name in FIELDS)
+        current, password, repeated = (typed_value(self, name) for name in FIELDS)
         async with patience(self):
             change_password(self.app.desk.actor, current, password, repeated)
         self.dismiss(None)

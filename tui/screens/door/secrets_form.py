@@ -21,7 +21,7 @@ def secret_field(name: str, label: Text, label_width: int) -> FormField:
     return FormField(name, label, TextInput(secret=True, max_length=LONGEST_TYPED), label_width=label_width)
 
 
-def typed(screen: FramedScreen, name: str) -> str:
+def typed_value(screen: FramedScreen, name: str) -> str:
     return screen.query_one(f"#field-{name}", FormField).value
 
 

@@ -26,7 +26,14 @@ from tui.kit import (
     TextLine,
     confirm,
 )
-from tui.screens.door.secrets_form import clear, focus_input, patience, secret_field, to_next_empty, typed
+from tui.screens.door.secrets_form import (
+    clear,
+    focus_input,
+    patience,
+    secret_field,
+    to_next_empty,
+    typed_value,
+)
 
 TRIES = 3
 GRACE = 60.0
@@ -103,7 +110,7 @@ class SignInScreen(FramedScreen):
         session; else show that it was refused. First focus a field that is empty."""
         if to_next_empty(self):
             return
-        login, password, code = (typed(self, name) for name in FIELDS)
+        login, password, code = (typed_value(self, name) for name in FIELDS)
         self._checking = True
         self._answered()
         why = _("Not accepted. Please try again.")
@@ -141,7 +148,7 @@ class SignInScreen(FramedScreen):
     async def do_help_me(self) -> None:
         """Ask, record a call for help, announced to those who know the owner, and leave the screen; takes as
         long and shows the same for a name that nobody has."""
-        login = typed(self, "login").strip()
+        login = typed_value(self, "login").strip()
         if not login:
             focus_input(self, "login")
             self.app.tell(_("Type your login first."), "bad")

@@ -27,7 +27,7 @@ from tui.kit import (
     tell_command,
 )
 from tui.screens.evidence.reading import read_of
-from tui.sheets.case_reports import reported
+from tui.sheets.case_reports import reported_text
 from tui.sheets.cell import Tone
 from tui.sheets.trace_facts import facts_of, verdict
 
@@ -106,7 +106,7 @@ class TraceScreen(FramedScreen):
         kind = await choose(self, _("What kind of breach?"), options, selected=selected)
         if kind is not None:
             number = Cases(self.app.desk).report(copy.book, said, kind, copy.number)
-            self.app.tell(reported(number))
+            self.app.tell(reported_text(number))
 
     def do_back(self) -> None:
         self.dismiss(None)

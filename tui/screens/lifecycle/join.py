@@ -28,7 +28,7 @@ from tui.kit import (
 from tui.screens.asking.request_form import ATTACH, DISCARD, EVIDENCE, REASON, SUBMIT
 from tui.screens.lifecycle.form import CHOOSE_UNIT, LifeForm
 from tui.sheets.date_words import day, days_left
-from tui.sheets.lives import WAITING, promised
+from tui.sheets.lives import WAITING, promise_text
 
 KEPT = {"name", UNIT, KIND, JOINED}
 """What is kept of a joiner who waits."""
@@ -79,7 +79,7 @@ class JoinScreen(LifeForm):
         with VerticalScroll(id="brings", can_focus=False):
             yield TextLine(id="clock")
             for promise in self._route.promises:
-                yield TextLine(promised(promise), "dim")
+                yield TextLine(promise_text(promise), "dim")
         yield from self.end()
 
     def on_mount(self) -> None:

@@ -9,7 +9,7 @@ from db.desk.lifecycle.forms import LeaveForm
 from db.language import _
 from tui.kit import FactList, Location, TextLine
 from tui.screens.lifecycle.form import LifeForm
-from tui.sheets.lives import brings
+from tui.sheets.lives import consequence_facts
 
 
 class LeaveScreen(LifeForm):
@@ -37,7 +37,7 @@ class LeaveScreen(LifeForm):
         with VerticalScroll(id="fields", can_focus=False):
             yield from self.lines(self._form.fields)
             yield TextLine()
-            yield FactList(brings(self._form))
+            yield FactList(consequence_facts(self._form))
         yield from self.end()
 
     def on_mount(self) -> None:

@@ -10,7 +10,7 @@ from db.language import _
 from tui.kit import FactList, Location, TextLine
 from tui.screens.asking.request_form import ATTACH, DISCARD, SUBMIT
 from tui.screens.lifecycle.form import CHOOSE_UNIT, LifeForm
-from tui.sheets.lives import copies_to_come, duties
+from tui.sheets.lives import copies_to_come, deadline_facts
 
 
 class MoveScreen(LifeForm):
@@ -39,7 +39,7 @@ class MoveScreen(LifeForm):
         with VerticalScroll(id="fields", can_focus=False):
             yield from self.lines(form.fields)
             yield TextLine()
-            yield FactList(duties(form.route))
+            yield FactList(deadline_facts(form.route))
             if form.copies:
                 yield TextLine(copies_to_come(form), "warn")
         yield from self.end()

@@ -42,7 +42,7 @@ class Answers:
         return offer.kind.name, book.id, unit.id, asked.period
 
 
-def arranged(
+def arrange_offers(
     offers: tuple[ReportOffer, ...], answer: Callable[[ReportOffer], Answer | None]
 ) -> tuple[tuple[Text, ReportOffer], ...]:
     """Return ``offers`` grouped by question, the question beside the first one, those that need action

@@ -12,7 +12,7 @@ from db.language import Text, _, listed
 from reports.catalogue import ReportOffer, catalogue
 from tui.kit import Cell, DataList, FramedScreen, ListColumn, ScreenCommand, Styled, TextLine, WorkStopped
 from tui.screens.evidence.reading import READING
-from tui.screens.reports.answers import Answers, arranged
+from tui.screens.reports.answers import Answers, arrange_offers
 from tui.screens.reports.asked import ReportScope
 from tui.screens.reports.out import ask_period
 from tui.screens.reports.view import open_drawn
@@ -83,7 +83,9 @@ class Reports(FramedScreen):
         self._arrange_parts()
 
     def _arrange_parts(self) -> None:
-        self._rows = arranged(self._offers, lambda offer: self._answers.known_answer(offer, self._asked))
+        self._rows = arrange_offers(
+            self._offers, lambda offer: self._answers.known_answer(offer, self._asked)
+        )
         self.query_one(DataList).show(self._window, total=len(self._rows), keep=True)
 
     def _answer_of_row(self, offer: ReportOffer) -> Cell:

@@ -168,7 +168,7 @@ class ReportView(SearchedScreen):
 
     async def _draw(self) -> None:
         if self._offer is not None:
-            self._report = await drawn(self, self._offer, self._asked)
+            self._report = await build_report(self, self._offer, self._asked)
             self._book, self._unit = self._asked.of(self._offer)
             self._period = self._asked.period
             await self._show_report()
@@ -240,7 +240,7 @@ class ReportView(SearchedScreen):
             await take_out_as(self, lambda format: order_for(report, format, period), (*NAMES,), title=title)
 
 
-async def drawn(screen: FramedScreen, offer: ReportOffer, asked: ReportScope) -> Report:
+async def build_report(screen: FramedScreen, offer: ReportOffer, asked: ReportScope) -> Report:
     """Return the report for ``asked``, built beside the session while ``screen`` waits."""
     book, unit = asked.of(offer)
     kind, desk, period = offer.kind, screen.app.desk, asked.period
@@ -253,7 +253,7 @@ async def open_drawn(
     screen: FramedScreen, offer: ReportOffer, asked: ReportScope, *, takes_out: bool = False
 ) -> None:
     """Build a report beside the session and open it over ``screen``."""
-    report = await drawn(screen, offer, asked)
+    report = await build_report(screen, offer, asked)
     screen.app.push_screen(ReportView(offer, asked, report, takes_out=takes_out))
 
 

@@ -16,7 +16,7 @@ from tui.kit.keyed import Keyed
 from tui.screens.evidence.view import open_evidence
 from tui.screens.requests.deciding import DECIDED, DECISION_KEYS, SAYING, STEPPING, decide, say_of
 from tui.screens.requests.own_request import AMEND, form_to_amend, may_amend, named_by
-from tui.screens.sheets.asking import said_of
+from tui.screens.sheets.asking import do_and_describe
 from tui.screens.sheets.card import FactCard
 from tui.screens.sheets.list import command_of, screen_of
 from tui.sheets.asks import At
@@ -24,7 +24,7 @@ from tui.sheets.cell import Fact
 from tui.sheets.deciding import APPROVE, REJECT, RETURN
 from tui.sheets.granted import opened_by
 from tui.sheets.importing import ASKED, REQUEST
-from tui.sheets.request_facts import facts, heads, taken_words
+from tui.sheets.request_facts import facts, head_facts, taken_words
 from tui.sheets.requests import COMMENT, REMIND, UNDER_WAY, WITHDRAW
 from tui.sheets.sheet import Verb
 
@@ -55,7 +55,7 @@ class RequestCard(FactCard):
         )
 
     def facts(self) -> list[Fact]:
-        return [*heads(self._view.row), ("", ""), *facts(self._view, history=True)]
+        return [*head_facts(self._view.row), ("", ""), *facts(self._view, history=True)]
 
     def place(self) -> At[RequestRow]:
         row = self._view.row
@@ -188,14 +188,14 @@ class CardOfMine(RequestCard):
         await self._add_word(REMIND)
 
     async def _add_word(self, verb: Verb[RequestRow]) -> None:
-        said = await said_of(self, verb, self.place())
+        said = await do_and_describe(self, verb, self.place())
         if said is not None:
             self.catch_up()
             self.app.tell(said)
 
     async def do_withdraw(self) -> None:
         with self.fresh_only():
-            self.show_result(await said_of(self, WITHDRAW, self.place()))
+            self.show_result(await do_and_describe(self, WITHDRAW, self.place()))
 
 
 def open_request(app: KitApp, number: int) -> None:

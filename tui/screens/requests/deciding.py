@@ -19,7 +19,7 @@ from tui.kit import Cell, DataList, Dialog, FramedScreen, ListColumn, ScreenComm
 from tui.kit.dialogs import GO_ON
 from tui.kit.footer import Footer
 from tui.screens.evidence.view import count_opened
-from tui.screens.sheets.asking import said_of
+from tui.screens.sheets.asking import do_and_describe
 from tui.screens.sheets.list import command_of
 from tui.sheets.asks import At
 from tui.sheets.deciding import APPROVE, DECISIONS, MISSING, REJECT, RETURN, SEEN, WHY
@@ -181,7 +181,9 @@ async def decide(screen: FramedScreen, verb: Verb[RequestRow], row: RequestRow, 
     """Ask what ``verb`` asks, then decide on the request as it stands under ``digest``, recorded. Return the
     words to show, None if the reader went back. Raises Refused, Overtaken."""
     at = At(screen.app.desk, (row.id,), lambda: (row,), {SEEN.id: digest})
-    return await said_of(screen, _head_with_person(verb, request_person(row), lengthy=row.kind == POWER), at)
+    return await do_and_describe(
+        screen, _head_with_person(verb, request_person(row), lengthy=row.kind == POWER), at
+    )
 
 
 async def decide_together(
@@ -201,13 +203,13 @@ async def decide_together(
     at = At(screen.app.desk, tuple(row.id for row in chosen), lambda: chosen)
     about = _("The {count} selected", count=len(chosen))
     lengthy = len(chosen) > AT_ONCE
-    return await said_of(screen, _head_with_person(TOGETHER[verb.id], about, lengthy=lengthy), at)
+    return await do_and_describe(screen, _head_with_person(TOGETHER[verb.id], about, lengthy=lengthy), at)
 
 
 async def say_of(screen: FramedScreen, row: RequestRow) -> Text | None:
     """Ask for a comment on a request and add it, recorded; return the words to show, None if the reader went
     back."""
-    return await said_of(screen, COMMENT, At(screen.app.desk, (row.id,), lambda: (row,)))
+    return await do_and_describe(screen, COMMENT, At(screen.app.desk, (row.id,), lambda: (row,)))
 
 
 def _head_with_person(verb: Verb[RequestRow], whom: Text, *, lengthy: bool = False) -> Verb[RequestRow]:

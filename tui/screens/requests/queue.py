@@ -12,7 +12,7 @@ from textual.containers import Container
 from textual.timer import Timer
 
 from db.desk import Refused
-from db.desk.entry.naming import called
+from db.desk.entry.naming import actor_name
 from db.desk.requests.queue import AT_ONCE
 from db.desk.requests.request_views import RequestRow, RequestView
 from db.desk.tasks.task_views import TaskRow
@@ -31,7 +31,7 @@ from tui.screens.requests.deciding import (
     decide_together,
     say_of,
 )
-from tui.screens.sheets.asking import said_of
+from tui.screens.sheets.asking import do_and_describe
 from tui.screens.sheets.columns import list_columns
 from tui.screens.sheets.list import LIST_CSS, command_of, screen_of
 from tui.screens.sheets.marking import MARKING
@@ -280,7 +280,7 @@ class QueueScreen(PagedScreen[Matter]):
         row = self.current
         if isinstance(row, RequestRow) and (self._opened is None or self._opened.row.id != row.id):
             self._opened = self.app.desk.queue.one(row.id)
-            asked = (_("Asked by"), called(row.requester))
+            asked = (_("Asked by"), actor_name(row.requester))
             self.query_one(FactList).show([asked, *facts(self._opened, history=True)])
         return self._opened
 
@@ -303,7 +303,7 @@ class QueueScreen(PagedScreen[Matter]):
     async def do_call_off(self) -> None:
         row = self.current
         if isinstance(row, TaskRow):
-            self._decided(await said_of(self, CALL_OFF, At(self.app.desk, (row.id,), lambda: [row])))
+            self._decided(await do_and_describe(self, CALL_OFF, At(self.app.desk, (row.id,), lambda: [row])))
 
     async def _decide_marked(self, verb: Verb[RequestRow]) -> None:
         """Ask, and decide on the marked requests, else on the one under the cursor. An approval opens nothing

@@ -32,7 +32,7 @@ from tui.kit import (
 from tui.kit.sorting import SortedScreen
 from tui.screens.reviews.review_words import details, progress_words, verdict_text
 from tui.screens.sheets.list import screen_of
-from tui.sheets.cell import Fact, opening
+from tui.sheets.cell import Fact, with_capital
 from tui.sheets.review_items import REVIEW, SHOWS, default_view, told_of
 from tui.sheets.reviews import REVIEW_PROGRESS
 
@@ -72,7 +72,7 @@ class ReviewList(SortedScreen):
     def where(self) -> Location:
         row = self._campaign
         shown = next(label for which, label in SHOWS if which == self._which)
-        return Location(opening(row.label), (row.book_label, clause_text(row.clause), shown))
+        return Location(with_capital(row.label), (row.book_label, clause_text(row.clause), shown))
 
     def body(self) -> ComposeResult:
         yield TextLine(id="counts")

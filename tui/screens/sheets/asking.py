@@ -50,7 +50,7 @@ async def draw_sheet(screen: Keyed, verb: Verb[Any], at: At[Any]) -> None:
         await tell_facts(screen, verb.done(at, made.result), verb.facts_after(at, made.result))
 
 
-async def said_of(screen: Keyed, verb: Verb[Row], at: At[Row]) -> Text | None:
+async def do_and_describe(screen: Keyed, verb: Verb[Row], at: At[Row]) -> Text | None:
     """Do as `carry_out`, and return the words to show; None if the reader went back."""
     made = await carry_out(screen, verb, at)
     return verb.done(at, made.result) if made is not None else None
@@ -76,7 +76,7 @@ async def put_all(screen: Keyed, verb: Verb[Row], at: At[Row], written: dict[str
     confirmed. Does nothing else."""
     for ask in verb.asks:
         if isinstance(ask, Flag | TypedLate):
-            at.answers.setdefault(ask.id, ask.unsaid())
+            at.answers.setdefault(ask.id, ask.default_answer())
         elif ask.id not in at.answers and not await put_question(screen, verb, ask, at, written):
             return False
     return verb.meant is None or await _confirm(screen, verb.meant(at))
@@ -146,7 +146,7 @@ async def put_question(
 ) -> bool:
     """Ask one question in a box and set its answer in ``at``; return whether it was answered. ``written``
     keeps what was typed for next time."""
-    title = ask.headed(at) or verb.label
+    title = ask.question_title(at) or verb.label
     if isinstance(ask, OneOf):
         found = ask.options(at)
         if not wrong and (only := ask.only(at)) is not None:

@@ -33,7 +33,7 @@ def _list_column(column: Column[Any], heading: Text) -> ListColumn[Any]:
         if isinstance(value, ProgressCount):
             return bar(value, column.width)
         words = value_words(value)
-        return Styled(words, column.toned(row)) if words else Styled("–", "dim")
+        return Styled(words, column.toned_value(row)) if words else Styled("–", "dim")
 
     return ListColumn(
         heading,

@@ -8,7 +8,7 @@ from db.desk.requests.opened import OpenedView
 from db.language import Text, _, listed
 from tui.kit import Pick, choose
 from tui.kit.keyed import Keyed
-from tui.screens.sheets.asking import said_of
+from tui.screens.sheets.asking import do_and_describe
 from tui.sheets.asks import At
 from tui.sheets.date_words import moment
 from tui.sheets.granted import TAKE_BACK
@@ -29,4 +29,4 @@ async def end_one(screen: Keyed, views: Sequence[OpenedView]) -> Text | None:
     meant = [view for view in views if str(view.request) == chosen]
     if not meant:
         return None
-    return await said_of(screen, TAKE_BACK, At(screen.app.desk, (meant[0].request,), lambda: meant))
+    return await do_and_describe(screen, TAKE_BACK, At(screen.app.desk, (meant[0].request,), lambda: meant))

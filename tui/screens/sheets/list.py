@@ -40,7 +40,7 @@ from tui.sheets.cell import Fact
 from tui.sheets.out import OUT, order_for
 from tui.sheets.reading import facts_of
 from tui.sheets.sheet import Column, Sheet, Verb, nothing
-from tui.sheets.view import View, narrowing, values_in
+from tui.sheets.view import View, narrowing_line, values_in
 
 FILTER = ScreenCommand("filter", "f", _("Filter"), _("Show only rows with one value in a column."))
 OPEN = ScreenCommand(
@@ -182,7 +182,7 @@ class SheetScreen(MarkingScreen[Row]):
         return False
 
     def _narrowing(self, seen: int) -> list[Text | Styled]:
-        return narrowing(self._view, self.SHEET, self.place, seen, len(self._all))
+        return narrowing_line(self._view, self.SHEET, self.place, seen, len(self._all))
 
     def _show_line(self, place: str, words: Cell) -> None:
         line = self.query_one(f"#{place}", TextLine)

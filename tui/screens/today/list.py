@@ -42,21 +42,21 @@ from tui.sheets.today import (
     DealtWith,
     TodayRow,
     WithOthers,
-    across,
-    ages,
-    answered,
     clock,
     key_of,
     kind,
     matters_of,
     months,
     other_deciders,
+    outlook_line,
+    overdue_ages,
     plain_of,
+    row_marks,
     row_matter,
     row_person,
-    summary,
-    tail,
-    tallied,
+    spanning_cell,
+    summary_facts,
+    tally_line,
 )
 
 WIDE = 110
@@ -128,7 +128,7 @@ class TodayList(FramedScreen):
                     ListColumn("", self._tail, width=10, in_english=14, right=True),
                 ],
                 key=key_of,
-                across=across,
+                across=spanning_cell,
                 empty=_("Nothing waits for you, and nothing is new. 2 finds people, 4 begins a request."),
                 became=self._outcome_words,
             )
@@ -334,7 +334,7 @@ class TodayList(FramedScreen):
 
     def _tail(self, row: TodayRow) -> Cell:
         reminded = any(number in self._reminded for is_task, number in matters_of(row) if not is_task)
-        return tail(row, fresh=bool(matters_of(row) & self.app.fresh), reminded=reminded)
+        return row_marks(row, fresh=bool(matters_of(row) & self.app.fresh), reminded=reminded)
 
     def _outcome_words(self, row: TodayRow) -> Message | None:
         request = plain_of(row)
@@ -351,13 +351,13 @@ class TodayList(FramedScreen):
 
     def _show_numbers(self) -> None:
         if self._tally is not None:
-            numbers = tallied(self._tally, self._wanted.due)
+            numbers = tally_line(self._tally, self._wanted.due)
             self._show_fitting("#numbers", [numbers, numbers[:-2]])
         if self._outlook is not None:
             months = self._outlook.months
             newest = (months[first:] for first in range(len(months) + 1))
             self._show_fitting(
-                "#answered", [answered(replace(self._outlook, months=some)) for some in newest]
+                "#answered", [outlook_line(replace(self._outlook, months=some)) for some in newest]
             )
 
     def _show_fitting(self, where: str, ways: Sequence[Cell]) -> None:
@@ -455,7 +455,7 @@ class TodayList(FramedScreen):
     def _show_side(self) -> None:
         row = self.current
         for item in self.query("#item").results(FactList):
-            found = summary(row) if row is not None else []
+            found = summary_facts(row) if row is not None else []
             if self._opened is not None and isinstance(row, RequestRow):
                 # Changes stand in what was opened; before them is what and who it is, and when it is due.
                 found = [*found[: 2 + (row.due is not None)], *facts(self._opened)]
@@ -465,7 +465,7 @@ class TodayList(FramedScreen):
         load = {
             "months": months(self._outlook) if self._outlook is not None else [],
             "whose": other_deciders(waiting),
-            "ages": ages(waiting),
+            "ages": overdue_ages(waiting),
         }
         for part in self.query(".load").results(FactList):
             part.show(load[str(part.id)])

@@ -12,7 +12,7 @@ from db.desk.notation.localtime import local
 from db.desk.overview.outlook import UnitOutlook, Unusual
 from db.desk.requests.request_views import RequestRow
 from db.desk.tasks.task_views import TaskRow
-from db.desk.today.notices import NoticeToMe
+from db.desk.today.notice_views import NoticeToMe
 from db.desk.today.waiting import Alike, OtherMatter, WaitingFilter
 from db.language import Text, _
 from tui.jobs import Job, list_jobs
@@ -35,14 +35,14 @@ from tui.screens.requests.card import CardOfMine, CardToDecide, open_request
 from tui.screens.requests.deciding import DECIDED, decide, say_of, why_others_decide
 from tui.screens.requests.own_request import form_to_amend, may_amend
 from tui.screens.requests.queue import QueueScreen
-from tui.screens.sheets.asking import said_of
+from tui.screens.sheets.asking import do_and_describe
 from tui.screens.sheets.list import command_of, screen_of
 from tui.screens.tasks.tasks import TasksScreen, end_task, is_done_by_key, open_task
 from tui.screens.today.list import TodayList
 from tui.sheets.asks import At
 from tui.sheets.cell import Fact
 from tui.sheets.deciding import APPROVE, REJECT, RETURN
-from tui.sheets.notice_words import happened, notice_line
+from tui.sheets.notice_words import describe_notice, notice_line
 from tui.sheets.notices import OBJECT, take_command
 from tui.sheets.registry import SHEETS
 from tui.sheets.request_facts import taken_words
@@ -278,7 +278,9 @@ class Today(TodayList):
         elif chosen == "row" and isinstance(row, NoticeToMe):
             await self._put_aside(row)
         elif chosen == "row" and row is not None and isinstance(own := plain_of(row), RequestRow):
-            self._tell_done(await said_of(self, WITHDRAW, At(self.app.desk, (own.id,), lambda: (own,))))
+            self._tell_done(
+                await do_and_describe(self, WITHDRAW, At(self.app.desk, (own.id,), lambda: (own,)))
+            )
 
     async def _stop(self, resets: Sequence[ResetView]) -> None:
         one = await one_of(self, resets)
@@ -286,7 +288,9 @@ class Today(TodayList):
             self.do_refresh()
 
     async def _object_to(self, notice: NoticeToMe) -> None:
-        self._tell_done(await said_of(self, OBJECT, At(self.app.desk, (notice.id,), lambda: [notice])))
+        self._tell_done(
+            await do_and_describe(self, OBJECT, At(self.app.desk, (notice.id,), lambda: [notice]))
+        )
 
     async def _put_aside(self, notice: NoticeToMe) -> None:
         """Mark the announcement, or after asking all that ask nothing of the reader, as read, and show how
@@ -323,7 +327,7 @@ class Today(TodayList):
     async def do_remind(self) -> None:
         one = self._request()
         if one is not None:
-            self._tell_done(await said_of(self, REMIND, At(self.app.desk, (one.id,), lambda: (one,))))
+            self._tell_done(await do_and_describe(self, REMIND, At(self.app.desk, (one.id,), lambda: (one,))))
 
     async def do_evidence(self) -> None:
         view = self._open_current()
@@ -435,7 +439,7 @@ class Today(TodayList):
     async def _unfold(self, notice: NoticeToMe) -> None:
         """List the announcements folded into one, and read the one chosen."""
         each = {str(one.id): one for one in self.app.desk.notices.unread(notice.id)}
-        picks = [Pick(number, happened(one)) for number, one in each.items()]
+        picks = [Pick(number, describe_notice(one)) for number, one in each.items()]
         chosen = await choose(self, _("Announcement"), picks)
         if chosen is not None:
             await self._read(each[chosen])
@@ -448,7 +452,7 @@ class Today(TodayList):
             await self._hand_out(notice)
         elif notice.request is not None:
             options = [Pick("open", _("Open the request")), READ_IT]
-            chosen = await choose(self, _("Announcement"), options, text=happened(notice, whole=True))
+            chosen = await choose(self, _("Announcement"), options, text=describe_notice(notice, whole=True))
             if chosen == "open":
                 open_request(self.app, notice.request)
             elif chosen is None:
@@ -456,7 +460,7 @@ class Today(TodayList):
         elif OBJECT.offered(notice):
             read = Pick("agree", _("Acknowledge"), "a") if notice.acknowledge else READ_IT
             options = [read, Pick("object", OBJECT.label, "x")]
-            chosen = await choose(self, _("Announcement"), options, text=happened(notice, whole=True))
+            chosen = await choose(self, _("Announcement"), options, text=describe_notice(notice, whole=True))
             if chosen == "object":
                 await self._object_to(notice)
             elif chosen == "agree":
@@ -474,7 +478,7 @@ class Today(TodayList):
         options = [Pick("open", _("Open the directory"))]
         options += [Pick("take", _("Take a copy of it"))] * notice.takes
         options.append(READ_IT)
-        chosen = await choose(self, _("Announcement"), options, text=happened(notice, whole=True))
+        chosen = await choose(self, _("Announcement"), options, text=describe_notice(notice, whole=True))
         if chosen == "take":
             about_it = _("What you see of the directory, under your mark; once.")
             await take_out(self, take_command(notice).split(), "directory.xlsx", about_it)

@@ -19,7 +19,7 @@ from tests.db.desk.test_calendar import FILE
 from tests.db.desk.test_offices import ask, heads
 from tests.db.desk.test_policies import revision
 from tests.world import World
-from tui.sheets.notice_words import happened
+from tui.sheets.notice_words import describe_notice
 from tui.sheets.notices import OBJECT
 
 
@@ -125,7 +125,7 @@ def test_what_is_decided_already_is_not_offered_for_an_objection(world: World) -
     desk = world.desk("zhangwen")
     row = next(one for one in desk.notices.unread() if one.id == notice)
     assert not OBJECT.offered(row)
-    assert say(happened(row), "zh_CN").endswith("（已办结）")
+    assert say(describe_notice(row), "zh_CN").endswith("（已办结）")
     with pytest.raises(Overtaken) as caught:
         desk.objections.object(notice)
     assert "已生效" in say(caught.value.message, "zh_CN")

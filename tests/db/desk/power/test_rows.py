@@ -11,7 +11,7 @@ import pytest
 from db.desk import Desk
 from db.desk.act import Act
 from db.desk.frame import METHODS, OPERATIONS, OperationGroup, operation
-from db.desk.power.declaration import LOOKS, Power, moving
+from db.desk.power.declaration import LOOKS, Power, power_over
 from db.desk.power.rows import UndeclaredPower
 from db.desk.requests.request_kinds import KINDS
 from db.language import _
@@ -57,14 +57,14 @@ def records() -> int:
 def test_what_moves_more_than_it_says_is_undone(world: World) -> None:
     desk = world.desk("zhangwei")
     with pytest.raises(UndeclaredPower, match=r"^tests\.made_up .*: role \(grant\)$"):
-        run(desk, moving(Moves.ENTRY), lambda _act: give(world))
+        run(desk, power_over(Moves.ENTRY), lambda _act: give(world))
     assert (held(world), records()) == (0, 0)
     run(desk, LOOKS, lambda _act: None)
     assert records() == 1
 
 
 def test_what_moves_as_it_says_is_done(world: World) -> None:
-    run(world.desk("zhangwei"), moving(Moves.ROLE), lambda _act: give(world))
+    run(world.desk("zhangwei"), power_over(Moves.ROLE), lambda _act: give(world))
     assert (held(world), records()) == (1, 1)
 
 
@@ -86,7 +86,7 @@ def test_an_update_that_leaves_a_column_as_it_was_moves_nothing(world: World) ->
 
 @pytest.mark.parametrize(("kind", "power"), [("", "reach"), ("school", "given")])
 def test_a_row_that_comes_moves_what_it_fills(world: World, kind: str, power: str) -> None:
-    declared = moving(*{Moves.REACH, Moves.GIVEN} - {Moves(power)})
+    declared = power_over(*{Moves.REACH, Moves.GIVEN} - {Moves(power)})
     with pytest.raises(UndeclaredPower, match=power):
         run(world.desk("zhangwei"), declared, lambda _act: Unit.create(book="staff", name="新", kind=kind))
 
@@ -95,7 +95,7 @@ def test_a_row_that_goes_moves_what_it_filled(world: World) -> None:
     with writing():
         made = Unit.create(book="staff", name="新", region="华东")
     with pytest.raises(UndeclaredPower, match=r"given \(unit\.region\)$"):
-        run(world.desk("zhangwei"), moving(Moves.REACH), lambda _act: made.delete_instance())
+        run(world.desk("zhangwei"), power_over(Moves.REACH), lambda _act: made.delete_instance())
 
 
 def test_what_was_changed_before_the_act_is_not_the_acts(world: World) -> None:
@@ -123,7 +123,7 @@ def test_what_is_written_beside_the_record_of_a_lengthy_one_is_held_too(world: W
     with pytest.raises(UndeclaredPower, match="role"):
         run(desk, LOOKS, lambda act: act.with_record.append(lambda: give(world)), lengthy=True)
     assert (held(world), records()) == (0, 0)
-    run(desk, moving(Moves.ROLE), lambda act: act.with_record.append(lambda: give(world)), lengthy=True)
+    run(desk, power_over(Moves.ROLE), lambda act: act.with_record.append(lambda: give(world)), lengthy=True)
     assert (held(world), records()) == (1, 1)
 
 
@@ -133,7 +133,7 @@ def test_a_kind_of_request_moves_what_it_declares_once_it_is_in_force(
     request = change(world, "majun", "group")
     for decider in ("huangbo",):
         approve(world, decider, request)
-    monkeypatch.setitem(KINDS, "change", replace(KINDS["change"], power=moving(Moves.DUTY)))
+    monkeypatch.setitem(KINDS, "change", replace(KINDS["change"], power=power_over(Moves.DUTY)))
     with pytest.raises(UndeclaredPower, match=r"^queue\.approve .*entry"):
         approve(world, "luoyan", request)
     assert Request.get_by_id(request).state == "open"

@@ -35,7 +35,7 @@ from tests.db.desk.asking import approve, refusal
 from tests.db.desk.lives import leave
 from tests.wider_world import PLANS, Plan, build_wider_world
 from tests.world import World
-from tui.sheets.notice_words import happened
+from tui.sheets.notice_words import describe_notice
 from tui.sheets.request_facts import progress_text
 
 pytestmark = pytest.mark.threat(50)
@@ -164,10 +164,10 @@ def test_whom_it_concerns_reads_on_which_day_it_is_done(
     give(shop, "hr", "lin")
     (notice,) = [one for one in shop.desk("lin").notices.unread() if one.kind == "power-asked"]
     week = today() + timedelta(days=7)
-    assert f"。{week.month:02}-{week.day:02}" in say(happened(notice), "zh_CN")
-    assert "办理；如不应办理，请提出异议（x）" in say(happened(notice), "zh_CN")
-    assert "; it is done on " in say(happened(notice), "en")
-    assert say(happened(notice), "en").endswith(" unless somebody objects (x)")
+    assert f"。{week.month:02}-{week.day:02}" in say(describe_notice(notice), "zh_CN")
+    assert "办理；如不应办理，请提出异议（x）" in say(describe_notice(notice), "zh_CN")
+    assert "; it is done on " in say(describe_notice(notice), "en")
+    assert say(describe_notice(notice), "en").endswith(" unless somebody objects (x)")
 
 
 def test_nobody_is_alone_by_entering_last_days_for_the_others(
