@@ -50,13 +50,14 @@ def _flow(kind: RequestKindName, files: Sequence[PolicyFile], default: StatedFlo
 
 def _steps(stated: list[StatedFlow], default: StatedFlow, holder: Holder) -> tuple[Step, ...]:
     """Return the steps: one regulation's in its order; those of several united in the order of the
-    offices."""
-    stating = [flow for flow in stated if flow.steps] or [default]
+    offices. Whom a regulation says to apply to has a step beside those of the others, or of the default."""
+    flows = stated if any(flow.steps for flow in stated) else [default, *stated]
+    stating = [flow for flow in flows if flow.named_steps()]
     found: dict[str, str] = {}
     for flow in stating:
-        for step in flow.steps:
+        for key, step in flow.named_steps():
             role = holder(step.role)
-            found[role] = cite(found.get(role, ""), step.clause or flow.clause_of("steps"))
+            found[role] = cite(found.get(role, ""), step.clause or flow.clause_of(str(key[0])))
     steps = [Step(role, clause) for role, clause in found.items()]
     if len(stating) > 1:
         steps.sort(key=lambda step: _rank(step.role, holder))
@@ -140,5 +141,6 @@ def _duty(kind: DutyKind, stated: list[StatedDuty], holder: Holder, decided: str
         due_clause=cite_amount([duty.clause_of("days") for duty in stated if duty.days == shortest.days]),
         remind_clause=cite(*(duty.clause_of("remind_days", "escalate") for duty in stated)),
         announce_clause=cite(*(duty.clause_of("announce") for duty in stated if duty.announce)),
+        or_by=tuple(dict.fromkeys(holder(role) for duty in stated for role in duty.or_by)),
         hands_out_clause=cite(*(duty.clause_of("hands_out") for duty in stated if duty.hands_out)),
     )

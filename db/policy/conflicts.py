@@ -232,8 +232,9 @@ def _approvers(policy: EffectivePolicy, in_force: InForce) -> Iterator[Fault]:
             )
             for regulation, file in in_force:
                 stated = file.flow.get(flow.kind)
-                if stated is not None and any(policy.role_behind(s.role) == step.role for s in stated.steps):
-                    yield regulation.fault(message, "flow", flow.kind, "steps")
+                for path, one in stated.named_steps() if stated is not None else ():
+                    if policy.role_behind(one.role) == step.role:
+                        yield regulation.fault(message, "flow", flow.kind, path[0])
 
 
 def _nobody_left(

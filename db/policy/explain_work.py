@@ -57,7 +57,7 @@ def _duty(teller: Teller, duty: DutyRule) -> Iterator[RuleText]:
     text = _n(
         "{role}: {duty} within {days} working day of {start}",
         "{role}: {duty} within {days} working days of {start}",
-        role=teller.role(duty.by),
+        role=teller.roles(duty.doers),
         duty=teller.here(wording.DUTIES[duty.kind]),
         days=duty.days,
         start=wording.STARTS[duty.start],

@@ -87,7 +87,7 @@ def roles_concerned(policy: EffectivePolicy, key: str) -> tuple[str, ...] | None
             return (policy.role_behind(step.role),)
         case "duty", [kind, *_what]:
             duty = policy.duty(kind)
-            return None if duty is None else (policy.role_behind(duty.by),)
+            return None if duty is None else tuple(map(policy.role_behind, duty.doers))
         case "reviews", [kind, *_what]:
             return tuple(policy.role_behind(one.by) for one in policy.reviews if one.kind == kind)
         case "watches", [what, *_what]:
@@ -130,7 +130,7 @@ def _derive_questions(policy: EffectivePolicy) -> Iterator[LessonQuestion]:
         if OWN not in clause_ids(duty.due_clause):
             text = _(
                 "{role}: {duty}. By when, counted from {start}?",
-                role=teller.role(duty.by),
+                role=teller.roles(duty.doers),
                 duty=teller.here(wording.DUTIES[duty.kind]),
                 start=wording.STARTS[duty.start],
             )

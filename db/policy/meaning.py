@@ -57,6 +57,7 @@ class _Reader:
         yield from self._kinds()
         yield from self._scopes()
         yield from self._steps()
+        yield from self._duties()
         yield from self._denials()
         yield from self._reset()
         yield from self._times()
@@ -252,11 +253,12 @@ class _Reader:
     def _steps(self) -> Iterator[Fault]:
         unseeing = blind_roles(self.file)
         for kind, flow in self.file.flow.items():
-            if kind == "reset" and flow.steps:
+            steps = flow.named_steps()
+            if kind == "reset" and steps:
                 message = _("Who agrees to a reset is said by second.by: leave steps out.")
-                yield self._at(message, "flow", kind, "steps")
-            for number, step in enumerate(flow.steps):
-                path = ("flow", kind, "steps", number)
+                yield self._at(message, "flow", kind, steps[0][0][0])
+            for number, (key, step) in enumerate(steps):
+                path = ("flow", kind, *key)
                 if self._role(step.role) in unseeing:
                     message = _(
                         "{role} can't be reached as an approver: the scope of {role} shows nothing of "
@@ -276,11 +278,17 @@ class _Reader:
                         role=step.role,
                     )
                     yield self._at(message, *path)
-                if any(self._same(step.role, earlier.role) for earlier in flow.steps[:number]):
+                if any(self._same(step.role, earlier.role) for _key, earlier in steps[:number]):
                     message = _(
                         "{role} approves twice in one flow. Keep one of the two steps.", role=step.role
                     )
                     yield self._at(message, *path)
+
+    def _duties(self) -> Iterator[Fault]:
+        for kind, duty in self.file.duty.items():
+            if duty.or_by and kind != "unit-report":
+                message = _("A task is one office's: leave or_by out. Only unit-report takes it.")
+                yield self._at(message, "duty", kind, "or_by")
 
     def _may_not_decide(self, role: str) -> bool:
         return any(self._same(d.role, role) and "decide" in d.operations for d in self.file.denials)

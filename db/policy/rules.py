@@ -209,6 +209,12 @@ class DutyRule:
     remind_clause: str = DEFAULT
     announce_clause: str = DEFAULT
     hands_out_clause: str = DEFAULT
+    or_by: tuple[str, ...] = ()
+
+    @property
+    def doers(self) -> tuple[str, ...]:
+        """The roles of which any may do it."""
+        return (self.by, *self.or_by)
 
 
 @dataclass(frozen=True, slots=True)

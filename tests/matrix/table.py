@@ -79,6 +79,15 @@ def questions(book: str, readers: Collection[str]) -> Iterator[tuple[str, str, s
                 yield operation, reader, ("allowed" if reader in allowed else otherwise.get(reader, refused))
 
 
+def clause_of_nobody(operation: str, book: str) -> str:
+    """The clause that ``operation`` cites to a member of ``book`` about nobody; nothing where it cites none
+    of these."""
+    keeping = _clause("keeping", book)
+    if operation in RAW["cites-keeping"] and keeping != "default":
+        return keeping
+    return str(RAW["nobody"][book]) if operation in (*RAW["cites"], *RAW["cites-keeping"]) else ""
+
+
 def idle(book: str) -> set[str]:
     """Readers whose role the regulations of ``book`` give nothing to."""
     return set(_spread(RAW["idle"].get(book, "")))

@@ -10,7 +10,7 @@ import pytest
 from tests.matrix.cast import GIVEN, NEVER, ORDER, READERS, RELATIONS, Cast
 from tests.matrix.conftest import trial
 from tests.matrix.entry_acts import ACTS, NOBODY, Outcome, Trial, tried
-from tests.matrix.table import RAW, Cell, cells, grid
+from tests.matrix.table import RAW, Cell, cells, clause_of_nobody, grid
 from tests.world import BOOKS
 
 SECTIONS = ("sight", "propose", "lives", "charge")
@@ -90,10 +90,8 @@ class Bench:
         if got.refusal is None or got.refusal != none.refusal:
             return f"{cell}: {got}, but of nobody {none}"
         apart = cell.reader == "stranger" or f"{cell.book} {cell.reader}" in RAW["apart"]
-        if cell.operation in RAW["cites"] and not apart:
-            clause = RAW["nobody"][cell.book]
-            return "" if got.name == clause else f"{cell}: cites {got.name}, not {clause}"
-        return ""
+        clause = "" if apart else clause_of_nobody(cell.operation, cell.book)
+        return "" if clause in ("", got.name) else f"{cell}: cites {got.name}, not {clause}"
 
     def _of_nobody(self, reader: str, operation: str) -> Outcome:
         return self._outcome(reader, operation, NEVER, "never")

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
 
 class Pane(Spoken, Vertical):
-    """``with Pane(_("Units")): ...``; the title is marked while the focus is inside. It has a line above and no
-    frame: only questions have one, because only they hold everything else up."""
+    """``with Pane(_("Units")): ...``; its title is marked while the focus is inside. It has a line above,
+    no frame: only questions have one, because only they hold everything else up."""
 
     app: KitApp
 

@@ -23,6 +23,7 @@ from db.desk.authority.permissions import (
     root_of,
 )
 from db.desk.authority.terms import is_host
+from db.desk.authority.whom_to_ask import ASK, ask_office
 from db.desk.notation.page import Page
 from db.desk.refusal import SILENT, Refused
 from db.desk.requests.independence import same_person
@@ -76,7 +77,7 @@ def require_giver(permissions: Permissions, book: str) -> tuple[Holding, ...]:
         raise Refused(
             _("Roles in this directory are given by {role}.", role=role),
             policy.rights.clause,
-            _("Ask {role}.", role=role),
+            ask_office(policy, (policy.rights.by,), ASK),
         )
     require_holdings(permissions, holdings, book)
     return holdings

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from importlib import import_module
 from pkgutil import iter_modules
@@ -75,8 +76,12 @@ class Asking(OperationGroup):
 
     @operation("asking.form", label=_("open a form to ask"), recorded=False, power=LOOKS)
     def form(self, offer: str, book: str) -> AskFormView:
-        """Return the empty form. Raises Invalid where there is nothing of that name to ask for."""
+        """Return the empty form. Raises Invalid where there is nothing of that name to ask for, and Refused
+        where submitting would be refused whatever is typed."""
         kind, found = self._offer(offer, book)
+        if not found.open_to(self.permissions, book):
+            with suppress(Invalid):
+                found.read(self.act, book, {})
         fields = self._fields(found, book, {})
         return AskFormView(_view(kind, found, book), fields, self._way(kind, found, book, values_of(fields)))
 

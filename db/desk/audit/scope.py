@@ -19,8 +19,9 @@ from peewee import SQL, fn
 
 from db.desk.authority.hidden import hidden_records
 from db.desk.authority.permissions import Permissions, policy_of, root_of
+from db.desk.authority.whom_to_ask import ask_office
 from db.desk.refusal import SILENT, Refused
-from db.language import Label, _
+from db.language import _
 from db.store.engine import store
 from db.store.sql import unindexed
 from db.store.tables import Account, AuditRecord, Entry, UnitAbove
@@ -139,9 +140,9 @@ def _refusal(permissions: Permissions) -> Refused:
     if not permissions.books:
         return Refused(_("The audit is not yours to read."), SILENT, _("Ask your administrator."))
     policy = policy_of(permissions.books[0])
-    role: Label = policy.role(policy.supervisor.role).label
+    supervisor = policy.supervisor.role
     return Refused(
-        _("Only {role} may read the audit.", role=role),
+        _("Only {role} may read the audit.", role=policy.role(supervisor).label),
         policy.supervisor.clause,
-        _("Ask {role} to look it up for you.", role=role),
+        ask_office(policy, (supervisor,), _("Ask {role} to look it up for you.")),
     )

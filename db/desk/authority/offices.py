@@ -187,7 +187,10 @@ def _wants_heads(policy: EffectivePolicy) -> bool:
     """Return whether a regulation gives heads something to do; steps that only the safe default gives them go
     to the next above without one."""
     scope = policy.scope(HEAD)
-    named = [*(duty.by for duty in policy.duties), *(review.by for review in policy.reviews)]
+    named = [
+        *(role for duty in policy.duties for role in duty.doers),
+        *(review.by for review in policy.reviews),
+    ]
     for flow in policy.flows:
         if flow.clause != DEFAULT:
             named += (*flow.submit, *(step.role for step in flow.steps))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from db.desk.authority.permissions import policy_of
 from db.desk.cases.case_notices import tell_handlers, tell_reporter
 from db.desk.cases.case_roles import CaseRoles, no_such_case, not_yours
 from db.desk.cases.case_states import VERDICTS, choice_problem
@@ -12,6 +13,7 @@ from db.desk.frame import OperationGroup
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
 from db.desk.requests.approvers import NamedApprover, note_office
 from db.language import Message, _, listed
+from db.policy.schema.base import cite
 from db.store import clock
 from db.store.sql import for_update
 from db.store.tables import Account, CaseFile
@@ -39,7 +41,7 @@ class CaseSubject(OperationGroup):
             names = listed([one.name for one in case_roles.workers(row)] or ["–"])
             raise Refused(
                 _("You read this case; others handle it now."),
-                SILENT,
+                cite(policy_of(row.book_id).discipline.clause, row.clause),
                 _("It is for {who} to go on.", who=names),
             )
         return row

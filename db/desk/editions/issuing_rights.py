@@ -6,6 +6,7 @@ A function that was given from a unit down gives no right to an edition, which s
 from __future__ import annotations
 
 from db.desk.authority.permissions import Permissions, policy_of
+from db.desk.authority.whom_to_ask import FOR_IT, ask_office
 from db.desk.frame import OperationGroup
 from db.desk.refusal import SILENT, Refused
 from db.language import Label, _
@@ -59,17 +60,17 @@ class OfEditions(OperationGroup):
             raise Refused(
                 _("Only {role} issues the editions of this directory.", role=role),
                 keeping if regulations_in(keeping) & regulations_in(rule.clause) else issuing,
-                _("Ask {role} for it.", role=role),
+                ask_office(policy, (policy.maintainer.role,), FOR_IT),
             )
 
     def _check_overseer(self, policy: EffectivePolicy, rule: EditionRule) -> None:
         """Raise Refused for those who neither issue them nor watch over them."""
         if not oversees_editions(self.permissions, policy):
-            role: Label = policy.role(policy.maintainer.role).label
+            copy = _("Ask {role} for a copy; a request for a copy says what you need it for.")
             raise Refused(
                 _("An edition is for its recipients alone."),
                 rule.recipients.clause,
-                _("Ask {role} for a copy; a request for a copy says what you need it for.", role=role),
+                ask_office(policy, (policy.maintainer.role,), copy),
             )
 
 

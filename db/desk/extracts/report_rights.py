@@ -14,6 +14,7 @@ from functools import cache
 
 from db.desk.authority.hidden import hidden_tasks
 from db.desk.authority.permissions import Permissions, is_within, policy_of
+from db.desk.authority.whom_to_ask import FOR_IT, ask_office
 from db.desk.extracts.granted import open_copies
 from db.desk.hooks import hooks
 from db.desk.refusal import SILENT, Refused
@@ -263,7 +264,6 @@ def _refusal(report: str, book: str | None) -> Refused:
         return Refused(whole, SILENT, _("Choose a report and a scope from your list."))
     policy = policy_of(book)
     first = policy.maintainer if rule.drawers[0] == MAINTAINER else policy.supervisor
-    role: Label = policy.role(first.role).label
     if report == DIRECTORY:
         return Refused(
             _("Copies of the directory may only be taken by right."),
@@ -273,6 +273,6 @@ def _refusal(report: str, book: str | None) -> Refused:
     if rule.copies:
         by_right = _("Lists may only be taken out by right.")
         banned = policy.denial("export", "everyone") if report in OF_VALUES else None
-        way = way_to_copy(policy) if banned else _("Ask {role} for it.", role=role)
+        way = way_to_copy(policy) if banned else ask_office(policy, (first.role,), FOR_IT)
         return Refused(by_right, banned or export_clause(policy), way)
-    return Refused(whole, first.clause, _("Ask {role} for it.", role=role))
+    return Refused(whole, first.clause, ask_office(policy, (first.role,), FOR_IT))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from db.desk.authority.office_names import title_of
 from db.desk.authority.permissions import policy_of
+from db.desk.authority.whom_to_ask import FOR_IT, ask_office
 from db.desk.entry.noting import queue_change
 from db.desk.entry.systems import is_connected, rule_of
 from db.desk.frame import OperationGroup, operation
@@ -113,11 +114,10 @@ class Outside(OperationGroup):
                 _("Choose another directory."),
             )
         if not self.permissions.keeps_book(book):
-            label = policy.role(policy.maintainer.role).label
             raise Refused(
                 _("Only those who keep the whole directory keep WeCom in step."),
                 policy.maintainer.clause,
-                _("Ask {role} for it.", role=label),
+                ask_office(policy, (policy.maintainer.role,), FOR_IT),
             )
         if reaching and not is_connected():
             raise Refused(

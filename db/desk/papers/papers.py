@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from db.desk.act import Act
 from db.desk.authority.permissions import Permissions, policy_of, root_of
+from db.desk.authority.whom_to_ask import FOR_IT, ask_office
 from db.desk.due_dates import today
 from db.desk.extracts.report_rights import export_clause, under_password_alone
 from db.desk.frame import OperationGroup, operation
@@ -358,9 +359,10 @@ class Papers(OperationGroup):
         banned = [policy.denial("copy", role) for role in ("everyone", *self.permissions.roles(matter.book))]
         clause = next(filter(None, banned), None)
         if clause is not None and matter.person != self.permissions.person:
-            role = policy.role(policy.maintainer.role).label
             raise Refused(
-                _("Lists may only be taken out by right."), clause, _("Ask {role} for it.", role=role)
+                _("Lists may only be taken out by right."),
+                clause,
+                ask_office(policy, (policy.maintainer.role,), FOR_IT),
             )
 
     def _scan(self, evidence: str, paper: Paper) -> Evidence:

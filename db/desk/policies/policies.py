@@ -23,6 +23,7 @@ from db.desk.authority.rules_on_record import (
     rules_on_record,
     today_on_record,
 )
+from db.desk.authority.whom_to_ask import ASK, ask_office
 from db.desk.entry.units import check_book_name, create_book
 from db.desk.frame import OperationGroup, operation
 from db.desk.notifications.alarming import role_accounts
@@ -60,7 +61,7 @@ from db.desk.requests.independence import person_number
 from db.desk.requests.putting_off import open_calls
 from db.desk.requests.request_views import name_of
 from db.desk.requests.submitters import holds_own_role
-from db.language import Label, _, listed
+from db.language import Label, _
 from db.policy.compose import compose
 from db.policy.effective import EffectivePolicy
 from db.policy.loader import digest_of, load
@@ -289,7 +290,7 @@ class Policies(OperationGroup):
             raise Refused(
                 _("This list is not within your right."),
                 cite(*(held.clause for held in policy.interpreters)),
-                _("Ask {role}.", role=listed(policy.role(held.role).label for held in policy.interpreters)),
+                ask_office(policy, tuple(held.role for held in policy.interpreters), ASK),
             )
         return self._announced(book)
 

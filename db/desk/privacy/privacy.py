@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from db.desk.authority.permissions import policy_of, root_of
+from db.desk.authority.whom_to_ask import ASK, ask_office
 from db.desk.entry import record
 from db.desk.extracts.report_rights import BookOption, under_password_alone
 from db.desk.frame import OperationGroup, operation
@@ -157,7 +158,7 @@ class Privacy(OperationGroup):
             raise Refused(
                 _("Who accepted the notice is for {role} and whoever supervises.", role=role),
                 policy.maintainer.clause,
-                _("Ask {role}.", role=role),
+                ask_office(policy, (policy.maintainer.role,), ASK),
             )
         return tuple(
             NoticeReader(entry, name, unit, state, local(at)[:10] if at else "")
@@ -298,7 +299,7 @@ class Privacy(OperationGroup):
             raise Refused(
                 _("What is kept of leavers is for {role} alone.", role=role),
                 clause_of_keeping(policy),
-                _("Ask {role}.", role=role),
+                ask_office(policy, (policy.maintainer.role,), ASK),
             )
 
 

@@ -101,7 +101,8 @@ def right_to_propose(act: Act, entry: int) -> ProposalRight:
 def propose_if_kept(act: Act, entry: int) -> tuple[EffectivePolicy, ProposalRight | None]:
     """Return the rules over ``entry`` and what the actor may propose for it, None where they only see it;
     put the entry on the act's record. Raises Refused where they don't see it: by the clause that keeps the
-    technical role from editing (A.6), or alike for entries out of reach and for none (C.10)."""
+    technical role from editing (A.6), or alike for entries out of reach and for none (C.10), by the clause
+    that says who keeps the book."""
     act.note_facts(entry=entry)
     row = Entry.get_or_none((Entry.id == entry) & (Entry.state == "active"))
     permissions = act.permissions
@@ -251,13 +252,16 @@ def _kept_by_others(policy: EffectivePolicy) -> Refused:
 
 
 def _denied(permissions: Permissions) -> Refused:
-    """Make the same refusal whether the entry is out of reach, or nobody's (C.10)."""
+    """Make the same refusal whether the entry is out of reach, or nobody's (C.10): by the clause that says
+    who keeps the book, else by the one that keeps others' entries from the reader."""
     for book in permissions.books:
         refusal = denied_to_role(permissions, policy_of(book), "edit")
         if refusal is not None:
             return refusal
+    policy = policy_of(permissions.books[0]) if permissions.books else None
+    clauses = (clause_of_keeping(policy), policy.out_of_reach) if policy else ()
     return Refused(
         _("There is no such entry for which you may propose a change."),
-        policy_of(permissions.books[0]).out_of_reach if permissions.books else SILENT,
+        next((clause for clause in clauses if clause != DEFAULT), SILENT),
         _("Check the name; of others than those you keep, tell the person or their department head."),
     )

@@ -27,11 +27,12 @@ from db.desk.authority.permissions import permissions_now, policy_of, root_of
 from db.desk.authority.terms import is_host, terms_of
 from db.desk.due_dates import heard_until, today
 from db.desk.frame import METHODS, OPERATIONS, desk_of, group_of, settle_act
+from db.desk.notation.localtime import local
 from db.desk.power import rows
 from db.desk.power.concerned import Concerned, find_concerned
 from db.desk.power.declaration import ALONE_DAYS, LATER_DAYS, Way, power_over
 from db.desk.refusal import Invalid, Pending, Refused
-from db.desk.requests.approvers import ApproverResolver, NamedApprover
+from db.desk.requests.approvers import ApproverResolver, NamedApprover, account_name
 from db.desk.requests.flow import change_state, record_event, tell_asker
 from db.desk.requests.independence import person_number
 from db.desk.requests.payload import UNREADABLE, open_payload, open_verified
@@ -247,7 +248,7 @@ def _on_record(act: Act, tried: Concerned, form: Form | None, *, takes_two: bool
     )
     clause = _clause_of(act, book)
     if power.moves & {Moves.RULE, Moves.ROLE} and (form is None or form.returned is None):
-        _check_not_asked(asker, book, call, clause)
+        _check_not_asked(asker, book, call, clause, anybodys=Moves.ROLE in power.moves)
     due = _day_after(book, days) if not steps else None
     about = next(iter(tried.accounts)) if len(tried.accounts) == 1 else None
     form, typed = form or Form(), form is not None
@@ -280,17 +281,33 @@ def _on_record(act: Act, tried: Concerned, form: Form | None, *, takes_two: bool
     return Pending(request.id, _waits_for(first if steps else (), due))
 
 
-def _check_not_asked(asker: int, book: str, call: DeferredCall, clause: str) -> None:
-    """Raise Refused where ``asker`` waits for the same by a request that is open."""
+def _check_not_asked(
+    asker: int, book: str, call: DeferredCall, clause: str, *, anybodys: bool = False
+) -> None:
+    """Raise Refused where ``asker``, or ``anybodys``, waits for the same by a request that is open; the
+    advice names who asked."""
+    fits = Request.book == book
     for number, arguments in open_calls(
-        call.operation, (Request.requester == asker) & (Request.book == book)
+        call.operation, fits if anybodys else fits & (Request.requester == asker)
     ):
-        if arguments == call.arguments:
+        if arguments != call.arguments:
+            continue
+        request = Request.get_by_id(number)
+        if request.requester_id == asker:
             raise Refused(
                 _("You asked for the same already: request {number}.", number=number),
                 clause,
                 _("Wait until it is decided, or withdraw it first."),
             )
+        raise Refused(
+            _("Somebody else asked for the same already: request {number}.", number=number),
+            clause,
+            _(
+                "{who} asked on {day}. Wait until it is decided, or speak to them.",
+                who=account_name(request.requester_id),
+                day=local(request.submitted_at)[:10],
+            ),
+        )
 
 
 def open_calls(operation: str, fits: Any) -> Iterator[tuple[int, Mapping[str, Any]]]:

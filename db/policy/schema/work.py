@@ -87,12 +87,19 @@ class StatedFlow(Rule):
     """How a kind of request is decided. What is left out is left to other regulations or the default."""
 
     steps: tuple[StepText, ...] = ()
+    to: StepText | None = None
+    """Whom one applies to, where the regulation leaves open whether others decide too."""
     submit: tuple[Annotated[Id, Whom(("head", "employee"))], ...] = ()
     """Roles that may submit it; empty: whoever may propose for the entry."""
     evidence: NeedText | None = None
     reason: NeedText | None = None
     deadline: StatedDeadline | None = None
     announce: NeedText | None = None
+
+    def named_steps(self) -> tuple[tuple[tuple[str | int, ...], StatedStep], ...]:
+        """Return the steps, and that of whom one applies to, each with the path of its key."""
+        steps = tuple((("steps", number), step) for number, step in enumerate(self.steps))
+        return (*steps, (("to",), self.to)) if self.to is not None else steps
 
 
 class StatedDuty(Rule):
@@ -101,6 +108,8 @@ class StatedDuty(Rule):
     days: int = Field(ge=0)
     start: Start = Field(alias="from")
     by: Doer = "maintainer"
+    or_by: tuple[Role, ...] = ()
+    """Who may report it instead; only where a change is reported, for a task is one office's."""
     requires: tuple[ProofText, ...] = ()
     announce: tuple[Audience, ...] = ()
     hands_out: bool = False

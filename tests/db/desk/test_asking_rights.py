@@ -135,6 +135,12 @@ def test_the_same_right_is_not_asked_for_twice(wider: World) -> None:
         ask(wider, "caiming", "shuqi", "general-manager")
     assert say(caught.value.message, "en") == f"You asked for the same already: request {request}."
     assert caught.value.clause == "G.3.3"
+    with pytest.raises(Refused) as second:
+        ask(wider, "huanghr", "shuqi", "general-manager")
+    assert say(second.value.message, "en") == f"Somebody else asked for the same already: request {request}."
+    assert say(second.value.advice, "zh_CN").startswith("蔡明已于2026-11-23提出"), (
+        "and whoever is second hears it"
+    )
     ask(wider, "caiming", "shuqi", "general-manager", until="2026-12-31")
     wider.desk("caiming").requests.withdraw(request)
     ask(wider, "caiming", "shuqi", "general-manager")

@@ -367,3 +367,27 @@ def test_a_class_is_divided_by_its_teacher_or_deputy_and_not_by_who_heads_it(
         school.desk("jiangtao").asking.ask("structure", "class", asked, "分组")
     assert refused.value.clause == "D.3"
     school.desk("shilaoshi").asking.ask("structure", "class", asked, "分组")
+
+
+@pytest.mark.clause("I.4.2.3", "I.4.2.4")
+@pytest.mark.parametrize(
+    ("login", "offer", "clause"),
+    [
+        ("baizl", "structure", "I.4.2.4"),
+        ("baizl", "company-contact", "I.4.2.4"),
+        ("xiepi", "structure", "I.4.2.4"),
+        ("xiepi", "unit-contact", "I.4.2.3"),
+    ],
+)
+def test_a_form_that_one_could_not_submit_is_refused_at_once(
+    wider: World, login: str, offer: str, clause: str
+) -> None:
+    """It opened, and only what had been typed into it was refused."""
+    asking = wider.desk(login).asking
+    assert offer not in {one.id for one in asking.offers()}
+    with pytest.raises(Refused) as caught:
+        asking.form(offer, BOOK)
+    assert caught.value.clause == clause
+    with pytest.raises(Refused) as submitted:
+        asking.ask(offer, BOOK, {"what": "create", "name": "数据组", "to": "技术部"}, "新设")
+    assert submitted.value.message.text == caught.value.message.text

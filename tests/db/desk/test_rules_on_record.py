@@ -98,12 +98,12 @@ def test_a_version_is_in_force_from_its_day_and_not_before(world: World, clock: 
         desk.policies.add(revision("enterprise", "2", "2026-12-01"), "2026-11-30")
     issue(world, "host", revision("enterprise", "2", "2026-11-24"), "2026-12-01")
     clock.set("2026-11-30T23:59+08:00")
-    assert version_of("staff") == "1.3"
+    assert version_of("staff") == "1.4"
     clock.set("2026-12-01T00:00+08:00")
     assert version_of("staff") == "2"
     assert policy_of("staff").policies[0].effective == "2026-12-01"
     assert [(one.id, one.version, one.state) for one in recorded_versions() if one.id == "enterprise"] == [
-        ("enterprise", "1.3", "past"), ("enterprise", "2", "in-force"),
+        ("enterprise", "1.4", "past"), ("enterprise", "2", "in-force"),
     ]  # fmt: skip
 
 

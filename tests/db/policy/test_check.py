@@ -206,6 +206,16 @@ MEANING = [
         "flow.copy.steps.1",
         "approves twice",
     ),
+    ('flow.copy = { to = "it", clause = "X.1" }', 4, "flow.copy.to", "shows nothing of the directory"),
+    ('flow.copy = { to = "boss", clause = "X.1" }', 4, "flow.copy.to.role", "no role boss"),
+    ('flow.copy = { steps = ["hr"], to = "hr", clause = "X.1" }', 4, "flow.copy.to", "approves twice"),
+    ('flow.reset = { to = "hr", clause = "X.1" }', 4, "flow.reset.to", "leave steps out"),
+    (
+        'duty.joiner = { days = 3, from = "join", or_by = ["head"], clause = "X.1" }',
+        4,
+        "duty.joiner.or_by",
+        "one office's",
+    ),
     ('lookup = { purpose = true, clause = "X.1" }', 4, "lookup", "purposes lists none"),
     (
         'sanctions = [{ id = "fine", clause = "X.1" }]\n'

@@ -65,6 +65,39 @@ def test_one_regulations_steps_stand_as_it_states_them() -> None:
     assert [step.role for step in policy.flow("copy").steps] == ["hr", "head"]
 
 
+def test_whom_one_applies_to_decides_beside_the_others() -> None:
+    """Where nobody states the steps, the default's stand, and that of whom one applies to is cited so."""
+    one, other = (regulation(f'flow.change = {{ to = "maintainer", clause = "{name}.1" }}') for name in "XY")
+    stating = regulation('flow.change = { steps = ["director"], clause = "Z.1" }')
+    steps = [
+        [(step.role, step.clause) for step in compose("book", several).flow("change").steps]
+        for several in ([one], [one, other], [one, stating])
+    ]
+    assert steps == [
+        [("head", "default"), ("hr", "X.1")],
+        [("head", "default"), ("hr", "X.1, Y.1")],
+        [("hr", "X.1"), ("director", "Z.1")],
+    ]
+
+
+@pytest.mark.parametrize(
+    ("book", "event", "cited"),
+    [
+        ("enterprise", "change", ["default", "A.15"]),
+        ("enterprise", "join", ["A.8"]),
+        ("enterprise", "move", ["A.9"]),
+        ("enterprise", "leave", ["A.10"]),
+        ("directory-security", "change", ["default", "C.4"]),
+        ("company", "change", ["E.13.2", "E.13.3"]),
+        ("controlled-document", "change", ["I.3.4"]),
+    ],
+)
+def test_a_step_cites_the_clause_that_names_its_office(book: str, event: str, cited: list[str]) -> None:
+    """The default is cited only where the regulation says nothing of whose step it is."""
+    steps = compose("book", [builtin()[book]]).flow(event).steps
+    assert [step.clause for step in steps] == cited
+
+
 def test_the_shortest_deadline_wins_and_equal_ones_are_cited_together() -> None:
     def stating(days: int, clause: str) -> str:
         return f'flow.change = {{ deadline = {{ days = {days}, from = "report" }}, clause = "{clause}" }}'
@@ -294,6 +327,15 @@ def test_private_fields_meet_a_ban_only_by_decision() -> None:
     bans = regulation('screening = [{ what = "private-data", clause = "Y.1" }]')
     assert [f.key for f in try_compose("book", [asks, bans]).findings] == ["fields.0"]
     assert compose("book", [asks, bans], {"allow_private_fields": True}).field("birth_date").private
+
+
+def test_an_owner_whom_no_clause_names_stands_beside_one_whom_a_clause_does_and_says_so() -> None:
+    """C.3 to C.5 name who answers; I has the director do so, whom no clause of it names: cited as that. It
+    stands nevertheless, for what is forwarded is handled and traced by the director (I.4.4.1)."""
+    book = [builtin()["directory-security"], builtin()["controlled-document"]]
+    policy = compose("book", book, {"maintainer": "hr"})
+    owners = [(owner.role, owner.clause_of("role")) for owner in policy.owners]
+    assert owners == [("hr", "C.3, C.4, C.5"), ("director", "default")]
 
 
 def test_a_duty_given_to_two_roles_is_to_be_decided() -> None:

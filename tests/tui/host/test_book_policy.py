@@ -58,7 +58,7 @@ def test_a_new_version_tells_everybody_who_can_acknowledge_it(installed: Host, t
     text = (REGULATIONS / "enterprise.toml").read_text("utf-8")
     file = tmp_path / "enterprise.toml"
     file.write_text(
-        text.replace('version = "1.3"', 'version = "2"').replace("2026-01-01", "2099-01-01"), "utf-8"
+        text.replace('version = "1.4"', 'version = "2"').replace("2026-01-01", "2099-01-01"), "utf-8"
     )
     added = installed.run("policy", "add", file, "--replace", "--json", "--yes")
     assert (added.status, added.data["books"], added.data["told"]) == (0, ["staff"], 1), added.err
@@ -73,7 +73,7 @@ def test_a_version_from_the_host_takes_two_once_somebody_has_come_in(
     file = tmp_path / "enterprise.toml"
     text = (REGULATIONS / "enterprise.toml").read_text("utf-8")
     wide = 'scopes = [{ role = "employee", reach = "book", clause = "A.12" }]'
-    text = text.replace('version = "1.3"', f'version = "2"\n{wide}').replace("2026-01-01", "2099-01-01")
+    text = text.replace('version = "1.4"', f'version = "2"\n{wide}').replace("2026-01-01", "2099-01-01")
     file.write_text(text, "utf-8")
     tried = installed.run("policy", "try", "staff", file)
     assert tried.status == 0, tried.err
@@ -116,7 +116,7 @@ def test_what_is_not_in_force_yet_is_withdrawn(installed: Host, tmp_path: Path) 
     """A version, and other regulations for a book."""
     file = tmp_path / "enterprise.toml"
     text = (REGULATIONS / "enterprise.toml").read_text("utf-8")
-    file.write_text(text.replace('version = "1.3"', 'version = "2"'), "utf-8")
+    file.write_text(text.replace('version = "1.4"', 'version = "2"'), "utf-8")
     assert installed.run("policy", "add", file, "--replace", "--from", "2099-01-01", "--yes").status == 0
     assert "2099-01-01" in installed.run("policy", "list").out
     assert installed.run("policy", "withdraw", "enterprise", "2").status == 0
@@ -132,7 +132,7 @@ def test_what_is_not_in_force_yet_is_withdrawn(installed: Host, tmp_path: Path) 
     assert "Rules that begin" in put.out
     assert installed.run("policy", "unset", "staff", "2099-01-01").status == 0
     assert installed.run("policy", "unset", "staff", "2099-01-01").status == 1
-    assert installed.run("policy", "text", "enterprise", "1.3").out.strip() == text.strip()
+    assert installed.run("policy", "text", "enterprise", "1.4").out.strip() == text.strip()
     assert installed.run("policy", "text", "nothing").status == 1
 
 
@@ -273,7 +273,7 @@ def test_a_version_that_disagrees_in_a_book_names_the_check_of_all_its_regulatio
     text = (REGULATIONS / "controlled-document.toml").read_text("utf-8")
     file = tmp_path / "controlled document.toml"
     file.write_text(
-        text.replace('version = "1.3"', 'version = "2"').replace(
+        text.replace('version = "1.4"', 'version = "2"').replace(
             "interpreter =", 'technical = { role = "security", clause = "I.9" }\ninterpreter ='
         ),
         "utf-8",

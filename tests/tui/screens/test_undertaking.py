@@ -43,7 +43,7 @@ async def test_nothing_is_open_before_it_is_accepted(installation: Store, world:
         await pilot.pause()
         assert not isinstance(app.screen, CollectionNoticeScreen)
     (row,) = UndertakingAccepted.select().where(UndertakingAccepted.policy == "enterprise")
-    assert (row.account_id, row.policy, row.version) == (account, "enterprise", "1.3")
+    assert (row.account_id, row.policy, row.version) == (account, "enterprise", "1.4")
 
 
 @pytest.mark.clause("A.17")
