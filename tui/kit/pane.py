@@ -44,4 +44,4 @@ class Pane(Spoken, Vertical):
 
     def respeak(self) -> None:
         """Draw the title again, in the present language."""
-        self.border_title = Content(f" {plain(say(self._title, self.app.language))} ")
+        self.border_title = Content(plain(say(self._title, self.app.language))).pad(1, 1)
