@@ -193,7 +193,7 @@ def test_a_case_under_investigation_passes_to_the_next_holder(house: World, cloc
     succeed(house, "zhangwen", "it", "staff")
     clock.forward(days=1)
     assert waiting(case) == {"zhangwen"}
-    cites("default", lambda: CaseWork(house.desk("guotao")).note(case, "补充"))
+    cites("A.18", lambda: CaseWork(house.desk("guotao")).note(case, "补充"))
     CaseWork(house.desk("zhangwen")).conclude(case, "属实")
     assert "guotao" not in waiting(case)
     assert "zhangwen" not in waiting(case), "who investigated does not judge"

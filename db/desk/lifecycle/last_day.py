@@ -25,6 +25,7 @@ from db.desk.frame import OPERATIONS, desk_of
 from db.desk.lifecycle.asking_back import ask_elsewhere
 from db.desk.lifecycle.closing import Leaving, tell_askers
 from db.desk.lifecycle.events import proof_asked
+from db.desk.notation.localtime import day_begins
 from db.desk.notifications.alarming import can_object, person_or_login
 from db.desk.notifications.notices import store_notice
 from db.desk.notifications.post import queue_mail
@@ -186,8 +187,17 @@ def _may_end(row: LastDay) -> bool:
     return can_object(watchers_of(entry.book_id, entry.unit_id, barred, resolver))
 
 
+def _ends_at(row: LastDay) -> str:
+    """Return the moment at which access ends: of a leave that was approved the end of the day, or of the
+    approval where that came later; now, of one that nobody decided."""
+    request = row.request
+    if request.state != "applied" or request.closed_at is None:
+        return clock.now()
+    return max(day_begins(date.fromisoformat(row.day) + timedelta(days=1)), request.closed_at)
+
+
 def _end(row: LastDay) -> None:
-    entry, moment = row.entry, clock.now()
+    entry, moment = row.entry, _ends_at(row)
     if entry.state != "active":
         LastDay.update(state="ended", ended_at=moment).where(LastDay.id == row.id).execute()
         return

@@ -11,6 +11,7 @@ from db.desk import Invalid, Refused, SessionOver
 from db.desk.accounts.new_accounts import new_account
 from db.desk.authority.offices import head_of, set_head
 from db.desk.lifecycle.forms import LeaveAsked
+from db.desk.notation.localtime import last_day, local
 from db.desk.requests.request_approvers import RequestApprovers
 from db.language import say
 from db.store.tables import (
@@ -172,6 +173,17 @@ def test_what_is_approved_on_the_last_day_ends_nothing_before_the_day_does(
     with pytest.raises(SessionOver):
         inside.me.who()
     assert Entry.get_by_id(world.entry(goes, book)).state == "left"
+
+
+@pytest.mark.clause("A.10")
+def test_an_office_ends_with_the_last_day_whenever_that_is_noticed(world: World, clock: Clock) -> None:
+    """Somebody came at three minutes past midnight: the office was held until the day before."""
+    request = leave(world, "liuyang", "wangfang", day=DAY)
+    approved(world, "zengqing", request)
+    clock.set("2026-11-28T00:03+08:00")
+    world.desk("zhangwei").me.who()
+    held = Grant.get((Grant.person == world.people["wangfang"]) & (Grant.role == "head"))
+    assert (local(held.revoked_at), last_day(held.revoked_at)) == ("2026-11-28 00:00:00", DAY)
 
 
 @pytest.mark.threat(72)
