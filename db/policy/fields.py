@@ -24,7 +24,8 @@ ONLY_OF_PEOPLE = ("private", "multiple", "consent", "edited_by", "visible_to", "
 
 
 def unfit_fields(regulation: Regulation) -> Iterator[Fault]:
-    """Yield a fault for each field that can't be so, at the key that says it."""
+    """Yield a fault, at its key, for each setting of a field that contradicts another or means nothing there:
+    its visibility, consent, choices, and what every list shows of it."""
     yield from _Fields(regulation).all()
 
 

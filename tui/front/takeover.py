@@ -60,7 +60,8 @@ class Heir:
         socket.send_fds(self._line, [_WARM], list(sockets))
 
     async def wait_for_end(self) -> int:
-        """Wait for the successor's end and return its exit status. It may outlive this process."""
+        """Close the line to the successor, wait for its end, and return its exit status. It may outlive this
+        process."""
         self._line.close()
         while (status := self._process.poll()) is None:
             await asyncio.sleep(1)

@@ -24,7 +24,8 @@ class DrawnSince:
             self._what, self._since = what, time.monotonic() + lead
 
     def may_mean(self, what: object, typed_at: float) -> bool:
-        """Return whether a key typed at ``typed_at`` can mean ``what``."""
+        """Return whether ``what`` is drawn, and was there long enough before a key was typed at
+        ``typed_at``."""
         return typed_at >= self._since and what == self._what
 
     def note_hidden(self) -> None:

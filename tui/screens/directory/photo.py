@@ -28,6 +28,6 @@ class Photo(EvidenceView):
         return Location(_("Photo: {name}", name=self._name))
 
     async def do_file(self) -> None:
-        """Show the command that fetches the photo, recorded when it runs; it is nobody's evidence."""
+        """Show the command that fetches the photo, recorded when it runs."""
         ending = "jpg" if self._file.media_type == "image/jpeg" else "png"
         await take_out(self, ("photo", str(self._entry)), f"photo.{ending}", "")
