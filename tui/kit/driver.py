@@ -190,7 +190,7 @@ class LineDriver(Driver):
     def _behind(self) -> int:
         """Return how many typed keys have had no effect yet."""
         ahead = getattr(self._app, "type_ahead", None)
-        return self._app.message_queue_size + (ahead.waiting if ahead is not None else 0)
+        return self._app.message_queue_size + (ahead.keys_waiting if ahead is not None else 0)
 
     def _wait_for_escape(self) -> None:
         if self._waiting is not None:

@@ -183,6 +183,7 @@ def test_an_office_ends_with_the_last_day_whenever_that_is_noticed(world: World,
     clock.set("2026-11-28T00:03+08:00")
     world.desk("zhangwei").me.who()
     held = Grant.get((Grant.person == world.people["wangfang"]) & (Grant.role == "head"))
+    assert held.revoked_at is not None
     assert (local(held.revoked_at), last_day(held.revoked_at)) == ("2026-11-28 00:00:00", DAY)
 
 
