@@ -118,9 +118,9 @@ class UnitTree(Window):
         self.post_message(self.Moved(self))
 
     def reload(self, *, unseen: bool = False) -> None:
-        """Fetch the same tree again and show it whole: drop what was typed, keep open nodes open and the cursor
-        on its node. Posts `Moved` if that is gone. For an ``unseen`` tree, fetch only the way there until it
-        has the focus."""
+        """Fetch the same tree again and show it whole: drop what was typed, keep open nodes open and the
+        cursor on its node. Posts `Moved` if that is gone. For an ``unseen`` tree, fetch only the way there
+        until it has the focus."""
         if self.typed:
             self.narrow("")
         opened = {branch.node.id for branch in self._branches if branch.open} | self._unasked
