@@ -30,6 +30,6 @@ def get_from(commands: Sequence[Command]) -> Command:
             "Write the file that you took out on the screen with o to standard output; asks "
             "for the pick-up code alone."
         ),
-        "get > compliance.xlsx",
+        "get > deadlines-2026-11.xlsx",
         run,
     )

@@ -129,7 +129,7 @@ COMMANDS = (
             JSON,
         ),
         _("List your reports, or write one to standard output. Each copy is marked and recorded."),
-        "report compliance --period 2026-Q4 --format xlsx > compliance.xlsx",
+        "report deadlines --period 2026-Q4 --format xlsx > deadlines-2026-Q4.xlsx",
         report,
     ),
 )

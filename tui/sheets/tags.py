@@ -88,7 +88,7 @@ UNITS: Sheet[UnitSorted] = Sheet(
     key=lambda row: row.id,
     named="unit",
     columns=(
-        Column("name", _("Name"), lambda row: "　" * row.depth + row.name, data=lambda row: row.name),
+        Column("name", _("Department"), lambda row: "　" * row.depth + row.name, data=lambda row: row.name),
         Column("kind", _("Kind"), lambda row: row.label, 16, few=True, data=lambda row: row.kind),
         Column("own", _("Kind from"), _origin_words, 16, data=lambda row: row.own),
         Column("region", _("Region"), lambda row: row.region, 12, few=True),
