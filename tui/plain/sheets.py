@@ -90,8 +90,8 @@ def _list(sheet: Sheet[Any], room: Room, words: CommandWords) -> int:
         else:
             room.write_json(data)
         return status
-    if sheet.said is not None:
-        room.write_line(cell_words(sheet.said(at), room.language))
+    if sheet.said is not None and (said := cell_words(sheet.said(at), room.language)):
+        room.write_line(said)
     if not rows:
         room.warn(NONE_SUCH if every else sheet.empty)
         return 0

@@ -112,3 +112,8 @@ def test_a_number_that_is_no_office_is_told_with_the_list_that_has_them(ask: Ask
         told = ask("zengqing", command)
         assert told.status == 1
         assert f"`{command.split()[0]}`" in told.err
+
+
+@pytest.mark.parametrize("line", ["offices --book staff", "calendar --book staff", "calendar"])
+def test_a_list_that_has_nothing_to_say_above_begins_with_its_heading(ask: Ask, line: str) -> None:
+    assert not ask("liuyang", line).text.startswith("\n")
