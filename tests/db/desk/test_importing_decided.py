@@ -168,7 +168,8 @@ def test_one_bad_row_keeps_all_out(world: World) -> None:
 
 
 def test_what_has_changed_since_is_told_to_who_decides(world: World) -> None:
-    first, second = ask_for_import(world), ask_for_import(world, "zengqing")
+    with_note = [*NEW, ["制表：曾晴", *[""] * (len(NEW[0]) - 1)]]
+    first, second = ask_for_import(world), ask_for_import(world, "zengqing", with_note)
     approve(world.desk("zengqing"), first)
     with pytest.raises(Refused) as refused:
         approve(world.desk("liuyang"), second)
@@ -186,6 +187,14 @@ def test_wishes_stay_with_the_request(world: World) -> None:
         world.desk("liuyang").importing.submit_file("staff", rows, SOURCE, wishes)
     approve(world.desk("zengqing"), pending.value.request)
     assert Unit.select().where(Unit.name == "研发9部").exists()
+
+
+def test_the_same_file_is_not_asked_for_by_a_second(world: World) -> None:
+    first = ask_for_import(world)
+    with pytest.raises(Refused) as refused:
+        world.desk("zengqing").importing.submit_file("staff", NEW, SOURCE, AS_IT_IS)
+    assert say(refused.value.message, "en").endswith(f"asked for the same already: request {first}.")
+    assert say(refused.value.advice, "en").startswith("刘洋 asked on ")
 
 
 @pytest.mark.threat(58)

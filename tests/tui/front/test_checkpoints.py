@@ -88,6 +88,7 @@ def test_it_is_signed_every_hundred_records_or_a_minute_after_one(
 
 
 @pytest.mark.threat(116)
+@pytest.mark.threat(116)
 def test_what_waits_for_the_chain_is_appended_before_it_is_signed(world: World, store: Store) -> None:
     desk, line = world.desk("zhangwei"), Noted()
     keeper = Keeper(line)
