@@ -122,7 +122,7 @@ def test_a_head_feeds_a_change_of_the_department_back(world: World) -> None:
     assert (newest().act, newest().outcome, newest().request) == ("queue.approve", "done", request)
     with pytest.raises(Refused) as caught:
         world.desk("huangbo").changes.form(world.entry("zhangwei", "group"))
-    assert caught.value.clause == "default"
+    assert caught.value.clause == "E.6.1"
     assert newest().outcome == "refused"
 
 
